@@ -1,0 +1,45 @@
+# make demo: set up, analyse the sample logs, print the report.
+# make test: everything that must be green.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+SAMPLE := sample_logs/publisher
+
+.PHONY: demo test format docs bench constraints clean
+
+demo: $(READY)
+	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
+
+test: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.generate --check
+	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
+	$(BIN)/python -m pytest
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/python -m tests.generate
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+constraints:
+	$(PYTHON) -m venv --clear .cache/constraints
+	.cache/constraints/bin/pip install --quiet '.[dev]'
+	(echo "# Exactly what darksocial is tested with. Renewed by: make constraints"; \
+	  .cache/constraints/bin/pip freeze --exclude darksocial) > .ci/constraints.txt
+
+clean:
+	rm -rf $(VENV) .cache darksocial-out darksocial-out.key
+
+$(READY): pyproject.toml .ci/constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	touch $@

@@ -1,0 +1,59 @@
+"""darksocial finds the visits that analytics tools book as Direct although a link was passed on.
+
+    import darksocial
+
+    with darksocial.analyze(["access.log"]) as analysis:
+        print(analysis.report.dark_social)
+        sessions = analysis.to_pandas()
+
+The verbs are those of the command line. They load their parts when first used, so that importing
+the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "DarkSocialError",
+    "Hits",
+    "InputError",
+    "OutputError",
+    "ReadSettings",
+    "Report",
+    "Settings",
+    "UsageError",
+    "analyze",
+    "parse",
+]
+
+_HOMES = {
+    "Analysis": "analysis",
+    "DarkSocialError": "errors",
+    "Hits": "analysis",
+    "InputError": "errors",
+    "OutputError": "errors",
+    "ReadSettings": "settings",
+    "Report": "report",
+    "Settings": "settings",
+    "UsageError": "errors",
+    "analyze": "pipeline",
+    "parse": "pipeline",
+}
+
+if TYPE_CHECKING:
+    from darksocial.analysis import Analysis, Hits
+    from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+    from darksocial.pipeline import analyze, parse
+    from darksocial.report import Report
+    from darksocial.settings import ReadSettings, Settings
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,135 @@
+"""What the library's verbs return: results whose tables come as Arrow or pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import pyarrow as pa
+
+from darksocial.engines import Engine
+from darksocial.inputs import Tally
+from darksocial.outputs import directory, parquet, summary_json
+from darksocial.report import Report
+from darksocial.schema import HITS, REJECTS, sessions_contract
+from darksocial.settings import Settings
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+class Result:
+    """A result holds an engine, and gives it back when closed or at the end of `with`."""
+
+    def __init__(self, engine: Engine, lines: ir.Table, files: ir.Table) -> None:
+        self._engine = engine
+        self._lines = lines
+        self._files = files.select("file", "name")
+
+    def close(self) -> None:
+        """Give back what the result holds; its tables cannot be asked for any longer."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def rejects(self) -> pa.Table:
+        """The lines that are no hits: the rejects contract, in order of file and line."""
+        return pa.Table.from_batches(self.reject_batches(), REJECTS.arrow)
+
+    def reject_batches(self) -> Iterator[pa.RecordBatch]:
+        """The rejects contract, batch by batch."""
+        yield from self._numbered(self._lines.filter(self._lines.text.notnull()), REJECTS.arrow)
+
+    def _numbered(self, lines: ir.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Lines with the names of their files, in order of file and line."""
+        named = lines.join(self._files, "file").order_by(["file", "line"])
+        chosen = named.drop("file").rename(file="name").select(schema.names)
+        for batch in self._engine.batches(chosen):
+            yield batch.cast(schema)
+
+
+class Hits(Result):
+    """What `parse` returns: the hits and the rejects of all inputs, and a tally of each file."""
+
+    def __init__(
+        self, engine: Engine, lines: ir.Table, files: ir.Table, tallies: Sequence[Tally]
+    ) -> None:
+        super().__init__(engine, lines, files)
+        self.tallies = tuple(tallies)
+
+    def table(self) -> pa.Table:
+        """The hits contract, in order of file and line."""
+        return pa.Table.from_batches(self.batches(), HITS.arrow)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The hits contract as a pandas frame."""
+        return self.table().to_pandas()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The hits contract, batch by batch."""
+        yield from self._numbered(self._lines.filter(self._lines.reason.isnull()), HITS.arrow)
+
+    def write(self, hits: Path, rejects: Path | None = None) -> None:
+        """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
+
+        Raises OutputError where a file cannot be written.
+        """
+        directory.write_whole(hits, lambda path: parquet.write_file(path, HITS, self.batches()))
+        if rejects:
+            directory.write_whole(
+                rejects, lambda path: parquet.write_file(path, REJECTS, self.reject_batches())
+            )
+
+
+class Analysis(Result):
+    """What `analyze` returns: the finished report, the sessions and the rejects."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        report: Report,
+        visits: ir.Table,
+        lines: ir.Table,
+        files: ir.Table,
+        settings: Settings,
+    ) -> None:
+        super().__init__(engine, lines, files)
+        self.report = report
+        self._visits = visits
+        self._contract = sessions_contract(settings.keep_identifiers)
+
+    def sessions(self) -> pa.Table:
+        """The sessions contract, in order of start."""
+        return pa.Table.from_batches(self.session_batches(), self._contract.arrow)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The sessions contract as a pandas frame."""
+        return self.sessions().to_pandas()
+
+    def session_batches(self) -> Iterator[pa.RecordBatch]:
+        """The sessions contract, batch by batch."""
+        own = [name for name in self._contract.names if name not in ("session_id", "visitor_id")]
+        ordered = self._visits.order_by(["started_at", "visitor"]).select("visitor", *own)
+        for batch in self._engine.batches(ordered):
+            yield parquet.with_ids(batch).select(self._contract.names).cast(self._contract.arrow)
+
+    def summary(self) -> dict[str, object]:
+        """The content of summary.json."""
+        return summary_json.summary(self.report)
+
+    def write(self, out: Path) -> None:
+        """Write sessions/, rejects.parquet and summary.json to `out`: all of them or none.
+
+        What stood in `out` before is replaced only once everything is written. Raises
+        OutputError where that cannot be done, or where `out` is not a folder of darksocial.
+        """
+        with directory.replacing(out) as draft:
+            parquet.write_sessions(draft / "sessions", self._contract, self.session_batches())
+            parquet.write_file(draft / "rejects.parquet", REJECTS, self.reject_batches())
+            summary_json.write(draft / "summary.json", self.report)

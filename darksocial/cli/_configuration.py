@@ -1,0 +1,83 @@
+"""darksocial.toml: a default for every option.
+
+A key on the top level is the default of every command that has the option; a key in a table that
+is named after a command is the default of that command alone, and wins. Keys are the options'
+names without the leading dashes; `session-timeout` and `session_timeout` are the same.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from darksocial.errors import InputError, UsageError
+
+DEFAULT_NAME = "darksocial.toml"
+
+
+def read_configuration(path: Path) -> dict[str, Any]:
+    """Return the content of a configuration file.
+
+    Raises InputError where it cannot be read and UsageError where it is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}", expected="a TOML file") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is no TOML: {error}", expected="lines like: key = value") from error
+
+
+def defaults(
+    content: dict[str, Any], path: Path, group: click.Group, ctx: click.Context
+) -> dict[str, dict[str, Any]]:
+    """Return the defaults that a configuration sets, by command and parameter.
+
+    Raises UsageError for a key that no command has, naming the nearest one that exists.
+    """
+    options = {name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)}
+    found: dict[str, dict[str, Any]] = {name: {} for name in options}
+    tables = {key: value for key, value in content.items() if isinstance(value, dict)}
+    for key, value in content.items():
+        if key not in tables:
+            _place(key, value, options, found, path, "")
+    for table, keys in tables.items():
+        if table not in options:
+            raise _unknown(path, f"[{table}]", [f"[{name}]" for name in options])
+        for key, value in keys.items():
+            _place(key, value, {table: options[table]}, found, path, f"[{table}] ")
+    return found
+
+
+def option_names(command: click.Command | None) -> list[str]:
+    """The parameters of a command that have a default to set."""
+    parameters = command.params if command else []
+    return [p.name for p in parameters if isinstance(p, click.Option) and p.name]
+
+
+def _place(
+    key: str,
+    value: Any,
+    options: dict[str, list[str]],
+    found: dict[str, dict[str, Any]],
+    path: Path,
+    where: str,
+) -> None:
+    name = key.replace("-", "_")
+    takers = [command for command, names in options.items() if name in names]
+    if not takers:
+        known = sorted({option for names in options.values() for option in names})
+        raise _unknown(path, f"{where}{key}", [f"{where}{option}" for option in known])
+    for command in takers:
+        found[command][name] = value
+
+
+def _unknown(path: Path, key: str, known: list[str]) -> UsageError:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return UsageError(
+        f"{path} has the key {key}, which no command knows",
+        expected=f"{near[0]}" if near else "the name of an option or of a command",
+        advice="`darksocial config` lists the keys",
+    )

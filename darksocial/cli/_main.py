@@ -1,0 +1,70 @@
+"""The group of commands, the configuration file behind them, and the one error boundary."""
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+
+import click
+
+from darksocial import __version__
+from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
+from darksocial.errors import DarkSocialError
+
+
+class Commands(click.Group):
+    """A group whose commands are the modules of this folder, loaded when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        folder = [str(Path(__file__).parent)]
+        names = (module.name for module in pkgutil.iter_modules(folder))
+        return sorted(name for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"darksocial.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DARKSOCIAL"},
+)
+@click.version_option(__version__, prog_name="darksocial")
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"Read defaults of options from FILE.  [default: {DEFAULT_NAME}, if there is one]",
+)
+@click.pass_context
+def darksocial(ctx: click.Context, config_path: Path | None) -> None:
+    """Find the visits that web analytics books as Direct although a link was passed on.
+
+    darksocial reads web-server logs, weighs the evidence of each visit, and says which of them
+    came from a link in a private message, through which app, and how sure that is.
+    """
+    path = config_path or Path(DEFAULT_NAME)
+    if config_path or path.exists():
+        assert isinstance(ctx.command, click.Group)
+        ctx.default_map = defaults(read_configuration(path), path, ctx.command, ctx)
+        ctx.obj = path
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 input
+    unreadable or nothing parsed, 4 output could not be written."""
+    try:
+        darksocial(prog_name="darksocial")
+    except DarkSocialError as error:
+        click.echo(f"darksocial: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of a pipe left (`| head`): what it wanted it has, and nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print no progress and no report.")
+
+
+def reading_options(command: F) -> F:
+    """The options that say how inputs are read."""
+    options = (
+        click.option("--format", metavar="NAME", help="Read every file in this format."),
+        click.option(
+            "--log-format",
+            metavar="DIRECTIVE",
+            help="Read every file by this LogFormat (Apache) or log_format (nginx).",
+        ),
+        click.option(
+            "--log-format-from",
+            metavar="FILE[:NAME]",
+            help="Take the directive out of a server's configuration file.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,96 @@
+"""`darksocial analyze`: the main job."""
+
+from pathlib import Path
+
+import click
+
+from darksocial.cli._options import inputs_argument, quiet_option, reading_options
+
+
+@click.command()
+@inputs_argument
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="darksocial-out",
+    show_default=True,
+    help="Write sessions/, rejects.parquet and summary.json into this folder.",
+)
+@reading_options
+@click.option(
+    "--session-timeout",
+    type=click.IntRange(1, 475),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="End a session after this long without a hit.",
+)
+@click.option(
+    "--site",
+    multiple=True,
+    metavar="HOST",
+    help="A host of the site itself, where the log names none. [default: told from the log]",
+)
+@click.option(
+    "--exclude-referrer",
+    multiple=True,
+    metavar="HOST",
+    help="Referrals from HOST (a payment provider) continue a session.",
+)
+@click.option(
+    "--visitor-secret",
+    metavar="TEXT",
+    help="Key of the visitor hash. [default: kept in the file OUT.key]",
+)
+@click.option(
+    "--keep-identifiers", is_flag=True, help="Write client addresses and user agents as well."
+)
+@click.option(
+    "--report",
+    type=click.Choice(["terminal", "json", "none"]),
+    default="terminal",
+    show_default=True,
+    help="What to print.",
+)
+@quiet_option
+def command(
+    inputs: tuple[str, ...],
+    out: Path,
+    format: str | None,  # noqa: A002  # the option's name
+    log_format: str | None,
+    log_format_from: str | None,
+    session_timeout: int,
+    site: tuple[str, ...],
+    exclude_referrer: tuple[str, ...],
+    visitor_secret: str | None,
+    keep_identifiers: bool,
+    report: str,
+    quiet: bool,
+) -> None:
+    """Find dark social in web-server logs.
+
+    INPUT is a file, a glob, a folder, or - for standard input; plain or compressed (gz, bz2, xz,
+    zst). The parts of a rotated log can be given in any order.
+    """
+    import darksocial
+    from darksocial.cli._progress import progress_bar
+    from darksocial.cli._secret import visitor_secret as secret_for
+    from darksocial.outputs import summary_json, terminal
+
+    settings = darksocial.Settings(session_timeout, site, exclude_referrer, keep_identifiers)
+    read = darksocial.ReadSettings(format, log_format, log_format_from)
+    with progress_bar(quiet) as watch:
+        analysis = darksocial.analyze(
+            inputs,
+            read=read,
+            settings=settings,
+            secret=secret_for(visitor_secret, out),
+            watch=watch,
+        )
+    with analysis:
+        analysis.write(out)
+        if report == "json":
+            click.echo(summary_json.text(analysis.report), nl=False)
+        elif report == "terminal" and not quiet:
+            terminal.show(analysis.report, out)

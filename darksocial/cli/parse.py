@@ -1,0 +1,42 @@
+"""`darksocial parse`: lines to hits, without judging them."""
+
+from pathlib import Path
+
+import click
+
+from darksocial.cli._options import inputs_argument, quiet_option, reading_options
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@inputs_argument
+@click.option("-o", "--out", type=FILE, required=True, help="Write the hits to this Parquet file.")
+@click.option("--rejects", type=FILE, help="Write the rejects to this Parquet file.")
+@reading_options
+@quiet_option
+def command(
+    inputs: tuple[str, ...],
+    out: Path,
+    rejects: Path | None,
+    format: str | None,  # noqa: A002  # the option's name
+    log_format: str | None,
+    log_format_from: str | None,
+    quiet: bool,
+) -> None:
+    """Turn log lines into a Parquet file of hits.
+
+    The hits hold client addresses and user agents as they were logged. What became of the lines
+    of each file is printed to standard error.
+    """
+    import darksocial
+    from darksocial.cli._progress import progress_bar
+    from darksocial.outputs import terminal
+
+    read = darksocial.ReadSettings(format, log_format, log_format_from)
+    with progress_bar(quiet) as watch:
+        hits = darksocial.parse(inputs, read=read, watch=watch)
+    with hits:
+        hits.write(out, rejects)
+        if not quiet:
+            terminal.show_tallies(hits.tallies)

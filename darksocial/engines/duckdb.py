@@ -1,0 +1,102 @@
+"""The default engine: DuckDB inside the process, with a scratch database on disk.
+
+The scratch database lets memory stay bounded: DuckDB compresses and evicts what it holds there.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from darksocial.engines import LineCounts, LineStream, RowFunction
+from darksocial.engines.facts import requests_sql
+from darksocial.engines.lines import parser_sql
+from darksocial.grammar.escapes import unescape
+
+BATCH_ROWS = 65_536
+
+
+class DuckDBEngine:
+    """Runs everything in one DuckDB database, which is deleted by `close`."""
+
+    def __init__(self, scratch: Path | None = None) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
+        database = Path(self._scratch.name) / "scratch.duckdb"
+        self._ibis = ibis.duckdb.connect(
+            database, temp_directory=self._scratch.name, TimeZone="UTC"
+        )
+        self._connection = self._ibis.con
+        self._connection.create_function(
+            "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
+        )
+
+    def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
+        return self._parse("parsed", streams, "SELECT * FROM ({parsed})")
+
+    def parse_requests(self, streams: Iterable[LineStream], secret: str) -> ir.Table:
+        return self._parse("requests", streams, requests_sql("{parsed}", secret))
+
+    def _parse(self, name: str, streams: Iterable[LineStream], query: str) -> ir.Table:
+        created = False
+        for stream in streams:
+            parsed = parser_sql(stream.layout, stream.format_name)
+            target = f"INSERT INTO {name}" if created else f"CREATE TABLE {name} AS"
+            self._connection.register("lines", _reader(stream))
+            self._connection.execute(f"{target} {query.replace('{parsed}', parsed)}")
+            self._connection.unregister("lines")
+            created = True
+        return self._ibis.table(name)
+
+    def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:
+        blank = parsed.reason.isin(("blank", "comment"))
+        counted = parsed.group_by("file").agg(
+            hits=parsed.reason.isnull().sum(),
+            blanks=blank.fill_null(False).sum(),
+            lines=parsed.count(),
+        )
+        return {
+            row["file"]: LineCounts(
+                row["hits"], row["lines"] - row["hits"] - row["blanks"], row["blanks"]
+            )
+            for row in self.fetch(counted).to_pylist()
+        }
+
+    def load(self, name: str, table: pa.Table) -> ir.Table:
+        return self._ibis.create_table(name, table, temp=True)
+
+    def stage(self, name: str, expression: ir.Table) -> ir.Table:
+        return self._ibis.create_table(name, expression)
+
+    def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
+        rows = [function(batch) for batch in self.batches(keys)]
+        table = pa.Table.from_batches(rows) if rows else _no_rows(keys, function)
+        return self._ibis.create_table(name, table)
+
+    def fetch(self, expression: ir.Table) -> pa.Table:
+        return expression.to_pyarrow()
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        yield from expression.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+
+    def close(self) -> None:
+        self._ibis.disconnect()
+        self._scratch.cleanup()
+
+
+def _reader(stream: LineStream) -> pa.RecordBatchReader:
+    from darksocial.reading import LINES
+
+    return pa.RecordBatchReader.from_batches(LINES, stream.batches)
+
+
+def _unescaped(texts: pa.Array) -> pa.Array:
+    values = (None if text is None else unescape(text) for text in texts.to_pylist())
+    return pa.array(values, pa.string())
+
+
+def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:
+    schema = keys.schema().to_pyarrow()
+    return pa.Table.from_batches([function(pa.RecordBatch.from_pylist([], schema=schema))])

@@ -1,0 +1,70 @@
+"""Hits to requests: what each hit is for and whose it is, row by row, by DuckDB in every engine.
+
+Only what later steps read is kept: path, query and referrer of page views, not of their assets.
+"""
+
+from darksocial.engines.lines import quoted_sql
+from darksocial.requests import feed_parameters, path_patterns
+
+REFERRER_HOST = (
+    r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
+)
+
+
+def requests_sql(parsed: str, secret: str) -> str:
+    """Return the query that turns parsed lines into requests.
+
+    `visitor` is 60 bits of SHA-256 over the secret, the client address and the user agent: the
+    same visitor has the same number as long as the secret stays.
+    """
+    kind = f"SELECT *, {_kind()} AS kind FROM ({parsed})"
+    of_pages = ", ".join(
+        f"CASE WHEN kind = 'page' THEN {column} END AS {column}"
+        for column in ("path", "query", "referrer")
+    )
+    return (
+        "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, "
+        f"{_visitor(secret)} AS visitor, {_order()} AS tie_break, {of_pages}, "
+        "CASE WHEN reason IS NULL THEN "
+        f"{_host_of('referrer')} END AS referrer_host FROM ({kind})"
+    )
+
+
+def _visitor(secret: str) -> str:
+    identity = "coalesce(client_ip, '') || chr(0) || coalesce(user_agent, '')"
+    digest = f"sha256({quoted_sql(secret)} || chr(0) || {identity})"
+    return f"CASE WHEN reason IS NULL THEN ('0x' || left({digest}, 15))::BIGINT END"
+
+
+def _order() -> str:
+    """A number that follows from what was asked for alone: it orders hits of the same moment."""
+    return "CASE WHEN kind = 'page' THEN (hash(path, query, referrer, host) >> 4)::BIGINT END"
+
+
+def _host_of(column: str) -> str:
+    host = f"lower(regexp_extract({column}, {quoted_sql(REFERRER_HOST)}, 1))"
+    return f"CASE WHEN {column} IS NOT NULL THEN nullif({host}, '') END"
+
+
+def _kind() -> str:
+    patterns = path_patterns()
+
+    def is_kind(kind: str) -> str:
+        return f"regexp_matches(path, {quoted_sql(patterns[kind])})"
+
+    feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
+    return (
+        "CASE WHEN reason IS NOT NULL THEN NULL "
+        "WHEN path IS NULL THEN 'other' "
+        f"WHEN {is_kind('robots')} THEN 'robots' "
+        "WHEN prefetch THEN 'prefetch' "
+        f"WHEN {is_kind('asset')} THEN 'asset' "
+        f"WHEN {is_kind('api')} THEN 'api' "
+        f"WHEN {is_kind('feed')} OR {feed_query} THEN 'feed' "
+        "WHEN method NOT IN ('GET', 'HEAD') THEN 'other' "
+        "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect' "
+        "WHEN status >= 400 THEN 'error' "
+        "WHEN status < 200 THEN 'other' "
+        f"WHEN {is_kind('download')} THEN 'download' "
+        "ELSE 'page' END"
+    )

@@ -1,0 +1,71 @@
+"""Known visitor: has this visitor been here before, and on this very page?
+
+A link that is passed on mostly reaches people who were not here before. A visitor who returns
+without referrer to a page that the same visitor landed on earlier most likely used the browser's
+history, a bookmark or a restored tab. A visitor is a client address with a user agent, so a known
+person on another network looks new: the weights are small for that reason. Silent where the
+format records no user agent, because an address alone is no visitor.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.evidence._signal import Level, Signal
+from darksocial.evidence._visits import is_direct
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    first_on_page = visits.started_at.min().over(
+        group_by=[visits.visitor, visits.site, visits.landing_path]
+    )
+    told = is_direct(visits) & ~visits.internal & visits.records_agent
+    return ibis.cases(
+        (told & visits.new_visitor, "new"),
+        (told & (visits.started_at > first_on_page), "same_page"),
+        (told, "known"),
+    )
+
+
+SIGNAL = Signal(
+    "known_visitor",
+    "visitor",
+    {
+        "new": Level(
+            {
+                "dark_social": 0.3,
+                "direct": -0.3,
+                "lost_search": 0.2,
+                "lost_social": 0.3,
+                "lost_email": -0.6,
+                "lost_ai": 0.2,
+            },
+            "a visitor who was not here before",
+            "assumed",
+        ),
+        "same_page": Level(
+            {
+                "dark_social": -1.5,
+                "direct": 1.2,
+                "lost_search": -0.8,
+                "lost_social": -1.2,
+                "lost_email": -0.8,
+                "lost_ai": -0.8,
+            },
+            "the same visitor landed on this page before: history or bookmark",
+            "assumed",
+        ),
+        "known": Level(
+            {
+                "dark_social": -0.3,
+                "direct": 0.3,
+                "lost_search": -0.2,
+                "lost_social": -0.3,
+                "lost_email": 0.6,
+                "lost_ai": -0.2,
+            },
+            "a known visitor on another page",
+            "assumed",
+        ),
+    },
+    observe,
+)

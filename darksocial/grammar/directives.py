@@ -1,0 +1,91 @@
+"""A directive as the analyst has it: typed on the command line, or in a server's configuration."""
+
+import re
+import shlex
+from pathlib import Path
+
+from darksocial.errors import InputError, UsageError
+from darksocial.grammar.apache import compile_apache
+from darksocial.grammar.layout import Layout
+from darksocial.grammar.nginx import VARIABLE, compile_nginx
+
+APACHE_LINE = re.compile(r"^\s*(?:LogFormat|CustomLog\s+\S+)\s+(.*)$", re.IGNORECASE)
+NGINX_STATEMENT = re.compile(r"\blog_format\s+(\S+)\s+((?:'[^']*'|\"[^\"]*\"|[^;'\"])*);")
+
+
+def compile_directive(directive: str) -> Layout:
+    """Return the layout of an Apache LogFormat or an nginx log_format, told apart by `%` and `$`.
+
+    A whole configuration line (`LogFormat "..." name`, `log_format name '...';`) works as well.
+    Raises UsageError where the text is neither, or holds no time.
+    """
+    found = directives_in(directive)
+    text = next(iter(found.values())) if found else directive
+    if VARIABLE.search(text) and not re.search(r"%[>{a-zA-Z]", text):
+        return compile_nginx(text)
+    if "%" in text:
+        return compile_apache(text)
+    raise UsageError(
+        f"{directive!r} is no log format directive",
+        expected="Apache's LogFormat (%h %l %u %t ...) or nginx's log_format ($remote_addr ...)",
+        advice="for a format by its name use --format; `darksocial formats` lists the names",
+    )
+
+
+def directives_in(text: str) -> dict[str, str]:
+    """Return the directives that a server configuration defines, keyed by name ('' without one)."""
+    return nginx_directives(text) | apache_directives(text)
+
+
+def nginx_directives(text: str) -> dict[str, str]:
+    """Return nginx's log_format statements by name; parts in quotes are joined as nginx does."""
+    uncommented = re.sub(r"(?m)^\s*#.*$", "", text)
+    found = {}
+    for match in NGINX_STATEMENT.finditer(uncommented):
+        words = shlex.split(match[2].replace("\\", "\\\\"))
+        parts = [word for word in words if not word.startswith("escape=")]
+        found[match[1]] = "".join(parts)
+    return found
+
+
+def apache_directives(text: str) -> dict[str, str]:
+    """Return Apache's LogFormat directives by nickname ('' for the one that has none)."""
+    found = {}
+    for line in text.replace("\\\n", "").splitlines():
+        match = APACHE_LINE.match(line)
+        if match and "%" in match[1]:
+            words = shlex.split(match[1])
+            found[words[1] if len(words) > 1 else ""] = words[0]
+    return found
+
+
+def directive_from(location: str) -> str:
+    """Return the directive in a configuration file, given as `FILE` or `FILE:NAME`.
+
+    Raises InputError where the file cannot be read and UsageError where it has no such directive,
+    or several and none was named.
+    """
+    path, name = _split_location(location)
+    try:
+        found = directives_in(Path(path).read_text("utf-8", errors="replace"))
+    except OSError as error:
+        raise InputError(
+            f"{path}: {error.strerror}", expected="a server configuration file"
+        ) from error
+    if name is None and len(found) == 1:
+        return next(iter(found.values()))
+    if name is not None and name in found:
+        return found[name]
+    names = ", ".join(repr(known) for known in found) or "none"
+    raise UsageError(
+        f"{path} defines these log formats: {names}" + (f"; not {name!r}" if name else ""),
+        expected="the name of one of them, as FILE:NAME" if found else "LogFormat or log_format",
+        advice=f"--log-format-from {path}:{next(iter(found))}" if found else "--log-format",
+    )
+
+
+def _split_location(location: str) -> tuple[str, str | None]:
+    if Path(location).exists():
+        return location, None
+    path, colon, name = location.rpartition(":")
+    return (path, name) if colon else (location, None)

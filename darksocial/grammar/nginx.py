@@ -1,0 +1,60 @@
+"""nginx's log_format directive as a layout.
+
+Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
+"""
+
+import re
+from collections.abc import Iterator
+
+from darksocial.grammar.apache import CLF_TIME
+from darksocial.grammar.layout import Field, Layout, Literal, Piece, layout
+
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
+
+VARIABLES = {
+    "remote_addr": Field("client_ip"),
+    "realip_remote_addr": Field("client_ip"),
+    "host": Field("host"),
+    "http_host": Field("host"),
+    "server_name": Field("host"),
+    "remote_user": Field("user"),
+    "time_local": Field("time", CLF_TIME),
+    "time_iso8601": Field("time", ISO_TIME),
+    "msec": Field("time", "epoch_s"),
+    "request": Field("request"),
+    "request_method": Field("method"),
+    "request_uri": Field("target"),
+    "uri": Field("path"),
+    "document_uri": Field("path"),
+    "args": Field("query"),
+    "query_string": Field("query"),
+    "status": Field("status"),
+    "body_bytes_sent": Field("bytes"),
+    "bytes_sent": Field("bytes"),
+    "http_referer": Field("referrer"),
+    "http_user_agent": Field("user_agent"),
+    "http_purpose": Field("purpose"),
+    "http_sec_purpose": Field("purpose"),
+    "http_x_moz": Field("purpose"),
+    "request_time": Field("duration_s"),
+}
+
+
+def compile_nginx(directive: str, extras: bool = False) -> Layout:
+    """Return the layout of a log_format string such as `$remote_addr [$time_local] "$request"`.
+
+    Raises UsageError for a directive without $time_local, $time_iso8601 or $msec.
+    """
+    return layout(_pieces(directive), extras)
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    end = 0
+    for match in VARIABLE.finditer(text):
+        if match.start() > end:
+            yield Literal(text[end : match.start()])
+        yield VARIABLES.get(match[1] or match[2], Field("ignored"))
+        end = match.end()
+    if end < len(text):
+        yield Literal(text[end:])

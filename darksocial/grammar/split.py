@@ -1,0 +1,84 @@
+"""The quick way through a line: cut it at its quotes and spaces, where the layout allows that.
+
+A split plan says which part of a line holds which value and what must stand around it. A line
+that does not fit its plan is left to the exact grammar; the plan never rejects a line.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from darksocial.grammar.layout import Field, Layout, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A run without spaces outside quotes: a value with fixed text before and after it.
+
+    `words` counts how many space-separated words it takes (a time can hold spaces).
+    """
+
+    prefix: str
+    field: Field | None
+    suffix: str
+
+    @property
+    def words(self) -> int:
+        return 1 + (self.field.time_format.count(" ") if self.field else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPlan:
+    """The parts of a line between its double quotes: `outside[i]` stands before `quoted[i]`."""
+
+    outside: tuple[tuple[Token, ...], ...]
+    quoted: tuple[Field, ...]
+
+
+def split_plan(of: Layout) -> SplitPlan | None:
+    """Return the plan of a layout, or None where only the exact grammar can tell values apart."""
+    parts = list(_cut(_items(of), '"'))
+    outside, inside = parts[::2], parts[1::2]
+    if len(outside) != len(inside) + 1 or not inside:
+        return None
+    quoted = [part[0] for part in inside if len(part) == 1 and isinstance(part[0], Field)]
+    runs = [[_token(word) for word in _cut(part, " ")] for part in outside]
+    if len(quoted) != len(inside) or any(token is None for run in runs for token in run):
+        return None
+    return SplitPlan(
+        tuple(tuple(token for token in run if token) for run in runs),
+        tuple(field for field in quoted if isinstance(field, Field)),
+    )
+
+
+Item = str | Field
+
+
+def _items(of: Layout) -> list[Item]:
+    """The layout as single characters and fields."""
+    items: list[Item] = []
+    for piece in of.pieces:
+        items.extend(piece.text if isinstance(piece, Literal) else [piece])
+    return items
+
+
+def _cut(items: Sequence[Item], separator: str) -> Iterator[list[Item]]:
+    part: list[Item] = []
+    for item in items:
+        if item == separator:
+            yield part
+            part = []
+        else:
+            part.append(item)
+    yield part
+
+
+def _token(word: list[Item]) -> Token | None:
+    """Return a word as a token, or None where two values stand in it."""
+    fields = [index for index, item in enumerate(word) if isinstance(item, Field)]
+    if len(fields) > 1:
+        return None
+    cut = fields[0] if fields else len(word)
+    prefix = "".join(item for item in word[:cut] if isinstance(item, str))
+    suffix = "".join(item for item in word[cut + 1 :] if isinstance(item, str))
+    field = word[cut] if fields else None
+    return Token(prefix, field if isinstance(field, Field) else None, suffix)

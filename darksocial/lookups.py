@@ -1,0 +1,99 @@
+"""What is looked up once per distinct value: user agents, hosts, arrivals, landing pages.
+
+Each function takes an Arrow batch of distinct keys and returns the keys with what was found, so
+that every engine can apply it wherever the batch is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import pyarrow as pa
+
+from darksocial import agents, landings
+from darksocial.apps import app_tagged
+from darksocial.campaigns import parse_query
+from darksocial.channels import default_channel, traffic_source
+from darksocial.referrers import parse_referrer, registrable_domain
+
+AGENTS = pa.schema(
+    [
+        ("user_agent", pa.string()),
+        ("device", pa.string()),
+        ("os", pa.string()),
+        ("browser", pa.string()),
+        ("in_app", pa.string()),
+        ("in_app_kind", pa.string()),
+        ("preview_app", pa.string()),
+        ("preview_origin", pa.string()),
+        ("preview_privacy", pa.string()),
+        ("bot", pa.string()),
+    ]
+)
+HOSTS = pa.schema([("host", pa.string()), ("domain", pa.string())])
+ARRIVALS = pa.schema(
+    [
+        ("referrer", pa.string()),
+        ("query", pa.string()),
+        ("utm_source", pa.string()),
+        ("utm_medium", pa.string()),
+        ("utm_campaign", pa.string()),
+        ("utm_content", pa.string()),
+        ("utm_term", pa.string()),
+        ("click_id", pa.string()),
+        ("click_id_network", pa.string()),
+        ("referrer_kind", pa.string()),
+        ("referrer_app", pa.string()),
+        ("tag_app", pa.string()),
+        ("source", pa.string()),
+        ("medium", pa.string()),
+        ("channel", pa.string()),
+    ]
+)
+LANDINGS = pa.schema([("path", pa.string()), ("landing_kind", pa.string())])
+
+
+def look_up_agents(keys: pa.RecordBatch) -> pa.RecordBatch:
+    """user_agent ('' for none) to the columns of `AGENTS`."""
+    texts = keys.column("user_agent").to_pylist()
+    found = agents.classify(texts)
+    rows = ({"user_agent": t, **asdict(a)} for t, a in zip(texts, found, strict=True))
+    return _batch(rows, AGENTS)
+
+
+def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
+    """host to its registrable domain."""
+    hosts = keys.column("host").to_pylist()
+    return _batch(({"host": h, "domain": registrable_domain(h)} for h in hosts), HOSTS)
+
+
+def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:
+    """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel."""
+    rows = (_arrival(key["referrer"], key["query"]) for key in keys.to_pylist())
+    return _batch(rows, ARRIVALS)
+
+
+def _arrival(referrer_text: str, query: str) -> dict[str, str | None]:
+    referrer = parse_referrer(referrer_text or None)
+    campaign = parse_query(query or None)
+    traffic = traffic_source(referrer, campaign)
+    return {
+        "referrer": referrer_text,
+        "query": query,
+        **asdict(campaign),
+        "referrer_kind": referrer.kind if referrer else None,
+        "referrer_app": referrer.app if referrer else None,
+        "tag_app": app_tagged(campaign.utm_source),
+        "source": traffic.source,
+        "medium": traffic.medium,
+        "channel": default_channel(traffic),
+    }
+
+
+def look_up_landings(keys: pa.RecordBatch) -> pa.RecordBatch:
+    """path to what kind of landing page it is."""
+    paths = keys.column("path").to_pylist()
+    return _batch(({"path": p, "landing_kind": landings.kind_of(p)} for p in paths), LANDINGS)
+
+
+def _batch(rows: Iterable[dict[str, str | None]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist(list(rows), schema=schema)

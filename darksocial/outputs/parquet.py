@@ -1,0 +1,62 @@
+"""The contracts as Parquet."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from darksocial.schema import Contract
+
+COMPRESSION = "zstd"
+
+
+def with_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the batch with `visitor_id` and `session_id`, made from `visitor` and `started_at`.
+
+    visitor_id is the visitor's 60-bit number in 15 hexadecimal digits; session_id appends the
+    start in seconds since 1970, in hexadecimal as well.
+    """
+    visitors = [f"{visitor:015x}" for visitor in batch.column("visitor").to_pylist()]
+    seconds = pc.divide(batch.column("started_at").cast(pa.int64()), 1_000_000).to_pylist()
+    ids = [f"{visitor}-{start:x}" for visitor, start in zip(visitors, seconds, strict=True)]
+    return batch.append_column("visitor_id", pa.array(visitors, pa.string())).append_column(
+        "session_id", pa.array(ids, pa.string())
+    )
+
+
+def write_file(path: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write one Parquet file with the contract's schema; without batches it has no rows."""
+    with pq.ParquetWriter(path, contract.arrow, compression=COMPRESSION) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def write_sessions(
+    folder: Path, contract: Contract, batches: Iterable[pa.RecordBatch]
+) -> None:
+    """Write sessions into `folder`/date=YYYY-MM-DD/, by the UTC day of their start.
+
+    Without sessions the folder stands empty.
+    """
+    folder.mkdir()
+    schema = contract.arrow.append(pa.field("date", pa.string(), False))
+    ds.write_dataset(
+        pa.RecordBatchReader.from_batches(schema, _dated(batches, schema)),
+        folder,
+        format="parquet",
+        partitioning=ds.partitioning(pa.schema([schema.field("date")]), flavor="hive"),
+        file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
+        basename_template="sessions-{i}.parquet",
+        existing_data_behavior="overwrite_or_ignore",
+        max_partitions=100_000,
+        use_threads=False,
+    )
+
+
+def _dated(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        days = pc.strftime(batch.column("started_at"), format="%Y-%m-%d")
+        yield batch.append_column(schema.field("date"), days)

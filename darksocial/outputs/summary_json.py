@@ -1,0 +1,46 @@
+"""summary.json: the finished report for programs."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from darksocial.report import Report
+
+DECIMALS = 6
+
+
+def summary(report: Report) -> dict[str, object]:
+    """Return the report as plain values: times in ISO 8601, numbers to six decimals.
+
+    `dark_social` has the apps inside, as the contract has it.
+    """
+    told = asdict(report)
+    told["dark_social"]["apps"] = told.pop("apps")
+    plain = _plain(told)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def text(report: Report) -> str:
+    """Return summary.json as text."""
+    return json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def write(path: Path, report: Report) -> None:
+    """Write summary.json to `path`."""
+    path.write_text(text(report), "utf-8")
+
+
+def _plain(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case float():
+            return round(value, DECIMALS)
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value

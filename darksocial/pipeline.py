@@ -1,0 +1,67 @@
+"""The story of darksocial, from files to the finished report. Read this file first.
+
+    files -> lines -> hits -> sessions -> evidence -> attribution -> report
+"""
+
+import secrets as random_secrets
+from collections.abc import Callable, Sequence
+
+from darksocial.analysis import Analysis, Hits
+from darksocial.attribution import attributed, observed
+from darksocial.engines import Engine
+from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.inputs import Progress, open_inputs
+from darksocial.sessions import SessionRules, visits
+from darksocial.settings import ReadSettings, Settings
+from darksocial.summary import build_report
+from darksocial.visitors import visitors
+
+Watch = Callable[[int | None], Progress]
+
+
+def analyze(
+    names: Sequence[str],
+    *,
+    read: ReadSettings | None = None,
+    settings: Settings | None = None,
+    secret: str | None = None,
+    watch: Watch | None = None,
+) -> Analysis:
+    """Read logs, make sessions, weigh the evidence and return the result.
+
+    `names` are files, globs, directories or '-'. `secret` keys the visitor hash; without it a
+    random one is made, so that visitors cannot be linked to another run. `watch` is called with
+    the bytes to read (None: not known) and returns a function that is called with each number of
+    bytes read. Raises InputError where nothing can be read or parsed.
+    """
+    read, settings = read or ReadSettings(), settings or Settings()
+    inputs = open_inputs(names, read)
+    engine: Engine = DuckDBEngine()
+    progress = watch(inputs.total_bytes) if watch else None
+    requests = engine.parse_requests(inputs.streams(progress), secret or _random_secret())
+    files = engine.load("files", inputs.table())
+    people = visitors(engine, requests, files)
+    rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
+    made = visits(engine, requests, people, files, rules)
+    judged = attributed(engine, observed(engine, made))
+    report = build_report(engine, inputs, requests, people, judged, (read, settings))
+    return Analysis(engine, report, judged, requests, files, settings)
+
+
+def parse(
+    names: Sequence[str], *, read: ReadSettings | None = None, watch: Watch | None = None
+) -> Hits:
+    """Read logs and return their hits and rejects, line by line, without judging them.
+
+    Parameters and errors are those of `analyze`.
+    """
+    inputs = open_inputs(names, read or ReadSettings())
+    engine: Engine = DuckDBEngine()
+    progress = watch(inputs.total_bytes) if watch else None
+    lines = engine.parse_hits(inputs.streams(progress))
+    tallies = inputs.account_for(engine.count_lines(lines))
+    return Hits(engine, lines, engine.load("files", inputs.table()), tallies)
+
+
+def _random_secret() -> str:
+    return random_secrets.token_hex(32)

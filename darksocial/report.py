@@ -1,0 +1,134 @@
+"""The finished report: every number that a terminal, a page or summary.json shows.
+
+Outputs draw from a `Report` and compute nothing. Counts are numbers of lines, hits or sessions;
+numbers of sessions after weighing are expectations (sums of probabilities), hence not whole.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InputReport:
+    """What became of one file: lines = hits + rejects + blanks, always.
+
+    `blanks` counts blank lines and comments; `bots` and `previews` are hits, part of `hits`.
+    `warning` says what was wrong with the file as a whole, such as a compressed stream cut short.
+    """
+
+    file: str
+    format: str
+    lines: int
+    hits: int
+    rejects: int
+    blanks: int
+    bots: int
+    previews: int
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadInput:
+    """A file that was left out, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """Sessions of one channel: as booked, and expected after weighing the evidence."""
+
+    channel: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class DarkSocial:
+    """The estimate of dark social, in sessions.
+
+    `low` and `high` bound a 90% interval. The `direct_` fields speak of the sessions booked as
+    Direct alone: how many there are, and how many of them are expected to be dark social;
+    `share_of_direct` is the latter's share, 0 to 1 (null without direct sessions).
+    """
+
+    expected: float
+    low: float
+    high: float
+    direct_sessions: float
+    direct_expected: float
+    direct_low: float
+    direct_high: float
+    share_of_direct: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppRow:
+    """Dark social that came through one app; `app` is null where nothing names the app."""
+
+    app: str | None
+    label: str
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """A landing page: its sessions, those booked as Direct, and dark social expected."""
+
+    site: str | None
+    path: str
+    sessions: float
+    direct: float
+    dark: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One finding: in how many sessions it counted, and how far it moved the log-odds on average."""
+
+    signal: str
+    note: str
+    sessions: float
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A name and how many hits, lines or sessions go with it."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectRow:
+    """A reason for rejects: how many lines, and where the first of them stands."""
+
+    reason: str
+    lines: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One analysis, finished."""
+
+    version: str
+    config_hash: str
+    inputs: tuple[InputReport, ...]
+    unread: tuple[UnreadInput, ...]
+    started_at: datetime | None
+    ended_at: datetime | None
+    sessions: float
+    visitors: int
+    pageviews: int
+    channels: tuple[ChannelRow, ...]
+    dark_social: DarkSocial
+    apps: tuple[AppRow, ...]
+    pages: tuple[PageRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+    rejects: tuple[RejectRow, ...]
+    bots: tuple[CountRow, ...]
+    previews: tuple[CountRow, ...]
+    notes: tuple[str, ...]

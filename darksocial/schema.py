@@ -1,0 +1,167 @@
+"""The contracts: every table that darksocial writes, field by field, as Arrow schemas.
+
+Other programs read these tables, so a name, a type or a meaning changes only with the major version.
+`docs/schema.md` is generated from this file.
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TIME = pa.timestamp("us", tz="UTC")
+EVIDENCE = pa.list_(
+    pa.struct([("signal", pa.string()), ("log_odds", pa.float64()), ("note", pa.string())])
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its Arrow type, what it holds (with the unit), and what null means in it."""
+
+    name: str
+    type: pa.DataType
+    holds: str
+    null: str = ""
+
+    def arrow(self) -> pa.Field:
+        """Return the Arrow field; its metadata carries the description."""
+        description = self.holds + (f" Null: {self.null}." if self.null else "")
+        return pa.field(self.name, self.type, bool(self.null), {"description": description})
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One table: where it is written, and its columns in order."""
+
+    name: str
+    where: str
+    holds: str
+    fields: tuple[Field, ...]
+
+    @property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema, with a description in the metadata of each field."""
+        return pa.schema([field.arrow() for field in self.fields])
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [field.name for field in self.fields]
+
+
+def _probability(explanation: str) -> str:
+    return f"Probability (0 to 1) that {explanation}."
+
+
+HITS = Contract(
+    "hits",
+    "darksocial parse INPUT... -o hits.parquet",
+    "One row for each request that a log line records. `-`, an empty value and an absent field "
+    "are null.",
+    (
+        Field("time", TIME, "When the request was logged, in UTC."),
+        Field("client_ip", pa.string(), "Client address or host name as logged.", "not logged"),
+        Field("host", pa.string(), "Virtual host, without port.", "not logged"),
+        Field("method", pa.string(), "HTTP method.", "the request is not HTTP"),
+        Field(
+            "path",
+            pa.string(),
+            "Path of the URL as sent, still percent-encoded.",
+            "the request is not HTTP, or has no path (CONNECT)",
+        ),
+        Field("query", pa.string(), "Query string without `?`.", "none"),
+        Field("status", pa.int16(), "HTTP status code.", "not logged"),
+        Field("bytes", pa.int64(), "Size of the answer in bytes.", "not logged"),
+        Field("referrer", pa.string(), "Referer header as sent.", "none sent or not logged"),
+        Field("user_agent", pa.string(), "User-Agent header.", "none sent or not logged"),
+        Field("user", pa.string(), "User name of HTTP authentication.", "none"),
+        Field("duration_ms", pa.float64(), "Time to serve in milliseconds.", "not logged"),
+        Field("file", pa.string(), "Input file, as it was named."),
+        Field("line", pa.int64(), "Line number in the file, from 1."),
+    ),
+)
+
+SESSIONS = Contract(
+    "sessions",
+    "DIR/sessions/date=YYYY-MM-DD/*.parquet",
+    "One row for each visit of a person. `date` is the UTC day of `started_at`.",
+    (
+        Field("session_id", pa.string(), "Key of the session, from visitor and start."),
+        Field("visitor_id", pa.string(), "Keyed hash of client address and user agent."),
+        Field("site", pa.string(), "Host that was visited.", "the log names no host"),
+        Field("started_at", TIME, "First page view."),
+        Field("ended_at", TIME, "Last hit."),
+        Field("pageviews", pa.int64(), "Number of page views."),
+        Field("landing_path", pa.string(), "Path of the landing page."),
+        Field("landing_query", pa.string(), "Query string of the landing page.", "none"),
+        Field("referrer", pa.string(), "Referrer of the landing page.", "none or not recorded"),
+        Field("utm_source", pa.string(), "UTM source of the landing page.", "none"),
+        Field("utm_medium", pa.string(), "UTM medium of the landing page.", "none"),
+        Field("utm_campaign", pa.string(), "UTM campaign of the landing page.", "none"),
+        Field("utm_content", pa.string(), "UTM content of the landing page.", "none"),
+        Field("utm_term", pa.string(), "UTM term of the landing page.", "none"),
+        Field("click_id", pa.string(), "Name of the click id, such as `fbclid`.", "none"),
+        Field("device", pa.string(), "mobile, tablet, desktop or other.", "not recorded"),
+        Field("os", pa.string(), "Operating system family.", "not known"),
+        Field("browser", pa.string(), "Browser family.", "not known"),
+        Field("in_app", pa.string(), "App whose in-app browser it was.", "no in-app browser"),
+        Field(
+            "new_visitor", pa.bool_(), "True where the input holds no earlier visit of the visitor."
+        ),
+        Field("conversions", pa.int64(), "Number of conversions.", "no goals are defined"),
+        Field("revenue", pa.float64(), "Revenue in the site's currency.", "not recorded"),
+        Field("weight", pa.float64(), "Number of sessions that the row stands for."),
+        Field("channel_before", pa.string(), "Channel by GA4's default channel group."),
+        Field("source_before", pa.string(), "Source as GA4 derives it."),
+        Field("medium_before", pa.string(), "Medium as GA4 derives it."),
+        Field("channel_after", pa.string(), "Most probable channel after weighing the evidence."),
+        Field("app", pa.string(), "App through which the link was passed on.", "not known"),
+        Field("p_dark_social", pa.float64(), _probability("the link was passed on in private")),
+        Field(
+            "p_direct",
+            pa.float64(),
+            _probability("the visit is direct: typed, bookmark or history"),
+        ),
+        Field("p_lost_search", pa.float64(), _probability("a search engine's referrer was lost")),
+        Field(
+            "p_lost_social",
+            pa.float64(),
+            _probability("a public social network's referrer was lost"),
+        ),
+        Field("p_lost_email", pa.float64(), _probability("it came from an untagged newsletter")),
+        Field("p_lost_ai", pa.float64(), _probability("an AI assistant's referrer was lost")),
+        Field(
+            "evidence",
+            EVIDENCE,
+            "Signals that spoke, strongest first: how far each moved the log-odds of dark social.",
+        ),
+    ),
+)
+
+IDENTIFIERS = (
+    Field("client_ip", pa.string(), "Client address; only with --keep-identifiers.", "not logged"),
+    Field("user_agent", pa.string(), "User agent; only with --keep-identifiers.", "not logged"),
+)
+
+REJECTS = Contract(
+    "rejects",
+    "DIR/rejects.parquet",
+    "One row for each line that is no hit, no comment and not blank.",
+    (
+        Field("file", pa.string(), "Input file, as it was named."),
+        Field("line", pa.int64(), "Line number in the file, from 1."),
+        Field("reason", pa.string(), "Why the line is no hit."),
+        Field("text", pa.string(), "The line; of a line over 1 MiB its first 1,000 bytes."),
+    ),
+)
+
+CONTRACTS = (HITS, SESSIONS, REJECTS)
+
+
+def sessions_contract(keep_identifiers: bool) -> Contract:
+    """Return the sessions contract, with address and user agent only where they were asked for."""
+    if not keep_identifiers:
+        return SESSIONS
+    return Contract(
+        SESSIONS.name, SESSIONS.where, SESSIONS.holds, SESSIONS.fields + IDENTIFIERS
+    )

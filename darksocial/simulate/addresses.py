@@ -1,0 +1,43 @@
+"""Client addresses out of the ranges reserved for documentation.
+
+RFC 5737: 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24. RFC 3849: 2001:db8::/32.
+"""
+
+from random import Random
+
+SERVER_NET = "198.51.100"
+VISITOR_NETS = ("192.0.2", "203.0.113")
+
+
+class Addresses:
+    """Hands out addresses: visitors mostly IPv6, machines from a range of their own.
+
+    The IPv4 ranges are small: once every address has been given out they are given again, as
+    behind a carrier's address translation.
+    """
+
+    def __init__(self, rng: Random, v4_share: float) -> None:
+        self._v4 = [f"{net}.{host}" for net in VISITOR_NETS for host in range(1, 255)]
+        rng.shuffle(self._v4)
+        self._v4_share = v4_share
+        self._next_v4 = 0
+        self._next_server = 0
+
+    def visitor(self, rng: Random) -> str:
+        """Return the address of a visitor."""
+        if rng.random() >= self._v4_share:
+            return self.v6(rng)
+        address = self._v4[self._next_v4 % len(self._v4)]
+        self._next_v4 += 1
+        return address
+
+    def v6(self, rng: Random) -> str:
+        """Return an address of 2001:db8::/32 in its short form: a network and a host in it."""
+        network = [rng.randrange(1, 0x10000) for _ in range(3)]
+        groups = ":".join(f"{group:x}" for group in network)
+        return f"2001:db8:{groups}::{rng.randrange(1, 0x10000):x}"
+
+    def server(self) -> str:
+        """Return the next address of the machines' range."""
+        self._next_server = self._next_server % 254 + 1
+        return f"{SERVER_NET}.{self._next_server}"

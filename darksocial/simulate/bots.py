@@ -1,0 +1,171 @@
+"""Machines on the simulated site: crawlers, scrapers, previews of public posts, odd requests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from darksocial.simulate.addresses import Addresses
+from darksocial.simulate.log import Log
+from darksocial.simulate.parameters import Bot, Parameters
+from darksocial.simulate.site import DAY, Article, Site
+from darksocial.simulate.visitors import People
+from darksocial.simulate.visits import Visit
+
+MONITOR_EVERY_S = 1_800
+ROBOTS_FIRST = 0.15  # assumed: a declared crawler reads robots.txt before a run
+ARCHIVE = 0.7  # assumed: a machine's pages that are old articles
+PUBLIC_SHARE = 0.7  # assumed: networks on which the publisher posts a new article
+MISSING = ("/wp-login.php", "/.env", "/xmlrpc.php", "/admin/", "/old/index.html", "/.git/config")
+TLS_BYTES = r"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"  # as Apache writes a TLS greeting
+ODD_REQUESTS = ((TLS_BYTES, 400, "226"), (TLS_BYTES, 400, "226"), ("-", 408, "-"))
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a machine has done so far."""
+
+    kind: str
+    first: int
+    hits: int = 0
+
+
+class Bots:
+    """Writes a day's requests of machines, and keeps count of them for the truth."""
+
+    def __init__(
+        self,
+        rng: Random,
+        params: Parameters,
+        addresses: Addresses,
+        site: Site,
+        people: People,
+        log: Log,
+    ) -> None:
+        self._rng = rng
+        self._params = params
+        self._addresses = addresses
+        self._site = site
+        self._people = people
+        self._log = log
+        self._fixed = {bot.name: addresses.server() for bot in params.bots if bot.agent}
+        public = [source for source in params.sources if source.preview_by == "public"]
+        self._public = {source.preview_agent: source for source in public}
+        self._posting = {agent: addresses.server() for agent in self._public}
+        self._seen: dict[tuple[str, str, str], Seen] = {}
+        self._runs: dict[str, Callable[[Bot, int, str, str], None]] = {
+            "crawler": self._crawl,
+            "scraper": self._scrape,
+            "robots_reader": self._read_robots,
+            "prober": self._probe,
+            "feed": self._read_feed,
+        }
+
+    def day(self, day: int, visits: int) -> None:
+        """Write the requests of all machines on a day that has so many human visits."""
+        for bot in self._params.bots:
+            if bot.kind == "monitor":
+                self._monitor(bot, day)
+            else:
+                self._bursts(bot, day, visits)
+        for article in self._site.articles:
+            if article.published // DAY == day:
+                self._posts(article)
+        self._odd(day)
+
+    def repost(self, visit: Visit) -> None:
+        """Perhaps let a visitor from a public network post the page there again."""
+        public = visit.source.preview_by == "public" and visit.article
+        if public and self._rng.random() < self._params.rates["public_post"]:
+            time = visit.time + 30 + int(self._rng.random() * 300)
+            self._fetch_post(visit.source.preview_agent, time, visit.page.path, visit.page.size)
+
+    def summary(self) -> int:
+        """Write one truth object for each machine and return how many there are."""
+        for (name, address, agent), seen in self._seen.items():
+            truth = {"type": "bot", "name": name, "kind": seen.kind}
+            when = {"time": self._log.utc(seen.first), "client_ip": address, "user_agent": agent}
+            self._log.note(seen.first, {**truth, **when, "hits": seen.hits})
+        return len(self._seen)
+
+    def _hit(
+        self,
+        who: tuple[str, str, str, str],
+        time: int,
+        request: str,
+        status: int,
+        size: str,
+    ) -> None:
+        name, kind, address, agent = who
+        self._log.add(time, address, request, status, size, "-", agent)
+        seen = self._seen.setdefault((name, address, agent), Seen(kind, time))
+        seen.first = min(seen.first, time)
+        seen.hits += 1
+
+    def _bursts(self, bot: Bot, day: int, visits: int) -> None:
+        expected = bot.bursts * visits / 1000
+        count = int(expected) + (self._rng.random() < expected % 1)
+        for _ in range(count):
+            time = day * DAY + int(self._rng.random() * DAY)
+            agent = bot.agent or self._people.stranger_agent()
+            address = self._fixed.get(bot.name) or self._addresses.visitor(self._rng)
+            self._runs[bot.kind](bot, time, address, agent)
+
+    def _pages(self, bot: Bot, time: int, address: str, agent: str, gap: float) -> None:
+        rng = self._rng
+        for _ in range(1 + int(rng.expovariate(1 / bot.pages))):
+            old = rng.random() < ARCHIVE
+            article = self._site.archive.pick(rng) if old else self._site.fresh(time, rng)
+            who = bot.name, bot.kind, address, agent
+            size = str(article.page.size)
+            self._hit(who, time, f"GET {article.page.path} HTTP/1.1", 200, size)
+            time += int(gap * (0.5 + rng.random()))
+
+    def _robots(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        who = bot.name, bot.kind, address, agent
+        self._hit(who, time, "GET /robots.txt HTTP/1.1", 200, "118")
+
+    def _crawl(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        if self._rng.random() < ROBOTS_FIRST:
+            self._robots(bot, time, address, agent)
+        self._pages(bot, time, address, agent, gap=12)
+
+    def _scrape(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        self._pages(bot, time, address, agent, gap=1.4)
+
+    def _read_robots(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        self._robots(bot, time, address, agent)
+        self._pages(bot, time + 2, address, agent, gap=8)
+
+    def _read_feed(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        who = bot.name, bot.kind, address, agent
+        self._hit(who, time, "GET /feed.xml HTTP/1.1", 200, "24410")
+
+    def _probe(self, bot: Bot, time: int, address: str, agent: str) -> None:
+        for second in range(1 + int(self._rng.expovariate(1 / bot.pages))):
+            path = MISSING[int(self._rng.random() * len(MISSING))]
+            who = bot.name, bot.kind, address, agent
+            self._hit(who, time + second, f"GET {path} HTTP/1.1", 404, "196")
+
+    def _monitor(self, bot: Bot, day: int) -> None:
+        who = bot.name, bot.kind, self._fixed[bot.name], bot.agent
+        for second in range(17, DAY, MONITOR_EVERY_S):
+            self._hit(who, day * DAY + second, "HEAD / HTTP/1.1", 200, "-")
+
+    def _posts(self, article: Article) -> None:
+        for agent in self._public:
+            if self._rng.random() < PUBLIC_SHARE:
+                time = article.published + 30 + int(self._rng.random() * 600)
+                self._fetch_post(agent, time, article.page.path, article.page.size)
+
+    def _fetch_post(self, agent: str, time: int, path: str, size: int) -> None:
+        who = self._public[agent].name, "public_preview", self._posting[agent], agent
+        self._hit(who, time, f"GET {path} HTTP/1.1", 200, str(size))
+
+    def _odd(self, day: int) -> None:
+        for request, status, size in ODD_REQUESTS:
+            time = day * DAY + int(self._rng.random() * DAY)
+            address = self._addresses.visitor(self._rng)
+            self._hit(("odd", "odd", address, "-"), time, request, status, size)
+        if day == 0:
+            time = int(self._rng.random() * DAY)
+            self._log.add_truncated(time, self._addresses.visitor(self._rng))

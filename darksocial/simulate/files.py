@@ -1,0 +1,69 @@
+"""The files of a simulation: one log or a rotated set, and the truth, replaced only when whole."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from darksocial.errors import OutputError
+
+LOG = "access.log"
+ROTATED = (LOG, "access.log.1", "access.log.2.gz")
+TRUTH = "truth.jsonl"
+RECENT = 7  # of seven days, one is in access.log, one in access.log.1, the others in the gz
+
+
+def log_names(days: int, rotate: bool) -> list[str]:
+    """Return, for each day, the name of the file that holds it; the newest has no number."""
+    if not rotate:
+        return [LOG] * days
+    recent = max(1, days // RECENT)
+    ages = [(days - 1 - day) // recent for day in range(days)]
+    return [ROTATED[min(age, 2)] for age in ages]
+
+
+def _check(out: Path) -> None:
+    logs = [out / name for name in ROTATED if (out / name).exists()]
+    if logs and not (out / TRUTH).exists():
+        raise OutputError(
+            f"{logs[0]} is there without a {TRUTH}, so it is not a simulated log.",
+            expected="a folder that is empty or holds an earlier simulation",
+            advice="choose another folder",
+        )
+
+
+def _open(stack: ExitStack, path: Path) -> BinaryIO:
+    raw = stack.enter_context(path.open("wb"))
+    if not path.name.endswith(".gz.part"):
+        return raw
+    # A name and a time inside the file would make its bytes differ from run to run.
+    packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0)
+    return cast(BinaryIO, stack.enter_context(packed))
+
+
+@contextmanager
+def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
+    """Open files under passing names; give them their own when the block ends without an error.
+
+    Raises OutputError if `out` holds logs that no simulation wrote, or cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _check(out)
+        parts = {name: out / f"{name}.part" for name in names}
+        try:
+            with ExitStack() as stack:
+                yield {name: _open(stack, path) for name, path in parts.items()}
+            for name, path in parts.items():
+                path.replace(out / name)
+        finally:
+            for path in parts.values():
+                path.unlink(missing_ok=True)
+        for name in set(ROTATED) - set(names):
+            (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{out} could not be written: {error.strerror or error}",
+            expected="a folder that can be written",
+        ) from error

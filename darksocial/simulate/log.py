@@ -1,0 +1,77 @@
+"""Log lines and truth, gathered by day and handed over in the order of time."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
+
+from darksocial.simulate.site import DAY
+
+ZONE = "+0100"
+ZONE_HOURS = 1
+CLOCK = tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(DAY))
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+Timed = list[tuple[int, str]]
+Truth = Mapping[str, str | int | bool | None]
+
+
+class Log:
+    """Holds what belongs to the present day and to later ones; what is after the end is dropped.
+
+    Times are seconds since local midnight of the first day; lines are NCSA combined as Apache
+    writes it (`-` for no bytes).
+    """
+
+    def __init__(self, start: date, days: int) -> None:
+        self._days = days
+        self._midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)
+        dates = [start + timedelta(days=day) for day in range(days)]
+        self._dates = [f"{d.day:02d}/{MONTHS[d.month - 1]}/{d.year}" for d in dates]
+        self._lines: defaultdict[int, Timed] = defaultdict(list)
+        self._truth: defaultdict[int, Timed] = defaultdict(list)
+
+    def add(
+        self,
+        time: int,
+        address: str,
+        request: str,
+        status: int,
+        size: str,
+        referrer: str,
+        agent: str,
+    ) -> None:
+        """Add one hit."""
+        day = time // DAY
+        if day < self._days:
+            second = time % DAY
+            line = (
+                f"{address} - - [{self._dates[day]}:{CLOCK[second]} {ZONE}] "
+                f'"{request}" {status} {size} "{referrer}" "{agent}"\n'
+            )
+            self._lines[day].append((second, line))
+
+    def add_truncated(self, time: int, address: str) -> None:
+        """Add a line that was cut in the middle of its request."""
+        day, second = divmod(time, DAY)
+        line = f'{address} - - [{self._dates[day]}:{CLOCK[second]} {ZONE}] "GET /politics/20\n'
+        self._lines[day].append((second, line))
+
+    def note(self, time: int, truth: Truth) -> bool:
+        """Add one object to the truth; return whether its time lies within the log."""
+        inside = time // DAY < self._days
+        if inside:
+            self._truth[time // DAY].append((time, json.dumps(truth)))
+        return inside
+
+    def utc(self, time: int) -> str:
+        """Return a time as ISO 8601 in UTC."""
+        moment = self._midnight + timedelta(hours=-ZONE_HOURS, seconds=time)
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def take(self, day: int) -> tuple[list[str], list[str]]:
+        """Remove and return a day's log lines and truth lines, each in the order of time."""
+        lines = sorted(self._lines.pop(day, []), key=itemgetter(0))
+        truth = sorted(self._truth.pop(day, []), key=itemgetter(0))
+        return [line for _, line in lines], [f"{text}\n" for _, text in truth]

@@ -1,0 +1,177 @@
+"""The story of a simulation: day by day, organic visits and clicks in the order of time."""
+
+from dataclasses import dataclass
+from datetime import date
+from heapq import heappop, heappush
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+from random import Random
+
+from darksocial.errors import UsageError
+from darksocial.simulate.addresses import Addresses
+from darksocial.simulate.agents import Agents
+from darksocial.simulate.bots import Bots
+from darksocial.simulate.browsing import Browsing
+from darksocial.simulate.files import TRUTH, log_names, written_whole
+from darksocial.simulate.log import Log
+from darksocial.simulate.parameters import Choice, Group, Parameters, parameters
+from darksocial.simulate.shares import Shares
+from darksocial.simulate.site import DAY, HOUR, Site
+from darksocial.simulate.visitors import People
+from darksocial.simulate.visits import Share, Visit, Visits
+
+FIRST_DAY = date(2026, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a simulation wrote: its files, newest log first, and the number of things in them."""
+
+    out: Path
+    logs: tuple[Path, ...]
+    truth: Path
+    seed: int
+    lines: int
+    visits: int
+    shares: int
+    bots: int
+
+
+class World:
+    """Everything that lives through a simulation; one generator of random numbers for all."""
+
+    def __init__(self, seed: int, days: int, visits: int, start: date) -> None:
+        self.rng = rng = Random(seed)
+        self.params = params = parameters()
+        self.log = log = Log(start, days)
+        self.site = site = Site(rng, start, days, params.rates)
+        addresses = Addresses(rng, params.rates["v4_share"])
+        change = params.rates["address_change"]
+        self.people = people = People(rng, Agents(rng), addresses, change)
+        people.add_known(1 + int(params.rates["known_before"] * visits), site)
+        self.visits = Visits(rng, params, site, people, start)
+        self.shares = Shares(rng, params, addresses, log)
+        self.browsing = Browsing(rng, params.rates, site, log)
+        self.bots = Bots(rng, params, addresses, site, people, log)
+        self.pending: list[tuple[int, int, Share]] = []
+        self.clicks = 0
+        self.visit_count = 0
+
+    def live(self, day: int, count: int) -> None:
+        """Write a day with about so many human visits."""
+        self.bots.day(day, count)
+        organic = _organic(day, count, self.params, self.rng)
+        for time, group in organic:
+            self._clicks_until(time)
+            self._visit(self.visits.organic(time, group))
+        self._clicks_until((day + 1) * DAY)
+
+    def _clicks_until(self, time: int) -> None:
+        while self.pending and self.pending[0][0] < time:
+            at, _, share = heappop(self.pending)
+            self._visit(self.visits.click(at, share))
+
+    def _visit(self, visit: Visit) -> None:
+        self.visit_count += 1
+        self.log.note(visit.time, visit_truth(visit, self.log))
+        for article in self.browsing.run(visit):
+            visit.visitor.read(article)
+        self.bots.repost(visit)
+        shared = self.shares.after(visit)
+        if not visit.known and visit.visitor.reads:
+            self.people.remember(visit.visitor)
+        if shared:
+            share, times = shared
+            for time in times:
+                self.clicks += 1
+                heappush(self.pending, (time, self.clicks, share))
+
+
+def visit_truth(visit: Visit, log: Log) -> dict[str, str | int | bool | None]:
+    """Return the truth about a visit; its fields are described in sample_logs/README.md."""
+    return {
+        "type": "visit",
+        "visit": visit.id,
+        "time": log.utc(visit.time),
+        "client_ip": visit.visitor.address,
+        "user_agent": visit.agent,
+        "path": visit.page.path,
+        "query": visit.query or None,
+        "referrer": visit.referrer,
+        "cause": visit.cause,
+        "app": visit.source.name if visit.private else None,
+        "dark": visit.dark,
+        "shared_from": visit.share.id if visit.share else None,
+    }
+
+
+def _organic(day: int, count: int, params: Parameters, rng: Random) -> list[tuple[int, Group]]:
+    """Return time and group of a day's visits that no private share brings, in order."""
+    groups = Choice((g, g.share) for g in params.groups.values() if g.name != "private")
+    drawn = []
+    for _ in range(round(count * (1 - params.groups["private"].share))):
+        group = groups.pick(rng)
+        if group.landing == "issue":
+            second = params.newsletter.draw(rng)
+        else:
+            second = params.hours.pick(rng) * HOUR + int(rng.random() * HOUR)
+        drawn.append((day * DAY + second, group))
+    return sorted(drawn, key=itemgetter(0))
+
+
+def _per_day(visits: int, days: int, start: date, weekdays: tuple[float, ...]) -> list[int]:
+    """Spread the visits over the days by weekday, so that they add up."""
+    weights = [weekdays[(start.weekday() + day) % 7] for day in range(days)]
+    bounds = [round(visits * sum(weights[:day]) / sum(weights)) for day in range(days + 1)]
+    return [after - before for before, after in pairwise(bounds)]
+
+
+def simulate(
+    out: Path,
+    *,
+    seed: int = 1,
+    days: int = 14,
+    visits: int = 6000,
+    start: date = FIRST_DAY,
+    rotate: bool = False,
+) -> Simulation:
+    """Write a publisher's simulated access log and the truth about it into a folder.
+
+    Writes `access.log` (NCSA combined, times with +0100), or with `rotate` the set `access.log`,
+    `access.log.1`, `access.log.2.gz`; and `truth.jsonl`, one object a line: every visit with its
+    cause, every private share, every machine. The same arguments give the same bytes.
+
+    `visits` is the expected number of human visits, about 11 hits each. An earlier simulation in
+    the folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
+
+    Raises UsageError if `days` or `visits` is not positive, OutputError if `out` cannot be
+    written or holds an access.log that is not a simulated one.
+    """
+    for name, value in (("days", days), ("visits", visits)):
+        if value < 1:
+            raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
+    world = World(seed, days, visits, start)
+    names = log_names(days, rotate)
+    logs = sorted(set(names))
+    lines = bots = 0
+    with written_whole(out, [*logs, TRUTH]) as files:
+        for day, count in enumerate(_per_day(visits, days, start, world.params.weekdays)):
+            world.live(day, count)
+            written, truth = world.log.take(day)
+            files[names[day]].write("".join(written).encode("ascii"))
+            files[TRUTH].write("".join(truth).encode("ascii"))
+            lines += len(written)
+        bots = world.bots.summary()
+        rest = (text for day in range(days) for text in world.log.take(day)[1])
+        files[TRUTH].write("".join(rest).encode("ascii"))
+    return Simulation(
+        out=out,
+        logs=tuple(out / name for name in logs),
+        truth=out / TRUTH,
+        seed=seed,
+        lines=lines,
+        visits=world.visit_count,
+        shares=world.shares.count,
+        bots=bots,
+    )

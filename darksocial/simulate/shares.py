@@ -1,0 +1,147 @@
+"""Links passed on in private: who shares, the preview fetch, and when the clicks come."""
+
+from collections.abc import Iterator
+from random import Random
+
+from darksocial.simulate.addresses import Addresses
+from darksocial.simulate.browsing import with_query
+from darksocial.simulate.log import Log
+from darksocial.simulate.parameters import Choice, Parameters, Source
+from darksocial.simulate.site import HOUR, Article
+from darksocial.simulate.visits import ARTICLE_LANDINGS, Share, Visit
+
+# The letter after WhatsApp's version; which desktop sends which of N and W is assumed.
+WHATSAPP_MARKS = {"android": "A", "iphone": "i", "ipad": "i", "macos": "N", "linux": "W"}
+SHARE_AFTER_S = (15, 180)  # assumed: seconds on a page before it is shared
+SERVERS_PER_APP = 4
+
+
+def _geometric(mean: float, rng: Random) -> int:
+    more = mean / (1 + mean)
+    count = 0
+    while rng.random() < more:
+        count += 1
+    return count
+
+
+def share_rate(params: Parameters) -> float:
+    """Return how often a reader shares an article, so that clicks reach their share of visits.
+
+    Clicks per share and cascades are taken into account: a share that is passed on again brings
+    1 / (1 - cascade * clicks) times its own clicks.
+    """
+    rates = params.rates
+    group = rates["share_group"]
+    clicks = (1 - group) * rates["share_small_mean"] + group * rates["share_group_mean"]
+    readers = sum(g.share for g in params.groups.values() if g.landing in ARTICLE_LANDINGS)
+    wanted = params.groups["private"].share
+    return wanted / readers * (1 - rates["cascade"] * clicks) / clicks
+
+
+class Shares:
+    """Turns some visits into shares, and says when their clicks come."""
+
+    def __init__(self, rng: Random, params: Parameters, addresses: Addresses, log: Log) -> None:
+        self._rng = rng
+        self._params = params
+        self._log = log
+        self._rate = share_rate(params)
+        self._apps: dict[str, Choice[Source]] = {}
+        servers = [s for s in params.of("private") if s.preview_by == "server"]
+        self._servers = {
+            app.name: [addresses.server() for _ in range(SERVERS_PER_APP)] for app in servers
+        }
+        self._fetched: dict[tuple[str, str], int] = {}
+        self._next_purge = 0
+        self.count = 0
+
+    def after(self, visit: Visit) -> tuple[Share, list[int]] | None:
+        """Perhaps share the visit's article; return the share and the times of its clicks."""
+        if visit.article is None:
+            return None
+        rate = self._params.rates["cascade"] if visit.private else self._rate
+        if self._rng.random() >= rate:
+            return None
+        share = self._share(visit, visit.article)
+        if not self._write(share, visit):
+            return None
+        self.count += 1
+        return share, list(self._clicks(share))
+
+    def _share(self, visit: Visit, article: Article) -> Share:
+        first, last = SHARE_AFTER_S
+        time = visit.time + first + int(self._rng.random() * (last - first))
+        kept = self._rng.random() < self._params.rates["keep_query"]
+        query = visit.query if kept else ""
+        app = self._app(visit.visitor.platform)
+        return Share(f"s{self.count + 1:05d}", time, app, article, query)
+
+    def _app(self, platform: str) -> Source:
+        if platform not in self._apps:
+            apps = [s for s in self._params.of("private") if s.reaches(platform)]
+            self._apps[platform] = Choice((s, s.weight) for s in apps)
+        return self._apps[platform].pick(self._rng)
+
+    def _clicks(self, share: Share) -> Iterator[int]:
+        rates = self._params.rates
+        group = self._rng.random() < rates["share_group"]
+        mean = rates["share_group_mean"] if group else rates["share_small_mean"]
+        for _ in range(_geometric(mean, self._rng)):
+            yield share.time + self._params.response.draw(self._rng)
+
+    def _write(self, share: Share, visit: Visit) -> bool:
+        fetched = self._preview(share, visit)
+        return self._log.note(
+            share.time,
+            {
+                "type": "share",
+                "id": share.id,
+                "time": self._log.utc(share.time),
+                "app": share.source.name,
+                "path": share.article.page.path,
+                "query": share.query or None,
+                "origin": share.source.preview_by or None,
+                "preview_time": self._log.utc(share.time) if fetched else None,
+                "preview_ip": fetched[0] if fetched else None,
+                "preview_agent": fetched[1] if fetched else None,
+                "sharer": visit.id,
+                "parent": visit.share.id if visit.share else None,
+            },
+        )
+
+    def _preview(self, share: Share, visit: Visit) -> tuple[str, str] | None:
+        """Write the fetch of the link's preview; return who made it, or null where nobody did."""
+        app, page = share.source, share.article.page
+        target = with_query(page.path, share.query)
+        if not app.preview_by or (app.preview_by == "server" and self._cached(share, target)):
+            return None
+        address, agent = self._fetcher(app, visit)
+        self._log.add(
+            share.time, address, f"GET {target} HTTP/1.1", 200, str(page.size), "-", agent
+        )
+        if self._rng.random() < self._params.rates["preview_image"]:
+            path, size = page.images[0]
+            self._log.add(
+                share.time + 1, address, f"GET {path} HTTP/1.1", 200, str(size), "-", agent
+            )
+        return address, agent
+
+    def _fetcher(self, app: Source, visit: Visit) -> tuple[str, str]:
+        mark = WHATSAPP_MARKS.get(visit.visitor.platform, "W")
+        agent = app.preview_agent.replace("{mark}", mark)
+        if app.preview_by == "device":
+            return visit.visitor.address, agent
+        servers = self._servers[app.name]
+        return servers[int(self._rng.random() * len(servers))], agent
+
+    def _cached(self, share: Share, target: str) -> bool:
+        """Say whether the app's servers still hold the preview, and note the fetch if not."""
+        keep = int(self._params.rates["preview_cache_h"] * HOUR)
+        if share.time >= self._next_purge:
+            self._fetched = {k: t for k, t in self._fetched.items() if share.time - t < keep}
+            self._next_purge = share.time + keep
+        key = share.source.name, target
+        if share.time - self._fetched.get(key, -keep) < keep:
+            return True
+        self._fetched[key] = share.time
+        return False

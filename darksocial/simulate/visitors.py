@@ -1,0 +1,95 @@
+"""The people behind the simulated visits: known ones come back, with the pages they have read."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from darksocial.simulate.addresses import Addresses
+from darksocial.simulate.agents import PHONES, Agents
+from darksocial.simulate.parameters import Group, Source
+from darksocial.simulate.site import Article, Site
+
+POOL_LIMIT = 50_000  # people remembered at a time, so that memory does not grow with the log
+READS_LIMIT = 5
+SUBSCRIBER_SHARE = 0.4  # assumed: known visitors who get the newsletters
+TRIES = 12
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One person on one device; changes as the person reads and moves between networks."""
+
+    address: str
+    agent: str
+    platform: str
+    reads: list[Article] = field(default_factory=list)
+    in_app: dict[str, str] = field(default_factory=dict)
+
+    def read(self, article: Article) -> None:
+        """Remember an article, and forget the oldest."""
+        self.reads.append(article)
+        del self.reads[:-READS_LIMIT]
+
+
+class People:
+    """Finds the visitor for a visit, among those known or as somebody new."""
+
+    def __init__(self, rng: Random, agents: Agents, addresses: Addresses, change: float) -> None:
+        self._rng = rng
+        self._agents = agents
+        self._addresses = addresses
+        self._change = change
+        self._known: list[Visitor] = []
+        self._subscribers: list[Visitor] = []
+
+    def add_known(self, count: int, site: Site) -> None:
+        """Add people who had read an article of the archive before the log begins."""
+        for _ in range(count):
+            visitor = self._new(None)
+            visitor.read(site.archive.pick(self._rng))
+            self.remember(visitor)
+
+    def find(self, group: Group, source: Source) -> tuple[Visitor, bool]:
+        """Return a visitor for a visit of this group and source, and whether it is a known one."""
+        if self._rng.random() < group.known:
+            pool = self._subscribers if group.landing == "issue" else self._known
+            for _ in range(TRIES if pool else 0):
+                visitor = pool[int(self._rng.random() * len(pool))]
+                if source.reaches(visitor.platform):
+                    return self._returning(visitor), True
+        return self._new(source), False
+
+    def agent(self, visitor: Visitor, source: Source) -> str:
+        """Return the agent a click from this source carries: the browser's or the app's own."""
+        app = source.in_app
+        if not app or visitor.platform not in PHONES or self._rng.random() >= source.in_app_share:
+            return visitor.agent
+        if app not in visitor.in_app:
+            variant = self._agents.in_app(app, visitor.platform, self._rng)
+            visitor.in_app[app] = variant or visitor.agent
+        return visitor.in_app[app]
+
+    def stranger_agent(self) -> str:
+        """Return the agent of a browser, for machines that wear one."""
+        return self._agents.browser("windows", self._rng)
+
+    def remember(self, visitor: Visitor) -> None:
+        """Take a visitor up among the known ones."""
+        pools = [self._known]
+        if self._rng.random() < SUBSCRIBER_SHARE:
+            pools.append(self._subscribers)
+        for pool in pools:
+            if len(pool) < POOL_LIMIT:
+                pool.append(visitor)
+            else:
+                pool[int(self._rng.random() * POOL_LIMIT)] = visitor
+
+    def _returning(self, visitor: Visitor) -> Visitor:
+        if self._rng.random() < self._change:
+            visitor.address = self._addresses.visitor(self._rng)
+        return visitor
+
+    def _new(self, source: Source | None) -> Visitor:
+        rng = self._rng
+        wanted = source.platforms if source else None
+        platform = wanted.pick(rng) if wanted else self._agents.platform(rng)
+        return Visitor(self._addresses.visitor(rng), self._agents.browser(platform, rng), platform)

@@ -1,0 +1,170 @@
+"""What a visit is, and how one comes about: source, visitor, landing page, query, referrer, cause.
+
+The causes of truth.jsonl:
+
+    typed, bookmark, history     somebody came on purpose: home, a section front, a page read before
+    search, lost_search          a search engine, with its referrer and without
+    social, lost_social          a post on a public network, with referrer and without
+    email, lost_email            a newsletter: told by tag or referrer, and by neither
+    ai, lost_ai                  an AI assistant: told by tag or referrer, and by neither
+    referral, paid               a link on another site; a search advertisement with its gclid
+    private_share                a link that one person passed to others
+    utm_echo                     the same, but the link still carries a newsletter's or other UTM
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from darksocial.simulate.agents import MOBILE
+from darksocial.simulate.parameters import Choice, Group, Parameters, Source
+from darksocial.simulate.site import DAY, HOUR, Article, Page, Site
+from darksocial.simulate.visitors import People, Visitor
+
+CAN_LOSE_REFERRER = frozenset({"search", "social", "email", "ai"})
+ARTICLE_LANDINGS = frozenset({"read", "mixed", "fresh", "issue"})
+LOGIN_SHARE = 0.08  # assumed: typed visits that begin on a fixed page such as the login
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A link passed on in private; `page` and `query` are what was passed on."""
+
+    id: str
+    time: int
+    source: Source
+    article: Article
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One human visit; `time` is in seconds since local midnight of the first day."""
+
+    id: str
+    time: int
+    visitor: Visitor
+    known: bool
+    agent: str
+    group: Group
+    source: Source
+    page: Page
+    article: Article | None
+    query: str
+    referrer: str | None
+    share: Share | None
+
+    @property
+    def private(self) -> bool:
+        """Whether the link was passed on in private."""
+        return self.share is not None
+
+    @property
+    def dark(self) -> bool:
+        """Whether the link was passed on in private and no referrer says so."""
+        return self.private and self.referrer is None
+
+    @property
+    def cause(self) -> str:
+        """The cause, one of those that this module's docstring lists."""
+        tagged = "utm_" in self.query
+        if self.private:
+            return "utm_echo" if tagged else "private_share"
+        lost = self.referrer is None and not tagged and self.group.name in CAN_LOSE_REFERRER
+        return f"lost_{self.group.name}" if lost else self.group.name
+
+
+def _referrer(source: Source, platform: str, rng: Random) -> str | None:
+    if rng.random() < source.no_referrer:
+        return None
+    mobile = source.mobile_referrer
+    if platform in MOBILE and not (mobile.startswith("android-app:") and platform != "android"):
+        return mobile
+    return source.referrer or None
+
+
+class Visits:
+    """Makes visits, in the order of their times."""
+
+    def __init__(
+        self, rng: Random, params: Parameters, site: Site, people: People, start: date
+    ) -> None:
+        self._rng = rng
+        self._rates = params.rates
+        self._site = site
+        self._people = people
+        self._start = start
+        self._groups = params.groups
+        self._sources = {g: Choice((s, s.weight) for s in params.of(g)) for g in params.groups}
+        self._count = 0
+        self._issue: tuple[int, list[Article]] = (-1, [])
+
+    def organic(self, time: int, group: Group) -> Visit:
+        """Make a visit that no private share brought."""
+        source = self._sources[group.name].pick(self._rng)
+        visitor, known = self._people.find(group, source)
+        page, article = self._landing(group.landing, visitor, time)
+        return self._visit(time, visitor, known, group, source, page, article, None)
+
+    def click(self, time: int, share: Share) -> Visit:
+        """Make the visit of somebody who opens a link that was passed on in private."""
+        group = self._groups["private"]
+        visitor, known = self._people.find(group, share.source)
+        page = share.article.page
+        return self._visit(time, visitor, known, group, share.source, page, share.article, share)
+
+    def _visit(
+        self,
+        time: int,
+        visitor: Visitor,
+        known: bool,
+        group: Group,
+        source: Source,
+        page: Page,
+        article: Article | None,
+        share: Share | None,
+    ) -> Visit:
+        self._count += 1
+        agent = self._people.agent(visitor, source)
+        referrer = _referrer(source, visitor.platform, self._rng)
+        query = share.query if share and share.query else self._query(source.query, time)
+        visit_id = f"v{self._count:06d}"
+        return Visit(
+            visit_id, time, visitor, known, agent, group, source, page, article, query, referrer,
+            share,
+        )  # fmt: skip  # one line of fields, in the order of the class
+
+    def _query(self, template: str, time: int) -> str:
+        if "{" not in template:
+            return template
+        day = self._start + timedelta(days=time // DAY)
+        return template.format(id=f"{self._rng.getrandbits(128):032x}", date=day.isoformat())
+
+    def _landing(self, kind: str, visitor: Visitor, time: int) -> tuple[Page, Article | None]:
+        article = self._article(kind, visitor, time) if kind in ARTICLE_LANDINGS else None
+        if article:
+            return article.page, article
+        if kind == "section":
+            return self._site.sections.pick(self._rng), None
+        if kind == "offer":
+            return self._site.offer, None
+        if self._rng.random() < LOGIN_SHARE:
+            return self._site.pages.pick(self._rng), None
+        return self._site.home, None
+
+    def _article(self, kind: str, visitor: Visitor, time: int) -> Article | None:
+        if kind == "read":
+            return visitor.reads[-1 - int(self._rng.random() * len(visitor.reads))]
+        if kind == "issue":
+            issue = self._todays_issue(time // DAY)
+            return issue[int(self._rng.random() * len(issue))]
+        if kind == "mixed" and self._rng.random() < self._rates["archive_share"]:
+            return self._site.archive.pick(self._rng)
+        return self._site.fresh(time, self._rng)
+
+    def _todays_issue(self, day: int) -> list[Article]:
+        """Return the articles both newsletters of the day link to, as chosen at six."""
+        if self._issue[0] != day:
+            count = int(self._rates["issue_links"])
+            self._issue = (day, self._site.top(day * DAY + 6 * HOUR, count))
+        return self._issue[1]
