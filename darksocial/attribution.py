@@ -35,6 +35,8 @@ CHANNEL_OF_CLASS = {
     "lost_ai": "AI Assistant",
 }
 DEVICES = ("mobile", "tablet", "desktop", "other")
+CERTAIN = {"booked": 1.0}
+"""Without evidence against it, a booked channel stands."""
 BASE_RATE_FACTOR = 2.0
 """How far off the base odds of dark social may be, in 90 of 100 sites, either way: assumed."""
 
@@ -93,7 +95,7 @@ def weigh(pattern: str) -> dict[str, object]:
     """Return one row of `WEIGHED` for a pattern."""
     kind, device, *levels = pattern.split("|")
     findings = counting_findings(levels)
-    base = base_rates()[kind, device]
+    base = base_rates()[kind, device] if kind == "direct" or findings else CERTAIN
     found = posterior(base, findings)
     verdict = max(CLASSES, key=lambda name: found[name])
     return {
@@ -146,7 +148,9 @@ def base_rates() -> dict[tuple[str, str], dict[str, float]]:
 
 def _shifted(base: Mapping[str, float], factor: float) -> dict[str, float]:
     """Base rates with the odds of dark social multiplied by `factor`."""
-    weights = {name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()}
+    weights = {
+        name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()
+    }
     total = math.fsum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
 

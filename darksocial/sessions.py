@@ -47,7 +47,8 @@ def visits(
     """Return one row a session, with all that signals look at.
 
     Beside the columns of the sessions contract up to `weight` there are `visitor` (a number),
-    `agent_seen`, `referrer_recorded`, `continues` (landed from the site itself), `landing_kind`,
+    `records_referrer`, `records_agent`, `internal` (landed from the site itself),
+    `landed_here_before` (the visitor, on an earlier visit), `landing_kind`,
     `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and GA4's verdict
     (`channel_before`, `source_before`, `medium_before`).
     """
@@ -58,7 +59,12 @@ def visits(
     sessions = engine.stage("session_spans", _spans(ordered))
     landed = sessions.join(_landing_hits(requests), ["file", "line"])
     described = _described(engine, engine.stage("landed", landed), visitors, files)
-    return engine.stage("visits", described)
+    first_here = described.started_at.min().over(
+        group_by=[described.visitor, described.site, described.landing_path]
+    )
+    return engine.stage(
+        "visits", described.mutate(landed_here_before=described.started_at > first_here)
+    )
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:

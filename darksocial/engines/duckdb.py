@@ -25,10 +25,9 @@ class DuckDBEngine:
     def __init__(self, scratch: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
         database = Path(self._scratch.name) / "scratch.duckdb"
-        self._ibis = ibis.duckdb.connect(
-            database, temp_directory=self._scratch.name, TimeZone="UTC"
-        )
+        self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
         self._connection = self._ibis.con
+        self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.create_function(
             "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
         )
@@ -65,21 +64,28 @@ class DuckDBEngine:
         }
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
-        return self._ibis.create_table(name, table, temp=True)
+        self._connection.register("loaded", table)
+        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM loaded")
+        self._connection.unregister("loaded")
+        return self._ibis.table(name)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         return self._ibis.create_table(name, expression)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         rows = [function(batch) for batch in self.batches(keys)]
-        table = pa.Table.from_batches(rows) if rows else _no_rows(keys, function)
-        return self._ibis.create_table(name, table)
+        return self.load(name, pa.Table.from_batches(rows) if rows else _no_rows(keys, function))
 
     def fetch(self, expression: ir.Table) -> pa.Table:
-        return expression.to_pyarrow()
+        return pa.Table.from_batches(
+            self.batches(expression), expression.schema().to_pyarrow()
+        )
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        yield from expression.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+        schema = expression.schema().to_pyarrow()
+        relation = self._connection.sql(self._ibis.compile(expression))
+        for batch in relation.to_arrow_reader(BATCH_ROWS):
+            yield batch.cast(schema)
 
     def close(self) -> None:
         self._ibis.disconnect()

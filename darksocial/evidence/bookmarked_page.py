@@ -1,7 +1,7 @@
 """Bookmarked page: known visitors keep coming back to this page directly.
 
-Learned from the log itself. A page to which at least three visitors returned directly (a second
-direct visit to the same landing page), and where such returns make up a third or more of all
+Learned from the log itself. A page to which at least three visitors returned directly (after an
+earlier visit to the same landing page), and where such returns make up a third or more of all
 direct visits, is one that people keep: in bookmarks, as a start page, in the browser's history.
 """
 
@@ -17,10 +17,7 @@ RETURNING_SHARE = 1 / 3
 
 def observe(visits: ir.Table) -> ir.StringValue:
     direct = is_direct(visits)
-    first = visits.started_at.min(where=direct).over(
-        group_by=[visits.site, visits.landing_path, visits.visitor]
-    )
-    returned = direct & (visits.started_at > first)
+    returned = direct & visits.landed_here_before
     page = ibis.window(group_by=[visits.site, visits.landing_path])
     is_return = returned.ifelse(1, 0)
     returns = is_return.sum().over(page)

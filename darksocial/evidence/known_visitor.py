@@ -15,13 +15,10 @@ from darksocial.evidence._visits import is_direct
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    first_on_page = visits.started_at.min().over(
-        group_by=[visits.visitor, visits.site, visits.landing_path]
-    )
     told = is_direct(visits) & ~visits.internal & visits.records_agent
     return ibis.cases(
         (told & visits.new_visitor, "new"),
-        (told & (visits.started_at > first_on_page), "same_page"),
+        (told & visits.landed_here_before, "same_page"),
         (told, "known"),
     )
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from random import Random
+from typing import BinaryIO
 
 from darksocial.errors import UsageError
 from darksocial.simulate.addresses import Addresses
@@ -127,6 +128,15 @@ def _per_day(visits: int, days: int, start: date, weekdays: tuple[float, ...]) -
     return [after - before for before, after in pairwise(bounds)]
 
 
+def _write_day(world: World, day: int, count: int, log: BinaryIO, truth: BinaryIO) -> int:
+    """Write a day with about `count` visits and return the number of its log lines."""
+    world.live(day, count)
+    lines, facts = world.log.take(day)
+    log.write("".join(lines).encode("ascii"))
+    truth.write("".join(facts).encode("ascii"))
+    return len(lines)
+
+
 def simulate(
     out: Path,
     *,
@@ -153,25 +163,16 @@ def simulate(
             raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
     world = World(seed, days, visits, start)
     names = log_names(days, rotate)
-    logs = sorted(set(names))
-    lines = bots = 0
-    with written_whole(out, [*logs, TRUTH]) as files:
-        for day, count in enumerate(_per_day(visits, days, start, world.params.weekdays)):
-            world.live(day, count)
-            written, truth = world.log.take(day)
-            files[names[day]].write("".join(written).encode("ascii"))
-            files[TRUTH].write("".join(truth).encode("ascii"))
-            lines += len(written)
+    parts = sorted(set(names))
+    with written_whole(out, [*parts, TRUTH]) as files:
+        counts = _per_day(visits, days, start, world.params.weekdays)
+        lines = sum(
+            _write_day(world, day, count, files[names[day]], files[TRUTH])
+            for day, count in enumerate(counts)
+        )
         bots = world.bots.summary()
-        rest = (text for day in range(days) for text in world.log.take(day)[1])
-        files[TRUTH].write("".join(rest).encode("ascii"))
-    return Simulation(
-        out=out,
-        logs=tuple(out / name for name in logs),
-        truth=out / TRUTH,
-        seed=seed,
-        lines=lines,
-        visits=world.visit_count,
-        shares=world.shares.count,
-        bots=bots,
-    )
+        for day in range(days):
+            files[TRUTH].write("".join(world.log.take(day)[1]).encode("ascii"))
+    logs = tuple(out / name for name in parts)
+    made = world.visit_count, world.shares.count, bots
+    return Simulation(out, logs, out / TRUTH, seed, lines, *made)

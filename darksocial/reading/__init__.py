@@ -1,0 +1,7 @@
+"""From paths to batches of numbered lines: which files, what compression, which bytes."""
+
+from darksocial.reading.discover import InputFile, discover
+from darksocial.reading.lines import LINES, line_batches
+from darksocial.reading.streams import ByteStream
+
+__all__ = ["LINES", "ByteStream", "InputFile", "discover", "line_batches"]
