@@ -28,32 +28,48 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "explain",
+    "formats",
     "parse",
+    "recognise",
+    "signals",
+    "simulate",
 ]
 
 _HOMES = {
-    "Analysis": "analysis",
-    "DarkSocialError": "errors",
-    "Hits": "analysis",
-    "InputError": "errors",
-    "OutputError": "errors",
-    "ReadSettings": "settings",
-    "Report": "report",
-    "Settings": "settings",
-    "UsageError": "errors",
-    "analyze": "pipeline",
-    "parse": "pipeline",
+    "Analysis": ("analysis", "Analysis"),
+    "DarkSocialError": ("errors", "DarkSocialError"),
+    "Hits": ("analysis", "Hits"),
+    "InputError": ("errors", "InputError"),
+    "OutputError": ("errors", "OutputError"),
+    "ReadSettings": ("settings", "ReadSettings"),
+    "Report": ("report", "Report"),
+    "Settings": ("settings", "Settings"),
+    "UsageError": ("errors", "UsageError"),
+    "analyze": ("pipeline", "analyze"),
+    "explain": ("explanations", "explain"),
+    "formats": ("sources", "registry"),
+    "parse": ("pipeline", "parse"),
+    "recognise": ("inputs", "recognise"),
+    "signals": ("evidence", "registry"),
+    "simulate": ("simulation", "simulate"),
 }
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+    from darksocial.evidence import registry as signals
+    from darksocial.explanations import explain
+    from darksocial.inputs import recognise
     from darksocial.pipeline import analyze, parse
     from darksocial.report import Report
     from darksocial.settings import ReadSettings, Settings
+    from darksocial.simulation import simulate
+    from darksocial.sources import registry as formats
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)

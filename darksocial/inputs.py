@@ -8,6 +8,7 @@ import pyarrow as pa
 from darksocial.engines import LineCounts, LineStream
 from darksocial.errors import InputError
 from darksocial.grammar.directives import compile_directive, directive_from
+from darksocial.printable import printable
 from darksocial.reading import ByteStream, InputFile, discover, line_batches
 from darksocial.settings import ReadSettings
 from darksocial.sources import registry, source_named
@@ -190,8 +191,26 @@ def head_lines(head: bytes) -> list[str]:
 
 def _example(head: bytes) -> str:
     lines = [line for line in head_lines(head) if line.strip()][:EXAMPLE_LINES]
-    return "\n".join(f"  {_printable(line)[:EXAMPLE_WIDTH]}" for line in lines)
+    return "\n".join(f"  {printable(line)[:EXAMPLE_WIDTH]}" for line in lines)
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file as detection sees it: its compression, its first lines and the formats' claims."""
+
+    path: str
+    compression: str | None
+    lines: tuple[str, ...]
+    detection: Detection
+
+
+def recognise(names: Sequence[str]) -> list[Recognised]:
+    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
+    found = []
+    for file in discover(names):
+        with ByteStream(file) as stream:
+            head = stream.peek(HEAD_BYTES)
+            lines = tuple(head_lines(head)) if head else ()
+            detection = detect(lines, registry().values())
+            found.append(Recognised(file.path, stream.compression, lines, detection))
+    return found

@@ -14,11 +14,11 @@ import pytest
 
 from darksocial import tables
 from darksocial.errors import OutputError, UsageError
-from darksocial.simulate import Simulation, simulate
-from darksocial.simulate.addresses import Addresses
-from darksocial.simulate.files import LOG, ROTATED, TRUTH, log_names
-from darksocial.simulate.parameters import Curve, parameters
-from darksocial.simulate.shares import share_rate
+from darksocial.simulation import Simulation, simulate
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.files import LOG, ROTATED, TRUTH, log_names
+from darksocial.simulation.parameters import Curve, parameters
+from darksocial.simulation.shares import share_rate
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 DOCUMENTATION = [

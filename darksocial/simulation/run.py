@@ -10,17 +10,17 @@ from random import Random
 from typing import BinaryIO
 
 from darksocial.errors import UsageError
-from darksocial.simulate.addresses import Addresses
-from darksocial.simulate.agents import Agents
-from darksocial.simulate.bots import Bots
-from darksocial.simulate.browsing import Browsing
-from darksocial.simulate.files import TRUTH, log_names, written_whole
-from darksocial.simulate.log import Log
-from darksocial.simulate.parameters import Choice, Group, Parameters, parameters
-from darksocial.simulate.shares import Shares
-from darksocial.simulate.site import DAY, HOUR, Site
-from darksocial.simulate.visitors import People
-from darksocial.simulate.visits import Share, Visit, Visits
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.agents import Agents
+from darksocial.simulation.bots import Bots
+from darksocial.simulation.browsing import Browsing
+from darksocial.simulation.files import TRUTH, log_names, written_whole
+from darksocial.simulation.log import Log
+from darksocial.simulation.parameters import Choice, Group, Parameters, parameters
+from darksocial.simulation.shares import Shares
+from darksocial.simulation.site import DAY, HOUR, Site
+from darksocial.simulation.visitors import People
+from darksocial.simulation.visits import Share, Visit, Visits
 
 FIRST_DAY = date(2026, 3, 2)
 

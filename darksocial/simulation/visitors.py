@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from darksocial.simulate.addresses import Addresses
-from darksocial.simulate.agents import PHONES, Agents
-from darksocial.simulate.parameters import Group, Source
-from darksocial.simulate.site import Article, Site
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.agents import PHONES, Agents
+from darksocial.simulation.parameters import Group, Source
+from darksocial.simulation.site import Article, Site
 
 POOL_LIMIT = 50_000  # people remembered at a time, so that memory does not grow with the log
 READS_LIMIT = 5

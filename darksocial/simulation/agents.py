@@ -6,7 +6,7 @@ from random import Random
 from string import Formatter
 
 from darksocial import tables
-from darksocial.simulate.parameters import Choice
+from darksocial.simulation.parameters import Choice
 
 IN_APP_VARIANTS = 10  # per app and platform, so that a log has some hundreds of distinct agents
 PHONES = frozenset({"android", "iphone"})

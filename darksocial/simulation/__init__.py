@@ -4,6 +4,6 @@ One publisher site, human visits with labelled causes, private shares with their
 clicks, machines, and a few broken lines. Read `run.py` first.
 """
 
-from darksocial.simulate.run import Simulation, simulate
+from darksocial.simulation.run import Simulation, simulate
 
 __all__ = ["Simulation", "simulate"]

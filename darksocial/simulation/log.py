@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 
-from darksocial.simulate.site import DAY
+from darksocial.simulation.site import DAY
 
 ZONE = "+0100"
 ZONE_HOURS = 1

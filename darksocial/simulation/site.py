@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from darksocial import tables
-from darksocial.simulate.parameters import Choice
+from darksocial.simulation.parameters import Choice
 
 HOST = "www.example.org"
 ORIGIN = f"https://{HOST}"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from random import Random
 
-from darksocial.simulate.addresses import Addresses
-from darksocial.simulate.browsing import with_query
-from darksocial.simulate.log import Log
-from darksocial.simulate.parameters import Choice, Parameters, Source
-from darksocial.simulate.site import HOUR, Article
-from darksocial.simulate.visits import ARTICLE_LANDINGS, Share, Visit
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.browsing import with_query
+from darksocial.simulation.log import Log
+from darksocial.simulation.parameters import Choice, Parameters, Source
+from darksocial.simulation.site import HOUR, Article
+from darksocial.simulation.visits import ARTICLE_LANDINGS, Share, Visit
 
 # The letter after WhatsApp's version; which desktop sends which of N and W is assumed.
 WHATSAPP_MARKS = {"android": "A", "iphone": "i", "ipad": "i", "macos": "N", "linux": "W"}

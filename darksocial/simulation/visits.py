@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from darksocial.simulate.agents import MOBILE
-from darksocial.simulate.parameters import Choice, Group, Parameters, Source
-from darksocial.simulate.site import DAY, HOUR, Article, Page, Site
-from darksocial.simulate.visitors import People, Visitor
+from darksocial.simulation.agents import MOBILE
+from darksocial.simulation.parameters import Choice, Group, Parameters, Source
+from darksocial.simulation.site import DAY, HOUR, Article, Page, Site
+from darksocial.simulation.visitors import People, Visitor
 
 CAN_LOSE_REFERRER = frozenset({"search", "social", "email", "ai"})
 ARTICLE_LANDINGS = frozenset({"read", "mixed", "fresh", "issue"})

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from darksocial.simulate.addresses import Addresses
-from darksocial.simulate.log import Log
-from darksocial.simulate.parameters import Bot, Parameters
-from darksocial.simulate.site import DAY, Article, Site
-from darksocial.simulate.visitors import People
-from darksocial.simulate.visits import Visit
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.log import Log
+from darksocial.simulation.parameters import Bot, Parameters
+from darksocial.simulation.site import DAY, Article, Site
+from darksocial.simulation.visitors import People
+from darksocial.simulation.visits import Visit
 
 MONITOR_EVERY_S = 1_800
 ROBOTS_FIRST = 0.15  # assumed: a declared crawler reads robots.txt before a run

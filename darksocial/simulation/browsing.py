@@ -2,9 +2,9 @@
 
 from random import Random
 
-from darksocial.simulate.log import Log
-from darksocial.simulate.site import ORIGIN, Article, Page, Site, assets, words
-from darksocial.simulate.visits import Visit
+from darksocial.simulation.log import Log
+from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, words
+from darksocial.simulation.visits import Visit
 
 MAX_PAGES = 20
 NEXT_PAGE = (0.55, 0.8, 0.95)  # assumed: then an article, a section front, the home page, a search

@@ -1,0 +1,41 @@
+"""`darksocial simulate`: labelled traffic of a site that does not exist."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Write the log and truth.jsonl into this folder.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same log.")
+@click.option("--days", type=click.IntRange(1), default=14, show_default=True, help="Length.")
+@click.option("--visits", type=click.IntRange(1), default=6000, show_default=True, help="Size.")
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-03-02",
+    show_default=True,
+    help="First day.",
+)
+@click.option("--rotate", is_flag=True, help="Write it as access.log, access.log.1, access.log.2.gz.")
+def command(out: Path, seed: int, days: int, visits: int, start: datetime, rotate: bool) -> None:
+    """Make a log of a publisher's site, with the true cause of each visit beside it.
+
+    Addresses and host names are those reserved for documentation. The rates behind it are tables
+    in darksocial/data, each with its source or marked as assumed.
+    """
+    import darksocial
+
+    made = darksocial.simulate(
+        out, seed=seed, days=days, visits=visits, start=start.date(), rotate=rotate
+    )
+    logs = ", ".join(str(path) for path in made.logs)
+    click.echo(f"{made.lines:,} lines of {made.visits:,} visits and {made.bots:,} bots in {logs}")
+    click.echo(f"{made.shares:,} shares; the truth is in {made.truth}")

@@ -1,0 +1,118 @@
+"""Why visits were judged as they were, read back from the sessions that an analysis wrote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from darksocial.errors import InputError, UsageError
+from darksocial.schema import SESSIONS
+
+CAUSES = {
+    "p_dark_social": "dark social",
+    "p_direct": "direct",
+    "p_lost_search": "lost search",
+    "p_lost_social": "lost social",
+    "p_lost_email": "lost email",
+    "p_lost_ai": "lost AI assistant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A signal that spoke: how far it moved the log-odds of dark social, and what it saw."""
+
+    signal: str
+    log_odds: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedVisit:
+    """One visit with its verdict: the causes with their probabilities (they sum to 1, the most
+    probable first) and the evidence, strongest first."""
+
+    session_id: str
+    started_at: datetime
+    landing_path: str
+    referrer: str | None
+    device: str | None
+    browser: str | None
+    in_app: str | None
+    new_visitor: bool
+    source_before: str
+    medium_before: str
+    channel_before: str
+    channel_after: str
+    app: str | None
+    causes: tuple[tuple[str, float], ...]
+    evidence: tuple[Evidence, ...]
+
+
+def explain(
+    out: Path, *, session: str | None = None, page: str | None = None, top: int = 10
+) -> list[ExplainedVisit]:
+    """Return the visits of one session id, of one landing page, or of all, the most probably
+    dark first, at most `top`.
+
+    Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
+    session or page.
+    """
+    sessions = _dataset(out)
+    wanted = None
+    if session:
+        wanted = pc.field("session_id") == session
+    elif page:
+        wanted = pc.field("landing_path") == page
+    narrow = sessions.to_table(
+        columns=["session_id", "started_at", "p_dark_social"], filter=wanted
+    ).sort_by(
+        [("p_dark_social", "descending"), ("started_at", "ascending"), ("session_id", "ascending")]
+    )
+    if wanted is not None and not narrow.num_rows:
+        raise UsageError(
+            f"no visit in {out} has " + (f"the session {session}" if session else f"landed on {page}"),
+            expected="a session_id or landing_path of the sessions",
+            advice=f"darksocial explain {out} --top 5",
+        )
+    chosen = narrow.slice(0, top).column("session_id")
+    rows = sessions.to_table(filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string())))
+    return _explained(rows.to_pylist())
+
+
+def _dataset(out: Path) -> ds.Dataset:
+    folder = out / "sessions"
+    if not folder.is_dir():
+        raise InputError(
+            f"{out} holds no sessions",
+            expected="the folder that `darksocial analyze` wrote",
+            advice=f"darksocial analyze LOG --out {out}",
+        )
+    return ds.dataset(folder, SESSIONS.arrow, format="parquet", partitioning="hive")
+
+
+def _explained(rows: Sequence[dict[str, Any]]) -> list[ExplainedVisit]:
+    ordered = sorted(
+        rows, key=lambda row: (-row["p_dark_social"], row["started_at"], row["session_id"])
+    )
+    return [_visit(row) for row in ordered]
+
+
+def _visit(row: dict[str, Any]) -> ExplainedVisit:
+    told = {name: row[name] for name in ExplainedVisit.__dataclass_fields__ if name in row}
+    told["evidence"] = tuple(Evidence(**item) for item in row["evidence"])
+    return ExplainedVisit(**told, causes=_causes(row))
+
+
+def _causes(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    causes = {label: row[column] for column, label in CAUSES.items()}
+    booked = 1.0 - sum(causes.values())
+    if row["channel_before"] != "Direct":
+        causes[f"{row['channel_before']}, as booked"] = max(0.0, booked)
+    ranked = sorted(causes.items(), key=lambda item: -item[1])
+    return tuple((label, p) for label, p in ranked if p > 0)

@@ -1,0 +1,94 @@
+"""Formats and signals in the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from darksocial.evidence import documentation, registry
+from darksocial.evidence._signal import Signal
+from darksocial.inputs import Recognised
+from darksocial.printable import printable
+from darksocial.sources import registry as sources
+
+SHORT = {
+    "dark_social": "dark",
+    "direct": "direct",
+    "lost_search": "search",
+    "lost_social": "social",
+    "lost_email": "email",
+    "lost_ai": "AI",
+    "booked": "booked",
+}
+
+
+def show_formats() -> None:
+    """Print the formats: name, title, and the fields that each records."""
+    console = Console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    table.add_column("format", no_wrap=True)
+    table.add_column("what it is and records")
+    for source in sources().values():
+        fields = ", ".join(sorted(source.records))
+        table.add_row(source.name, Text(source.title).append(f"\n{fields}", "dim"))
+    console.print(table)
+    console.print(
+        "\nAny other Apache LogFormat or nginx log_format: --log-format, --log-format-from."
+    )
+
+
+def show_recognised(files: Iterable[Recognised]) -> None:
+    """Print what each file would be read as, and why."""
+    console = Console()
+    for file in files:
+        console.print(Text(printable(file.path), style="bold"))
+        for line in _reasons(file):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def _reasons(file: Recognised) -> Iterable[str]:
+    compressed = f" ({file.compression})" if file.compression else ""
+    best, nearest = file.detection.best, file.detection.nearest
+    if best:
+        yield f"{best.source.name}: {best.source.title}{compressed}"
+        yield f"{best.matched} of the first {best.lines} lines match"
+        yield f"records {', '.join(sorted(best.source.records))}"
+        rivals = [claim for claim in file.detection.claims[1:] if claim.matched == best.matched]
+        for rival in rivals:
+            yield f"{rival.source.name} matches as many lines and tells less, or allows more"
+    elif not file.lines:
+        yield f"empty{compressed}: nothing to read"
+    else:
+        yield f"no known format{compressed}"
+        if nearest:
+            yield f"nearest: {nearest.source.name}, {nearest.matched} of {nearest.lines} lines match"
+    claim = best or nearest
+    if claim and claim.misfit:
+        yield f"line {claim.misfit} does not: {printable(file.lines[claim.misfit - 1])[:120]}"
+
+
+def show_signals() -> None:
+    """Print the signals: findings, log-odds by class, source."""
+    console = Console()
+    for signal in registry().values():
+        console.print(Text(signal.name, style="bold").append(f"   group {signal.group}", "dim"))
+        _show_levels(console, signal)
+        console.print()
+
+
+def _show_levels(console: Console, signal: Signal) -> None:
+    for level in signal.levels.values():
+        weights = "  ".join(f"{SHORT[name]} {value:+.1f}" for name, value in level.log_odds.items())
+        console.print(Padding(Text(level.note), (0, 0, 0, 2)))
+        console.print(Padding(Text(weights, style="cyan"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"source: {level.source}", style="dim"), (0, 0, 0, 4)))
+
+
+def show_signal(name: str) -> None:
+    """Print the documentation of one signal and its weights."""
+    console = Console()
+    for paragraph in documentation(name).split("\n\n"):
+        console.print(Text(paragraph.replace("\n", " ")), end="\n\n")
+    _show_levels(console, registry()[name])

@@ -1,0 +1,67 @@
+"""Explained visits in the terminal: the causes with bars, and what each signal added."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from darksocial import apps
+from darksocial.explanations import ExplainedVisit
+from darksocial.printable import printable
+
+BAR_CELLS = 20
+
+
+def show_visits(visits: Sequence[ExplainedVisit], console: Console | None = None) -> None:
+    """Print visits one after the other."""
+    console = console or Console()
+    for visit in visits:
+        console.print(_headline(visit))
+        console.print(_facts(visit))
+        console.print(_causes(visit))
+        console.print(_evidence(visit))
+        console.print()
+
+
+def _headline(visit: ExplainedVisit) -> Text:
+    line = Text(printable(visit.landing_path), style="bold", overflow="fold")
+    line.append(f"\n{visit.started_at:%Y-%m-%d %H:%M:%S} UTC   session {visit.session_id}", "dim")
+    return line
+
+
+def _facts(visit: ExplainedVisit) -> Text:
+    seen = [
+        visit.device or "device not recorded",
+        visit.browser or "browser not known",
+        "new visitor" if visit.new_visitor else "known visitor",
+        f"referrer {printable(visit.referrer)}" if visit.referrer else "no referrer",
+    ]
+    if visit.in_app:
+        seen.insert(2, f"in-app browser of {apps.label(visit.in_app)}")
+    after = visit.channel_after + (f", {apps.label(visit.app)}" if visit.app else "")
+    booked = f"{visit.channel_before} ({visit.source_before} / {visit.medium_before})"
+    return Text(f"{', '.join(seen)}\nbooked as {printable(booked)}; most probably {after}")
+
+
+def _causes(visit: ExplainedVisit) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column(no_wrap=True)
+    for label, probability in visit.causes:
+        bar = "█" * round(probability * BAR_CELLS)
+        table.add_row(f"  {label}", f"{probability:.1%}", Text(bar, style="cyan"))
+    return table
+
+
+def _evidence(visit: ExplainedVisit) -> Table | Text:
+    if not visit.evidence:
+        return Text("  no signal spoke: the base rates decide")
+    table = Table(box=None, pad_edge=False, padding=(0, 2), show_edge=False)
+    table.add_column("  log-odds", justify="right", no_wrap=True)
+    table.add_column("signal", no_wrap=True)
+    table.add_column("what it saw")
+    for item in visit.evidence:
+        table.add_row(f"{item.log_odds:+.2f}", item.signal, item.note)
+    return table
