@@ -48,7 +48,7 @@ def visits(
 
     Beside the columns of the sessions contract up to `weight` there are `visitor` (a number),
     `records_referrer`, `records_agent`, `internal` (landed from the site itself),
-    `landed_here_before` (the visitor, on an earlier visit), `landing_kind`,
+    `seen_before` (the visitor had viewed the landing page earlier), `landing_kind`,
     `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and GA4's verdict
     (`channel_before`, `source_before`, `medium_before`).
     """
@@ -59,12 +59,7 @@ def visits(
     sessions = engine.stage("session_spans", _spans(ordered))
     landed = sessions.join(_landing_hits(requests), ["file", "line"])
     described = _described(engine, engine.stage("landed", landed), visitors, files)
-    first_here = described.started_at.min().over(
-        group_by=[described.visitor, described.site, described.landing_path]
-    )
-    return engine.stage(
-        "visits", described.mutate(landed_here_before=described.started_at > first_here)
-    )
+    return engine.stage("visits", _with_first_views(described, requests))
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
@@ -171,6 +166,19 @@ def _spans(ordered: ir.Table) -> ir.Table:
     joined = spans.join(landing, ["visitor", "number"])
     first = joined.started_at.min().over(group_by=joined.visitor)
     return joined.mutate(new_visitor=joined.started_at == first).drop("number")
+
+
+def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
+    """Add `seen_before`: the visitor had viewed the landing page before this visit."""
+    pages = requests.filter(requests.kind == "page")
+    views = pages.group_by("visitor", landing_path=pages.path, host=pages.host.fill_null("")).agg(
+        first_view=pages.time.min()
+    )
+    placed = visits.mutate(host=visits.site.fill_null(""))
+    joined = placed.join(views, ["visitor", "landing_path", "host"])
+    return joined.mutate(seen_before=joined.first_view < joined.started_at).drop(
+        "host", "first_view"
+    )
 
 
 def _landing_hits(requests: ir.Table) -> ir.Table:

@@ -1,8 +1,8 @@
 """Bookmarked page: known visitors keep coming back to this page directly.
 
-Learned from the log itself. A page to which at least three visitors returned directly (after an
-earlier visit to the same landing page), and where such returns make up a third or more of all
-direct visits, is one that people keep: in bookmarks, as a start page, in the browser's history.
+Learned from the log itself. A page that has at least three direct visits by people who had viewed
+it before, and where these make up a third or more of all direct visits, is one that people keep:
+in bookmarks, as a start page, in the browser's history.
 """
 
 import ibis
@@ -17,7 +17,7 @@ RETURNING_SHARE = 1 / 3
 
 def observe(visits: ir.Table) -> ir.StringValue:
     direct = is_direct(visits)
-    returned = direct & visits.landed_here_before
+    returned = direct & visits.seen_before
     page = ibis.window(group_by=[visits.site, visits.landing_path])
     is_return = returned.ifelse(1, 0)
     returns = is_return.sum().over(page)

@@ -1,7 +1,7 @@
 """Known visitor: has this visitor been here before, and on this very page?
 
 A link that is passed on mostly reaches people who were not here before. A visitor who returns
-without referrer to a page that the same visitor landed on earlier most likely used the browser's
+without referrer to a page that the same visitor has viewed before most likely used the browser's
 history, a bookmark or a restored tab. A visitor is a client address with a user agent, so a known
 person on another network looks new: the weights are small for that reason. Silent where the
 format records no user agent, because an address alone is no visitor.
@@ -18,7 +18,7 @@ def observe(visits: ir.Table) -> ir.StringValue:
     told = is_direct(visits) & ~visits.internal & visits.records_agent
     return ibis.cases(
         (told & visits.new_visitor, "new"),
-        (told & visits.landed_here_before, "same_page"),
+        (told & visits.seen_before, "same_page"),
         (told, "known"),
     )
 
@@ -48,7 +48,7 @@ SIGNAL = Signal(
                 "lost_email": -0.8,
                 "lost_ai": -0.8,
             },
-            "the same visitor landed on this page before: history or bookmark",
+            "the visitor has viewed this page before: history or bookmark",
             "assumed",
         ),
         "known": Level(
