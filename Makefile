@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-SAMPLE := sample_logs/publisher
+SAMPLE := 'sample_logs/publisher/access.log*'
 
 .PHONY: demo test format docs bench constraints clean
 

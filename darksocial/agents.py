@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast
 
-import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # ships no types
+import pyarrow as pa
+import pyarrow.compute as pc
 import ua_parser
-from crawleruseragents import (  # type: ignore[import-untyped]  # ships no types
+from crawleruseragents import (
     CRAWLER_USER_AGENTS_DATA,
 )
-from user_agents import parsers  # type: ignore[import-untyped]  # ships no types
+from user_agents import parsers
 
 from darksocial import tables
 

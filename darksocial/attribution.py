@@ -148,9 +148,7 @@ def base_rates() -> dict[tuple[str, str], dict[str, float]]:
 
 def _shifted(base: Mapping[str, float], factor: float) -> dict[str, float]:
     """Base rates with the odds of dark social multiplied by `factor`."""
-    weights = {
-        name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()
-    }
+    weights = {name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()}
     total = math.fsum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
 

@@ -29,8 +29,9 @@ class Campaign:
     @property
     def is_tagged(self) -> bool:
         """Whether any UTM parameter is there."""
-        return any((self.utm_source, self.utm_medium, self.utm_campaign, self.utm_content,
-                    self.utm_term))
+        return any(
+            (self.utm_source, self.utm_medium, self.utm_campaign, self.utm_content, self.utm_term)
+        )
 
 
 UTM = tuple(field.name for field in fields(Campaign) if field.name.startswith("utm_"))

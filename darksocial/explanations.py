@@ -76,12 +76,15 @@ def explain(
     )
     if wanted is not None and not narrow.num_rows:
         raise UsageError(
-            f"no visit in {out} has " + (f"the session {session}" if session else f"landed on {page}"),
+            f"no visit in {out} has "
+            + (f"the session {session}" if session else f"landed on {page}"),
             expected="a session_id or landing_path of the sessions",
             advice=f"darksocial explain {out} --top 5",
         )
     chosen = narrow.slice(0, top).column("session_id")
-    rows = sessions.to_table(filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string())))
+    rows = sessions.to_table(
+        filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string()))
+    )
     return _explained(rows.to_pylist())
 
 

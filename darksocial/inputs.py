@@ -151,11 +151,11 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
     for file in discover(names):
         stream = ByteStream(file)
         head = stream.peek(HEAD_BYTES)
+        stream.close()  # a folder can hold more files than a process may have open
         source = chosen or _detected(head, file, failures)
         if source:
             inputs.read.append(Input(len(inputs.read), file, source, stream))
         else:
-            stream.close()
             inputs.unread.append((file.path, "no known format"))
     if not inputs.read:
         raise InputError(

@@ -17,7 +17,9 @@ from functools import cache
 
 from darksocial import tables
 
-HOME = re.compile(r"^/*(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I)
+HOME = re.compile(
+    r"^/*(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I
+)
 NUMBER = re.compile(r"\d{3}")
 SLUG_WORDS = 3
 LONG_PATH = 25

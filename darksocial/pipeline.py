@@ -1,10 +1,11 @@
 """The story of darksocial, from files to the finished report. Read this file first.
 
-    files -> lines -> hits -> sessions -> evidence -> attribution -> report
+files -> lines -> hits -> sessions -> evidence -> attribution -> report
 """
 
 import secrets as random_secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from darksocial.analysis import Analysis, Hits
 from darksocial.attribution import attributed, observed
@@ -13,7 +14,7 @@ from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs import Progress, open_inputs
 from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Settings
-from darksocial.summary import build_report
+from darksocial.summary import Counted, build_report
 from darksocial.visitors import visitors
 
 Watch = Callable[[int | None], Progress]
@@ -36,16 +37,18 @@ def analyze(
     """
     read, settings = read or ReadSettings(), settings or Settings()
     inputs = open_inputs(names, read)
-    engine: Engine = DuckDBEngine()
-    progress = watch(inputs.total_bytes) if watch else None
-    requests = engine.parse_requests(inputs.streams(progress), secret or _random_secret())
-    files = engine.load("files", inputs.table())
-    people = visitors(engine, requests, files)
-    rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
-    made = visits(engine, requests, people, files, rules)
-    judged = attributed(engine, observed(engine, made))
-    report = build_report(engine, inputs, requests, people, judged, (read, settings))
-    return Analysis(engine, report, judged, requests, files, settings)
+    with _engine() as engine:
+        progress = watch(inputs.total_bytes) if watch else None
+        requests = engine.parse_requests(inputs.streams(progress), secret or _random_secret())
+        tallies = inputs.account_for(engine.count_lines(requests))
+        files = engine.load("files", inputs.table())
+        people = visitors(engine, requests, files)
+        rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
+        made = visits(engine, requests, people, files, rules)
+        judged = attributed(engine, observed(engine, made))
+        counted = Counted(inputs, tallies, requests, people, judged)
+        report = build_report(engine, counted, read, settings)
+        return Analysis(engine, report, judged, requests, files, settings)
 
 
 def parse(
@@ -56,11 +59,22 @@ def parse(
     Parameters and errors are those of `analyze`.
     """
     inputs = open_inputs(names, read or ReadSettings())
-    engine: Engine = DuckDBEngine()
-    progress = watch(inputs.total_bytes) if watch else None
-    lines = engine.parse_hits(inputs.streams(progress))
-    tallies = inputs.account_for(engine.count_lines(lines))
-    return Hits(engine, lines, engine.load("files", inputs.table()), tallies)
+    with _engine() as engine:
+        progress = watch(inputs.total_bytes) if watch else None
+        lines = engine.parse_hits(inputs.streams(progress))
+        tallies = inputs.account_for(engine.count_lines(lines))
+        return Hits(engine, lines, engine.load("files", inputs.table()), tallies)
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    """An engine that lives on in the result, unless there is none."""
+    engine = DuckDBEngine()
+    try:
+        yield engine
+    except BaseException:
+        engine.close()
+        raise
 
 
 def _random_secret() -> str:

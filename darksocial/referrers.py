@@ -42,7 +42,9 @@ def parse_referrer(text: str | None) -> Referrer | None:
     if host is None:
         return None
     row = _row(host)
-    return Referrer(host, row.get("network") or None, row.get("kind") or None, row.get("app") or None)
+    return Referrer(
+        host, row.get("network") or None, row.get("kind") or None, row.get("app") or None
+    )
 
 
 def referrer_host(text: str | None) -> str | None:

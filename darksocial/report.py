@@ -85,7 +85,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One finding: in how many sessions it counted, and how far it moved the log-odds on average."""
+    """One finding: in how many sessions it counted, and its mean step in log-odds."""
 
     signal: str
     note: str

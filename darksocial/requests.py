@@ -2,7 +2,7 @@
 
 | kind | what it is |
 | --- | --- |
-| page | a successful (2xx, 304 or not recorded) GET or HEAD of a page: the only kind that makes a visit |
+| page | a successful (2xx, 304 or not recorded) GET or HEAD of a page; makes visits |
 | asset | what a page loads: styles, scripts, images, fonts, media |
 | download | a file that is no page |
 | feed, api | fetched by programs, also by a page that stays open |

@@ -1,6 +1,6 @@
 """The contracts: every table that darksocial writes, field by field, as Arrow schemas.
 
-Other programs read these tables, so a name, a type or a meaning changes only with the major version.
+Other programs read these tables: a name, a type or a meaning changes only with the major version.
 `docs/schema.md` is generated from this file.
 """
 
@@ -162,6 +162,4 @@ def sessions_contract(keep_identifiers: bool) -> Contract:
     """Return the sessions contract, with address and user agent only where they were asked for."""
     if not keep_identifiers:
         return SESSIONS
-    return Contract(
-        SESSIONS.name, SESSIONS.where, SESSIONS.holds, SESSIONS.fields + IDENTIFIERS
-    )
+    return Contract(SESSIONS.name, SESSIONS.where, SESSIONS.holds, SESSIONS.fields + IDENTIFIERS)

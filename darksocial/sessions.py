@@ -104,7 +104,9 @@ def _activity(
     hits = hits.left_join(named, hits.host == named.site_host)
     hits = hits.left_join(referring, hits.referrer_host == referring.from_host)
     from_own = hits.from_domain.isin(sorted(own)) if own else ibis.literal(False)
-    internal = ibis.ifelse(hits.site_domain.isnull(), from_own, hits.from_domain == hits.site_domain)
+    internal = ibis.ifelse(
+        hits.site_domain.isnull(), from_own, hits.from_domain == hits.site_domain
+    )
     excluded = _excluded(hits.referrer_host, rules)
     return hits.select(
         "visitor",
@@ -128,9 +130,10 @@ def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
 def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
     """Number each visitor's sessions: a pause that nothing continues starts a new one."""
     order = [activity.time, activity.continues]
-    pause = activity.time.epoch_seconds() - activity.time.lag().over(
-        group_by=activity.visitor, order_by=order
-    ).epoch_seconds()
+    pause = (
+        activity.time.epoch_seconds()
+        - activity.time.lag().over(group_by=activity.visitor, order_by=order).epoch_seconds()
+    )
     paused = activity.mutate(pause_seconds=pause)
     limit = ibis.ifelse(
         paused.continues,
@@ -187,9 +190,7 @@ def _landing_hits(requests: ir.Table) -> ir.Table:
     )
 
 
-def _described(
-    engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table
-) -> ir.Table:
+def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table) -> ir.Table:
     """Bring in what is looked up: agent, campaign, referrer, channel, landing page."""
     seen = landed.join(files, "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -37,16 +38,25 @@ MISSING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a report is counted from: inputs with their tallies, and the tables of each step.
+
+    `visits` comes from `attribution.attributed`.
+    """
+
+    inputs: Inputs
+    tallies: Sequence[Tally]
+    requests: ir.Table
+    people: ir.Table
+    visits: ir.Table
+
+
 def build_report(
-    engine: Engine,
-    inputs: Inputs,
-    requests: ir.Table,
-    people: ir.Table,
-    visits: ir.Table,
-    told: tuple[ReadSettings, Settings],
+    engine: Engine, counted: Counted, read: ReadSettings, settings: Settings
 ) -> Report:
-    """Return the finished report. `visits` comes from `attribution.attributed`."""
-    names = {entry.number: entry.file.path for entry in inputs.read}
+    """Return the finished report."""
+    visits, people = counted.visits, counted.people
     totals = visits.agg(
         started_at=visits.started_at.min(),
         ended_at=visits.ended_at.max(),
@@ -57,9 +67,9 @@ def build_report(
     total = engine.fetch(totals).to_pylist()[0]
     return Report(
         version=__version__,
-        config_hash=config_hash(__version__, *told),
-        inputs=input_reports(engine, requests, people, inputs),
-        unread=tuple(UnreadInput(*left_out) for left_out in inputs.unread),
+        config_hash=config_hash(__version__, read, settings),
+        inputs=input_reports(engine, counted),
+        unread=tuple(UnreadInput(*left_out) for left_out in counted.inputs.unread),
         started_at=total["started_at"],
         ended_at=total["ended_at"],
         sessions=total["sessions"] or 0.0,
@@ -70,25 +80,24 @@ def build_report(
         apps=app_rows(engine, visits),
         pages=page_rows(engine, visits),
         evidence=evidence_rows(engine, visits),
-        rejects=reject_rows(engine, requests, names),
+        rejects=reject_rows(engine, counted.requests, counted.tallies),
         bots=hit_counts(engine, people, "bot"),
         previews=hit_counts(engine, people, "preview_app"),
-        notes=notes(inputs),
+        notes=notes(counted.inputs),
     )
 
 
-def input_reports(
-    engine: Engine, requests: ir.Table, people: ir.Table, inputs: Inputs
-) -> tuple[InputReport, ...]:
+def input_reports(engine: Engine, counted: Counted) -> tuple[InputReport, ...]:
     """What became of each file's lines, with the hits of bots and of link previews."""
-    seen = requests.join(people.select("visitor", "bot", "preview_app"), "visitor")
-    counted = seen.group_by("file").agg(
+    people = counted.people.select("visitor", "bot", "preview_app")
+    seen = counted.requests.join(people, "visitor")
+    machines = seen.group_by("file").agg(
         bots=seen.bot.notnull().sum(), previews=seen.preview_app.notnull().sum()
     )
-    machines = {row["file"]: row for row in engine.fetch(counted).to_pylist()}
-    tallies = inputs.account_for(engine.count_lines(requests))
+    by_file = {row["file"]: row for row in engine.fetch(machines).to_pylist()}
     return tuple(
-        _input_report(tally, machines.get(number, {})) for number, tally in enumerate(tallies)
+        _input_report(tally, by_file.get(number, {}))
+        for number, tally in enumerate(counted.tallies)
     )
 
 
@@ -207,7 +216,9 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
 
 def evidence_rows(engine: Engine, visits: ir.Table) -> tuple[EvidenceRow, ...]:
     """The findings that moved most: number of sessions times the mean size of the step."""
-    counted = visits.group_by("pattern").agg(n=visits.weight.sum(), evidence=visits.evidence.first())
+    counted = visits.group_by("pattern").agg(
+        n=visits.weight.sum(), evidence=visits.evidence.first()
+    )
     totals: dict[tuple[str, str], list[float]] = {}
     for row in engine.fetch(counted.order_by("pattern")).to_pylist():
         for item in row["evidence"]:
@@ -221,7 +232,9 @@ def evidence_rows(engine: Engine, visits: ir.Table) -> tuple[EvidenceRow, ...]:
     )
 
 
-def reject_rows(engine: Engine, requests: ir.Table, names: Mapping[int, str]) -> tuple[RejectRow, ...]:
+def reject_rows(
+    engine: Engine, requests: ir.Table, tallies: Sequence[Tally]
+) -> tuple[RejectRow, ...]:
     """Rejects by reason, with the place of the first."""
     rejected = requests.filter(requests.text.notnull())
     firsts = rejected.group_by("reason", "file").agg(n=rejected.count(), line=rejected.line.min())
@@ -229,7 +242,7 @@ def reject_rows(engine: Engine, requests: ir.Table, names: Mapping[int, str]) ->
     found: dict[str, RejectRow] = {}
     for row in rows:
         earlier = found.get(row["reason"])
-        place = earlier.example if earlier else f"{names[row['file']]}:{row['line']}"
+        place = earlier.example if earlier else f"{tallies[row['file']].file}:{row['line']}"
         lines = row["n"] + (earlier.lines if earlier else 0)
         found[row["reason"]] = RejectRow(row["reason"], lines, place)
     return tuple(sorted(found.values(), key=lambda row: (-row.lines, row.reason)))

@@ -5,7 +5,7 @@ A visitor is a client address with a user agent. Names come first (agents.py), t
 | reason | rule |
 | --- | --- |
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
-| pages without assets, too fast | 20 or more page views in one minute, or 150 in one hour, and not one asset |
+| pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
 
 The second rule needs a log that records assets. Where it does not (assets on another host), four
 times the rate is asked for. The rates are darksocial's own choice: a person who opens a page

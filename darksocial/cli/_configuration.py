@@ -27,7 +27,9 @@ def read_configuration(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}", expected="a TOML file") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is no TOML: {error}", expected="lines like: key = value") from error
+        raise UsageError(
+            f"{path} is no TOML: {error}", expected="lines like: key = value"
+        ) from error
 
 
 def defaults(
@@ -37,7 +39,9 @@ def defaults(
 
     Raises UsageError for a key that no command has, naming the nearest one that exists.
     """
-    options = {name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)}
+    options = {
+        name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)
+    }
     found: dict[str, dict[str, Any]] = {name: {} for name in options}
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
     for key, value in content.items():

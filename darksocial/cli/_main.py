@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import signal
 import sys
 from pathlib import Path
 
@@ -56,9 +57,15 @@ def darksocial(ctx: click.Context, config_path: Path | None) -> None:
         ctx.obj = path
 
 
+def _terminated(number: int, frame: object) -> None:
+    """Leave by way of an exception, so that scratch files are removed."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 input
     unreadable or nothing parsed, 4 output could not be written."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         darksocial(prog_name="darksocial")
     except DarkSocialError as error:

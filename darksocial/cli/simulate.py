@@ -24,7 +24,9 @@ import click
     show_default=True,
     help="First day.",
 )
-@click.option("--rotate", is_flag=True, help="Write it as access.log, access.log.1, access.log.2.gz.")
+@click.option(
+    "--rotate", is_flag=True, help="Write it as access.log, access.log.1, access.log.2.gz."
+)
 def command(out: Path, seed: int, days: int, visits: int, start: datetime, rotate: bool) -> None:
     """Make a log of a publisher's site, with the true cause of each visit beside it.
 

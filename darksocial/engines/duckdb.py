@@ -77,9 +77,7 @@ class DuckDBEngine:
         return self.load(name, pa.Table.from_batches(rows) if rows else _no_rows(keys, function))
 
     def fetch(self, expression: ir.Table) -> pa.Table:
-        return pa.Table.from_batches(
-            self.batches(expression), expression.schema().to_pyarrow()
-        )
+        return pa.Table.from_batches(self.batches(expression), expression.schema().to_pyarrow())
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         schema = expression.schema().to_pyarrow()

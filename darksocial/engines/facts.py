@@ -6,9 +6,7 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 from darksocial.engines.lines import quoted_sql
 from darksocial.requests import feed_parameters, path_patterns
 
-REFERRER_HOST = (
-    r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
-)
+REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 
 
 def requests_sql(parsed: str, secret: str) -> str:

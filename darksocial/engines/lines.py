@@ -6,11 +6,12 @@ the exact grammar. The steps are nested selects, because an expression that is u
 evaluated twice unless it is a column of an inner select.
 """
 
-from darksocial.grammar.layout import EPOCHS, NUMERIC, Layout, exact_pattern
+from darksocial.grammar.layout import EPOCHS, NUMERIC, Field, Layout, exact_pattern, time_pattern
 from darksocial.grammar.split import SplitPlan, Token, split_plan
 
 HTTP_REQUEST = r"^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
+METHOD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
 DIVISORS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 
@@ -67,10 +68,12 @@ def _fit(plan: SplitPlan, extras: bool) -> str:
             checks.append(f"len(words{index}) {'>=' if extras and at_end else '='} {total}")
             checks += [check for token, at in _placed(run) for check in _checks(token, at, index)]
         elif extras and at_end:
-            checks.append(f"({part} = '' OR starts_with({part}, ' '))")
+            checks.append(f"((len(parts) = {count} AND {part} = '') OR starts_with({part}, ' '))")
         else:
             fixed = " ".join(token.prefix for token in run)
             checks.append(f"{part} = {quoted_sql(fixed)}")
+    for index, field in enumerate(plan.quoted):
+        checks += _shape(field, f"parts[{2 * index + 2}]")
     return f"coalesce({' AND '.join(checks)}, false)"
 
 
@@ -92,13 +95,19 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
         checks.append(f"starts_with({word}, {quoted_sql(token.prefix)})")
     if token.suffix:
         checks.append(f"ends_with({word}, {quoted_sql(token.suffix)})")
-    if token.field.meaning in NUMERIC:
-        value = _value(token, at, index)
-        digits = f"({value} <> '' AND ltrim({value}, '0123456789.') = '')"
-        checks.append(f"({value} = '-' OR {digits})")
-    if token.field.meaning == "status":
-        checks.append(f"length({_value(token, at, index)}) IN (1, 3)")
-    return checks
+    return checks + _shape(token.field, _value(token, at, index))
+
+
+def _shape(field: Field, value: str) -> list[str]:
+    """Say whether a value has the shape of a time or a number, as the exact grammar has it."""
+    if field.time_format:
+        pattern = quoted_sql(time_pattern(field.time_format))
+        return [f"regexp_full_match({value}, {pattern})"]
+    if field.meaning not in NUMERIC:
+        return []
+    digits = "0123456789." if field.meaning == "duration_s" else "0123456789"
+    length = f"length({value}) = 3" if field.meaning == "status" else f"{value} <> ''"
+    return [f"({value} = '-' OR ({length} AND ltrim({value}, '{digits}') = ''))"]
 
 
 def _joined(token: Token, at: int, index: int) -> str:
@@ -151,7 +160,9 @@ def _requests(inner: str, of: Layout) -> str:
     if "request" not in of.records:
         return inner
     words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
-    plain = "(len(words) = 3 AND words[2][1] = '/' AND starts_with(words[3], 'HTTP/'))"
+    method = f"(words[1][1] BETWEEN 'A' AND 'Z' AND ltrim(words[1], '{METHOD}') = '')"
+    target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/')"
+    plain = f"(len(words) = 3 AND {method} AND {target})"
     parsed = (
         "CASE WHEN NOT plain THEN "
         f"regexp_extract(request_text, {quoted_sql(HTTP_REQUEST)}, ['method', 'target']) END"
@@ -196,7 +207,7 @@ def _hits(inner: str, of: Layout, name: str) -> str:
         return sql if meaning in records else otherwise
 
     connect = "method_text = 'CONNECT'" if records & {"request", "method"} else "false"
-    own_host = recorded("host", r"nullif(regexp_replace(host_text, ':\d+$', ''), '')")
+    own_host = recorded("host", "host_text")
     bare_target = "CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END"
     own_path = recorded("path", "path_text")
     own_query = recorded("query", "nullif(ltrim(query_text, '?'), '')")
@@ -207,10 +218,11 @@ def _hits(inner: str, of: Layout, name: str) -> str:
         "reason": _reason(name),
         "time": "time",
         "client_ip": recorded("client_ip", "client_ip_text"),
-        "host": f"lower(coalesce(nullif(CASE WHEN {connect} THEN target "
-        f"ELSE absolute.host END, ''), {own_host}))",
+        "host": r"nullif(lower(regexp_replace(coalesce(nullif("
+        f"CASE WHEN {connect} THEN target ELSE absolute.host END, ''), {own_host}), "
+        r"':\d+$', '')), '')",
         "method": method,
-        "path": f"CASE WHEN {connect} THEN NULL WHEN absolute IS NOT NULL "
+        "path": f"CASE WHEN {connect} THEN NULL WHEN absolute.host <> '' "
         f"THEN coalesce(nullif(absolute.path, ''), '/') ELSE coalesce({bare_target}, {own_path}) "
         "END",
         "query": f"coalesce(CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END, "
@@ -222,7 +234,8 @@ def _hits(inner: str, of: Layout, name: str) -> str:
         "user": recorded("user", "user_text"),
         "duration_ms": _duration(of),
         "prefetch": recorded(
-            "purpose", "coalesce(regexp_matches(lower(purpose_text), 'prefetch|prerender'), false)",
+            "purpose",
+            "coalesce(regexp_matches(lower(purpose_text), 'prefetch|prerender'), false)",
             "false",
         ),
     }
@@ -247,7 +260,11 @@ def _reason(name: str) -> str:
 
 
 def _duration(of: Layout) -> str:
-    for meaning, factor in (("duration_us", 0.001), ("duration_ms", 1), ("duration_s", 1000)):
+    for meaning, scale in (
+        ("duration_us", "/ 1000"),
+        ("duration_ms", ""),
+        ("duration_s", "* 1000"),
+    ):
         if meaning in of.records:
-            return f"try_cast({meaning}_text AS DOUBLE) * {factor}"
+            return f"try_cast({meaning}_text AS DOUBLE) {scale}"
     return "NULL::DOUBLE"

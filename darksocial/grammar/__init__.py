@@ -1,1 +1,1 @@
-"""What stands where in a log line: layouts, and the directives of web servers that describe them."""
+"""What stands where in a log line: layouts, and the servers' directives that describe them."""

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from darksocial.errors import UsageError
 from darksocial.grammar.layout import STRPTIME, Field, Layout, Literal, Piece, layout
 
-DIRECTIVE = re.compile(r"%[!\d,]*[<>]?(?:\{(?P<name>[^}]*)\})?(?P<letter>\^?[A-Za-z]{1,2}?|%)")
+DIRECTIVE = re.compile(
+    r"%[!\d,]*[<>]?(?:\{(?P<name>[^}]*)\})?(?P<letter>\^(?:FB|t[io])|[A-Za-z]|%)"
+)
 CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
 
 PLAIN = {
@@ -38,6 +40,7 @@ HEADERS = {
     "x-purpose": "purpose",
     "x-moz": "purpose",
 }
+TEXTS = frozenset({"C", "e", "n", "o"})  # cookies, environment, notes, response headers
 UNITS = {"us": "duration_us", "ms": "duration_ms", "s": "duration_s"}
 TIME_WORDS = {
     "sec": "epoch_s",
@@ -76,7 +79,10 @@ def _piece(letter: str, name: str | None) -> Iterator[Piece]:
     elif letter == "t":
         yield from _time(name)
     elif letter == "i":
-        yield Field(HEADERS.get((name or "").lower(), "ignored"))
+        meaning = HEADERS.get((name or "").lower(), "ignored")
+        yield Field(meaning, is_text=True)
+    elif letter in TEXTS:
+        yield Field("ignored", is_text=True)
     elif letter == "T" and name:
         yield Field(UNITS.get(name, "ignored"))
     elif letter == "a" and name:

@@ -9,8 +9,15 @@ from darksocial.grammar.apache import compile_apache
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.nginx import VARIABLE, compile_nginx
 
-APACHE_LINE = re.compile(r"^\s*(?:LogFormat|CustomLog\s+\S+)\s+(.*)$", re.IGNORECASE)
-NGINX_STATEMENT = re.compile(r"\blog_format\s+(\S+)\s+((?:'[^']*'|\"[^\"]*\"|[^;'\"])*);")
+APACHE_LINE = re.compile(r"^\s*(LogFormat|CustomLog)\s+(.*)$", re.IGNORECASE)
+NGINX_WORD = re.compile(
+    r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|((?:[^\s;'\"\\]|\\.)+)", re.DOTALL
+)
+NGINX_STATEMENT = re.compile(
+    rf"\blog_format\s+(\S+)((?:\s+(?:{NGINX_WORD.pattern}))+)\s*;", re.DOTALL
+)
+NGINX_ESCAPE = re.compile(r"\\([\"'\\tnr])")
+NGINX_LETTERS = {"t": "\t", "n": "\n", "r": "\r"}
 
 
 def compile_directive(directive: str) -> Layout:
@@ -42,9 +49,11 @@ def nginx_directives(text: str) -> dict[str, str]:
     uncommented = re.sub(r"(?m)^\s*#.*$", "", text)
     found = {}
     for match in NGINX_STATEMENT.finditer(uncommented):
-        words = shlex.split(match[2].replace("\\", "\\\\"))
+        words = ["".join(quoted) for quoted in NGINX_WORD.findall(match[2])]
         parts = [word for word in words if not word.startswith("escape=")]
-        found[match[1]] = "".join(parts)
+        found[match[1]] = NGINX_ESCAPE.sub(
+            lambda escape: NGINX_LETTERS.get(escape[1], escape[1]), "".join(parts)
+        )
     return found
 
 
@@ -53,10 +62,23 @@ def apache_directives(text: str) -> dict[str, str]:
     found = {}
     for line in text.replace("\\\n", "").splitlines():
         match = APACHE_LINE.match(line)
-        if match and "%" in match[1]:
-            words = shlex.split(match[1])
+        if not match:
+            continue
+        words = _apache_words(match[2])
+        if match[1].lower() == "logformat":
             found[words[1] if len(words) > 1 else ""] = words[0]
+        elif len(words) > 1 and "%" in words[1]:
+            found[""] = words[1]
     return found
+
+
+def _apache_words(arguments: str) -> list[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError as error:
+        raise UsageError(
+            f"a quote is not closed in {arguments!r}", expected="Apache's LogFormat or CustomLog"
+        ) from error
 
 
 def directive_from(location: str) -> str:

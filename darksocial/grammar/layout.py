@@ -6,6 +6,7 @@ A layout is data. Directives of Apache and nginx compile to it; an engine turns 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from darksocial.errors import UsageError
 
@@ -69,11 +70,13 @@ class Field:
     """A value of a line: its meaning (a key of `MEANINGS`) and, for a time, its format.
 
     A time format is `epoch_s`, `epoch_ms`, `epoch_us` or a strptime format of the specifiers
-    in `STRPTIME` (`%g` stands for milliseconds, `%f` for microseconds).
+    in `STRPTIME` (`%g` stands for milliseconds, `%f` for microseconds). With `is_text`, spaces
+    can stand in the value, as in a list of addresses that proxies passed on.
     """
 
     meaning: str
     time_format: str = ""
+    is_text: bool = False
 
 
 Piece = Literal | Field
@@ -115,7 +118,7 @@ def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
             expected="%t, %{...}t, $time_local, $time_iso8601 or $msec",
             advice="name the directive as it stands in the server's configuration",
         )
-    for left, right in zip(tidy, tidy[1:], strict=False):
+    for left, right in pairwise(tidy):
         if isinstance(left, Field) and isinstance(right, Field):
             raise UsageError(
                 f"in the log format nothing stands between {left.meaning} and {right.meaning}",
@@ -165,7 +168,8 @@ def _once_each(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if isinstance(piece, Field):
             meaning = piece.meaning
             if meaning in seen:
-                piece = Field("ignored", piece.time_format)
+                is_text = piece.is_text or MEANINGS[meaning] == TEXT
+                piece = Field("ignored", piece.time_format, is_text)
             seen.add(meaning)
         yield piece
 
@@ -209,7 +213,7 @@ def _value_pattern(of: Layout, index: int, field: Field) -> str:
         return MEANINGS[field.meaning]
     if is_quoted(of, index):
         return QUOTED
-    return MEANINGS[field.meaning]
+    return TEXT if field.is_text else MEANINGS[field.meaning]
 
 
 def time_pattern(time_format: str) -> str:
@@ -219,9 +223,7 @@ def time_pattern(time_format: str) -> str:
     parts = re.split(r"%([A-Za-z])", time_format)
     literals = [_escaped(text) for text in parts[::2]]
     values = [STRPTIME[letter] for letter in parts[1::2]]
-    return "".join(
-        literal + value for literal, value in zip(literals, [*values, ""], strict=True)
-    )
+    return "".join(literal + value for literal, value in zip(literals, [*values, ""], strict=True))
 
 
 def _escaped(text: str) -> str:

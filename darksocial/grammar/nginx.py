@@ -10,6 +10,7 @@ from darksocial.grammar.apache import CLF_TIME
 from darksocial.grammar.layout import Field, Layout, Literal, Piece, layout
 
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+LISTS = ("upstream_", "http_", "sent_http_", "cookie_", "proxy_add_")  # may hold spaces
 ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 VARIABLES = {
@@ -54,7 +55,8 @@ def _pieces(text: str) -> Iterator[Piece]:
     for match in VARIABLE.finditer(text):
         if match.start() > end:
             yield Literal(text[end : match.start()])
-        yield VARIABLES.get(match[1] or match[2], Field("ignored"))
+        name = match[1] or match[2]
+        yield VARIABLES.get(name) or Field("ignored", is_text=name.startswith(LISTS))
         end = match.end()
     if end < len(text):
         yield Literal(text[end:])

@@ -63,7 +63,8 @@ def _reasons(file: Recognised) -> Iterable[str]:
     else:
         yield f"no known format{compressed}"
         if nearest:
-            yield f"nearest: {nearest.source.name}, {nearest.matched} of {nearest.lines} lines match"
+            name, share = nearest.source.name, f"{nearest.matched} of {nearest.lines}"
+            yield f"nearest: {name}, {share} lines match"
     claim = best or nearest
     if claim and claim.misfit:
         yield f"line {claim.misfit} does not: {printable(file.lines[claim.misfit - 1])[:120]}"
@@ -80,7 +81,7 @@ def show_signals() -> None:
 
 def _show_levels(console: Console, signal: Signal) -> None:
     for level in signal.levels.values():
-        weights = "  ".join(f"{SHORT[name]} {value:+.1f}" for name, value in level.log_odds.items())
+        weights = "  ".join(f"{SHORT[c]} {x:+.1f}" for c, x in level.log_odds.items())
         console.print(Padding(Text(level.note), (0, 0, 0, 2)))
         console.print(Padding(Text(weights, style="cyan"), (0, 0, 0, 4)))
         console.print(Padding(Text(f"source: {level.source}", style="dim"), (0, 0, 0, 4)))

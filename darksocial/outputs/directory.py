@@ -2,7 +2,8 @@
 
 Everything is written beside its place first and renamed into it at the end. A process that is
 killed before leaves what stood there; killed between the two renames of a folder, it leaves the
-earlier folder under the name `.NAME.earlier`, and the next run puts it back.
+earlier folder under the name `.NAME.earlier`, and the next run puts it back. The next run also
+removes the drafts of killed ones.
 """
 
 import os
@@ -50,7 +51,8 @@ def replacing(out: Path) -> Iterator[Path]:
         _put_back(out)
         _check_own(out)
         out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.draft-", dir=out.parent))
+        _remove_abandoned(out)
+        draft = Path(tempfile.mkdtemp(prefix=f"{_draft(out)}{os.getpid()}-", dir=out.parent))
     except OSError as error:
         raise _not_written(out, error) from error
     try:
@@ -99,6 +101,28 @@ def _keep_foreign(earlier: Path, out: Path) -> None:
         if entry.name not in OWN:
             entry.rename(out / entry.name)
     shutil.rmtree(earlier)
+
+
+def _remove_abandoned(out: Path) -> None:
+    """Remove the drafts of processes that were killed."""
+    for entry in out.parent.iterdir():
+        owner = entry.name.removeprefix(_draft(out)).partition("-")[0]
+        if entry.name.startswith(_draft(out)) and owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(entry)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _draft(out: Path) -> str:
+    return f".{out.name}.draft-"
 
 
 def _earlier(out: Path) -> Path:

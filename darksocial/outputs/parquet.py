@@ -34,9 +34,7 @@ def write_file(path: Path, contract: Contract, batches: Iterable[pa.RecordBatch]
             writer.write_batch(batch)
 
 
-def write_sessions(
-    folder: Path, contract: Contract, batches: Iterable[pa.RecordBatch]
-) -> None:
+def write_sessions(folder: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
     """Write sessions into `folder`/date=YYYY-MM-DD/, by the UTC day of their start.
 
     Without sessions the folder stands empty.

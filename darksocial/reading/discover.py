@@ -51,10 +51,14 @@ def _behind(name: str) -> Iterator[InputFile]:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(parent) / name for name in files if not name.startswith("."))
         yield from (path for path in paths if path.is_file())
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
 def _readable(path: Path) -> InputFile:

@@ -43,6 +43,8 @@ def line_batches(
             progress(stream.consumed - reported)
             reported = stream.consumed
         yield batch
+    if progress:
+        progress(stream.consumed - reported)
 
 
 def _whole_lines(stream: ByteStream, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
@@ -86,7 +88,9 @@ def _split_overlong(block: bytes) -> Iterator[tuple[bytes, bool]]:
             yield block, False
         return
     start = 0
-    for match in re.finditer(rb"[^\n]{%d,}" % (MAX_LINE_BYTES + 1), block):
+    for match in re.finditer(rb"[^\n]+", block):
+        if match.end() - match.start() <= MAX_LINE_BYTES:
+            continue
         if match.start() > start:
             yield block[start : match.start()], False
         yield match[0][:KEPT_BYTES], True
@@ -119,9 +123,7 @@ def _texts(block: bytes) -> pa.StringArray:
     starts = offsets[:-1:2]
     has_return = (ends > starts) & (data[np.maximum(ends - 1, 0)] == RETURN)
     offsets[1::2] = ends - has_return
-    both = pa.StringArray.from_buffers(
-        2 * len(ends), pa.py_buffer(offsets), pa.py_buffer(block)
-    )
+    both = pa.StringArray.from_buffers(2 * len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
     return both.take(pa.array(np.arange(0, 2 * len(ends), 2)))
 
 

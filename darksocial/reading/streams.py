@@ -17,23 +17,65 @@ from darksocial.errors import InputError
 from darksocial.reading.discover import STDIN, InputFile
 
 RAW_BLOCK = 1 << 18
-ZSTD_BLOCK = 1 << 16
+ZSTD_BLOCK = 1 << 12  # where a stream breaks off, Arrow drops what the call had read
+MEMBER_BLOCK = 1 << 22  # a few bytes of bz2 can stand for gigabytes
 MAGIC_BYTES = 6
 ZSTD = b"\x28\xb5\x2f\xfd"
 GZIP_WINDOW = 31  # zlib: a window of 2**15 bytes behind a gzip header
 
 
-class _Decompressor(Protocol):
-    eof: bool
-    unused_data: bytes
+class _Member(Protocol):
+    """One gz, bz2 or xz stream; `unused` holds the bytes after its end."""
 
-    def decompress(self, data: bytes, /) -> bytes: ...
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused(self) -> bytes: ...
+
+    def blocks(self, data: bytes) -> Iterator[bytes]: ...
 
 
-MEMBERS: dict[bytes, tuple[str, Callable[[], _Decompressor]]] = {
-    b"\x1f\x8b": ("gz", lambda: zlib.decompressobj(GZIP_WINDOW)),
-    b"BZh": ("bz2", bz2.BZ2Decompressor),
-    b"\xfd7zXZ\x00": ("xz", lzma.LZMADecompressor),
+class _Gzip:
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(GZIP_WINDOW)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._inner.unused_data
+
+    def blocks(self, data: bytes) -> Iterator[bytes]:
+        while data and not self._inner.eof:
+            yield self._inner.decompress(data, MEMBER_BLOCK)
+            data = self._inner.unconsumed_tail
+
+
+class _Stream:
+    def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
+        self._inner = inner
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._inner.unused_data
+
+    def blocks(self, data: bytes) -> Iterator[bytes]:
+        yield self._inner.decompress(data, MEMBER_BLOCK)
+        while not (self._inner.needs_input or self._inner.eof):
+            yield self._inner.decompress(b"", MEMBER_BLOCK)
+
+
+MEMBERS: dict[bytes, tuple[str, Callable[[], _Member]]] = {
+    b"\x1f\x8b": ("gz", _Gzip),
+    b"BZh": ("bz2", lambda: _Stream(bz2.BZ2Decompressor())),
+    b"\xfd7zXZ\x00": ("xz", lambda: _Stream(lzma.LZMADecompressor())),
 }
 
 
@@ -41,8 +83,8 @@ class ByteStream:
     """One input, opened when it is first read. `with` closes it.
 
     `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream was cut
-    short or is damaged; what came before that is delivered. Read errors of the system raise
-    InputError.
+    short or is damaged; what came before that is delivered (zst: but for the last 4 KiB). Read
+    errors of the system raise InputError.
     """
 
     def __init__(self, file: InputFile) -> None:
@@ -113,22 +155,20 @@ class ByteStream:
             return self._frames(_chained(first, raw))
         return _chained(first, raw)
 
-    def _members(self, raw: Iterator[bytes], new: Callable[[], _Decompressor]) -> Iterator[bytes]:
+    def _members(self, raw: Iterator[bytes], new: Callable[[], _Member]) -> Iterator[bytes]:
         """Decompress one member after the other, as `cat a.gz b.gz` makes them."""
-        member: _Decompressor | None = None
+        member: _Member | None = None
         for block in raw:
-            data = block
+            data = block if member else block.lstrip(b"\0")
             while data:
                 member = member or new()
                 try:
-                    yield member.decompress(data)
+                    yield from filter(None, member.blocks(data))
                 except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
                     self.warning = f"the {self.compression} data is damaged ({error})"
                     return
-                data = b""
-                if member.eof:
-                    data = member.unused_data.lstrip(b"\0")
-                    member = None
+                data = member.unused.lstrip(b"\0")
+                member = None if member.eof else member
         if member:
             self.warning = f"the {self.compression} data ends early"
 

@@ -1,0 +1,246 @@
+"""The report in a terminal: readable at 80 columns, without colour, and when piped."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from darksocial.channels import DARK_SOCIAL
+from darksocial.inputs import Tally
+from darksocial.printable import printable
+from darksocial.report import ChannelRow, DarkSocial, InputReport, Report
+
+FILES_SHOWN = 8
+PAGES_SHOWN = 10
+EVIDENCE_SHOWN = 10
+INDENT = "  "
+
+
+def show(report: Report, out: Path | None = None, console: Console | None = None) -> None:
+    """Print the report; `out` is where its tables were written."""
+    console = console or Console(highlight=False)
+    console.print(headline(report))
+    _show_read(console, report)
+    if report.sessions:
+        _show_channels(console, report.channels)
+        _show_estimate(console, report.dark_social)
+        _show_apps(console, report)
+        _show_pages(console, report)
+        _show_evidence(console, report)
+    _show_rejects(console, report)
+    if out:
+        _show_next(console, report, out)
+
+
+def headline(report: Report) -> Text:
+    """The one sentence of the report."""
+    dark = report.dark_social
+    if not report.sessions:
+        return Text("No visit of a person was found.", "bold")
+    if dark.share_of_direct is None:
+        return Text("No visit was booked as Direct.", "bold")
+    return Text.assemble(
+        (f"{dark.direct_sessions:,.0f} visits were booked as Direct. ", "bold"),
+        (f"About {_about(dark.direct_expected)} of them ({dark.share_of_direct:.0%}) ", "bold"),
+        ("came from a link that somebody passed on in private.", "bold"),
+    )
+
+
+def show_tallies(tallies: Sequence[Tally], console: Console | None = None) -> None:
+    """Print what became of each file's lines, to standard error."""
+    console = console or Console(stderr=True, highlight=False)
+    for tally in tallies:
+        counts = tally.counts
+        line = (
+            f"{printable(tally.file)}: {counts.lines:,} lines = {counts.hits:,} hits"
+            f" + {counts.rejects:,} rejects + {counts.blanks:,} blank  ({tally.format})"
+        )
+        console.print(Text(line + (f"  {tally.warning}" if tally.warning else "")))
+
+
+def _show_read(console: Console, report: Report) -> None:
+    _title(console, "What was read")
+    table = _table("file", "lines", "hits", "rejects", "blank", "bots", "previews", texts=1)
+    shown = _files_shown(report.inputs)
+    for file in shown:
+        numbers = (file.lines, file.hits, file.rejects, file.blanks, file.bots, file.previews)
+        path = _ending(file.file, _path_width(console, 54))
+        name = Text(path).append(f"\n{file.format}", "dim")
+        table.add_row(name, *(f"{number:,}" for number in numbers))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    if len(shown) < len(report.inputs):
+        rest = len(report.inputs) - len(shown)
+        console.print(f"{INDENT}and {rest:,} more files; {_total(report.inputs)} in all")
+    if report.started_at and report.ended_at:
+        console.print(
+            f"{INDENT}{report.sessions:,.0f} sessions of {report.visitors:,} visitors with "
+            f"{report.pageviews:,} page views,\n{INDENT}"
+            f"{report.started_at:%Y-%m-%d %H:%M} to {report.ended_at:%Y-%m-%d %H:%M} UTC"
+        )
+    for kind, rows in (("bots", report.bots), ("link previews", report.previews)):
+        if rows:
+            told = ", ".join(f"{row.name} {row.count:,}" for row in rows)
+            _wrapped(console, f"{kind}, in hits: {told}")
+    for file in report.inputs:
+        if file.warning:
+            _wrapped(console, f"! {printable(file.file)}: {file.warning}", "yellow")
+    for left_out in report.unread:
+        _wrapped(console, f"! {printable(left_out.file)} was not read: {left_out.reason}", "yellow")
+    for note in report.notes:
+        _wrapped(console, f"! {printable(note)}", "yellow")
+
+
+def _total(inputs: Sequence[InputReport]) -> str:
+    lines = sum(file.lines for file in inputs)
+    rejects = sum(file.rejects for file in inputs)
+    return f"{lines:,} lines, {rejects:,} rejects"
+
+
+def _files_shown(inputs: Sequence[InputReport]) -> Sequence[InputReport]:
+    """All files, or of many those that need a look (at least the first few)."""
+    if len(inputs) <= FILES_SHOWN:
+        return inputs
+    notable = [file for file in inputs if file.rejects or file.warning]
+    return notable[:FILES_SHOWN] or inputs[:FILES_SHOWN]
+
+
+def _show_channels(console: Console, rows: Sequence[ChannelRow]) -> None:
+    _title(console, "Channels: as booked, and after weighing the evidence")
+    table = _table("channel", "before", "", "after", "", "change", texts=1, bars=(2, 4))
+    cells = max(8, min(24, (console.width - 54) // 2))
+    highest = max(max(row.before, row.after) for row in rows)
+    for row in sorted(rows, key=lambda row: -max(row.before, row.after)):
+        style = "bold magenta" if row.channel == DARK_SOCIAL else ""
+        table.add_row(
+            Text(row.channel, style),
+            f"{row.before:,.0f}",
+            _bar(row.before, highest, cells, "dim"),
+            _about(row.after),
+            _bar(row.after, highest, cells, style or "cyan"),
+            _change(row.after - row.before),
+        )
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_estimate(console: Console, dark: DarkSocial) -> None:
+    _title(console, "Dark social")
+    if dark.share_of_direct is not None:
+        _wrapped(
+            console,
+            f"{_about(dark.direct_expected)} of {dark.direct_sessions:,.0f} Direct visits, between "
+            f"{_about(dark.direct_low)} and {_about(dark.direct_high)} (90% interval)",
+        )
+    _wrapped(
+        console,
+        f"{_about(dark.expected)} visits in all, between {_about(dark.low)} and "
+        f"{_about(dark.high)}, with those that other channels had booked",
+    )
+
+
+def _show_apps(console: Console, report: Report) -> None:
+    if not report.apps:
+        return
+    _title(console, "Apps they came through")
+    table = _table("app", "visits", "", texts=1, bars=(2,))
+    highest = max(row.expected for row in report.apps)
+    for row in report.apps:
+        label = Text(row.label, "dim" if row.app is None else "")
+        table.add_row(label, _about(row.expected), _bar(row.expected, highest, 24, "cyan"))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_pages(console: Console, report: Report) -> None:
+    _title(console, "Pages that travel")
+    table = _table("dark", "direct", "all", "landing page", texts=0)
+    table.columns[3].justify = "left"
+    for row in report.pages[:PAGES_SHOWN]:
+        path = _shortened((row.site or "") + row.path, _path_width(console, 28))
+        table.add_row(_about(row.dark), f"{row.direct:,.0f}", f"{row.sessions:,.0f}", Text(path))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_evidence(console: Console, report: Report) -> None:
+    if not report.evidence:
+        return
+    _title(console, "Strongest evidence (+ for dark social, - against it)")
+    table = _table("log-odds", "visits", "what was seen", texts=0)
+    table.columns[2].justify = "left"
+    for row in report.evidence[:EVIDENCE_SHOWN]:
+        table.add_row(f"{row.log_odds:+.1f}", f"{row.sessions:,.0f}", Text(row.note))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_rejects(console: Console, report: Report) -> None:
+    if not report.rejects:
+        return
+    _title(console, "Lines that could not be read")
+    for row in report.rejects:
+        _wrapped(console, f"{row.lines:,} {row.reason}, first at {printable(row.example)}")
+
+
+def _show_next(console: Console, report: Report, out: Path) -> None:
+    console.print()
+    where = printable(str(out))
+    _wrapped(console, f"Written to {where}: sessions/, rejects.parquet, summary.json", indent="")
+    if report.sessions:
+        _wrapped(
+            console, f"Why a visit was judged so: darksocial explain {where} --top 5", indent=""
+        )
+
+
+def _title(console: Console, text: str) -> None:
+    console.print()
+    console.print(Text(text, "bold underline"))
+
+
+def _table(*names: str, texts: int, bars: tuple[int, ...] = ()) -> Table:
+    """A table without lines: `texts` columns of text first, then numbers, and bars."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    for index, name in enumerate(names):
+        is_text = index < texts or index in bars
+        justify = "left" if is_text else "right"
+        table.add_column(name, justify=justify, no_wrap=index in bars or not is_text)  # type: ignore[arg-type]
+    if texts == 0:
+        table.columns[-1].no_wrap = False
+    return table
+
+
+def _bar(value: float, highest: float, cells: int, style: str) -> Text:
+    length = round(cells * value / highest) if highest else 0
+    return Text("█" * max(length, 1 if value >= 0.5 else 0), style)
+
+
+def _change(value: float) -> str:
+    return f"{value:+,.0f}" if abs(value) >= 0.5 else "0"
+
+
+def _about(value: float) -> str:
+    return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
+
+
+def _path_width(console: Console, others: int) -> int:
+    return max(20, console.width - others)
+
+
+def _shortened(path: str, width: int) -> str:
+    """Return a path that fits: its middle is left out, its end stays."""
+    path = printable(path)
+    if len(path) <= width:
+        return path
+    end = (width - 1) * 2 // 3
+    return f"{path[: width - 1 - end]}…{path[-end:]}"
+
+
+def _ending(path: str, width: int) -> str:
+    """Return the end of a file's path, as far as it fits."""
+    path = printable(path)
+    return path if len(path) <= width else f"…{path[1 - width :]}"
+
+
+def _wrapped(console: Console, text: str, style: str = "", indent: str = INDENT) -> None:
+    lines = Text(text, style).wrap(console, console.width - len(indent) - 2)
+    for number, line in enumerate(lines):
+        console.print(Text(indent + (INDENT if number else "")) + line)

@@ -1,0 +1,1 @@
+"""How fast darksocial is, as ratios within one run on one machine."""

@@ -1,0 +1,1 @@
+"""Pages and goldens that are generated from the code."""

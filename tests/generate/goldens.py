@@ -1,0 +1,18 @@
+"""Renewing expected outputs, by explicit command only."""
+
+import json
+from pathlib import Path
+
+from tests import test_formats, test_terminal
+
+TESTS = Path(__file__).parents[1]
+
+
+def renew() -> None:
+    """Write the goldens of reports and the expectations of formats."""
+    for width in (80, 120):
+        path = TESTS / "goldens" / f"report_{width}.txt"
+        path.write_text(test_terminal.rendered(width), "utf-8")
+    for path in sorted((TESTS / "formats").glob("*.json")):
+        text = json.dumps(test_formats.expectation(path.stem), indent=1, ensure_ascii=False)
+        path.write_text(text + "\n", "utf-8")

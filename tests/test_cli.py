@@ -1,0 +1,232 @@
+"""Every command, in the process and as a real subprocess."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from darksocial.cli._main import darksocial
+from darksocial.errors import DarkSocialError
+
+SAMPLES = Path(__file__).parents[1] / "sample_logs"
+LOG = SAMPLES / "combined.log"
+
+
+def run(*arguments: object) -> str:
+    """Run a command and return what it printed to standard output."""
+    result = CliRunner().invoke(darksocial, [str(a) for a in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def process(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run a command as a process of its own."""
+    command = [sys.executable, "-m", "darksocial", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, check=False)
+
+
+def test_analyze_prints_a_report_and_writes_what_it_says(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    printed = run("analyze", LOG, "--out", out)
+    summary = json.loads((out / "summary.json").read_text())
+    assert "Direct" in printed
+    assert summary["inputs"][0]["lines"] == len(LOG.read_bytes().splitlines())
+    assert {entry.name for entry in out.iterdir()} == {
+        "sessions",
+        "rejects.parquet",
+        "summary.json",
+    }
+
+
+def test_summary_sessions_and_rejects_agree(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    summary = json.loads(run("analyze", SAMPLES / "publisher", "--out", out, "--report", "json"))
+    assert summary == json.loads((out / "summary.json").read_text())
+    sessions = pd.read_parquet(out / "sessions")
+    assert len(sessions) == summary["sessions"]
+    assert sessions.p_dark_social.sum() == pytest.approx(summary["dark_social"]["expected"])
+    before = sessions.channel_before.value_counts().to_dict()
+    assert before == {c["channel"]: c["before"] for c in summary["channels"] if c["before"]}
+    rejects = duckdb.sql(f"select count(*) from '{out}/rejects.parquet'").fetchall()
+    assert rejects == [(sum(file["rejects"] for file in summary["inputs"]),)]
+    for file in summary["inputs"]:
+        assert file["lines"] == file["hits"] + file["rejects"] + file["blanks"]
+    days = {path.name for path in (out / "sessions").iterdir()}
+    assert days == {f"date={day}" for day in sessions.started_at.dt.date.astype(str)}
+
+
+def test_duckdb_and_pandas_read_the_same_sessions(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("analyze", SAMPLES / "publisher", "--out", out, "--report", "none")
+    by_pandas = pd.read_parquet(out / "sessions").session_id
+    by_duckdb = duckdb.sql(f"select session_id from '{out}/sessions/*/*.parquet'").df().session_id
+    assert sorted(by_pandas) == sorted(by_duckdb)
+    assert by_pandas.is_unique
+
+
+def test_identifiers_are_written_only_when_asked_for(tmp_path: Path) -> None:
+    run("analyze", LOG, "--out", tmp_path / "without", "--report", "none")
+    run("analyze", LOG, "--out", tmp_path / "with", "--report", "none", "--keep-identifiers")
+    assert "client_ip" not in pd.read_parquet(tmp_path / "without" / "sessions")
+    assert pd.read_parquet(tmp_path / "with" / "sessions").client_ip.notna().all()
+
+
+def test_the_key_is_kept_beside_the_output_and_links_visitors(tmp_path: Path) -> None:
+    out, key = tmp_path / "out", tmp_path / "out.key"
+    run("analyze", LOG, "--out", out, "--report", "none")
+    first = set(pd.read_parquet(out / "sessions").visitor_id)
+    run("analyze", LOG, "--out", out, "--report", "none")
+    assert set(pd.read_parquet(out / "sessions").visitor_id) == first
+    assert key.stat().st_mode & 0o777 == 0o600
+    key.unlink()
+    run("analyze", LOG, "--out", out, "--report", "none")
+    assert not set(pd.read_parquet(out / "sessions").visitor_id) & first
+
+
+def test_parse_writes_the_hits(tmp_path: Path) -> None:
+    done = process("parse", LOG, "-o", tmp_path / "h.parquet", "--rejects", tmp_path / "r.parquet")
+    assert done.returncode == 0
+    assert done.stdout == b""
+    assert str(LOG.name).encode() in done.stderr
+    hits, rejects = pd.read_parquet(tmp_path / "h.parquet"), pd.read_parquet(tmp_path / "r.parquet")
+    assert len(hits) + len(rejects) == len(LOG.read_bytes().splitlines())
+
+
+def test_standard_input_is_read(tmp_path: Path) -> None:
+    arguments = ("analyze", "-", "--out", tmp_path / "o", "--report", "json")
+    done = process(*arguments, stdin=LOG.read_bytes())
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["inputs"][0]["file"] == "-"
+
+
+def test_quiet_prints_nothing(tmp_path: Path) -> None:
+    done = process("analyze", LOG, "--out", tmp_path / "out", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_explain_tells_a_visit_signal_by_signal(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("analyze", SAMPLES / "publisher", "--out", out, "--report", "none")
+    sessions = pd.read_parquet(out / "sessions").sort_values("p_dark_social")
+    darkest = sessions.iloc[-1]
+    told = run("explain", out, "--session", darkest.session_id)
+    assert darkest.session_id in told
+    for item in darkest.evidence:
+        assert item["signal"] in told
+    assert told.count("session ") == 1
+    assert run("explain", out, "--page", darkest.landing_path, "--top", 1).count("session ") == 1
+    assert run("explain", out, "--top", 3).count("session ") == 3
+
+
+def test_signals_and_formats_list_everything() -> None:
+    from darksocial import formats, signals
+
+    listed = run("signals")
+    assert all(name in listed for name in signals())
+    assert all(name in run("formats") for name in formats())
+    assert "Nobody types a long address" in run("signals", "landing_page")
+
+
+def test_formats_says_what_a_file_would_be_read_as() -> None:
+    told = run("formats", LOG, SAMPLES / "nginx_directive.log")
+    assert "combined: NCSA combined" in told
+    assert "11 of the first 12 lines match" in told
+    assert "no known format" in told
+
+
+def test_a_directive_is_taken_from_a_configuration(tmp_path: Path) -> None:
+    run(
+        "parse", SAMPLES / "nginx_directive.log", "-o", tmp_path / "h.parquet",
+        "--log-format-from", f"{SAMPLES / 'nginx.conf'}:main", "-q",
+    )  # fmt: skip
+    assert len(pd.read_parquet(tmp_path / "h.parquet")) > 5
+
+
+def test_config_shows_values_and_where_they_come_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "darksocial.toml"
+    file.write_text('session-timeout = 45\n[analyze]\nsite = ["example.org"]\n[explain]\ntop = 3\n')
+    monkeypatch.setenv("DARKSOCIAL_ANALYZE_REPORT", "json")
+    told = run("--config", file, "config")
+    lines = {tuple(line.split()) for line in told.splitlines()}
+    assert ("session_timeout", "=", "45", "#", "file") in lines
+    assert ("site", "=", '["example.org"]', "#", "file") in lines
+    assert ("top", "=", "3", "#", "file") in lines
+    assert ("report", "=", '"json"', "#", "environment") in lines
+    assert ("seed", "=", "1", "#", "built", "in") in lines
+
+
+def test_flags_win_over_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "darksocial.toml").write_text('out = "from-file"\nreport = "none"\n')
+    monkeypatch.chdir(tmp_path)
+    run("analyze", LOG)
+    assert (tmp_path / "from-file" / "summary.json").exists()
+    run("analyze", LOG, "--out", "from-flag")
+    assert (tmp_path / "from-flag" / "summary.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("sesion-timeout = 45", "session_timeout"),
+        ("[analyse]\nout = 'x'", "[analyze]"),
+        ("[analyze]\nouts = 'x'", "[analyze] out"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(tmp_path: Path, content: str, named: str) -> None:
+    file = tmp_path / "darksocial.toml"
+    file.write_text(content)
+    with pytest.raises(DarkSocialError) as raised:
+        run("--config", file, "config")
+    assert raised.value.exit_code == 2
+    assert named in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["analyze"], 2, b"Missing argument"),
+        (["analyze", "no-such-file.log"], 3, b"does not exist"),
+        (["analyze", str(LOG), "--format", "nothing"], 2, b"no format 'nothing'"),
+        (["analyze", str(LOG), "--format", "vhost_combined"], 3, b"could be parsed"),
+        (["analyze", sys.executable], 3, b"no known format"),
+        (["analyze", str(LOG), "--session-timeout", "0"], 2, b"session-timeout"),
+        (["analyze", str(LOG), "--format", "common", "--log-format", "%t"], 2, b"together"),
+        (["analyze", str(LOG), "--out", str(SAMPLES)], 4, b"did not write"),
+        (["parse", str(LOG), "-o", "/proc/no/hits.parquet"], 4, b"could not be written"),
+        (["explain", str(SAMPLES)], 3, b"holds no sessions"),
+        (["signals", "nothing"], 2, b"no signal 'nothing'"),
+        (["--config", "no.toml", "config"], 3, b"no.toml cannot be read"),
+        (["--version"], 0, b""),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, said: bytes) -> None:
+    done = process(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.count(b"\n") < 10
+
+
+def test_help_is_quick_because_nothing_heavy_is_loaded() -> None:
+    script = (
+        "import sys; sys.argv = ['darksocial', '--help']\n"
+        "from darksocial.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'pandas', 'pyarrow', 'ibis', 'duckdb', 'rich'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == b"[]"
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m darksocial signals | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert done.stderr == b""

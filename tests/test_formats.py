@@ -1,0 +1,121 @@
+"""Each format has one sample and one expectation, and exactly one format claims each sample."""
+
+import datetime
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import darksocial
+from darksocial.inputs import recognise
+from darksocial.sources import registry, source_named
+from darksocial.sources._source import Source
+
+# Ibis 12 calls a method that DuckDB 2 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "sample_logs"
+GOLDENS = Path(__file__).parent / "formats"
+DIRECTIVES = {"nginx_directive": "nginx.conf:main", "apache_directive": "apache.conf:publisher"}
+NAMES = sorted([*registry(), *DIRECTIVES])
+LOGS = sorted(
+    path
+    for path in SAMPLES.rglob("*")
+    if path.is_file() and path.suffix not in {".md", ".conf", ".jsonl"}
+)
+
+
+def parsed(name: str) -> darksocial.Hits:
+    read = darksocial.ReadSettings()
+    if name in DIRECTIVES:
+        read = darksocial.ReadSettings(log_format_from=str(SAMPLES / DIRECTIVES[name]))
+    return darksocial.parse([str(SAMPLES / f"{name}.log")], read=read)
+
+
+def expectation(name: str) -> dict[str, Any]:
+    """What `parse` makes of the sample of format `name`: its hits and its rejects as rows."""
+    with parsed(name) as hits:
+        return {
+            "hits": [_plain(row) for row in hits.table().to_pylist()],
+            "rejects": [_plain(row) for row in hits.rejects().to_pylist()],
+        }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    values = {
+        key: value.isoformat() if isinstance(value, datetime.datetime) else value
+        for key, value in row.items()
+        if value is not None
+    }
+    return values | {"file": Path(values["file"]).name}
+
+
+def golden(name: str) -> dict[str, Any]:
+    expected: dict[str, Any] = json.loads((GOLDENS / f"{name}.json").read_text("utf-8"))
+    return expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sample_against_expectation(name: str) -> None:
+    assert expectation(name) == golden(name)
+
+
+def test_each_format_has_a_sample_and_an_expectation_and_nothing_else_has() -> None:
+    assert sorted(path.stem for path in SAMPLES.glob("*.log")) == NAMES
+    assert sorted(path.stem for path in GOLDENS.glob("*.json")) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(registry()))
+def test_exactly_one_format_claims_a_sample(name: str) -> None:
+    [found] = recognise([str(SAMPLES / f"{name}.log")])
+    best, *others = found.detection.claims
+    assert best.source.name == name
+    assert found.detection.best == best
+    rank = (best.matched, len(best.source.records), not best.source.layout.extras)
+    for other in others:
+        assert rank > (
+            other.matched,
+            len(other.source.records),
+            not other.source.layout.extras,
+        )
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: str(path.relative_to(SAMPLES)))
+def test_every_line_is_accounted_for(path: Path) -> None:
+    with darksocial.parse([str(path)], read=_settings(path.stem)) as hits:
+        [tally] = hits.tallies
+        counted, rejected = hits.table().num_rows, hits.rejects().num_rows
+    assert (counted, rejected) == (tally.counts.hits, tally.counts.rejects)
+    assert counted + rejected + tally.counts.blanks == _line_count(path)
+    assert counted > 0
+
+
+def _settings(name: str) -> darksocial.ReadSettings:
+    location = DIRECTIVES.get(name)
+    return darksocial.ReadSettings(log_format_from=str(SAMPLES / location) if location else None)
+
+
+def _line_count(path: Path) -> int:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return len(data.splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_samples_end_with_their_only_reject(name: str) -> None:
+    expected = golden(name)
+    [reject] = expected["rejects"]
+    assert reject["line"] == len(expected["hits"]) + 1
+
+
+def test_registry_is_named_after_its_files() -> None:
+    assert list(registry()) == ["combined", "combined_extra", "common", "vhost_combined"]
+    assert all(isinstance(source, Source) and source.title for source in registry().values())
+
+
+def test_unknown_format() -> None:
+    with pytest.raises(darksocial.UsageError, match="there is no format 'iis9'") as raised:
+        source_named("iis9")
+    assert "combined_extra" in raised.value.expected

@@ -1,0 +1,324 @@
+r"""Bytes to numbered lines: compressions, damage, odd bytes, long lines, and which files are read."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darksocial.errors import InputError
+from darksocial.reading import ByteStream, InputFile, discover, line_batches
+from darksocial.reading.lines import KEPT_BYTES, MAX_LINE_BYTES
+
+ROOT = Path(__file__).parent.parent
+Row = tuple[int, str, bool]
+
+
+def zst(data: bytes) -> bytes:
+    sink = io.BytesIO()
+    with pa.CompressedOutputStream(pa.PythonFile(sink, "w"), "zstd") as stream:
+        stream.write(data)
+        stream.flush()
+    return sink.getvalue()
+
+
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": lambda data: gzip.compress(data, mtime=0),
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": lambda data: bytes(pa.compress(data, codec="zstd", asbytes=True)),
+    "plain": bytes,
+}
+FIRST = b"".join(b"line %d\n" % number for number in range(5000))
+SECOND = b"".join(b"more %d\n" % number for number in range(5000))
+
+
+def written(folder: Path, data: bytes, name: str = "access.log") -> InputFile:
+    path = folder / name
+    path.write_bytes(data)
+    return InputFile(str(path), len(data))
+
+
+def read(file: InputFile, block_bytes: int = 1 << 24) -> tuple[list[Row], ByteStream]:
+    stream = ByteStream(file)
+    with stream:
+        rows = [
+            (row["line"], row["text"], row["overlong"])
+            for batch in line_batches(stream, 0, block_bytes=block_bytes)
+            for row in batch.to_pylist()
+        ]
+    return rows, stream
+
+
+def texts(file: InputFile, block_bytes: int = 1 << 24) -> list[str]:
+    rows, _ = read(file, block_bytes)
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    return [row[1] for row in rows]
+
+
+def reference(data: bytes) -> list[str]:
+    """The lines as Python's own split and decoder tell them."""
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    kept = [line.removesuffix(b"\r") for line in lines]
+    return [line.decode(errors="backslashreplace").replace("\0", r"\x00") for line in kept]
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+@pytest.mark.parametrize("suffix", ["log", "gz", "zst", "1"])
+def test_compression_is_told_by_content_whatever_the_extension(
+    tmp_path: Path, name: str, suffix: str
+) -> None:
+    file = written(tmp_path, COMPRESSIONS[name](FIRST), f"access.{suffix}")
+    rows, stream = read(file)
+    assert [row[1] for row in rows] == reference(FIRST)
+    assert stream.compression == (None if name == "plain" else name)
+    assert stream.warning is None
+
+
+@pytest.mark.parametrize("name", [name for name in COMPRESSIONS if name != "plain"])
+def test_members_one_after_the_other_are_one_file(tmp_path: Path, name: str) -> None:
+    compress = COMPRESSIONS[name]
+    rows, stream = read(written(tmp_path, compress(FIRST) + compress(SECOND)))
+    assert [row[1] for row in rows] == reference(FIRST + SECOND)
+    assert stream.warning is None
+
+
+def test_padding_after_gz_members_is_no_damage(tmp_path: Path) -> None:
+    padded = gzip.compress(FIRST) + b"\0" * (1 << 19)
+    rows, stream = read(written(tmp_path, padded))
+    assert len(rows) == 5000
+    assert stream.warning is None
+
+
+@pytest.mark.parametrize("name", ["gz", "xz", "zst"])
+def test_cut_short(tmp_path: Path, name: str) -> None:
+    lines = b"".join(b"%s\n" % os.urandom(30).hex().encode() for _ in range(20_000))
+    packed = COMPRESSIONS[name](lines)
+    rows, stream = read(written(tmp_path, packed[: len(packed) * 3 // 4]))
+    found = [row[1] for row in rows]
+    assert len(found) > 10_000
+    assert found[:-1] == reference(lines)[: len(found) - 1]
+    assert stream.warning is not None
+    assert f"the {name} data ends early" in stream.warning
+
+
+@pytest.mark.parametrize("name", ["gz", "bz2", "xz", "zst"])
+def test_damaged_second_member_keeps_the_first(tmp_path: Path, name: str) -> None:
+    compress = COMPRESSIONS[name]
+    second = bytearray(compress(SECOND))
+    second[-60:-30] = bytes(30)
+    rows, stream = read(written(tmp_path, compress(FIRST) + bytes(second)))
+    found = [row[1] for row in rows][:5000]
+    assert found[:4500] == reference(FIRST)[:4500]
+    assert name == "zst" or found == reference(FIRST)  # Arrow drops the last 4 KiB of zst
+    assert stream.warning is not None
+    assert name in stream.warning
+
+
+CONTENTS = {
+    "empty": (b"", []),
+    "one blank": (b"\n", [""]),
+    "no final newline": (b"a\nb", ["a", "b"]),
+    "crlf": (b"a\r\nb\r\n\r\nc\r\n", ["a", "b", "", "c"]),
+    "return in the middle": (b"a\rb\r\n", ["a\rb"]),
+    "return at the end of the file": (b"a\r", ["a"]),
+    "nul": (b"a\0b\n", [r"a\x00b"]),
+    "not utf-8": (b"caf\xe9 \xff\n\xc3\xa9\n", [r"caf\xe9 \xff", "é"]),
+    "cut character": (b"a\xe2\x82\nb\n", [r"a\xe2\x82", "b"]),
+    "byte order mark": (b"\xef\xbb\xbfa\nb\n", ["a", "b"]),
+    "unicode line separators stay": ("a\u2028b\x85c\x0bd\n".encode(), ["a\u2028b\x85c\x0bd"]),
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), CONTENTS.values(), ids=CONTENTS)
+def test_content(tmp_path: Path, data: bytes, expected: list[str]) -> None:
+    assert texts(written(tmp_path, data)) == expected
+
+
+@given(
+    pieces=st.lists(
+        st.one_of(
+            st.binary(max_size=30), st.sampled_from([b"\n", b"\r\n", b"\r", b"\0", "€\n".encode()])
+        )
+    ),
+    block_bytes=st.sampled_from([1, 7, 64, 1 << 24]),
+)
+def test_any_bytes(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes], block_bytes: int
+) -> None:
+    data = b"".join(pieces)
+    if any(data.startswith(magic) for magic in (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5")):
+        return
+    file = written(tmp_path_factory.getbasetemp(), data, "any")
+    assert texts(file, block_bytes) == reference(data)
+
+
+@pytest.mark.parametrize("block_bytes", [1 << 18, (1 << 18) + 1, 1 << 24])
+def test_characters_over_block_borders(tmp_path: Path, block_bytes: int) -> None:
+    data = b"x" + "€äö😀\n".encode() * 100_000
+    assert texts(written(tmp_path, data), block_bytes) == reference(data)
+
+
+@pytest.mark.parametrize("block_bytes", [1 << 16, 1 << 20, 1 << 24])
+@pytest.mark.parametrize("ending", [b"\n", b""])
+def test_a_line_of_5_mb(tmp_path: Path, block_bytes: int, ending: bytes) -> None:
+    data = b"one\n" + b"A" * 5_000_000 + b"\ntwo\n" + b"B" * 5_000_000 + ending
+    rows, _ = read(written(tmp_path, data), block_bytes)
+    cut_a, cut_b = "A" * KEPT_BYTES, "B" * KEPT_BYTES
+    assert rows == [(1, "one", False), (2, cut_a, True), (3, "two", False), (4, cut_b, True)]
+
+
+@pytest.mark.parametrize("block_bytes", [1 << 16, 1 << 24])
+def test_the_limit_of_a_line(tmp_path: Path, block_bytes: int) -> None:
+    data = b"A" * MAX_LINE_BYTES + b"\n" + b"B" * (MAX_LINE_BYTES + 1) + b"\nend"
+    rows, _ = read(written(tmp_path, data), block_bytes)
+    assert [(len(text), overlong) for _, text, overlong in rows] == [
+        (MAX_LINE_BYTES, False),
+        (KEPT_BYTES, True),
+        (3, False),
+    ]
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+@pytest.mark.parametrize("content", [b"", FIRST, b"a\n" + b"A" * 3_000_000], ids=len)
+def test_progress_sums_to_the_size(tmp_path: Path, name: str, content: bytes) -> None:
+    file = written(tmp_path, COMPRESSIONS[name](content))
+    steps: list[int] = []
+    with ByteStream(file) as stream:
+        stream.peek(1000)
+        list(line_batches(stream, 0, block_bytes=1 << 16, progress=steps.append))
+    assert sum(steps) == file.size
+
+
+def test_peek_uses_nothing_up(tmp_path: Path) -> None:
+    with ByteStream(written(tmp_path, gzip.compress(FIRST))) as stream:
+        assert stream.peek(10) == FIRST[:10]
+        assert b"".join(stream.blocks()) == FIRST
+
+
+MEMORY = """
+import resource, sys
+from darksocial.reading import ByteStream, InputFile, line_batches
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with ByteStream(InputFile(sys.argv[1], None)) as stream:
+    rows = sum(batch.num_rows for batch in line_batches(stream, 0))
+print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize("name", ["plain", "gz", "bz2"])
+def test_memory_is_bounded_for_a_line_without_end(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "endless"
+    member = COMPRESSIONS[name](b"x" * 30_000_000)
+    with path.open("wb") as file:
+        for _ in range(10):
+            file.write(member)
+    run = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, cwd=ROOT
+    )
+    assert run.returncode == 0, run.stderr
+    rows, grown_mib = map(int, run.stdout.split())
+    assert rows == 1
+    assert grown_mib < 150
+
+
+HIT = b'192.0.2.1 - - [02/Mar/2026:08:15:01 +0100] "GET / HTTP/1.1" 200 5 "-" "Test"\n'
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_standard_input(tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-m", "darksocial", "parse", "-", "-o", str(tmp_path / "x.parquet")]
+    run = subprocess.run(
+        [*command, "--rejects", str(tmp_path / "r.parquet"), "-q"],
+        input=COMPRESSIONS[name](HIT * 3 + b"broken\n\n"),
+        capture_output=True,
+        cwd=ROOT,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    assert pq.read_table(tmp_path / "x.parquet").select(["file", "line"]).to_pylist() == [
+        {"file": "-", "line": line} for line in (1, 2, 3)
+    ]
+    [reject] = pq.read_table(tmp_path / "r.parquet").to_pylist()
+    assert (reject["line"], reject["text"]) == (4, "broken")
+
+
+TREE = ["a.log", "b.log.1", "sub/c.log", "sub/deep/d.log", ".hidden", ".git/e.log"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in TREE:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "loop").mkdir()
+    (tmp_path / "loop" / "again").symlink_to(tmp_path / "loop", target_is_directory=True)
+    (tmp_path / "loop" / "x.log").write_bytes(b"x")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "a.log")
+    (tmp_path / "[odd].log").write_bytes(b"odd")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+FOUND: list[tuple[list[str], list[str]]] = [
+    (["a.log"], ["a.log"]),
+    (["*.log"], ["[odd].log", "a.log"]),
+    (["**/*.log"], ["[odd].log", "a.log", "loop/x.log", "sub/c.log", "sub/deep/d.log"]),
+    (["sub"], ["sub/c.log", "sub/deep/d.log"]),
+    (["b.log.1", "a.log"], ["b.log.1", "a.log"]),
+    (["a.log", "./a.log", "a.log"], ["a.log"]),
+    (["link.txt", "a.log"], ["link.txt"]),
+    (["sub/c.log", "sub"], ["sub/c.log", "sub/deep/d.log"]),
+    (["loop"], ["loop/x.log"]),
+    ([".hidden"], [".hidden"]),
+    (["[odd].log"], ["[odd].log"]),
+    (["-", "a.log", "-"], ["-", "a.log"]),
+]
+
+
+@pytest.mark.parametrize(("names", "expected"), FOUND)
+def test_discover(tree: Path, names: list[str], expected: list[str]) -> None:
+    found = discover(names)
+    if names == ["**/*.log"]:  # the glob itself follows the loop; the file behind it is one
+        assert {os.path.realpath(file.path) for file in found} == {
+            os.path.realpath(name) for name in expected
+        }
+        return
+    assert [file.path for file in found] == expected
+    assert [file.size for file in found] == [
+        None if name == "-" else Path(name).stat().st_size for name in expected
+    ]
+
+
+def test_a_folder_leaves_hidden_files_out(tree: Path) -> None:
+    paths = [file.path for file in discover(["."])]
+    assert "sub/deep/d.log" in paths
+    assert not [path for path in paths if "hidden" in path or ".git" in path]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.log", "missing.log does not exist"),
+        ("*.nothing", "no file matches *.nothing"),
+        ("empty", "the folder empty holds no files"),
+        ("/dev/null", "/dev/null is no regular file"),
+    ],
+)
+def test_names_that_lead_nowhere(tree: Path, name: str, message: str) -> None:
+    with pytest.raises(InputError, match="(?s)") as raised:
+        discover(["a.log", name])
+    assert raised.value.seen == message

@@ -1,0 +1,98 @@
+"""The report in a terminal: goldens at 80 and 120 columns, and what must never reach one."""
+
+import io
+import unicodedata
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import darksocial
+from darksocial.outputs import terminal
+from darksocial.report import InputReport, PageRow, Report
+
+ROOT = Path(__file__).parents[1]
+LOGS = "sample_logs/publisher/access.log*"
+SECRET = "the same for every golden"
+
+
+@cache
+def report() -> Report:
+    """The report on the publisher's sample logs, with the files named as README names them."""
+    with darksocial.analyze([str(ROOT / LOGS)], secret=SECRET) as analysis:
+        inputs = tuple(
+            replace(file, file=str(Path(file.file).relative_to(ROOT)))
+            for file in analysis.report.inputs
+        )
+        rejects = tuple(
+            replace(row, example=str(Path(row.example).relative_to(ROOT)))
+            for row in analysis.report.rejects
+        )
+        return replace(analysis.report, inputs=inputs, rejects=rejects)
+
+
+def rendered(width: int, shown: Report | None = None) -> str:
+    """The report as a terminal of `width` columns without colour shows it."""
+    file = io.StringIO()
+    console = Console(file=file, width=width, highlight=False, color_system=None)
+    terminal.show(shown or report(), Path("darksocial-out"), console)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_report_is_as_agreed(width: int) -> None:
+    golden = Path(__file__).parent / "goldens" / f"report_{width}.txt"
+    assert rendered(width) == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    assert max(len(line) for line in rendered(width).splitlines()) <= width
+
+
+def test_every_number_of_the_summary_that_a_client_reads_is_shown() -> None:
+    text = rendered(120)
+    for row in report().channels:
+        assert row.channel in text
+        assert f"{row.before:,.0f}" in text
+    for page in report().pages[: terminal.PAGES_SHOWN]:
+        assert page.path in text
+    for file in report().inputs:
+        assert f"{file.lines:,}" in text
+
+
+def test_nothing_from_a_log_takes_over_the_terminal() -> None:
+    attack = "/\x1b[31mred\x1b]0;title\x07\u202eevil\n[bold]markup[/bold]"
+    page = PageRow(attack, attack, 1.0, 1.0, 0.5)
+    file = replace(report().inputs[0], file=attack, warning="cut short")
+    hostile = replace(report(), pages=(page,), inputs=(file,), notes=(attack,))
+    text = rendered(80, hostile)
+    controls = {c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"}
+    assert not controls
+    assert "[bold]" in text
+
+
+def test_an_empty_report_says_so() -> None:
+    empty = replace(report(), sessions=0.0, channels=(), apps=(), pages=(), evidence=())
+    assert rendered(80, empty).startswith("No visit of a person was found.")
+    no_direct = replace(report().dark_social, share_of_direct=None)
+    assert "No visit was booked as Direct" in rendered(80, replace(report(), dark_social=no_direct))
+
+
+def test_of_many_files_those_with_rejects_are_shown() -> None:
+    whole = InputReport("whole.log", "combined", 10, 10, 0, 0, 0, 0)
+    broken = InputReport("broken.log", "combined", 10, 9, 1, 0, 0, 0)
+    text = rendered(80, replace(report(), inputs=(*[whole] * 200, broken)))
+    assert "broken.log" in text
+    assert "whole.log" not in text
+    assert "200 more files" in text
+    assert "2,010" in text
+
+
+def test_a_piped_report_has_no_escape_sequences(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.show(report())
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert max(map(len, printed.splitlines())) <= 80
