@@ -32,18 +32,18 @@ TOO_FAST = "pages without assets, too fast"
 def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
     """Return one row a visitor: `visitor`, `bot` (reason or null), and its agent's columns.
 
-    `requests` is what the engine parsed; `files` has `file` and `records_agent`.
+    `requests` is what the engine parsed; `files` has `file` and `records_agent`. `user_agent` is
+    '' where none was sent, and null where the format records none.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
-        user_agent=hits.user_agent.max().fill_null(""),
-        records_agent=hits.records_agent.any(),
+        user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
         assets=(hits.kind == "asset").sum(),
         robots=(hits.kind == "robots").any(),
         hits=hits.count(),
     )
     counted = engine.stage("visitor_counts", counted)
-    keys = counted.filter(counted.records_agent).select("user_agent").distinct()
+    keys = counted.filter(counted.user_agent.notnull()).select("user_agent").distinct()
     agents = engine.look_up("agents", keys, look_up_agents)
     named = counted.left_join(agents, "user_agent").drop("user_agent_right")
     paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")

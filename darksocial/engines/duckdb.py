@@ -4,7 +4,7 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import ibis
@@ -15,6 +15,8 @@ from darksocial.engines import LineCounts, LineStream, RowFunction
 from darksocial.engines.facts import requests_sql
 from darksocial.engines.lines import parser_sql
 from darksocial.grammar.escapes import unescape
+from darksocial.grammar.layout import Layout
+from darksocial.reading import LINES
 
 BATCH_ROWS = 65_536
 
@@ -33,18 +35,24 @@ class DuckDBEngine:
         )
 
     def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
-        return self._parse("parsed", streams, "SELECT * FROM ({parsed})")
+        return self._parse("parsed", streams, lambda parsed, _: parsed)
 
     def parse_requests(self, streams: Iterable[LineStream], secret: str) -> ir.Table:
-        return self._parse("requests", streams, requests_sql("{parsed}", secret))
+        return self._parse(
+            "requests",
+            streams,
+            lambda parsed, layout: requests_sql(parsed, secret, layout.records),
+        )
 
-    def _parse(self, name: str, streams: Iterable[LineStream], query: str) -> ir.Table:
+    def _parse(
+        self, name: str, streams: Iterable[LineStream], query: Callable[[str, Layout], str]
+    ) -> ir.Table:
         created = False
         for stream in streams:
             parsed = parser_sql(stream.layout, stream.format_name)
             target = f"INSERT INTO {name}" if created else f"CREATE TABLE {name} AS"
             self._connection.register("lines", _reader(stream))
-            self._connection.execute(f"{target} {query.replace('{parsed}', parsed)}")
+            self._connection.execute(f"{target} {query(parsed, stream.layout)}")
             self._connection.unregister("lines")
             created = True
         return self._ibis.table(name)
@@ -91,8 +99,6 @@ class DuckDBEngine:
 
 
 def _reader(stream: LineStream) -> pa.RecordBatchReader:
-    from darksocial.reading import LINES
-
     return pa.RecordBatchReader.from_batches(LINES, stream.batches)
 
 

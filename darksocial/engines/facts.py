@@ -9,11 +9,12 @@ from darksocial.requests import feed_parameters, path_patterns
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 
 
-def requests_sql(parsed: str, secret: str) -> str:
+def requests_sql(parsed: str, secret: str, records: frozenset[str]) -> str:
     """Return the query that turns parsed lines into requests.
 
     `visitor` is 60 bits of SHA-256 over the secret, the client address and the user agent: the
-    same visitor has the same number as long as the secret stays.
+    same visitor has the same number as long as the secret stays. `records` are the fields that the
+    format records: an agent that is not recorded is not the same as an agent that is not there.
     """
     kind = f"SELECT *, {_kind()} AS kind FROM ({parsed})"
     of_pages = ", ".join(
@@ -22,14 +23,15 @@ def requests_sql(parsed: str, secret: str) -> str:
     )
     return (
         "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, "
-        f"{_visitor(secret)} AS visitor, {_order()} AS tie_break, {of_pages}, "
+        f"{_visitor(secret, records)} AS visitor, {_order()} AS tie_break, {of_pages}, "
         "CASE WHEN reason IS NULL THEN "
         f"{_host_of('referrer')} END AS referrer_host FROM ({kind})"
     )
 
 
-def _visitor(secret: str) -> str:
-    identity = "coalesce(client_ip, '') || chr(0) || coalesce(user_agent, '')"
+def _visitor(secret: str, records: frozenset[str]) -> str:
+    agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(0)"
+    identity = f"coalesce(client_ip, '') || chr(0) || {agent}"
     digest = f"sha256({quoted_sql(secret)} || chr(0) || {identity})"
     return f"CASE WHEN reason IS NULL THEN ('0x' || left({digest}, 15))::BIGINT END"
 

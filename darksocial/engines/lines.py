@@ -252,7 +252,7 @@ def _reason(name: str) -> str:
         "CASE WHEN overlong THEN 'longer than 1 MiB' "
         "WHEN whole AND time IS NOT NULL THEN NULL "
         "WHEN whole THEN 'the time cannot be read' "
-        "WHEN trim(text) = '' THEN 'blank' "
+        "WHEN trim(text, ' \t\r\v\f') = '' THEN 'blank' "
         "WHEN starts_with(text, '#') THEN 'comment' "
         f"WHEN ({quotes}) % 2 = 1 THEN 'a quote is not closed' "
         f"ELSE {quoted_sql(f'does not match the format {name}')} END"

@@ -43,7 +43,7 @@ def headline(report: Report) -> Text:
     if dark.share_of_direct is None:
         return Text("No visit was booked as Direct.", "bold")
     return Text.assemble(
-        (f"{dark.direct_sessions:,.0f} visits were booked as Direct. ", "bold"),
+        (f"Visits booked as Direct: {dark.direct_sessions:,.0f}. ", "bold"),
         (f"About {_about(dark.direct_expected)} of them ({dark.share_of_direct:.0%}) ", "bold"),
         ("came from a link that somebody passed on in private.", "bold"),
     )
