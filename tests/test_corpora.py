@@ -17,10 +17,8 @@ pytestmark = [
 FILES = sorted(path for path in CORPORA.rglob("*") if path.is_file())
 READ = {
     "apache_logs",
-    "apache/crowdsec__apache2-logs.log",
     "apache/jc__common-log-format.log",
     "apache/webreadr__combined_log.clf",
-    "nginx/crowdsec__nginx_http-logs.log",
 }
 
 
@@ -61,10 +59,11 @@ AGREE = ["apache/crowdsec__apache2-logs", "nginx/crowdsec__nginx_http-logs"]
 def test_agreement_with_another_parser(name: str) -> None:
     log = CORPORA / f"{name}.log"
     expected = _by_line(log, json.loads((CORPORA / f"{name}.expected.json").read_text("utf-8")))
-    with darksocial.parse([str(log)]) as hits:
+    # These files mix several formats and error logs, so that no format is in the majority.
+    with darksocial.parse([str(log)], read=darksocial.ReadSettings(format="combined")) as hits:
         rows = hits.table().to_pylist()
     compared = [row for row in rows if row["line"] in expected]
-    assert len(compared) >= len(rows) // 2
+    assert len(compared) == len(rows) >= 4
     for row in compared:
         meta = expected[row["line"]]
         path, _, query = (meta.get("http_path") or "").partition("?")

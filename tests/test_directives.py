@@ -8,6 +8,7 @@ from darksocial.errors import InputError, UsageError
 from darksocial.grammar.directives import compile_directive, directive_from
 from tests.test_lines import parsed
 
+# Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 WHEN = "[02/Mar/2026:08:15:01 +0100]"
@@ -21,7 +22,6 @@ LINES: list[tuple[str, str, dict[str, object]]] = [
     ("%v:%p %t", f"A.org:80 {WHEN}", {"host": "a.org"}),
     ("%t %{Host}i", f"{WHEN} a.org:8080", {"host": "a.org"}),
     (r"%t \"%r\" %>s %b", f'{WHEN} "GET /a?b HTTP/2" 200 -', {"path": "/a", "bytes": None}),
-    ("%t %m %U%{x}e %s", f"{WHEN} GET /a 200", {}),
     ("%t %m %U %q %<s %B", f"{WHEN} GET /a ?b=c 404 0", {"path": "/a", "query": "b=c", "bytes": 0}),
     ("%t %D", f"{WHEN} 1500", {"duration_ms": 1.5}),
     ("%t %T", f"{WHEN} 2", {"duration_ms": 2000}),
@@ -75,6 +75,7 @@ REFUSED = [
     ("%h %s", "the log format has no time"),
     ("$remote_addr $status", "the log format has no time"),
     ("$msec$status", "nothing stands between time and status"),
+    ("%t %U%{x}e", "nothing stands between path and ignored"),
     ("%h%u %t", "nothing stands between client_ip and user"),
     ("combined", "'combined' is no log format directive"),
     ("", "is no log format directive"),

@@ -11,6 +11,7 @@ import pytest
 import darksocial
 from darksocial.inputs import recognise
 from darksocial.sources import registry, source_named
+from darksocial.sources._detect import detect
 from darksocial.sources._source import Source
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -108,6 +109,14 @@ def test_samples_end_with_their_only_reject(name: str) -> None:
     expected = golden(name)
     [reject] = expected["rejects"]
     assert reject["line"] == len(expected["hits"]) + 1
+
+
+def test_a_line_made_to_mislead_the_matcher_is_not_matched() -> None:
+    misleading = 'a - [02/Mar/2026:08:15:01 +0100] "' * 8000
+    whole = '192.0.2.1 - - [02/Mar/2026:08:15:01 +0100] "GET / HTTP/1.1" 200 5'
+    best = detect([misleading, whole], registry().values()).best
+    assert best is not None
+    assert (best.source.name, best.matched, best.lines) == ("common", 1, 1)
 
 
 def test_registry_is_named_after_its_files() -> None:

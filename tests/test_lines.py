@@ -63,7 +63,9 @@ REQUESTS = st.sampled_from(
     ["GET / HTTP/1.1", "GET /a b HTTP/2.0", "-", "", r"\x16\x03", "get / HTTP/1.1", "GET /x"]
 )
 ADDRESSES = st.sampled_from(["192.0.2.1", "2001:db8::1", "-", "", "host.example", "www:443"])
-NUMBERS = st.sampled_from(["200", "-", "", "5", "20", "1.5", "0.042", "2000", "...", "a", "１２３"])
+NUMBERS = st.sampled_from(
+    ["200", "-", "", "5", "20", "1.5", "0.042", "2000", "...", "a", "\uff11\uff12\uff13"]
+)
 USERS = st.sampled_from(["-", "alice", "Alice Example", "", '"a b"', "[x]"])
 TIMES = st.sampled_from(
     [
@@ -215,6 +217,8 @@ REASONS = [
     ('192.0.2.1 - - [30/Feb/2026:08:15:01 +0100] "-" 200 5 "-" "-"', "the time cannot be read"),
     ('192.0.2.1 - - [02/Foo/2026:08:15:01 +0100] "-" 200 5 "-" "-"', "the time cannot be read"),
     ('192.0.2.1 - - [now] "-" 200 5 "-" "-"', "does not match the format test"),
+    (f'a.org 192.0.2.1 - - {TIME} "-" 200 5 "-" "-"', "does not match the format test"),
+    (f'a.org 192.0.2.1 - ann {TIME} "-" 200 5 "-" "-"', "does not match the format test"),
     (f'192.0.2.1 - - {TIME} "-" 20 5 "-" "-"', "does not match the format test"),
     (f'192.0.2.1 - - {TIME} "-" 200 5.5 "-" "-"', "does not match the format test"),
     (f'192.0.2.1 - - {TIME} "-" 200 5 "-" "-" x', "does not match the format test"),

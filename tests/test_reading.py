@@ -1,19 +1,21 @@
-r"""Bytes to numbered lines: compressions, damage, odd bytes, long lines, and which files are read."""
+"""Bytes to numbered lines: compressions, damage, odd bytes, long lines; and which files."""
 
 import bz2
 import gzip
 import io
 import lzma
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from darksocial.errors import InputError
@@ -120,11 +122,42 @@ def test_damaged_second_member_keeps_the_first(tmp_path: Path, name: str) -> Non
     second = bytearray(compress(SECOND))
     second[-60:-30] = bytes(30)
     rows, stream = read(written(tmp_path, compress(FIRST) + bytes(second)))
-    found = [row[1] for row in rows][:5000]
-    assert found[:4500] == reference(FIRST)[:4500]
-    assert name == "zst" or found == reference(FIRST)  # Arrow drops the last 4 KiB of zst
+    # Python's bz2 and lzma drop what the failing call had decompressed, at most 32 KiB.
+    sure = 5000 if name in ("gz", "zst") else 2000
+    assert [row[1] for row in rows][:sure] == reference(FIRST)[:sure]
     assert stream.warning is not None
     assert name in stream.warning
+
+
+@pytest.mark.parametrize("name", ["gz", "zst"])
+def test_damage_in_the_middle_loses_nothing_before_it(tmp_path: Path, name: str) -> None:
+    lines = b"".join(b"%s\n" % os.urandom(30).hex().encode() for _ in range(20_000))
+    packed = bytearray(COMPRESSIONS[name](lines))
+    half = len(packed) // 2
+    packed[half:] = b"\xff" * half
+    rows, stream = read(written(tmp_path, bytes(packed)))
+    pairs = enumerate(zip([row[1] for row in rows], reference(lines), strict=False))
+    same = next((at for at, (found, line) in pairs if found != line), len(rows))
+    assert 20_000 * 0.35 < same < 20_000 * 0.6  # a zstd block is 128 KiB, a tenth of the whole
+    assert stream.warning is not None
+
+
+def test_zst_that_begins_with_a_skippable_frame(tmp_path: Path) -> None:
+    frame = b"\x50\x2a\x4d\x18\x04\0\0\0abcd"
+    rows, stream = read(written(tmp_path, frame + COMPRESSIONS["zst"](FIRST)))
+    assert (len(rows), stream.compression, stream.warning) == (5000, "zst", None)
+
+
+def test_text_that_begins_like_bz2_is_text(tmp_path: Path) -> None:
+    assert texts(written(tmp_path, b"BZh9 is a line\n")) == ["BZh9 is a line"]
+
+
+@pytest.mark.parametrize("path", ["/proc/self/mem", "/nowhere/access.log"])
+def test_read_errors_of_the_system_are_input_errors(path: str) -> None:
+    if not Path("/proc/self/mem").exists():
+        pytest.skip("no /proc here")
+    with ByteStream(InputFile(path, None)) as stream, pytest.raises(InputError, match=path):
+        list(line_batches(stream, 0))
 
 
 CONTENTS = {
@@ -138,13 +171,25 @@ CONTENTS = {
     "not utf-8": (b"caf\xe9 \xff\n\xc3\xa9\n", [r"caf\xe9 \xff", "é"]),
     "cut character": (b"a\xe2\x82\nb\n", [r"a\xe2\x82", "b"]),
     "byte order mark": (b"\xef\xbb\xbfa\nb\n", ["a", "b"]),
+    "mark within": (b"a\n\xef\xbb\xbfb\n", ["a", "\ufeffb"]),
+    "only a mark": (b"\xef\xbb\xbf", []),
+    "utf-16": ("a\r\n\u010a€😀\r\n".encode("utf-16"), ["a", "\u010a€😀"]),
+    "utf-16, big end first": (b"\xfe\xff" + "aé\nb".encode("utf-16-be"), ["aé", "b"]),
+    "utf-16, cut": (b"\xff\xfea\0\n\0b", ["a", r"\x62"]),
     "unicode line separators stay": ("a\u2028b\x85c\x0bd\n".encode(), ["a\u2028b\x85c\x0bd"]),
 }
 
 
+@pytest.mark.parametrize("block_bytes", [1, 3, 1 << 24])
 @pytest.mark.parametrize(("data", "expected"), CONTENTS.values(), ids=CONTENTS)
-def test_content(tmp_path: Path, data: bytes, expected: list[str]) -> None:
-    assert texts(written(tmp_path, data)) == expected
+def test_content(tmp_path: Path, data: bytes, expected: list[str], block_bytes: int) -> None:
+    assert texts(written(tmp_path, data), block_bytes) == expected
+
+
+def test_utf16_over_raw_blocks_in_gz(tmp_path: Path) -> None:
+    text = "x" + "€äö😀\r\n" * 200_000
+    file = written(tmp_path, gzip.compress(text.encode("utf-16"), 1))
+    assert texts(file) == text.split("\r\n")[:-1]
 
 
 @given(
@@ -153,16 +198,27 @@ def test_content(tmp_path: Path, data: bytes, expected: list[str]) -> None:
             st.binary(max_size=30), st.sampled_from([b"\n", b"\r\n", b"\r", b"\0", "€\n".encode()])
         )
     ),
-    block_bytes=st.sampled_from([1, 7, 64, 1 << 24]),
+    block_bytes=st.one_of(st.integers(1, 64), st.just(1 << 24)),
 )
 def test_any_bytes(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes], block_bytes: int
 ) -> None:
     data = b"".join(pieces)
-    if any(data.startswith(magic) for magic in (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5")):
-        return
+    assume(not data.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")))
     file = written(tmp_path_factory.getbasetemp(), data, "any")
-    assert texts(file, block_bytes) == reference(data)
+    found = texts(file, block_bytes)
+    assert found == reference(data)
+    marked = data.startswith(b"\xef\xbb\xbf") and len(data) == 3
+    assert len(found) == data.count(b"\n") + (
+        not data.endswith(b"\n") and data != b"" and not marked
+    )
+
+
+def test_small_blocks_make_many_batches(tmp_path: Path) -> None:
+    with ByteStream(written(tmp_path, FIRST)) as stream:
+        sizes = [batch.num_rows for batch in line_batches(stream, 7, block_bytes=100)]
+    assert sum(sizes) == 5000
+    assert len(sizes) > 400
 
 
 @pytest.mark.parametrize("block_bytes", [1 << 18, (1 << 18) + 1, 1 << 24])
@@ -205,6 +261,8 @@ def test_progress_sums_to_the_size(tmp_path: Path, name: str, content: bytes) ->
 def test_peek_uses_nothing_up(tmp_path: Path) -> None:
     with ByteStream(written(tmp_path, gzip.compress(FIRST))) as stream:
         assert stream.peek(10) == FIRST[:10]
+        assert stream.peek(1000) == FIRST[:1000]
+        assert stream.peek(10**9) == FIRST
         assert b"".join(stream.blocks()) == FIRST
 
 
@@ -254,7 +312,17 @@ def test_standard_input(tmp_path: Path, name: str) -> None:
     assert (reject["line"], reject["text"]) == (4, "broken")
 
 
-TREE = ["a.log", "b.log.1", "sub/c.log", "sub/deep/d.log", ".hidden", ".git/e.log"]
+TREE = [
+    "a.log",
+    "b.log.1",
+    "sub/c.log",
+    "sub/deep/d.log",
+    "r/a.log.10",
+    "r/a.log.2",
+    "r/b.log",
+    ".hidden",
+    ".git/e.log",
+]
 
 
 @pytest.fixture
@@ -266,6 +334,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "empty").mkdir()
     (tmp_path / "loop").mkdir()
     (tmp_path / "loop" / "again").symlink_to(tmp_path / "loop", target_is_directory=True)
+    (tmp_path / "loop" / "and again").symlink_to(tmp_path, target_is_directory=True)
+    os.mkfifo(tmp_path / "loop" / "fifo")
+    (tmp_path / "gone.log").symlink_to("nowhere")
     (tmp_path / "loop" / "x.log").write_bytes(b"x")
     (tmp_path / "link.txt").symlink_to(tmp_path / "a.log")
     (tmp_path / "[odd].log").write_bytes(b"odd")
@@ -273,12 +344,17 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+SUB = ["sub/c.log", "sub/deep/d.log"]
 FOUND: list[tuple[list[str], list[str]]] = [
     (["a.log"], ["a.log"]),
     (["*.log"], ["[odd].log", "a.log"]),
-    (["**/*.log"], ["[odd].log", "a.log", "loop/x.log", "sub/c.log", "sub/deep/d.log"]),
+    (["**/*.log"], ["[odd].log", "a.log", "loop/x.log", "r/b.log", *SUB]),
     (["sub"], ["sub/c.log", "sub/deep/d.log"]),
-    (["b.log.1", "a.log"], ["b.log.1", "a.log"]),
+    (["b.log.1", "a.log"], ["a.log", "b.log.1"]),
+    (["r/*", "r/b.log"], ["r/a.log.2", "r/a.log.10", "r/b.log"]),
+    (["sub/**"], ["sub/c.log", "sub/deep/d.log"]),
+    (["*/**/d.log"], ["sub/deep/d.log"]),
+    (["sub/**/**/*.log"], ["sub/c.log", "sub/deep/d.log"]),
     (["a.log", "./a.log", "a.log"], ["a.log"]),
     (["link.txt", "a.log"], ["link.txt"]),
     (["sub/c.log", "sub"], ["sub/c.log", "sub/deep/d.log"]),
@@ -292,11 +368,6 @@ FOUND: list[tuple[list[str], list[str]]] = [
 @pytest.mark.parametrize(("names", "expected"), FOUND)
 def test_discover(tree: Path, names: list[str], expected: list[str]) -> None:
     found = discover(names)
-    if names == ["**/*.log"]:  # the glob itself follows the loop; the file behind it is one
-        assert {os.path.realpath(file.path) for file in found} == {
-            os.path.realpath(name) for name in expected
-        }
-        return
     assert [file.path for file in found] == expected
     assert [file.size for file in found] == [
         None if name == "-" else Path(name).stat().st_size for name in expected
@@ -316,9 +387,48 @@ def test_a_folder_leaves_hidden_files_out(tree: Path) -> None:
         ("*.nothing", "no file matches *.nothing"),
         ("empty", "the folder empty holds no files"),
         ("/dev/null", "/dev/null is no regular file"),
+        ("loop/fifo", "loop/fifo is no regular file"),
+        ("gone.log", "gone.log does not exist"),
+        ("", "an empty name does not exist"),
+        ("x" * 300, f"{'x' * 300} cannot be read: File name too long"),
     ],
 )
 def test_names_that_lead_nowhere(tree: Path, name: str, message: str) -> None:
-    with pytest.raises(InputError, match="(?s)") as raised:
+    with pytest.raises(InputError, match=re.escape(message)) as raised:
         discover(["a.log", name])
     assert raised.value.seen == message
+    assert raised.value.exit_code == 3
+    assert raised.value.expected
+    assert raised.value.advice
+
+
+UNREADABLE = """
+import os, sys
+from darksocial.errors import InputError
+from darksocial.reading import discover
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    discover(sys.argv[1:])
+except InputError as error:
+    print(error.seen)
+"""
+
+
+@pytest.mark.parametrize("name", ["locked.log", "locked", "locked/x.log", "locked/*.log", "."])
+def test_what_may_not_be_read(name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # in tmp_path nobody but its owner can look
+        Path(folder).chmod(0o755)
+        locked, locked_file = Path(folder) / "locked", Path(folder) / "locked.log"
+        locked.mkdir(mode=0)
+        locked_file.touch(mode=0)
+        run = subprocess.run(
+            [sys.executable, "-c", UNREADABLE, name],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        locked.chmod(0o700)
+    assert run.stderr == ""
+    assert "cannot be read: Permission denied" in run.stdout

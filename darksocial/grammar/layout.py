@@ -13,13 +13,15 @@ from darksocial.errors import UsageError
 QUOTED = r'(?:[^"\\]|\\.|"[^" ])*'
 WORD = r"[^ ]*"
 TEXT = r".*?"
+# A name can hold spaces, but "- x" is a line with one field more, such as a virtual host in front.
+USER = r"(?:[^ -].*?|-[^ ].*?|-)?"
 
 # What a field can mean, and the shape of its unquoted value.
 MEANINGS: dict[str, str] = {
     "ignored": WORD,
     "client_ip": WORD,
     "host": WORD,
-    "user": TEXT,
+    "user": USER,
     "time": "",
     "request": TEXT,
     "method": WORD,
@@ -168,7 +170,7 @@ def _once_each(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if isinstance(piece, Field):
             meaning = piece.meaning
             if meaning in seen:
-                is_text = piece.is_text or MEANINGS[meaning] == TEXT
+                is_text = piece.is_text or MEANINGS[meaning] in (TEXT, USER)
                 piece = Field("ignored", piece.time_format, is_text)
             seen.add(meaning)
         yield piece

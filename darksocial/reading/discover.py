@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from darksocial.errors import InputError
 
 STDIN = "-"
+EXPECTED = "log files, folders that hold some, globs, or - for standard input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +22,30 @@ class InputFile:
 
 
 def discover(names: Sequence[str]) -> list[InputFile]:
-    """Return the files behind `names`, each once, in the order of names and then of paths.
+    """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
-    A folder stands for all files in it and below, hidden ones excepted; links to folders are not
-    followed. Raises InputError for a name that leads to no file that can be read.
+    A folder stands for all files in it and below, hidden ones excepted; neither it nor `**`
+    follows links to folders. Raises InputError for a name that leads to no file that can be read.
     """
     found: dict[str, InputFile] = {}
     for name in names:
-        for file in _behind(name):
-            found.setdefault(os.path.realpath(file.path) if file.path != STDIN else STDIN, file)
-    return list(found.values())
+        try:
+            for file in _behind(name):
+                real = STDIN if file.path == STDIN else os.path.realpath(file.path)
+                found.setdefault(real, file)
+        except OSError as error:
+            raise InputError(
+                f"{error.filename or name} cannot be read: {error.strerror}",
+                expected=EXPECTED,
+                advice="run as a user who may read it (often one in the group adm), or copy it",
+            ) from error
+    return sorted(found.values(), key=lambda file: _natural(file.path))
+
+
+def _natural(path: str) -> tuple[list[str | int], str]:
+    """Sort access.log.2 before access.log.10."""
+    pieces = re.split("([0-9]+)", path)
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)], path
 
 
 def _behind(name: str) -> Iterator[InputFile]:
@@ -37,36 +53,60 @@ def _behind(name: str) -> Iterator[InputFile]:
         yield InputFile(STDIN, None)
         return
     path = Path(name)
-    if path.is_dir():
-        paths = sorted(_files_below(path))
+    if name and path.is_dir():
+        paths = list(_files_below(path))
         if not paths:
-            raise InputError(f"the folder {name} holds no files", expected="log files in it")
+            raise InputError(
+                f"the folder {name} holds no files",
+                expected="log files in it or below (hidden ones are left out)",
+                advice="name the folder that the server writes to, such as /var/log/nginx",
+            )
     elif path.exists() or not glob.has_magic(name):
         paths = [path]
     else:
-        paths = sorted(p for p in map(Path, glob.glob(name, recursive=True)) if p.is_file())
+        paths = [match for match in _matching(name) if match.is_file()]
         if not paths:
-            raise InputError(f"no file matches {name}", expected="the name of a log file")
-    yield from (_readable(path) for path in paths)
+            raise InputError(
+                f"no file matches {name}",
+                expected=EXPECTED,
+                advice="use ** to look into folders below, as in 'logs/**/*.log'",
+            )
+    yield from (_readable(path, name) for path in paths)
+
+
+def _matching(pattern: str) -> Iterator[Path]:
+    """Like glob, but `**` does not follow links to folders: they may lead round in circles."""
+    parts = Path(pattern).parts
+    if "**" not in parts:
+        yield from map(Path, glob.glob(pattern))  # noqa: PTH207 - that of Path finds hidden files
+        return
+    at = parts.index("**")
+    for top in _matching(str(Path(*parts[:at]))) if at else [Path()]:
+        for folder, _ in _walk(top) if top.is_dir() else []:
+            yield from _matching(str(Path(glob.escape(str(folder)), *(parts[at + 1 :] or "*"))))
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(parent) / name for name in files if not name.startswith("."))
+    for parent, names in _walk(folder):
+        paths = (parent / name for name in names if not name.startswith("."))
         yield from (path for path in paths if path.is_file())
 
 
+def _walk(top: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Return each folder that is not hidden, with the names of its files."""
+    for parent, folders, names in os.walk(top, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield Path(parent), names
+
+
 def _refuse(error: OSError) -> None:
-    raise InputError(f"{error.filename} cannot be read: {error.strerror}") from error
+    raise error
 
 
-def _readable(path: Path) -> InputFile:
-    try:
-        if not path.is_file():
-            seen = "is no regular file" if path.exists() else "does not exist"
-            raise InputError(f"{path} {seen}", expected="a log file, a folder, a glob or -")
-        with path.open("rb"):
-            return InputFile(str(path), path.stat().st_size)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+def _readable(path: Path, name: str) -> InputFile:
+    if not name or not path.is_file():
+        seen = "is no regular file" if name and path.exists() else "does not exist"
+        advice = "check the spelling, or pass `-` and pipe the lines in"
+        raise InputError(f"{name or 'an empty name'} {seen}", expected=EXPECTED, advice=advice)
+    with path.open("rb"):
+        return InputFile(str(path), path.stat().st_size)

@@ -4,11 +4,11 @@ A line ends with `\n` or `\r\n`; the last may end with the file. No byte is lost
 not UTF-8, and NUL, stand as `\xHH`, as Apache and nginx themselves write such bytes.
 """
 
-import codecs
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from darksocial.reading.streams import ByteStream
@@ -20,6 +20,7 @@ BLOCK_BYTES = 1 << 24
 MAX_LINE_BYTES = 1 << 20
 KEPT_BYTES = 1000
 NEWLINE, RETURN = 10, 13
+IntArray = npt.NDArray[np.int64]
 
 
 def line_batches(
@@ -35,68 +36,73 @@ def line_batches(
     1,000 bytes; memory is bounded by `block_bytes` and that limit. `progress` is called with the
     number of bytes of the file (compressed, where it is) that were read since the last call.
     """
-    line, reported = 1, 0
-    for block, overlong in _whole_lines(stream, block_bytes):
+    line = 1
+    pieces = _reported(stream, block_bytes, progress)
+    for block, overlong in _whole_lines(pieces, block_bytes):
         batch = _batch(block, file_number, line, overlong)
         line += batch.num_rows
-        if progress:
+        yield batch
+
+
+def _reported(
+    stream: ByteStream, block_bytes: int, progress: Callable[[int], None] | None
+) -> Iterator[bytes]:
+    """The blocks of the stream; `progress` moves within a line of a gigabyte, too."""
+    reported = 0
+    for piece in chain(stream.blocks(block_bytes), [b""]):
+        if progress and stream.consumed > reported:
             progress(stream.consumed - reported)
             reported = stream.consumed
-        yield batch
-    if progress:
-        progress(stream.consumed - reported)
+        yield piece
 
 
-def _whole_lines(stream: ByteStream, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
+def _whole_lines(pieces: Iterable[bytes], block_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Return blocks of whole lines, and alone each overlong line, cut (the second value True)."""
-    pieces: list[bytes] = []
-    held = 0
-    skipping = False
-    for piece in _without_mark(stream):
+    held: list[bytes] = []
+    size, wanted, skipping = 0, block_bytes, False
+    for piece in pieces:
         if skipping:
             end = piece.find(b"\n")
             if end < 0:
                 continue
             piece, skipping = piece[end + 1 :], False
-        pieces.append(piece)
-        held += len(piece)
-        if held < block_bytes:
+        held.append(piece)
+        size += len(piece)
+        if size < wanted:
             continue
-        block = b"".join(pieces)
+        block = b"".join(held)
         cut = block.rfind(b"\n") + 1
         yield from _split_overlong(block[:cut])
         rest = block[cut:]
         if len(rest) > MAX_LINE_BYTES:
             yield rest[:KEPT_BYTES], True
             rest, skipping = b"", True
-        pieces, held = [rest], len(rest)
-    yield from _split_overlong(b"".join(pieces))
-
-
-def _without_mark(stream: ByteStream) -> Iterator[bytes]:
-    """The blocks of the stream, without a byte order mark at the very beginning."""
-    is_marked = stream.peek(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-    for number, block in enumerate(stream.blocks()):
-        yield block[len(codecs.BOM_UTF8) :] if is_marked and number == 0 else block
+        held, size = [rest], len(rest)
+        wanted = max(block_bytes, 2 * size)  # a long line is not joined again at every piece
+    yield from _split_overlong(b"".join(held))
 
 
 def _split_overlong(block: bytes) -> Iterator[tuple[bytes, bool]]:
     """Set overlong lines apart. One of them fills at least one window of half the limit."""
     windows = range(0, len(block), MAX_LINE_BYTES // 2)
-    if not any(block.find(b"\n", at, at + MAX_LINE_BYTES // 2) < 0 for at in windows):
-        if block:
-            yield block, False
-        return
-    start = 0
-    for match in re.finditer(rb"[^\n]+", block):
-        if match.end() - match.start() <= MAX_LINE_BYTES:
-            continue
-        if match.start() > start:
-            yield block[start : match.start()], False
-        yield match[0][:KEPT_BYTES], True
-        start = match.end() + 1
-    if start < len(block):
-        yield block[start:], False
+    done = 0
+    if any(block.find(b"\n", at, at + MAX_LINE_BYTES // 2) < 0 for at in windows):
+        ends = _line_ends(block)
+        starts = np.append(0, ends[:-1] + 1)
+        for line in np.flatnonzero(ends - starts > MAX_LINE_BYTES):
+            start = int(starts[line])
+            if start > done:
+                yield block[done:start], False
+            yield block[start : start + KEPT_BYTES], True
+            done = int(ends[line]) + 1
+    if done < len(block):
+        yield block[done:], False
+
+
+def _line_ends(block: bytes) -> IntArray:
+    """Where each line ends: at its newline, the last one perhaps at the end of the block."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE)
+    return ends if block.endswith(b"\n") else np.append(ends, len(block))
 
 
 def _batch(block: bytes, file_number: int, line: int, overlong: bool) -> pa.RecordBatch:
@@ -114,9 +120,7 @@ def _batch(block: bytes, file_number: int, line: int, overlong: bool) -> pa.Reco
 def _texts(block: bytes) -> pa.StringArray:
     """The lines of a block as an array: every other string of lines and line ends in turn."""
     data = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(data == NEWLINE)
-    if not block.endswith(b"\n"):
-        ends = np.append(ends, len(block))
+    ends = _line_ends(block)
     offsets = np.empty(2 * len(ends) + 1, np.int32)
     offsets[0] = 0
     offsets[2::2] = np.minimum(ends + 1, len(block))

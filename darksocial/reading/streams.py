@@ -1,13 +1,16 @@
 """The bytes of one input, decompressed. Compression is told by the first bytes, not by the name.
 
-gzip: RFC 1952; bzip2, xz and zstd: the magic numbers of their formats.
+gzip: RFC 1952, 2.3.1; zstd: RFC 8878, 3.1.1 and 3.1.2 (pzstd begins with a skippable frame); xz:
+the .xz file format, 2.1.1.1; bzip2: `BZh`, a level, and pi (a block) or its square root (the end).
 """
 
 import bz2
 import lzma
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Protocol, Self
 
@@ -15,12 +18,12 @@ import pyarrow as pa
 
 from darksocial.errors import InputError
 from darksocial.reading.discover import STDIN, InputFile
+from darksocial.reading.marks import as_utf8
 
 RAW_BLOCK = 1 << 18
-ZSTD_BLOCK = 1 << 12  # where a stream breaks off, Arrow drops what the call had read
+ZSTD_BLOCK = 1 << 16
 MEMBER_BLOCK = 1 << 22  # a few bytes of bz2 can stand for gigabytes
-MAGIC_BYTES = 6
-ZSTD = b"\x28\xb5\x2f\xfd"
+STREAM_BLOCK = 1 << 15  # what a damaged bz2 or xz may lose before the damage
 GZIP_WINDOW = 31  # zlib: a window of 2**15 bytes behind a gzip header
 
 
@@ -50,7 +53,14 @@ class _Gzip:
 
     def blocks(self, data: bytes) -> Iterator[bytes]:
         while data and not self._inner.eof:
-            yield self._inner.decompress(data, MEMBER_BLOCK)
+            before = self._inner.copy()
+            try:
+                block = self._inner.decompress(data, MEMBER_BLOCK)
+            except zlib.error:
+                # zlib drops what it had of this block: again, byte by byte, up to the damage.
+                yield from (before.decompress(bytes([byte])) for byte in data)
+                raise
+            yield block
             data = self._inner.unconsumed_tail
 
 
@@ -67,24 +77,30 @@ class _Stream:
         return self._inner.unused_data
 
     def blocks(self, data: bytes) -> Iterator[bytes]:
-        yield self._inner.decompress(data, MEMBER_BLOCK)
+        yield self._inner.decompress(data, STREAM_BLOCK)
         while not (self._inner.needs_input or self._inner.eof):
-            yield self._inner.decompress(b"", MEMBER_BLOCK)
+            yield self._inner.decompress(b"", STREAM_BLOCK)
 
 
-MEMBERS: dict[bytes, tuple[str, Callable[[], _Member]]] = {
-    b"\x1f\x8b": ("gz", _Gzip),
-    b"BZh": ("bz2", lambda: _Stream(bz2.BZ2Decompressor())),
-    b"\xfd7zXZ\x00": ("xz", lambda: _Stream(lzma.LZMADecompressor())),
+MEMBERS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Member]]] = {
+    "gz": (re.compile(rb"\x1f\x8b"), _Gzip),
+    "bz2": (
+        re.compile(rb"BZh[1-9](1AY&SY|\x17\x72\x45\x38\x50\x90)"),
+        lambda: _Stream(bz2.BZ2Decompressor()),
+    ),
+    "xz": (re.compile(rb"\xfd7zXZ\x00"), lambda: _Stream(lzma.LZMADecompressor())),
 }
+ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+NO_TEXT = b"\xff"  # a byte that UTF-8 never has
 
 
 class ByteStream:
-    """One input, opened when it is first read. `with` closes it.
+    """One input as UTF-8 without a byte order mark, opened when first read. `with` closes it.
 
     `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream was cut
-    short or is damaged; what came before that is delivered (zst: but for the last 4 KiB). Read
-    errors of the system raise InputError.
+    short or is damaged; what came before that is delivered (bz2 and xz: but for the last 32 KiB
+    before damage). `consumed` counts bytes of the file itself. Read errors of the system raise
+    InputError.
     """
 
     def __init__(self, file: InputFile) -> None:
@@ -111,27 +127,28 @@ class ByteStream:
     def peek(self, count: int) -> bytes:
         """Return the first `count` decompressed bytes (fewer at the end) without using them up."""
         blocks = self._opened()
-        while len(self._head) < count and (block := next(blocks, b"")):
+        while len(self._head) < count and (block := next(blocks, None)) is not None:
             self._head += block
         return self._head[:count]
 
-    def blocks(self) -> Iterator[bytes]:
-        """Return the decompressed bytes in blocks of any length."""
+    def blocks(self, size: int = RAW_BLOCK) -> Iterator[bytes]:
+        """Return the decompressed bytes in blocks of at most `size` bytes."""
         blocks = self._opened()
-        if self._head:
-            yield self._head
-            self._head = b""
-        yield from blocks
+        head, self._head = self._head, b""
+        for block in chain([head], blocks):
+            for start in range(0, len(block), size):
+                yield block[start : start + size]
 
     def _opened(self) -> Iterator[bytes]:
         if self._blocks is None:
             is_stdin = self.file.path == STDIN
             try:
-                self._raw = sys.stdin.buffer if is_stdin else Path(self.file.path).open("rb")
+                path = Path(self.file.path)
+                self._raw = sys.stdin.buffer if is_stdin else path.open("rb")
             except OSError as error:
                 raise self._unreadable(error) from error
             self.consumed, self.warning = 0, None
-            self._blocks = self._decompressed()
+            self._blocks = as_utf8(self._decompressed())
         return self._blocks
 
     def _raw_blocks(self) -> Iterator[bytes]:
@@ -146,11 +163,11 @@ class ByteStream:
     def _decompressed(self) -> Iterator[bytes]:
         raw = self._raw_blocks()
         first = next(raw, b"")
-        for magic, (name, new) in MEMBERS.items():
-            if first.startswith(magic):
+        for name, (magic, new) in MEMBERS.items():
+            if magic.match(first):
                 self.compression = name
                 return self._members(_chained(first, raw), new)
-        if first.startswith(ZSTD):
+        if ZSTD.match(first):
             self.compression = "zst"
             return self._frames(_chained(first, raw))
         return _chained(first, raw)
@@ -174,19 +191,27 @@ class ByteStream:
 
     def _frames(self, raw: Iterator[bytes]) -> Iterator[bytes]:
         source = pa.PythonFile(_RawFile(raw), "r")
+        buffer = bytearray(ZSTD_BLOCK)
         with pa.CompressedInputStream(source, "zstd") as stream:
             while True:
+                buffer[:] = NO_TEXT * ZSTD_BLOCK
                 try:
-                    block = stream.read(ZSTD_BLOCK)
+                    count = stream.readinto(buffer)
                 except OSError as error:
+                    # Arrow does not say how much it had by then; what it has not filled is no text.
                     self.warning = f"the zst data ends early or is damaged ({error})"
+                    yield bytes(buffer.rstrip(NO_TEXT))
                     return
-                if not block:
+                if not count:
                     return
-                yield block
+                yield bytes(memoryview(buffer)[:count])
 
     def _unreadable(self, error: OSError) -> InputError:
-        return InputError(f"{self.file.path} cannot be read: {error.strerror or error}")
+        return InputError(
+            f"{self.file.path} cannot be read: {error.strerror or error}",
+            expected="a file that stays readable to its end",
+            advice="copy it to a local disk, and read the copy",
+        )
 
 
 class _RawFile:

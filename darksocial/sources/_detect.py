@@ -9,6 +9,7 @@ from darksocial.grammar.layout import Layout, exact_pattern
 from darksocial.sources._source import Source
 
 SAMPLE_LINES = 200
+LONGEST = 8192  # Python's matcher needs quadratic time on lines made to mislead it
 MAJORITY = 0.5
 
 
@@ -52,14 +53,14 @@ class Detection:
 def detect(head: Sequence[str], sources: Iterable[Source]) -> Detection:
     """Let each source claim the first lines of a file.
 
-    Blank lines and comments (`#`) count for no one. Among formats that match as many lines, the
-    one that tells more fields wins, then the one that allows no extra text: never the order of
-    registration.
+    Blank lines, comments (`#`) and lines over 8,192 characters count for no one. Among formats
+    that match as many lines, the one that tells more fields wins, then the one that allows no
+    extra text: never the order of registration.
     """
     numbered = [
         (number, line)
         for number, line in enumerate(head, start=1)
-        if line.strip() and not line.startswith("#")
+        if line.strip() and not line.startswith("#") and len(line) <= LONGEST
     ][:SAMPLE_LINES]
     claims = [_claim(source, numbered) for source in sources]
     return Detection(tuple(sorted(claims, key=_rank)))
