@@ -55,13 +55,20 @@ class Result:
 
 
 class Hits(Result):
-    """What `parse` returns: the hits and the rejects of all inputs, and a tally of each file."""
+    """What `parse` returns: the hits and the rejects of all inputs, a tally of each file, and
+    the files that were left out, each with the reason."""
 
     def __init__(
-        self, engine: Engine, lines: ir.Table, files: ir.Table, tallies: Sequence[Tally]
+        self,
+        engine: Engine,
+        lines: ir.Table,
+        files: ir.Table,
+        tallies: Sequence[Tally],
+        unread: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(engine, lines, files)
         self.tallies = tuple(tallies)
+        self.unread = tuple(unread)
 
     def table(self) -> pa.Table:
         """The hits contract, in order of file and line."""

@@ -1,7 +1,7 @@
 """Campaign parameters of a landing page: UTM tags and click ids.
 
-UTM: https://support.google.com/analytics/answer/10917952. Names are case-sensitive and in lower
-case, as GA4 reads them. The click ids are data/click_ids.csv.
+UTM: https://support.google.com/analytics/answer/10917952. Names are case-sensitive, as GA4 reads
+them: `UTM_Source` is none. The click ids are data/click_ids.csv.
 """
 
 from dataclasses import dataclass, fields
@@ -39,27 +39,42 @@ NOTHING = Campaign()
 
 
 def parse_query(query: str | None) -> Campaign:
-    """Return the campaign that a query string (without `?`) names.
+    """Return the campaign that a query string (with or without `?`) names.
 
-    Of a parameter that is there twice the first counts. Percent escapes that are broken or not
-    UTF-8 stay readable and never raise.
+    Of a parameter that is there twice the first with a value counts. `&amp;` separates like `&`:
+    mail programs write it into links. Percent escapes that are broken stay as they are, bytes that
+    are not UTF-8 become U+FFFD; nothing raises.
     """
-    if not query:
+    if not query or "=" not in query:
         return NOTHING
-    found: dict[str, str] = {}
-    for part in query.replace("&amp;", "&").split("&"):
-        name, _, value = part.partition("=")
-        if value and (name in UTM or name in click_ids()):
-            found.setdefault(name, unquote_plus(value).strip())
+    found = _known_values(query)
     if not found:
         return NOTHING
-    click_id = next((name for name in click_ids() if found.get(name)), None)
-    tags = {name: found.get(name) or None for name in UTM}
+    click_id = next((name for name in click_ids() if name in found), None)
+    tags = {name: found.get(name) for name in UTM}
     network = click_ids()[click_id]["network"] if click_id else None
     return Campaign(**tags, click_id=click_id, click_id_network=network)
+
+
+def _known_values(query: str) -> dict[str, str]:
+    """The decoded values of the parameters that matter; empty ones are left out."""
+    found: dict[str, str] = {}
+    known = _known_names()
+    for part in query.lstrip("?").replace("&amp;", "&").split("&"):
+        name, _, raw = part.partition("=")
+        if "%" in name:
+            name = unquote_plus(name)
+        if name in known and name not in found and (value := unquote_plus(raw).strip()):
+            found[name] = value
+    return found
 
 
 @cache
 def click_ids() -> dict[str, dict[str, str]]:
     """The rows of data/click_ids.csv by parameter, in their order."""
     return {row["parameter"]: row for row in tables.read("click_ids")}
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset((*UTM, *click_ids()))

@@ -5,9 +5,14 @@ decides. Departures from it, and what it leaves open:
 
 - Rules that rest on Google's own data beyond source, medium and campaign (Google Ads' network
   types, Display & Video 360) are not applied: logs do not hold them.
+- UTM tags win over Google's click ids. Google lets auto-tagging win where the property is linked
+  to the ad account (https://support.google.com/analytics/answer/11242870); a log does not tell.
+- Any UTM tag makes a campaign. Tags without utm_source have the source `(not set)`, which no list
+  has, whatever the referrer; the same for medium and campaign.
 - AI Assistant (since May 2026) has no documented place. It stands after Organic Search, before
-  Referral: a referral from an assistant would otherwise never reach it.
-- utm_medium or utm_campaign without utm_source: the source is `(not set)`, which no list has.
+  Referral. Google names no full list of assistants; here it is kind `ai` of data/networks.csv.
+- Which engines get the medium `organic` is not published. Here it is those of GA4's own source
+  list; an engine that only Matomo's list has (Brave, Startpage) is a referral, as any site is.
 """
 
 import re
@@ -56,6 +61,7 @@ SOCIAL_MEDIA = frozenset(
 EMAIL = frozenset({"email", "e-mail", "e_mail", "e mail"})
 REFERRAL_MEDIA = frozenset({"referral", "app", "link"})
 AI_MEDIUM = "ai-assistant"
+AI_CAMPAIGN = "(ai-assistant)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,9 @@ def traffic_source(referrer: Referrer | None, campaign: Campaign) -> TrafficSour
     """Return source / medium as GA4 derives them: UTM tags, then Google's click ids, then the
     referrer, else (direct) / (none).
 
-    Source: https://support.google.com/analytics/answer/11242870 (manual tagging and its
-    precedence). GA4 knows no other network's click id.
+    GA4 knows no other network's click id (data/click_ids.csv has which it books, and how). The
+    values for AI assistants are those of Google's announcement of 13 May 2026
+    (https://ppc.land/google-analytics-adds-ai-assistant-channel-for-chatgpt-gemini-claude/).
     """
     if campaign.is_tagged:
         return TrafficSource(
@@ -85,17 +92,22 @@ def traffic_source(referrer: Referrer | None, campaign: Campaign) -> TrafficSour
         return TrafficSource(ad["ga4_source"], ad["ga4_medium"])
     if referrer is None:
         return TrafficSource(DIRECT_SOURCE, NO_MEDIUM)
-    if referrer.kind == "search":
-        return TrafficSource(_engine_name(referrer), "organic")
     if referrer.kind == "ai":
-        return TrafficSource(referrer.host, AI_MEDIUM)
-    return TrafficSource(referrer.host, "referral")
+        return TrafficSource(referrer.host, AI_MEDIUM, AI_CAMPAIGN)
+    engine = _engine(referrer) if referrer.kind == "search" else None
+    return TrafficSource(engine or referrer.host, "organic" if engine else "referral")
 
 
-def _engine_name(referrer: Referrer) -> str:
-    """GA4 calls an engine on its list by its name (google), any other by its host."""
+def _engine(referrer: Referrer) -> str | None:
+    """GA4's source for an engine: its name (google), or the host where its list has that alone.
+
+    A portal that shows another engine's results has that engine's network, but not its name in
+    the host: GA4 takes it for a referral.
+    """
     name = referrer.network or ""
-    return name if category(name) == "search" else referrer.host
+    if category(name) == "search" and name in referrer.host.split("."):
+        return name
+    return referrer.host if category(referrer.host) == "search" else None
 
 
 def default_channel(traffic: TrafficSource) -> str:

@@ -1,5 +1,6 @@
 """From what the user named to streams of lines in a known format."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,11 @@ class Input:
     lines: int = 0
     warning: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The path as text; bytes in it that are not UTF-8 stand as `\\xHH`."""
+        return shown_path(self.file.path)
+
     def batches(self, progress: Progress | None) -> Iterator[pa.RecordBatch]:
         """Read the file once, counting its lines."""
         with self.stream as stream:
@@ -81,7 +87,7 @@ class Inputs:
         rows = [
             {
                 "file": entry.number,
-                "name": entry.file.path,
+                "name": entry.name,
                 "records_referrer": "referrer" in entry.source.records,
                 "records_agent": "user_agent" in entry.source.records,
             }
@@ -97,7 +103,7 @@ class Inputs:
         """
         tallies = tuple(
             Tally(
-                entry.file.path,
+                entry.name,
                 entry.source.name,
                 counts.get(entry.number, LineCounts()),
                 entry.warning,
@@ -156,7 +162,7 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
         if source:
             inputs.read.append(Input(len(inputs.read), file, source, stream))
         else:
-            inputs.unread.append((file.path, "no known format"))
+            inputs.unread.append((shown_path(file.path), "no known format"))
     if not inputs.read:
         raise InputError(
             "\n".join(failures) or "there is nothing to read",
@@ -167,13 +173,18 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
 
 
 def _detected(head: bytes, file: InputFile, failures: list[str]) -> Source | None:
-    if not head.strip():
-        return registry()["combined"]
     detection = detection_of(head)
     if detection.best:
         return detection.best.source
-    failures.append(f"{file.path}: no known format. It begins:\n{_example(head)}")
+    if not detection.lines:
+        return registry()["combined"]
+    failures.append(f"{shown_path(file.path)}: no known format. It begins:\n{_example(head)}")
     return None
+
+
+def shown_path(path: str) -> str:
+    """Return a path as text that can be written anywhere."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def detection_of(head: bytes) -> Detection:
@@ -212,5 +223,5 @@ def recognise(names: Sequence[str]) -> list[Recognised]:
             head = stream.peek(HEAD_BYTES)
             lines = tuple(head_lines(head)) if head else ()
             detection = detect(lines, registry().values())
-            found.append(Recognised(file.path, stream.compression, lines, detection))
+            found.append(Recognised(shown_path(file.path), stream.compression, lines, detection))
     return found

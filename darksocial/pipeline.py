@@ -63,7 +63,7 @@ def parse(
         progress = watch(inputs.total_bytes) if watch else None
         lines = engine.parse_hits(inputs.streams(progress))
         tallies = inputs.account_for(engine.count_lines(lines))
-        return Hits(engine, lines, engine.load("files", inputs.table()), tallies)
+        return Hits(engine, lines, engine.load("files", inputs.table()), tallies, inputs.unread)
 
 
 @contextmanager

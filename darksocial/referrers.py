@@ -14,10 +14,15 @@ from publicsuffixlist import PublicSuffixList
 from darksocial import tables
 
 REFERRER = re.compile(
-    r"^(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?://)?"
-    r"(?:[^/?#@]*@)?(?P<host>\[[^\]/?#]*\]|[^/?#:]*)"
+    r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
+    r"(?P<host>\[[0-9a-f:.%]+\]|[^/?#:@\\]*)(?::\d*)?(?:[/?#\\]|$)",
+    re.IGNORECASE,
 )
-HOST = re.compile(r"^(?:\[[0-9a-f:.%]+\]|[^\s\"'<>()\\,;]+)$")
+LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
+HOST = re.compile(rf"\[[0-9a-f:.%]+\]|{LABEL}(?:\.{LABEL})*")
+LONGEST_HOST = 253
+SCHEMES = ("http", "https", "android-app")
+ALONE = ("search", "messenger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,9 @@ class Referrer:
 
     host: in lower case, without port and a leading `www.`; of `android-app://` the package.
     network: the name of the network, or None.
-    kind: 'search', 'social', 'ai', 'messenger', 'email', or None for any other site.
+    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', or None for any other
+        site. A subdomain is of the kind of the domain above it, except under search engines and
+        messengers: docs.google.com is no search, blog.discord.com no message.
     app: the private app, for messengers and mail.
     """
 
@@ -48,15 +55,21 @@ def parse_referrer(text: str | None) -> Referrer | None:
 
 
 def referrer_host(text: str | None) -> str | None:
-    """Return the host in a Referer header; it may lack a scheme, as some clients send it."""
+    """Return the host in a Referer header; it may lack a scheme, as some clients send it.
+
+    Without a scheme the host needs a dot, else any word would be one. Only http, https and
+    android-app lead to a site or an app; an address of another scheme has no host.
+    Syntax: RFC 3986, section 3.2; a backslash ends the host, as in browsers (WHATWG URL).
+    """
     match = REFERRER.match((text or "").strip())
-    if match is None or (match["scheme"] or "").lower() in ("about", "javascript", "data", "file"):
+    if match is None:
         return None
-    host = match["host"].lower().rstrip(".").removeprefix("www.")
-    if match["scheme"] and match["scheme"].lower() == "android-app":
-        return host or None
-    is_host = HOST.match(host) and ("." in host or host.startswith("[") or host == "localhost")
-    return host if is_host else None
+    scheme = (match["scheme"] or "").lower()
+    host = match["host"].lower().removesuffix(".").removeprefix("www.")
+    if len(host) > LONGEST_HOST or not HOST.fullmatch(host):
+        return None
+    is_named = "." in host or host.startswith("[") or host == "localhost"
+    return host if scheme in SCHEMES or (not scheme and is_named) else None
 
 
 @lru_cache(maxsize=65_536)
@@ -71,6 +84,11 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(bare) or bare
 
 
+def same_site(host_a: str, host_b: str) -> bool:
+    """Whether two hosts are of one registrable domain (`m.example.co.uk`, `example.co.uk`)."""
+    return registrable_domain(host_a) == registrable_domain(host_b)
+
+
 def _is_address(host: str) -> bool:
     try:
         ip_address(host.strip("[]"))
@@ -81,24 +99,26 @@ def _is_address(host: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _row(host: str) -> dict[str, str]:
-    """The table row of the host, or of the nearest domain above it."""
+    """The row of the host, or of the nearest domain above it whose row holds for subdomains."""
     labels = host.split(".")
     for start in range(len(labels) - 1):
-        name = ".".join(labels[start:])
-        if name in _hosts():
-            return _hosts()[name]
-        under_any_label = "{}." + ".".join(labels[start + 1 :])
-        if under_any_label in _hosts():
-            return _hosts()[under_any_label]
-        if (under_any_suffix := _without_suffix(name)) in _hosts():
-            return _hosts()[under_any_suffix]
+        row = _own_row(labels[start:])
+        if row and (start == 0 or row["kind"] not in ALONE):
+            return row
     return {}
+
+
+def _own_row(labels: list[str]) -> dict[str, str] | None:
+    name = ".".join(labels)
+    any_label = ".".join(("{}", *labels[1:]))
+    rows = (_hosts().get(key) for key in (name, any_label, _without_suffix(name)))
+    return next((row for row in rows if row), None)
 
 
 def _without_suffix(host: str) -> str:
     """`google.co.uk` as `google.{}`."""
-    suffix = _suffixes().publicsuffix(host) or ""
-    return host.removesuffix(suffix) + "{}"
+    suffix = _registry_suffixes().publicsuffix(host) or ""
+    return host.removesuffix(suffix) + "{}" if suffix else host
 
 
 @cache
@@ -110,3 +130,9 @@ def _hosts() -> dict[str, dict[str, str]]:
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
+
+
+@cache
+def _registry_suffixes() -> PublicSuffixList:
+    """Suffixes of registries alone: anybody may name a site google.github.io."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -1,6 +1,7 @@
 """Every command, in the process and as a real subprocess."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,22 @@ def test_parse_writes_the_hits(tmp_path: Path) -> None:
     assert str(LOG.name).encode() in done.stderr
     hits, rejects = pd.read_parquet(tmp_path / "h.parquet"), pd.read_parquet(tmp_path / "r.parquet")
     assert len(hits) + len(rejects) == len(LOG.read_bytes().splitlines())
+
+
+def test_parse_names_the_files_that_it_leaves_out(tmp_path: Path) -> None:
+    (tmp_path / "comments.log").write_text("# nothing yet\n")
+    (tmp_path / "letter.txt").write_text("Dear reader,\n")
+    done = process("parse", LOG, tmp_path, "-o", tmp_path / "hits.parquet")
+    assert done.returncode == 0
+    assert b"letter.txt: not read, no known format" in done.stderr.replace(b"\n", b"")
+    assert b"1 lines = 0 hits + 0 rejects + 1 blank" in done.stderr.replace(b"\n", b"")
+
+
+def test_a_file_name_that_is_no_text_is_read(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.log"
+    Path(os.fsdecode(path)).write_bytes(LOG.read_bytes())
+    done = process("analyze", tmp_path, "--out", tmp_path / "out", "--report", "json")
+    assert json.loads(done.stdout)["inputs"][0]["file"].endswith("\\xff.log")
 
 
 def test_standard_input_is_read(tmp_path: Path) -> None:

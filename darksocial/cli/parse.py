@@ -39,4 +39,4 @@ def command(
     with hits:
         hits.write(out, rejects)
         if not quiet:
-            terminal.show_tallies(hits.tallies)
+            terminal.show_tallies(hits.tallies, hits.unread)

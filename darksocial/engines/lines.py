@@ -6,12 +6,17 @@ the exact grammar. The steps are nested selects, because an expression that is u
 evaluated twice unless it is a column of an inner select.
 """
 
-from darksocial.grammar.layout import EPOCHS, NUMERIC, Field, Layout, exact_pattern, time_pattern
+from darksocial.grammar.layout import EPOCHS, NUMERIC, Field, Layout, exact_pattern
 from darksocial.grammar.split import SplitPlan, Token, split_plan
 
 HTTP_REQUEST = r"^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
 METHOD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
+CUT_AT_QUOTES = (
+    "SELECT file, line, text, overlong, "
+    "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts FROM lines"
+)
+EARLIEST = "TIMESTAMPTZ '1000-01-01'"  # a year of four digits, as the grammar has it
 DIVISORS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 
@@ -35,15 +40,9 @@ def _raw_values(of: Layout) -> str:
     plan = split_plan(of)
     if plan is None:
         return "SELECT file, line, text, overlong, false AS fits FROM lines"
-    first, last = _cut_at_quotes(plan, of.extras), _words(plan)
-    return f"SELECT *, {_fit(plan, of.extras)} AS fits FROM ({last} FROM ({first}))"
-
-
-def _cut_at_quotes(plan: SplitPlan, extras: bool) -> str:
-    return (
-        "SELECT file, line, text, overlong, "
-        "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts FROM lines"
-    )
+    cut = f"{_words(plan)} FROM ({CUT_AT_QUOTES})"
+    timed = f"SELECT *, {_time(of, _split_values(plan)['time'])} AS split_time FROM ({cut})"
+    return f"SELECT *, {_fit(plan, of.extras)} AS fits FROM ({timed})"
 
 
 def _words(plan: SplitPlan) -> str:
@@ -59,7 +58,7 @@ def _words(plan: SplitPlan) -> str:
 def _fit(plan: SplitPlan, extras: bool) -> str:
     """Say whether the line has the quotes, spaces and fixed texts that the plan expects."""
     count = 2 * len(plan.quoted) + 1
-    checks = [f"len(parts) {'>=' if extras else '='} {count}"]
+    checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {EARLIEST}"]
     for index, run in enumerate(plan.outside):
         part = f"parts[{2 * index + 1}]"
         at_end = index == len(plan.outside) - 1
@@ -99,10 +98,9 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
 
 
 def _shape(field: Field, value: str) -> list[str]:
-    """Say whether a value has the shape of a time or a number, as the exact grammar has it."""
-    if field.time_format:
-        pattern = quoted_sql(time_pattern(field.time_format))
-        return [f"regexp_full_match({value}, {pattern})"]
+    """Say whether a value has the shape of a number, as the exact grammar has it."""
+    if field.time_format in EPOCHS:
+        return [f"ltrim({value}, '0123456789.') = ''"]
     if field.meaning not in NUMERIC:
         return []
     digits = "0123456789." if field.meaning == "duration_s" else "0123456789"
@@ -147,10 +145,12 @@ def _exact(inner: str, of: Layout) -> str:
     for group in groups:
         exact = f"nullif(exact.{group}, '')"
         exact = f"CASE WHEN contains({exact}, '\\') THEN unescape({exact}) ELSE {exact} END"
-        value = f"CASE WHEN fits THEN {split[group]} ELSE {exact} END" if plan else exact
+        in_split = plan and group != "time"
+        value = f"CASE WHEN fits THEN {split[group]} ELSE {exact} END" if in_split else exact
         columns.append(f"nullif(nullif({value}, '-'), '') AS {group}_text")
     return (
         f"SELECT file, line, text, overlong, (fits OR exact.time <> '') AS whole, "
+        f"{'CASE WHEN fits THEN split_time END' if plan else 'NULL::TIMESTAMPTZ'} AS split_time, "
         f"{', '.join(columns)} FROM (SELECT *, {found} AS exact FROM ({inner}))"
     )
 
@@ -186,18 +186,20 @@ def _typed(inner: str, of: Layout) -> str:
     )
     return (
         f"SELECT *, {absolute} AS absolute, strpos(target, '?') AS mark FROM "
-        f"(SELECT *, {target} AS target, {_time(of)} AS time FROM ({inner}))"
+        f"(SELECT *, {target} AS target, coalesce(split_time, {_time(of, 'time_text')}) AS time "
+        f"FROM ({inner}))"
     )
 
 
-def _time(of: Layout) -> str:
+def _time(of: Layout, text: str) -> str:
+    """Read a time; null where the text is none."""
     form = of.time_format
     if form in EPOCHS:
-        seconds = f"try_cast(time_text AS DOUBLE) / {DIVISORS[form]}"
+        seconds = f"try_cast({text} AS DOUBLE) / {DIVISORS[form]}"
         return f"try(make_timestamptz(round({seconds} * 1000000)::BIGINT))"
     if "%z" in form:
-        return f"try_strptime(time_text, {quoted_sql(form)})::TIMESTAMPTZ"
-    return f"timezone('UTC', try_strptime(time_text, {quoted_sql(form)})::TIMESTAMP)"
+        return f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMPTZ"
+    return f"timezone('UTC', try_strptime({text}, {quoted_sql(form)})::TIMESTAMP)"
 
 
 def _hits(inner: str, of: Layout, name: str) -> str:

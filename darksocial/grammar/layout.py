@@ -41,20 +41,20 @@ NUMERIC = frozenset({"status", "bytes", "duration_us", "duration_ms", "duration_
 EPOCHS = {"epoch_s": r"\d+(?:\.\d+)?", "epoch_ms": r"\d+", "epoch_us": r"\d+"}
 STRPTIME = {
     "d": r"\d{1,2}",
-    "m": r"\d\d",
+    "m": r"\d{1,2}",
     "y": r"\d\d",
     "Y": r"\d{4}",
-    "H": r"\d\d",
-    "I": r"\d\d",
-    "M": r"\d\d",
-    "S": r"\d\d",
+    "H": r"\d{1,2}",
+    "I": r"\d{1,2}",
+    "M": r"\d{1,2}",
+    "S": r"\d{1,2}",
     "j": r"\d{3}",
     "b": r"[A-Za-z]{3}",
     "B": r"[A-Za-z]+",
     "a": r"[A-Za-z]{3}",
     "A": r"[A-Za-z]+",
     "p": r"[AaPp][Mm]",
-    "z": r"(?:Z|[+-]\d\d:?\d\d)",
+    "z": r"[+-]\d\d(?::?\d\d)?",
     "g": r"\d{3}",
     "f": r"\d{1,6}",
 }
@@ -120,6 +120,7 @@ def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
             expected="%t, %{...}t, $time_local, $time_iso8601 or $msec",
             advice="name the directive as it stands in the server's configuration",
         )
+    _check_complete(times[0].time_format)
     for left, right in pairwise(tidy):
         if isinstance(left, Field) and isinstance(right, Field):
             raise UsageError(
@@ -127,6 +128,17 @@ def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
                 expected="a space, a quote or another separator between two values",
             )
     return Layout(tidy, extras)
+
+
+def _check_complete(time_format: str) -> None:
+    """Refuse half a time, as of a date and an hour that do not stand together."""
+    has_day = any(day in time_format for day in ("%d", "%j"))
+    has_hour = any(hour in time_format for hour in ("%H", "%I"))
+    if time_format not in EPOCHS and not (has_day and has_hour):
+        raise UsageError(
+            f"the log format's time {time_format!r} lacks the {'hour' if has_day else 'day'}",
+            expected="day and time of day side by side, as in %{%Y-%m-%d}t %{%T}t",
+        )
 
 
 def _joined_literals(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -49,8 +49,12 @@ def headline(report: Report) -> Text:
     )
 
 
-def show_tallies(tallies: Sequence[Tally], console: Console | None = None) -> None:
-    """Print what became of each file's lines, to standard error."""
+def show_tallies(
+    tallies: Sequence[Tally],
+    unread: Sequence[tuple[str, str]],
+    console: Console | None = None,
+) -> None:
+    """Print what became of each file's lines and which files were left out, to standard error."""
     console = console or Console(stderr=True, highlight=False)
     for tally in tallies:
         counts = tally.counts
@@ -59,6 +63,8 @@ def show_tallies(tallies: Sequence[Tally], console: Console | None = None) -> No
             f" + {counts.rejects:,} rejects + {counts.blanks:,} blank  ({tally.format})"
         )
         console.print(Text(line + (f"  {tally.warning}" if tally.warning else "")))
+    for path, reason in unread:
+        console.print(Text(f"{printable(path)}: not read, {reason}"))
 
 
 def _show_read(console: Console, report: Report) -> None:

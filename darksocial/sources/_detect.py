@@ -38,6 +38,11 @@ class Detection:
     claims: tuple[Claim, ...]
 
     @property
+    def lines(self) -> int:
+        """How many lines there were to claim: neither blank nor comments."""
+        return self.claims[0].lines if self.claims else 0
+
+    @property
     def best(self) -> Claim | None:
         """The winning claim: the format that matches at least half of the lines, or None."""
         best = self.nearest

@@ -1,0 +1,213 @@
+"""Referrers against tables of cases: hosts, networks, private apps, and what is no referrer."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darksocial import tables
+from darksocial.referrers import Referrer, parse_referrer, registrable_domain, same_site
+
+KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
+ROWS = (*tables.read("networks"), *tables.read("messengers"))
+
+NETWORKS = [
+    ("https://www.google.com/", "google.com", "google", "search", None),
+    ("https://www.google.co.uk:443/search?q=a", "google.co.uk", "google", "search", None),
+    ("HTTPS://WWW.Google.DE", "google.de", "google", "search", None),
+    ("www.google.com.", "google.com", "google", "search", None),
+    ("https://images.google.fr/", "images.google.fr", "google", "search", None),
+    ("https://duckduckgo.com/", "duckduckgo.com", "duckduckgo", "search", None),
+    ("https://cn.bing.com/", "cn.bing.com", "bing", "search", None),
+    ("https://de.search.yahoo.com/", "de.search.yahoo.com", "yahoo", "search", None),
+    ("https://yandex.com.tr/", "yandex.com.tr", "yandex", "search", None),
+    ("https://search.brave.com/", "search.brave.com", "brave", "search", None),
+    (
+        "android-app://com.google.android.googlequicksearchbox/https/www.google.com",
+        "com.google.android.googlequicksearchbox",
+        "google",
+        "search",
+        None,
+    ),
+    ("https://l.facebook.com/l.php?u=x", "l.facebook.com", "facebook", "social", None),
+    ("http://m.facebook.com", "m.facebook.com", "facebook", "social", None),
+    ("https://de-de.facebook.com/", "de-de.facebook.com", "facebook", "social", None),
+    ("https://t.co/abc", "t.co", "x", "social", None),
+    ("https://x.com/", "x.com", "x", "social", None),
+    ("android-app://com.twitter.android", "com.twitter.android", "x", "social", None),
+    ("https://lnkd.in/abc", "lnkd.in", "linkedin", "social", None),
+    ("https://de.linkedin.com/", "de.linkedin.com", "linkedin", "social", None),
+    ("https://t.me/s/channel", "t.me", "telegram", "social", None),
+    ("https://m.youtube.com/watch", "m.youtube.com", "youtube", "video", None),
+    ("https://clips.twitch.tv/", "clips.twitch.tv", "twitch", "video", None),
+    ("https://www.amazon.com/dp/1", "amazon.com", "amazon", "shopping", None),
+    ("https://www.etsy.com/", "etsy.com", "etsy", "shopping", None),
+    ("https://chatgpt.com/", "chatgpt.com", "chatgpt", "ai", None),
+    ("https://www.perplexity.ai/search", "perplexity.ai", "perplexity", "ai", None),
+    ("https://gemini.google.com/", "gemini.google.com", "gemini", "ai", None),
+    ("https://l.messenger.com/", "l.messenger.com", "messenger", "messenger", "messenger"),
+    ("https://web.whatsapp.com/", "web.whatsapp.com", "whatsapp", "messenger", "whatsapp"),
+    ("https://wa.me/", "wa.me", "whatsapp", "messenger", "whatsapp"),
+    ("https://web.telegram.org/k/", "web.telegram.org", "telegram", "messenger", "telegram"),
+    ("https://app.slack.com/", "app.slack.com", "slack", "messenger", "slack"),
+    ("https://discord.com/channels/1", "discord.com", "discord", "messenger", "discord"),
+    ("https://teams.microsoft.com/", "teams.microsoft.com", "teams", "messenger", "teams"),
+    ("android-app://com.Slack/", "com.slack", "slack", "messenger", "slack"),
+    (
+        "android-app://org.telegram.messenger/",
+        "org.telegram.messenger",
+        "telegram",
+        "messenger",
+        "telegram",
+    ),
+    ("android-app://com.viber.voip", "com.viber.voip", "viber", "messenger", "viber"),
+    ("https://mail.google.com/mail/u/0/", "mail.google.com", "gmail", "email", "email_fwd"),
+    ("https://outlook.live.com/", "outlook.live.com", "outlook", "email", "email_fwd"),
+    ("https://mg5.mail.yahoo.com/", "mg5.mail.yahoo.com", "yahoo mail", "email", "email_fwd"),
+    (
+        "android-app://com.google.android.gm/",
+        "com.google.android.gm",
+        "gmail",
+        "email",
+        "email_fwd",
+    ),
+]
+
+# Other sites: names that resemble a network's, and the ways in which a host is written.
+OTHER_SITES = [
+    ("https://docs.google.com/document/d/1", "docs.google.com"),
+    ("https://blog.discord.com/", "blog.discord.com"),
+    ("https://faq.whatsapp.com/", "faq.whatsapp.com"),
+    ("https://google.github.io/", "google.github.io"),
+    ("https://google.internal/", "google.internal"),
+    ("https://notfacebook.com/", "notfacebook.com"),
+    ("https://facebook.com.example.org/", "facebook.com.example.org"),
+    ("abc.com", "abc.com"),
+    ("abc.com:8080/x", "abc.com"),
+    ("www.x.org/path", "x.org"),
+    ("//www.x.org/path", "x.org"),
+    ("  https://example.org/ ", "example.org"),
+    ("http://user:secret@example.org:80/", "example.org"),
+    ("http://example.org\\@google.com/", "example.org"),
+    ("http://example.org?u=https://google.com/", "example.org"),
+    ("http://example.org#@google.com", "example.org"),
+    ("http://[::1]:8080/x", "[::1]"),
+    ("http://[2001:DB8::1]/", "[2001:db8::1]"),
+    ("http://192.0.2.7:8080/", "192.0.2.7"),
+    ("http://intranet/wiki", "intranet"),
+    ("localhost:3000", "localhost"),
+    ("http://bücher.example/", "bücher.example"),
+    ("http://xn--bcher-kva.example/", "xn--bcher-kva.example"),
+    ("http://my_site.example.org/", "my_site.example.org"),
+    ("android-app://com.example.reader/", "com.example.reader"),
+]
+
+NO_REFERRER = [
+    None,
+    "",
+    " ",
+    "-",
+    "(direct)",
+    "word",
+    "about:blank",
+    "about:srcdoc",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "mailto:someone@example.org",
+    "file:///C:/page.html",
+    "chrome-extension://abcdef/page.html",
+    "https://",
+    "https:///example.org",
+    "http:/example.org",
+    "http://.example.org/",
+    "http://a..example.org/",
+    "http://[::1",
+    "http://ex ample.org/",
+    "http://exam\x00ple.org/",
+    "http://<script>/",
+    "http://example.org:port/",
+    "http://" + "a" * 254 + "/",
+]
+
+
+@pytest.mark.parametrize(("text", "host", "network", "kind", "app"), NETWORKS)
+def test_network(text: str, host: str, network: str, kind: str, app: str | None) -> None:
+    assert parse_referrer(text) == Referrer(host, network, kind, app)
+
+
+@pytest.mark.parametrize(("text", "host"), OTHER_SITES)
+def test_other_site(text: str, host: str) -> None:
+    assert parse_referrer(text) == Referrer(host)
+
+
+@pytest.mark.parametrize("text", NO_REFERRER)
+def test_no_referrer(text: str | None) -> None:
+    assert parse_referrer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("news.bbc.co.uk", "bbc.co.uk"),
+        ("WWW.Example.ORG.", "example.org"),
+        ("someone.github.io", "someone.github.io"),
+        ("co.uk", "co.uk"),
+        ("localhost", "localhost"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::1]", "[2001:db8::1]"),
+        ("shop.xn--bcher-kva.de", "xn--bcher-kva.de"),
+    ],
+)
+def test_registrable_domain(host: str, domain: str) -> None:
+    assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("m.example.co.uk", "example.co.uk", True),
+        ("www.example.org", "EXAMPLE.org", True),
+        ("example.co.uk", "example.org.uk", False),
+        ("a.github.io", "b.github.io", False),
+        ("192.0.2.7", "198.51.100.7", False),
+    ],
+)
+def test_same_site(a: str, b: str, same: bool) -> None:
+    assert same_site(a, b) is same
+
+
+@given(st.text() | st.from_regex(r"(https?|android-app)://[^/]{0,30}(/.*)?", fullmatch=True))
+def test_nothing_raises(text: str) -> None:
+    found = parse_referrer(text)
+    if found:
+        assert found.host == found.host.lower().strip()
+        assert found.kind is None or found.kind in KINDS
+        assert registrable_domain(found.host)
+
+
+@given(st.text())
+def test_every_host_has_a_domain(host: str) -> None:
+    assert isinstance(registrable_domain(host), str)
+
+
+def test_every_row_has_network_kind_and_source() -> None:
+    assert all(row["network"] and row["source"] and row["kind"] in KINDS for row in ROWS)
+
+
+def test_an_app_stands_where_the_kind_is_private() -> None:
+    private = {row["host"] for row in ROWS if row["kind"] in ("messenger", "email")}
+    assert private == {row["host"] for row in ROWS if row.get("app")}
+
+
+def test_no_host_appears_twice() -> None:
+    hosts = [row["host"] for row in ROWS]
+    assert len(set(hosts)) == len(hosts)
+    assert all(host == host.lower().removeprefix("www.") and "/" not in host for host in hosts)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["host"] for row in ROWS])
+def test_every_row_is_found(row: dict[str, str]) -> None:
+    host = re.sub(r"\{\}$", "co.uk", re.sub(r"^\{\}", "anything", row["host"]))
+    expected = Referrer(host, row["network"], row["kind"], row.get("app") or None)
+    assert parse_referrer(f"https://{host}/") == expected
