@@ -84,11 +84,6 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(bare) or bare
 
 
-def same_site(host_a: str, host_b: str) -> bool:
-    """Whether two hosts are of one registrable domain (`m.example.co.uk`, `example.co.uk`)."""
-    return registrable_domain(host_a) == registrable_domain(host_b)
-
-
 def _is_address(host: str) -> bool:
     try:
         ip_address(host.strip("[]"))

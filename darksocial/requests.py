@@ -38,12 +38,22 @@ ACTIVITY = ("page", "asset", "download", "redirect", "error", "other")
 
 @cache
 def path_patterns() -> dict[str, str]:
-    """Return, for each kind that a path can tell, a regular expression over paths.
+    """Return, by kind, a regular expression over paths for all rules but those on extensions.
 
     The expressions are valid for RE2 and for Python's `re`, and ignore case.
     """
     kinds = dict.fromkeys(row["kind"] for row in tables.read("page_rules"))
-    return {kind: _path_pattern(kind) for kind in kinds}
+    return {kind: pattern for kind in kinds if (pattern := _path_pattern(kind))}
+
+
+@cache
+def extensions() -> dict[str, tuple[str, ...]]:
+    """Return, by kind, the extensions in lower case that tell it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in tables.read("page_rules"):
+        if row["match"] == "extension":
+            found[row["kind"]] = (*found.get(row["kind"], ()), row["value"])
+    return found
 
 
 @cache
@@ -55,12 +65,12 @@ def feed_parameters() -> str:
 def _path_pattern(kind: str) -> str:
     shapes = {
         "exact": "^(?:{})$",
-        "extension": r"\.(?:{})$",
         "prefix": "^(?:{})",
         "segment": "(?:^|/)(?:{})(?:/|$)",
     }
     found = [(shape, _values(kind, match)) for match, shape in shapes.items()]
-    return "(?i)" + "|".join(shape.format(values) for shape, values in found if values)
+    parts = [shape.format(values) for shape, values in found if values]
+    return "(?i)" + "|".join(parts) if parts else ""
 
 
 def _values(kind: str, match: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import tables
-from darksocial.referrers import Referrer, parse_referrer, registrable_domain, same_site
+from darksocial.referrers import Referrer, parse_referrer, registrable_domain
 
 KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
 ROWS = (*tables.read("networks"), *tables.read("messengers"))
@@ -22,6 +22,7 @@ NETWORKS = [
     ("https://cn.bing.com/", "cn.bing.com", "bing", "search", None),
     ("https://de.search.yahoo.com/", "de.search.yahoo.com", "yahoo", "search", None),
     ("https://yandex.com.tr/", "yandex.com.tr", "yandex", "search", None),
+    ("http://image.baidu.com/i", "image.baidu.com", "baidu", "search", None),
     ("https://search.brave.com/", "search.brave.com", "brave", "search", None),
     (
         "android-app://com.google.android.googlequicksearchbox/https/www.google.com",
@@ -161,20 +162,6 @@ def test_no_referrer(text: str | None) -> None:
 )
 def test_registrable_domain(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "same"),
-    [
-        ("m.example.co.uk", "example.co.uk", True),
-        ("www.example.org", "EXAMPLE.org", True),
-        ("example.co.uk", "example.org.uk", False),
-        ("a.github.io", "b.github.io", False),
-        ("192.0.2.7", "198.51.100.7", False),
-    ],
-)
-def test_same_site(a: str, b: str, same: bool) -> None:
-    assert same_site(a, b) is same
 
 
 @given(st.text() | st.from_regex(r"(https?|android-app)://[^/]{0,30}(/.*)?", fullmatch=True))

@@ -6,12 +6,12 @@ the exact grammar. The steps are nested selects, because an expression that is u
 evaluated twice unless it is a column of an inner select.
 """
 
-from darksocial.grammar.layout import EPOCHS, NUMERIC, Field, Layout, exact_pattern
+from darksocial.grammar.layout import EPOCHS, MEANINGS, NUMERIC, Field, Layout, exact_pattern
 from darksocial.grammar.split import SplitPlan, Token, split_plan
 
-HTTP_REQUEST = r"^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
+METHOD = "[A-Z][A-Z_-]*"
+HTTP_REQUEST = rf"^({METHOD}) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
-METHOD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
 CUT_AT_QUOTES = (
     "SELECT file, line, text, overlong, "
     "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts FROM lines"
@@ -99,13 +99,10 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
 
 def _shape(field: Field, value: str) -> list[str]:
     """Say whether a value has the shape of a number, as the exact grammar has it."""
-    if field.time_format in EPOCHS:
-        return [f"ltrim({value}, '0123456789.') = ''"]
-    if field.meaning not in NUMERIC:
-        return []
-    digits = "0123456789." if field.meaning == "duration_s" else "0123456789"
-    length = f"length({value}) = 3" if field.meaning == "status" else f"{value} <> ''"
-    return [f"({value} = '-' OR ({length} AND ltrim({value}, '{digits}') = ''))"]
+    shape = EPOCHS.get(field.time_format) or (
+        MEANINGS[field.meaning] if field.meaning in NUMERIC else None
+    )
+    return [f"regexp_matches({value}, {quoted_sql(f'^(?:{shape})$')})"] if shape else []
 
 
 def _joined(token: Token, at: int, index: int) -> str:
@@ -160,7 +157,7 @@ def _requests(inner: str, of: Layout) -> str:
     if "request" not in of.records:
         return inner
     words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
-    method = f"(words[1][1] BETWEEN 'A' AND 'Z' AND ltrim(words[1], '{METHOD}') = '')"
+    method = f"regexp_matches(words[1], {quoted_sql(f'^{METHOD}$')})"
     target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/')"
     plain = f"(len(words) = 3 AND {method} AND {target})"
     parsed = (
