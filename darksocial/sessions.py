@@ -6,6 +6,7 @@
 - A hit whose referrer is the site itself, or a host that the user excluded (payment providers),
   continues the visitor's session instead of starting one. The limit for that is 7 hours 55
   minutes, the longest session timeout that GA4 allows (the same page).
+- A server's sites (hosts by registrable domain) have sessions of their own.
 - Hits of the same moment are ordered by what they ask for, never by where they stand in a file:
   the result does not depend on the order of lines or files.
 """
@@ -114,6 +115,7 @@ def _activity(
         "file",
         "line",
         "tie_break",
+        domain=hits.site_domain.fill_null(""),
         page=hits.kind == "page",
         continues=internal.fill_null(False) | excluded,
         internal=internal.fill_null(False),
@@ -132,7 +134,9 @@ def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
     order = [activity.time, activity.continues]
     pause = (
         activity.time.epoch_seconds()
-        - activity.time.lag().over(group_by=activity.visitor, order_by=order).epoch_seconds()
+        - activity.time.lag()
+        .over(group_by=[activity.visitor, activity.domain], order_by=order)
+        .epoch_seconds()
     )
     paused = activity.mutate(pause_seconds=pause)
     limit = ibis.ifelse(
@@ -143,7 +147,7 @@ def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
     starts = ibis.ifelse(paused.pause_seconds > limit, 1, 0)
     marked = paused.mutate(starts=starts)
     number = marked.starts.sum().over(
-        group_by=marked.visitor,
+        group_by=[marked.visitor, marked.domain],
         order_by=[marked.time, marked.continues],
         rows=(None, 0),
     )
@@ -152,23 +156,23 @@ def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
 
 def _spans(ordered: ir.Table) -> ir.Table:
     """One row a session: when it was, how many pages, and where its landing hit stands."""
-    spans = ordered.group_by("visitor", "number").agg(
+    spans = ordered.group_by("visitor", "domain", "number").agg(
         started_at=ordered.time.min(where=ordered.page),
         ended_at=ordered.time.max(),
         pageviews=ordered.page.sum(),
     )
     pages = ordered.filter(ordered.page)
     place = ibis.row_number().over(
-        group_by=[pages.visitor, pages.number],
+        group_by=[pages.visitor, pages.domain, pages.number],
         order_by=[pages.time, pages.continues, pages.tie_break, pages.file, pages.line],
     )
     landing = pages.mutate(place=place)
     landing = landing.filter(landing.place == 0).select(
-        "visitor", "number", "file", "line", "continues", "internal"
+        "visitor", "domain", "number", "file", "line", "continues", "internal"
     )
-    joined = spans.join(landing, ["visitor", "number"])
-    first = joined.started_at.min().over(group_by=joined.visitor)
-    return joined.mutate(new_visitor=joined.started_at == first).drop("number")
+    joined = spans.join(landing, ["visitor", "domain", "number"])
+    first = joined.started_at.min().over(group_by=[joined.visitor, joined.domain])
+    return joined.mutate(new_visitor=joined.started_at == first).drop("number", "domain")
 
 
 def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:

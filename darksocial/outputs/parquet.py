@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,14 +15,16 @@ COMPRESSION = "zstd"
 
 
 def with_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the batch with `visitor_id` and `session_id`, made from `visitor` and `started_at`.
+    """Return the batch with `visitor_id` and `session_id`, from `visitor`, `started_at`, `site`.
 
     visitor_id is the visitor's 60-bit number in 15 hexadecimal digits; session_id appends the
-    start in seconds since 1970, in hexadecimal as well.
+    start in seconds since 1970 in hexadecimal and, where the log names the site, its CRC-32.
     """
     visitors = [f"{visitor:015x}" for visitor in batch.column("visitor").to_pylist()]
     seconds = pc.divide(batch.column("started_at").cast(pa.int64()), 1_000_000).to_pylist()
-    ids = [f"{visitor}-{start:x}" for visitor, start in zip(visitors, seconds, strict=True)]
+    sites = (f"-{crc32(s.encode()):08x}" if s else "" for s in batch.column("site").to_pylist())
+    starts = zip(visitors, seconds, sites, strict=True)
+    ids = [f"{visitor}-{start:x}{site}" for visitor, start, site in starts]
     return batch.append_column("visitor_id", pa.array(visitors, pa.string())).append_column(
         "session_id", pa.array(ids, pa.string())
     )

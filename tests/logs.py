@@ -1,0 +1,56 @@
+"""Log lines for tests, and what darksocial makes of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+import darksocial
+from darksocial import Analysis, Settings
+
+START = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
+ARTICLE = "/politics/2026/03/02/council-budget-48213/"
+SITE = "https://www.example.org"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One request; `at` is in minutes after START."""
+
+    at: float = 0
+    path: str = ARTICLE
+    ip: str = "192.0.2.1"
+    agent: str = BROWSER
+    referrer: str = "-"
+    status: int = 200
+    method: str = "GET"
+
+    @property
+    def line(self) -> str:
+        time = START + timedelta(minutes=self.at)
+        return (
+            f"{self.ip} - - [{time:%d/%b/%Y:%H:%M:%S} +0000] "
+            f'"{self.method} {self.path} HTTP/1.1" {self.status} 512 '
+            f'"{self.referrer}" "{self.agent}"'
+        )
+
+
+def asset(at: float = 0, ip: str = "192.0.2.1", **told: str) -> Hit:
+    return Hit(at, "/static/site.css", ip, referrer=f"{SITE}{ARTICLE}", **told)
+
+
+def analyzed(folder: Path, hits: Sequence[Hit], settings: Settings | None = None) -> Analysis:
+    """Analyse hits as a combined log; `settings` name the site unless they are given."""
+    log = folder / "access.log"
+    log.write_text("".join(hit.line + "\n" for hit in hits))
+    settings = settings or Settings(site=("example.org",), keep_identifiers=True)
+    return darksocial.analyze([str(log)], settings=settings, secret="tests")
+
+
+def sessions(folder: Path, hits: Sequence[Hit], settings: Settings | None = None) -> pd.DataFrame:
+    """The sessions of hits, in order of their start."""
+    with analyzed(folder, hits, settings) as analysis:
+        return analysis.to_pandas()

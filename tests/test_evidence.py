@@ -1,0 +1,181 @@
+"""Each signal's cases: log lines, and what the signal finds in the last visit."""
+
+import json
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import darksocial
+from darksocial.attribution import CLASSES, base_rates, counting_findings, posterior, weigh
+from darksocial.evidence import registry
+from darksocial.evidence._signal import Signal
+from tests.logs import ARTICLE, SITE, Hit, analyzed
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/133.0.0.0 Mobile Safari/537.36"
+)
+WHATSAPP = f"{PHONE} WA4A/2.25.31"
+FACEBOOK = f"{PHONE} [FB_IAB/FB4A;FBAV/500.0.0.0;]"
+TIKTOK = f"{PHONE} musical_ly_2023 BytedanceWebview/d8a21c6"
+CHATGPT = f"{PHONE} ChatGPT/1.2025"
+TAG = "utm_source=nl&utm_medium=email"
+
+
+def strangers(count: int) -> list[Hit]:
+    """New visitors on one page, the last one at minute 3,000, the page's first visit long ago."""
+    first = Hit(0, ip="192.0.2.250")
+    return [first, *(Hit(3000 + i / 10, ip=f"192.0.2.{i + 1}") for i in range(count))]
+
+
+KEPT = [Hit(day * 1440 + visitor, "/sport/", f"192.0.2.{visitor}")
+        for day in range(3) for visitor in range(4)]  # fmt: skip
+
+CASES: list[tuple[str, str | None, list[Hit]]] = [
+    ("landing_page", "home", [Hit(path="/")]),
+    ("landing_page", "account", [Hit(path="/account/")]),
+    ("landing_page", "section", [Hit(path="/sport/")]),
+    ("landing_page", "article", [Hit(path="/sport/how-we-won-the-cup")]),
+    ("landing_page", "numbered", [Hit()]),
+    ("landing_page", None, [Hit(referrer="https://www.google.com/")]),
+    ("internal_referrer", "internal", [Hit(referrer=f"{SITE}/")]),
+    ("internal_referrer", None, [Hit()]),
+    ("bookmarked_page", "kept", KEPT),
+    ("bookmarked_page", None, [Hit(), Hit(100)]),
+    ("known_visitor", "new", [Hit()]),
+    ("known_visitor", "same_page", [Hit(), Hit(100)]),
+    ("known_visitor", "known", [Hit(path="/sport/"), Hit(100)]),
+    ("known_visitor", None, [Hit(referrer="https://t.co/x")]),
+    ("strangers", "another", strangers(2)),
+    ("strangers", "several", strangers(4)),
+    ("strangers", "crowd", strangers(6)),
+    ("strangers", None, strangers(1)),
+    ("messenger_browser", "private", [Hit(agent=WHATSAPP)]),
+    ("messenger_browser", "mixed", [Hit(agent=FACEBOOK)]),
+    ("messenger_browser", "public", [Hit(agent=TIKTOK)]),
+    ("messenger_browser", "ai", [Hit(agent=CHATGPT)]),
+    ("messenger_browser", None, [Hit(agent=WHATSAPP, referrer="https://www.google.com/")]),
+    ("messenger_referrer", "messenger", [Hit(referrer="https://web.whatsapp.com/")]),
+    ("messenger_referrer", "messenger", [Hit(referrer="android-app://org.telegram.messenger/")]),
+    ("messenger_referrer", "webmail", [Hit(referrer="https://mail.google.com/")]),
+    ("messenger_referrer", None, [Hit(path=f"/?{TAG}", referrer="https://mail.google.com/")]),
+    ("messenger_referrer", None, [Hit(referrer="https://www.google.com/")]),
+    ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=WhatsApp&utm_medium=share")]),
+    ("messenger_tag", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+    ("click_id_alone", "share", [Hit(path=f"{ARTICLE}?igsh=abc")]),
+    ("click_id_alone", "meta_elsewhere", [Hit(path=f"{ARTICLE}?fbclid=abc")]),
+    ("click_id_alone", "meta", [Hit(path=f"{ARTICLE}?fbclid=abc", agent=FACEBOOK)]),
+    ("click_id_alone", "email", [Hit(path=f"{ARTICLE}?mc_eid=abc")]),
+    ("click_id_alone", "search", [Hit(path=f"{ARTICLE}?msclkid=abc")]),
+    ("click_id_alone", "network", [Hit(path=f"{ARTICLE}?ttclid=abc")]),
+    ("click_id_alone", None, [Hit(path=f"{ARTICLE}?fbclid=abc&{TAG}")]),
+    ("partial_utm", "partial", [Hit(path=f"{ARTICLE}?utm_source=nl")]),
+    ("partial_utm", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+    ("campaign_contradicted", "messenger", [Hit(path=f"{ARTICLE}?{TAG}", agent=WHATSAPP)]),
+    ("campaign_contradicted", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+]
+
+
+@pytest.mark.parametrize(("signal", "level", "hits"), CASES)
+def test_a_signal_finds(tmp_path: Path, signal: str, level: str | None, hits: list[Hit]) -> None:
+    with analyzed(tmp_path, hits) as analysis:
+        patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
+        last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
+    found = dict(zip(registry(), last.split("|")[2:], strict=True))
+    assert found[signal] == (level or "")
+
+
+def test_every_finding_of_every_signal_has_a_case() -> None:
+    reached = {(signal, level) for signal, level, _ in CASES if level}
+    assert reached == {(s.name, level) for s in registry().values() for level in s.levels}
+    assert {signal for signal, level, _ in CASES if not level} == set(registry())
+
+
+def test_a_signal_with_an_unknown_class_is_refused() -> None:
+    level = next(iter(registry()["strangers"].levels.values()))
+    wrong = type(level)({"dark_socail": 1.0}, "note", "source")
+    with pytest.raises(TypeError, match="dark_socail"):
+        Signal("x", "g", {"a": wrong}, registry()["strangers"].observe)
+
+
+def pattern(kind: str = "direct", device: str = "mobile", **levels: str) -> str:
+    return "|".join([kind, device, *(levels.get(name, "") for name in registry())])
+
+
+def test_base_rates_sum_to_one() -> None:
+    for rates in base_rates().values():
+        assert sum(rates.values()) == pytest.approx(1)
+
+
+def test_weighing_by_hand() -> None:
+    base = base_rates()["direct", "mobile"]
+    finding = registry()["messenger_browser"].levels["private"]
+    prior = base["dark_social"] / (1 - base["dark_social"])
+    odds = prior * math.exp(finding.log_odds["dark_social"])
+    row = weigh(pattern(messenger_browser="private"))
+    assert row["p_dark_social"] == pytest.approx(odds / (1 + odds))
+    [evidence] = row["evidence"]  # type: ignore[misc]
+    assert evidence["log_odds"] == pytest.approx(finding.log_odds["dark_social"])
+
+
+def test_without_evidence_the_base_rates_or_the_booked_channel_stand() -> None:
+    assert weigh(pattern())["p_dark_social"] == pytest.approx(
+        base_rates()["direct", "mobile"]["dark_social"]
+    )
+    assert weigh(pattern("booked"))["p_booked"] == 1
+
+
+def test_of_one_group_only_the_strongest_counts() -> None:
+    names = list(registry())
+    levels = [""] * len(names)
+    levels[names.index("click_id_alone")] = "meta"
+    levels[names.index("partial_utm")] = "partial"
+    assert [f.signal.name for f in counting_findings(levels)] == ["click_id_alone"]
+
+
+def test_probabilities_sum_to_one_for_every_single_finding() -> None:
+    for signal in registry().values():
+        for level in signal.levels:
+            for kind in ("direct", "booked"):
+                row = weigh(pattern(kind, **{signal.name: level}))
+                total = sum(float(row[f"p_{name}"]) for name in CLASSES)  # type: ignore[arg-type]
+                assert total == pytest.approx(1)
+                assert row["p_dark_low"] <= row["p_dark_social"] <= row["p_dark_high"]  # type: ignore[operator]
+
+
+def test_more_log_odds_more_probability() -> None:
+    base = base_rates()["direct", "desktop"]
+    chances = [
+        posterior(base, counting_findings(pattern(strangers=level).split("|")[2:]))["dark_social"]
+        for level in ("", "another", "several", "crowd")
+    ]
+    assert chances[0] < chances[1] < chances[2]
+
+
+def test_the_model_beats_the_rule_of_thumb_on_labelled_traffic(tmp_path: Path) -> None:
+    made = darksocial.simulate(tmp_path, seed=21, visits=3000)
+    truth = (tmp_path / "truth.jsonl").read_text().splitlines()
+    visits = [row for row in map(json.loads, truth) if row["type"] == "visit"]
+    dark = {(row["client_ip"], row["user_agent"], row["time"]): row["dark"] for row in visits}
+    settings = darksocial.Settings(keep_identifiers=True)
+    with darksocial.analyze([str(made.logs[0])], settings=settings) as analysis:
+        frame = analysis.to_pandas()
+    frame = frame[frame.channel_before == "Direct"]
+    time = frame.started_at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    keys = list(zip(frame.client_ip, frame.user_agent, time, strict=True))
+    known = [key in dark for key in keys]
+    assert sum(known) > 0.9 * len(known)
+    frame = frame[known].assign(dark=[bool(dark[key]) for key in keys if key in dark])
+    deep = frame.landing_path.str.len() > 25
+    assert auc(frame.dark, frame.p_dark_social) > 0.85
+    assert auc(frame.dark, frame.p_dark_social) > auc(frame.dark, deep.astype(float)) + 0.1
+
+
+def auc(dark: pd.Series, score: pd.Series) -> float:
+    """The chance that a dark visit scores above another one (Mann-Whitney)."""
+    ranks = score.rank()
+    positives = int(dark.sum())
+    above = ranks[dark].sum() - positives * (positives + 1) / 2
+    return float(above / (positives * (len(dark) - positives)))

@@ -1,0 +1,165 @@
+"""Hits to sessions: what starts one, what prolongs one, and what never counts."""
+
+import gzip
+import random
+from pathlib import Path
+
+import pytest
+
+import darksocial
+from darksocial import Settings
+from darksocial.requests import KINDS, path_patterns
+from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions
+
+INTERNAL = f"{SITE}/"
+PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
+
+CASES = {
+    "one page is one session": ([Hit()], [1]),
+    "half an hour is no pause": ([Hit(0), Hit(30)], [2]),
+    "half an hour and a second is": ([Hit(0), Hit(30 + 1 / 60)], [1, 1]),
+    "midnight cuts nothing": ([Hit(15 * 60 + 50), Hit(16 * 60 + 10)], [2]),
+    "assets prolong": ([Hit(0), asset(25), Hit(50)], [2]),
+    "redirects and errors prolong": (
+        [Hit(0), Hit(25, "/old", status=301), Hit(50, "/gone", status=404), Hit(75)],
+        [2],
+    ),
+    "open pages that poll do not prolong": (
+        [Hit(0), Hit(25, "/api/live"), Hit(50, "/feed/"), Hit(55)],
+        [1, 1],
+    ),
+    "assets alone make none": ([asset(0), asset(1)], []),
+    "redirects and errors alone make none": ([Hit(0, status=302), Hit(1, status=404)], []),
+    "a post makes none": ([Hit(0, method="POST")], []),
+    "a head request does": ([Hit(0, method="HEAD")], [1]),
+    "a cached page does": ([Hit(0, status=304)], [1]),
+    "feeds, downloads and calls make none": (
+        [Hit(0, "/feed/"), Hit(0, "/a.pdf"), Hit(0, "/api/x"), Hit(0, "/?feed=rss2")],
+        [],
+    ),
+    "an internal click continues after a long pause": (
+        [Hit(0), Hit(7 * 60, "/sport/", referrer=INTERNAL)],
+        [2],
+    ),
+    "but not for ever": ([Hit(0), Hit(8 * 60, "/sport/", referrer=INTERNAL)], [1, 1]),
+    "two people behind one address": ([Hit(0), Hit(1, agent=BROWSER + " Other")], [1, 1]),
+}
+
+
+@pytest.mark.parametrize(("hits", "pageviews"), CASES.values(), ids=CASES)
+def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None:
+    assert list(sessions(tmp_path, hits).pageviews) == pageviews
+
+
+def test_a_payment_provider_continues_the_session(tmp_path: Path) -> None:
+    hits = [Hit(0, "/cart/"), Hit(45, "/thanks/", referrer="https://www.paypal.com/pay")]
+    assert len(sessions(tmp_path, hits)) == 2
+    excluded = Settings(site=("example.org",), exclude_referrer=("paypal.com",))
+    assert list(sessions(tmp_path, hits, excluded).pageviews) == [2]
+
+
+def test_the_timeout_can_be_set(tmp_path: Path) -> None:
+    hits = [Hit(0), Hit(40)]
+    assert len(sessions(tmp_path, hits, Settings(session_timeout=45))) == 1
+
+
+def test_a_session_knows_its_landing_page_and_span(tmp_path: Path) -> None:
+    hits = [
+        Hit(0, f"{ARTICLE}?utm_source=nl&utm_medium=email", referrer="https://mail.google.com/"),
+        Hit(3, "/sport/", referrer=INTERNAL),
+        asset(5),
+    ]
+    [row] = sessions(tmp_path, hits).to_dict("records")
+    assert row["landing_path"] == ARTICLE
+    assert row["landing_query"] == "utm_source=nl&utm_medium=email"
+    assert (row["utm_source"], row["channel_before"]) == ("nl", "Email")
+    assert (row["ended_at"] - row["started_at"]).total_seconds() == 300
+    assert (row["browser"], row["os"], row["device"]) == ("Firefox", "Linux", "desktop")
+    assert row["new_visitor"]
+
+
+def test_the_landing_page_of_a_busy_second_came_from_outside(tmp_path: Path) -> None:
+    hits = [Hit(0, "/a/", referrer=INTERNAL), Hit(0, "/z/", referrer="https://www.google.com/")]
+    for order in (hits, hits[::-1]):
+        [row] = sessions(tmp_path, order).to_dict("records")
+        assert (row["landing_path"], row["channel_before"]) == ("/z/", "Organic Search")
+
+
+def test_the_site_is_told_from_the_log(tmp_path: Path) -> None:
+    hits = [Hit(0), asset(0), asset(0), Hit(400, "/sport/", referrer=INTERNAL)]
+    assert list(sessions(tmp_path, hits, Settings()).pageviews) == [2]
+
+
+def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
+    hit = Hit(0, "/a/", referrer="https://www.example.net/page")
+    log = tmp_path / "vhosts.log"
+    log.write_text(f"www.example.org:443 {hit.line}\nwww.example.net:443 {hit.line}\n")
+    with darksocial.analyze([str(log)]) as analysis:
+        rows = analysis.to_pandas().set_index("site")
+    assert rows.session_id.is_unique
+    assert rows.loc["www.example.org"].channel_before == "Referral"
+    assert rows.loc["www.example.net"].channel_before == "Direct"
+
+
+def test_order_of_lines_and_files_does_not_matter(tmp_path: Path) -> None:
+    names = ("access.log", "access.log.1", "access.log.2.gz")
+    whole = [str(PUBLISHER / name) for name in names]
+    with darksocial.parse(whole) as hits:
+        assert len(hits.tallies) == 3
+    with darksocial.analyze(whole, secret="s") as analysis:
+        expected, shown = analysis.sessions(), analysis.summary()
+    lines = (PUBLISHER / names[0]).read_bytes().splitlines(keepends=True)
+    lines += (PUBLISHER / names[1]).read_bytes().splitlines(keepends=True)
+    lines += gzip.decompress((PUBLISHER / names[2]).read_bytes()).splitlines(keepends=True)
+    random.Random(1).shuffle(lines)
+    for part in range(3):
+        (tmp_path / f"{part}.log").write_bytes(b"".join(lines[part::3]))
+    with darksocial.analyze([str(tmp_path)], secret="s") as analysis:
+        assert analysis.sessions().equals(expected)
+        assert analysis.summary()["channels"] == shown["channels"]
+        assert analysis.summary()["evidence"] == shown["evidence"]
+
+
+def test_every_kind_of_request_is_known() -> None:
+    assert set(path_patterns()) <= set(KINDS)
+
+
+BOTS = {
+    "declared": (
+        [Hit(agent="Googlebot/2.1 (+http://www.google.com/bot.html)")],
+        "declared crawler",
+    ),
+    "tool": ([Hit(agent="curl/8.5.0")], "library or tool"),
+    "nameless": ([Hit(agent="-")], "no user agent"),
+    "robots.txt": ([Hit(0, "/robots.txt"), Hit(1)], "reads robots.txt"),
+    "too fast": (
+        [asset(ip="192.0.2.9"), asset(ip="192.0.2.9"), *[Hit(i / 60) for i in range(25)]],
+        "pages without assets, too fast",
+    ),
+}
+
+
+@pytest.mark.parametrize(("hits", "reason"), BOTS.values(), ids=BOTS)
+def test_bots_make_no_sessions(tmp_path: Path, hits: list[Hit], reason: str) -> None:
+    padding = [asset(ip="192.0.2.9") for _ in range(10)]
+    with analyzed(tmp_path, [*hits, *padding]) as analysis:
+        assert analysis.report.sessions == 0
+        assert [row.name for row in analysis.report.bots] == [reason]
+
+
+def test_the_same_pace_with_assets_is_a_person(tmp_path: Path) -> None:
+    hits = [Hit(i / 60) for i in range(25)] + [asset() for _ in range(25)]
+    assert len(sessions(tmp_path, hits)) == 1
+
+
+def test_where_assets_are_not_logged_four_times_the_pace_is_asked_for(tmp_path: Path) -> None:
+    assert len(sessions(tmp_path, [Hit(i / 60) for i in range(25)])) == 1
+    assert len(sessions(tmp_path, [Hit(i / 120) for i in range(81)])) == 0
+
+
+def test_link_previews_are_neither_bots_nor_visits(tmp_path: Path) -> None:
+    with analyzed(tmp_path, [Hit(agent="WhatsApp/2.23.20.0 A"), Hit(1)]) as analysis:
+        report = analysis.report
+    assert report.sessions == 1
+    assert [(row.name, row.count) for row in report.previews] == [("whatsapp", 1)]
+    assert (report.bots, report.inputs[0].previews) == ((), 1)
