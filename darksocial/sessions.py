@@ -12,17 +12,19 @@
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.channels import DIRECT_SOURCE
 from darksocial.engines import Engine
 from darksocial.lookups import (
     look_up_arrivals,
     look_up_hosts,
     look_up_landings,
 )
-from darksocial.referrers import registrable_domain
+from darksocial.referrers import parse_referrer, registrable_domain
 from darksocial.requests import ACTIVITY
 
 LONGEST_PAUSE_MINUTES = 7 * 60 + 55
@@ -48,7 +50,8 @@ def visits(
     """Return one row a session, with all that signals look at.
 
     Beside the columns of the sessions contract up to `weight` there are `visitor` (a number),
-    `records_referrer`, `records_agent`, `internal` (landed from the site itself),
+    `records_referrer`, `records_agent`, `internal` (landed from the site itself), `continues`
+    (landed from there or from an excluded referrer),
     `seen_before` (the visitor had viewed the landing page earlier), `landing_kind`,
     `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and GA4's verdict
     (`channel_before`, `source_before`, `medium_before`).
@@ -77,7 +80,8 @@ def _own_domains(
     """The site's own registrable domains, for hits that record no host.
 
     Without `rules.sites` it is the domain that most assets are referred from: pages load their
-    own assets. A log without assets has the domain that most page views are referred from.
+    own assets. A log without assets has the domain that most page views are referred from. Search
+    engines, networks and the like are left out: most visits of a quiet site come from them.
     """
     if rules.sites:
         return frozenset(registrable_domain(site) for site in rules.sites)
@@ -86,7 +90,13 @@ def _own_domains(
     counted = counted.group_by("kind", "domain").agg(n=counted.count())
     top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(HOSTS_CONSIDERED)
     rows = engine.fetch(top).to_pylist()
-    return frozenset(row["domain"] for row in rows[:1])
+    domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
+    return frozenset(islice(domains, 1))
+
+
+def _is_network(domain: str) -> bool:
+    referrer = parse_referrer(f"https://{domain}/")
+    return referrer is not None and referrer.kind is not None
 
 
 def _activity(
@@ -124,7 +134,7 @@ def _activity(
 
 def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
     matches: ir.BooleanValue = ibis.literal(False)
-    for name in rules.excluded_referrers:
+    for name in map(str.lower, rules.excluded_referrers):
         matches = matches | (host == name) | host.endswith(f".{name}")
     return matches.fill_null(False)
 
@@ -206,7 +216,7 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
     seen = seen.join(arrivals, ["arrival_referrer", "arrival_query"])
     seen = seen.join(landings, "path").join(visitors, "visitor")
-    told = seen.records_referrer | seen.utm_source.notnull() | seen.click_id.notnull()
+    told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
     return seen.select(
         "visitor",
         "client_ip",

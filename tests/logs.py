@@ -14,6 +14,9 @@ START = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
 ARTICLE = "/politics/2026/03/02/council-budget-48213/"
 SITE = "https://www.example.org"
+SETTINGS = Settings(
+    site=("example.org",), exclude_referrer=("pay.example.com",), keep_identifiers=True
+)
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,16 @@ class Hit:
         )
 
 
-def asset(at: float = 0, ip: str = "192.0.2.1", **told: str) -> Hit:
-    return Hit(at, "/static/site.css", ip, referrer=f"{SITE}{ARTICLE}", **told)
+def asset(at: float = 0, ip: str = "192.0.2.1") -> Hit:
+    return Hit(at, "/static/site.css", ip, referrer=f"{SITE}{ARTICLE}")
 
 
 def analyzed(folder: Path, hits: Sequence[Hit], settings: Settings | None = None) -> Analysis:
-    """Analyse hits as a combined log; `settings` name the site unless they are given."""
+    """Analyse hits as a combined log; the site is example.org, its payment provider
+    pay.example.com, unless `settings` are given."""
     log = folder / "access.log"
     log.write_text("".join(hit.line + "\n" for hit in hits))
-    settings = settings or Settings(site=("example.org",), keep_identifiers=True)
+    settings = settings or SETTINGS
     return darksocial.analyze([str(log)], settings=settings, secret="tests")
 
 

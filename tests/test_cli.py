@@ -231,6 +231,33 @@ def test_exit_codes(arguments: list[str], code: int, said: bytes) -> None:
     assert done.stderr.count(b"\n") < 10
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["config"],
+        ["formats", str(LOG)],
+        ["signals", "strangers"],
+        ["simulate", "--out", "made", "--visits", "50", "--days", "1"],
+        ["analyze", str(LOG), "--out", "made-of", "--report", "none"],
+        ["explain", "made-of", "--top", "1"],
+        ["parse", str(LOG), "--out", "hits.parquet"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_command_runs_as_a_process(
+    arguments: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "processes"
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "darksocial", *arguments]
+    path = {**os.environ, "PYTHONPATH": str(SAMPLES.parent)}
+    done = subprocess.run(
+        command, cwd=folder, env=path, capture_output=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_help_is_quick_because_nothing_heavy_is_loaded() -> None:
     script = (
         "import sys; sys.argv = ['darksocial', '--help']\n"

@@ -1,14 +1,12 @@
 """Each signal's cases: log lines, and what the signal finds in the last visit."""
 
 import json
-import math
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import darksocial
-from darksocial.attribution import CLASSES, base_rates, counting_findings, posterior, weigh
 from darksocial.evidence import registry
 from darksocial.evidence._signal import Signal
 from tests.logs import ARTICLE, SITE, Hit, analyzed
@@ -21,6 +19,7 @@ WHATSAPP = f"{PHONE} WA4A/2.25.31"
 FACEBOOK = f"{PHONE} [FB_IAB/FB4A;FBAV/500.0.0.0;]"
 TIKTOK = f"{PHONE} musical_ly_2023 BytedanceWebview/d8a21c6"
 CHATGPT = f"{PHONE} ChatGPT/1.2025"
+SETTINGS = darksocial.Settings(site=("example.org",), exclude_referrer=("paypal.com",))
 TAG = "utm_source=nl&utm_medium=email"
 
 
@@ -40,7 +39,11 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("landing_page", "article", [Hit(path="/sport/how-we-won-the-cup")]),
     ("landing_page", "numbered", [Hit()]),
     ("landing_page", None, [Hit(referrer="https://www.google.com/")]),
+    ("landing_page", None, [Hit(referrer=f"{SITE}/")]),
+    ("landing_page", None, [Hit(referrer="https://pay.example.com/")]),
     ("internal_referrer", "internal", [Hit(referrer=f"{SITE}/")]),
+    ("internal_referrer", "excluded", [Hit(referrer="https://pay.example.com/")]),
+    ("internal_referrer", "excluded", [Hit(referrer="https://www.paypal.com/pay")]),
     ("internal_referrer", None, [Hit()]),
     ("bookmarked_page", "kept", KEPT),
     ("bookmarked_page", None, [Hit(), Hit(100)]),
@@ -52,11 +55,13 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("strangers", "several", strangers(4)),
     ("strangers", "crowd", strangers(6)),
     ("strangers", None, strangers(1)),
+    ("strangers", None, [*strangers(4), Hit(3001, referrer=f"{SITE}/")]),
     ("messenger_browser", "private", [Hit(agent=WHATSAPP)]),
     ("messenger_browser", "mixed", [Hit(agent=FACEBOOK)]),
     ("messenger_browser", "public", [Hit(agent=TIKTOK)]),
     ("messenger_browser", "ai", [Hit(agent=CHATGPT)]),
     ("messenger_browser", None, [Hit(agent=WHATSAPP, referrer="https://www.google.com/")]),
+    ("messenger_browser", None, [Hit(agent=WHATSAPP, referrer="https://pay.example.com/")]),
     ("messenger_referrer", "messenger", [Hit(referrer="https://web.whatsapp.com/")]),
     ("messenger_referrer", "messenger", [Hit(referrer="android-app://org.telegram.messenger/")]),
     ("messenger_referrer", "webmail", [Hit(referrer="https://mail.google.com/")]),
@@ -80,7 +85,7 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
 
 @pytest.mark.parametrize(("signal", "level", "hits"), CASES)
 def test_a_signal_finds(tmp_path: Path, signal: str, level: str | None, hits: list[Hit]) -> None:
-    with analyzed(tmp_path, hits) as analysis:
+    with analyzed(tmp_path, hits, SETTINGS) as analysis:
         patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
         last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
     found = dict(zip(registry(), last.split("|")[2:], strict=True))
@@ -98,60 +103,6 @@ def test_a_signal_with_an_unknown_class_is_refused() -> None:
     wrong = type(level)({"dark_socail": 1.0}, "note", "source")
     with pytest.raises(TypeError, match="dark_socail"):
         Signal("x", "g", {"a": wrong}, registry()["strangers"].observe)
-
-
-def pattern(kind: str = "direct", device: str = "mobile", **levels: str) -> str:
-    return "|".join([kind, device, *(levels.get(name, "") for name in registry())])
-
-
-def test_base_rates_sum_to_one() -> None:
-    for rates in base_rates().values():
-        assert sum(rates.values()) == pytest.approx(1)
-
-
-def test_weighing_by_hand() -> None:
-    base = base_rates()["direct", "mobile"]
-    finding = registry()["messenger_browser"].levels["private"]
-    prior = base["dark_social"] / (1 - base["dark_social"])
-    odds = prior * math.exp(finding.log_odds["dark_social"])
-    row = weigh(pattern(messenger_browser="private"))
-    assert row["p_dark_social"] == pytest.approx(odds / (1 + odds))
-    [evidence] = row["evidence"]  # type: ignore[misc]
-    assert evidence["log_odds"] == pytest.approx(finding.log_odds["dark_social"])
-
-
-def test_without_evidence_the_base_rates_or_the_booked_channel_stand() -> None:
-    assert weigh(pattern())["p_dark_social"] == pytest.approx(
-        base_rates()["direct", "mobile"]["dark_social"]
-    )
-    assert weigh(pattern("booked"))["p_booked"] == 1
-
-
-def test_of_one_group_only_the_strongest_counts() -> None:
-    names = list(registry())
-    levels = [""] * len(names)
-    levels[names.index("click_id_alone")] = "meta"
-    levels[names.index("partial_utm")] = "partial"
-    assert [f.signal.name for f in counting_findings(levels)] == ["click_id_alone"]
-
-
-def test_probabilities_sum_to_one_for_every_single_finding() -> None:
-    for signal in registry().values():
-        for level in signal.levels:
-            for kind in ("direct", "booked"):
-                row = weigh(pattern(kind, **{signal.name: level}))
-                total = sum(float(row[f"p_{name}"]) for name in CLASSES)  # type: ignore[arg-type]
-                assert total == pytest.approx(1)
-                assert row["p_dark_low"] <= row["p_dark_social"] <= row["p_dark_high"]  # type: ignore[operator]
-
-
-def test_more_log_odds_more_probability() -> None:
-    base = base_rates()["direct", "desktop"]
-    chances = [
-        posterior(base, counting_findings(pattern(strangers=level).split("|")[2:]))["dark_social"]
-        for level in ("", "another", "several", "crowd")
-    ]
-    assert chances[0] < chances[1] < chances[2]
 
 
 def test_the_model_beats_the_rule_of_thumb_on_labelled_traffic(tmp_path: Path) -> None:

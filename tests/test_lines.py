@@ -117,7 +117,7 @@ def test_split_and_exact_grammar_agree(name: str, data: st.DataObject) -> None:
 
 def test_the_comparison_compares_two_ways() -> None:
     planned = {name for name, layout in LAYOUTS.items() if split_plan(layout)}
-    assert planned == set(LAYOUTS) - {"vhost_combined"}
+    assert planned == set(LAYOUTS)
 
 
 REQUEST_TABLE: dict[str, tuple[str | None, ...]] = {

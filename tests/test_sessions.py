@@ -90,6 +90,57 @@ def test_the_site_is_told_from_the_log(tmp_path: Path) -> None:
     assert list(sessions(tmp_path, hits, Settings()).pageviews) == [2]
 
 
+@pytest.mark.parametrize(
+    ("referrer", "channel"),
+    [
+        ("https://www.google.com/", "Organic Search"),
+        ("https://l.facebook.com/", "Organic Social"),
+        ("https://chatgpt.com/", "AI Assistant"),
+    ],
+)
+def test_a_network_is_never_told_to_be_the_site(
+    tmp_path: Path, referrer: str, channel: str
+) -> None:
+    hits = [Hit(i, ip=f"192.0.2.{i}", referrer=referrer) for i in range(1, 6)]
+    inside = Hit(7, "/sport/", ip="192.0.2.9", referrer=INTERNAL)
+    frame = sessions(tmp_path, [*hits, inside], Settings())
+    assert list(frame.channel_before) == [channel] * 5 + ["Direct"]
+
+
+def test_an_excluded_referrer_that_starts_a_session_is_direct_and_not_dark(tmp_path: Path) -> None:
+    told = Settings(site=("example.org",), exclude_referrer=("Pay.Example.com",))
+    hits = [
+        Hit(0, "/thank-you-for-your-order", referrer=f"https://{host}/")
+        for host in ("pay.example.com", "eu.pay.example.com")
+    ]
+    [row] = sessions(tmp_path, hits, told).to_dict("records")
+    assert (row["pageviews"], row["channel_before"], row["channel_after"]) == (
+        2,
+        "Direct",
+        "Direct",
+    )
+    assert row["p_dark_social"] < 0.01
+
+
+def test_without_referrers_only_tags_and_google_s_click_ids_tell_a_channel(tmp_path: Path) -> None:
+    queries = {
+        "fbclid=1": "Unassigned",
+        "": "Unassigned",
+        "gclid=1": "Paid Search",
+        "utm_medium=email": "Email",
+        "utm_source=nl&utm_medium=email": "Email",
+    }
+    log = tmp_path / "common.log"
+    lines = (Hit(100 * i, f"/?{query}").line for i, query in enumerate(queries))
+    log.write_text("".join(line.split(' "-" ')[0] + "\n" for line in lines))
+    with darksocial.analyze([str(log)]) as analysis:
+        frame, report = analysis.to_pandas(), analysis.report
+    assert list(frame.channel_before) == list(queries.values())
+    assert frame.p_dark_social.max() < 0.02
+    assert report.bots == ()
+    assert [note.split(":")[0] for note in report.notes] == ["common", "common"]
+
+
 def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
     hit = Hit(0, "/a/", referrer="https://www.example.net/page")
     log = tmp_path / "vhosts.log"

@@ -39,6 +39,7 @@ class Commands(click.Group):
 @click.option(
     "--config",
     "config_path",
+    envvar="DARKSOCIAL_CONFIG",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help=f"Read defaults of options from FILE.  [default: {DEFAULT_NAME}, if there is one]",

@@ -76,7 +76,9 @@ def command(
     import darksocial
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.outputs import summary_json, terminal
+    from darksocial.outputs import directory, summary_json, terminal
+
+    directory.check_own(out)
 
     settings = darksocial.Settings(session_timeout, site, exclude_referrer, keep_identifiers)
     read = darksocial.ReadSettings(format, log_format, log_format_from)

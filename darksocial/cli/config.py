@@ -1,5 +1,7 @@
 """`darksocial config`: which options are in force, and why."""
 
+from datetime import datetime
+
 import click
 
 SOURCES = {
@@ -51,6 +53,8 @@ def _shown(option: click.Option, value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
+        case datetime():
+            return f'"{value:%Y-%m-%d}"'
         case int() | float():
             return str(value)
         case tuple():

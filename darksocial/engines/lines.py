@@ -89,7 +89,7 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
     word = _joined(token, at, index)
     if token.field is None:
         return [f"{word} = {quoted_sql(token.prefix)}"]
-    checks = []
+    checks = [f"regexp_matches({word}, {quoted_sql(token.pattern)})"] if token.pattern else []
     if token.prefix:
         checks.append(f"starts_with({word}, {quoted_sql(token.prefix)})")
     if token.suffix:
@@ -111,6 +111,8 @@ def _joined(token: Token, at: int, index: int) -> str:
 
 def _value(token: Token, at: int, index: int) -> str:
     joined = _joined(token, at, index)
+    if token.pattern:
+        return f"regexp_extract({joined}, {quoted_sql(token.pattern)}, 1)"
     if not token.prefix and not token.suffix:
         return joined
     around = len(token.prefix) + len(token.suffix)

@@ -6,11 +6,12 @@ signal's documentation, as `darksocial signals NAME` prints it.
 
 import importlib
 import inspect
-import pkgutil
+import sys
 from functools import cache
 
 from darksocial.errors import UsageError
 from darksocial.evidence._signal import Signal
+from darksocial.plugins import registered
 
 
 @cache
@@ -19,16 +20,7 @@ def registry() -> dict[str, Signal]:
 
     Raises TypeError, naming the file, where a module has no `SIGNAL` or its name is not its own.
     """
-    found: dict[str, Signal] = {}
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        if module_info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        signal = getattr(module, "SIGNAL", None)
-        if not isinstance(signal, Signal) or signal.name != module_info.name:
-            raise TypeError(f"{module.__file__} must define SIGNAL: Signal named after the file")
-        found[signal.name] = signal
-    return found
+    return registered(sys.modules[__name__], "SIGNAL", Signal)
 
 
 def documentation(name: str) -> str:

@@ -4,8 +4,12 @@ import ibis.expr.types as ir
 
 
 def is_direct(visits: ir.Table) -> ir.BooleanValue:
-    """The visit was booked as Direct, and its format records referrers."""
-    return visits.channel_before == "Direct"
+    """The visit was booked as Direct, and no referrer says why (its format records referrers).
+
+    Visits from the site itself or from an excluded referrer, which GA4 books as Direct as well,
+    are not meant: see internal_referrer.
+    """
+    return (visits.channel_before == "Direct") & ~visits.continues
 
 
 def landed_deep(visits: ir.Table) -> ir.BooleanValue:

@@ -21,7 +21,7 @@ SEARCH_IDS = ("gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "srsltid
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    alone = is_direct(visits) & ~visits.internal & visits.click_id.notnull()
+    alone = is_direct(visits) & visits.click_id.notnull()
     in_meta = visits.in_app.isin(META).fill_null(False)
     return ibis.cases(
         (alone & visits.click_id.isin(SHARE_IDS), "share"),

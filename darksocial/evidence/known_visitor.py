@@ -15,7 +15,7 @@ from darksocial.evidence._visits import is_direct
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & ~visits.internal & visits.records_agent
+    told = is_direct(visits) & visits.records_agent
     return ibis.cases(
         (told & visits.new_visitor, "new"),
         (told & visits.seen_before, "same_page"),

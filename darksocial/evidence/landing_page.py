@@ -17,7 +17,7 @@ IDEA = "A. Madrigal, The Atlantic, 2012 (the idea); size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    return ibis.cases((is_direct(visits) & ~visits.internal, visits.landing_kind))
+    return ibis.cases((is_direct(visits), visits.landing_kind))
 
 
 SIGNAL = Signal(

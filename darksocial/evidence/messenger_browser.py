@@ -17,7 +17,7 @@ TOKENS = "tokens of in-app browsers: data/in_app_browsers.csv; size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    return ibis.cases((is_direct(visits) & ~visits.internal, visits.in_app_kind))
+    return ibis.cases((is_direct(visits), visits.in_app_kind))
 
 
 SIGNAL = Signal(

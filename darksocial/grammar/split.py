@@ -4,22 +4,26 @@ A split plan says which part of a line holds which value and what must stand aro
 that does not fit its plan is left to the exact grammar; the plan never rejects a line.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from darksocial.grammar.layout import Field, Layout, Literal
+from darksocial.grammar.layout import MEANINGS, WORD, Field, Layout, Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A run without spaces outside quotes: a value with fixed text before and after it.
 
-    `words` counts how many space-separated words it takes (a time can hold spaces).
+    `words` counts how many space-separated words it takes (a time can hold spaces). Where other
+    values stand beside it, as in `host:port`, `pattern` is the grammar of the whole run, and its
+    one group is the value.
     """
 
     prefix: str
     field: Field | None
     suffix: str
+    pattern: str = ""
 
     @property
     def words(self) -> int:
@@ -73,12 +77,23 @@ def _cut(items: Sequence[Item], separator: str) -> Iterator[list[Item]]:
 
 
 def _token(word: list[Item]) -> Token | None:
-    """Return a word as a token, or None where two values stand in it."""
-    fields = [index for index, item in enumerate(word) if isinstance(item, Field)]
+    """Return a word as a token, or None where two values of interest stand in it."""
+    fields = [item for item in word if isinstance(item, Field)]
     if len(fields) > 1:
-        return None
-    cut = fields[0] if fields else len(word)
+        return _compound(word, fields)
+    cut = word.index(fields[0]) if fields else len(word)
     prefix = "".join(item for item in word[:cut] if isinstance(item, str))
     suffix = "".join(item for item in word[cut + 1 :] if isinstance(item, str))
-    field = word[cut] if fields else None
-    return Token(prefix, field if isinstance(field, Field) else None, suffix)
+    return Token(prefix, fields[0] if fields else None, suffix)
+
+
+def _compound(word: list[Item], fields: list[Field]) -> Token | None:
+    told = [field for field in fields if field.meaning != "ignored"]
+    if len(told) > 1 or any(MEANINGS[field.meaning] != WORD for field in fields):
+        return None
+    value = told[0] if told else fields[0]
+    parts = [
+        re.escape(item) if isinstance(item, str) else f"({WORD})" if item is value else WORD
+        for item in word
+    ]
+    return Token("", value, "", "^" + "".join(parts) + "$")

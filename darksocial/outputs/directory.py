@@ -49,7 +49,7 @@ def replacing(out: Path) -> Iterator[Path]:
     try:
         out = out.resolve()
         _put_back(out)
-        _check_own(out)
+        check_own(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(out)
         draft = Path(tempfile.mkdtemp(prefix=f"{_draft(out)}{os.getpid()}-", dir=out.parent))
@@ -65,8 +65,11 @@ def replacing(out: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _check_own(out: Path) -> None:
-    """Refuse a folder with files of others: what is replaced must be darksocial's own."""
+def check_own(out: Path) -> None:
+    """Refuse a folder with files of others: what is replaced must be darksocial's own.
+
+    Raises OutputError. Asked before the work begins as well, so that nobody waits for nothing.
+    """
     if not out.exists():
         return
     if not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists()):

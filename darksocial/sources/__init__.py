@@ -4,11 +4,11 @@ A module here that does not start with an underscore defines `SOURCE`; its docst
 format's documentation. Nothing else has to be told of a new format.
 """
 
-import importlib
-import pkgutil
+import sys
 from functools import cache
 
 from darksocial.errors import UsageError
+from darksocial.plugins import registered
 from darksocial.sources._source import Source
 
 
@@ -18,16 +18,7 @@ def registry() -> dict[str, Source]:
 
     Raises TypeError, naming the file, where a module has no `SOURCE` or its name is not its own.
     """
-    found: dict[str, Source] = {}
-    for module_info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        if module_info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        source = getattr(module, "SOURCE", None)
-        if not isinstance(source, Source) or source.name != module_info.name:
-            raise TypeError(f"{module.__file__} must define SOURCE: Source named after the file")
-        found[source.name] = source
-    return found
+    return registered(sys.modules[__name__], "SOURCE", Source)
 
 
 def source_named(name: str) -> Source:

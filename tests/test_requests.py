@@ -1,0 +1,203 @@
+"""What each request is for: a table of requests, judged by the query that the engine runs."""
+
+import re
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from darksocial import requests, tables
+from darksocial.engines.facts import requests_sql
+from darksocial.referrers import referrer_host
+
+# path, query, method, status, kind; a method None or status None is not recorded
+CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
+    ("/", None, "GET", 200, "page"),
+    ("/news/story", "id=7", "GET", 200, "page"),
+    ("/index.php", "feed=off", "GET", 200, "page"),
+    ("/page.html", None, "HEAD", 200, "page"),
+    ("/page.html", None, "GET", 206, "page"),
+    ("/page.html", None, "GET", 299, "page"),
+    ("/page.html", None, "GET", 304, "page"),
+    ("/page.html", None, "GET", None, "page"),
+    ("/page.html", None, None, 200, "page"),
+    ("/über/straße", None, "GET", 200, "page"),
+    ("/feedback/", None, "GET", 200, "page"),
+    ("/apis/", None, "GET", 200, "page"),
+    ("/docs/api/", None, "GET", 200, "page"),
+    ("/css", None, "GET", 200, "page"),
+    ("/why.css.matters", None, "GET", 200, "page"),
+    ("/robots", None, "GET", 200, "page"),
+    ("/a", "x=1&format=feedback", "GET", 200, "page"),
+    ("/site.css", None, "GET", 200, "asset"),
+    ("/SITE.CSS", "v=3", "GET", 200, "asset"),
+    ("/logo.png", None, "HEAD", 304, "asset"),
+    ("/gone.js", None, "GET", 404, "asset"),
+    ("/favicon.ico", None, "GET", 301, "asset"),
+    ("/font.woff2", None, "GET", 200, "asset"),
+    ("/_next/static/chunk", None, "GET", 200, "asset"),
+    ("/cdn-cgi/trace", None, "GET", 200, "asset"),
+    ("/report.pdf", None, "GET", 200, "download"),
+    ("/data.csv", None, "GET", 206, "download"),
+    ("/report.pdf", None, "GET", 404, "error"),
+    ("/report.pdf", None, "GET", 302, "redirect"),
+    ("/feed", None, "GET", 200, "feed"),
+    ("/blog/feed/", None, "GET", 304, "feed"),
+    ("/sitemap.xml", None, "GET", 200, "feed"),
+    ("/", "feed=rss2", "GET", 200, "feed"),
+    ("/", "p=1&feed=atom&x", "GET", 200, "feed"),
+    ("/index.php", "format=feed", "GET", 200, "feed"),
+    ("/api/v1/items", None, "GET", 200, "api"),
+    ("/wp-json/wp/v2/posts", None, "POST", 201, "api"),
+    ("/graphql", None, "POST", 500, "api"),
+    ("/de/graphql/", None, "GET", 200, "api"),
+    ("/data/items.json", None, "GET", 200, "api"),
+    ("/xmlrpc.php", None, "POST", 200, "api"),
+    ("/.well-known/security.txt", None, "GET", 200, "api"),
+    ("/robots.txt", None, "GET", 200, "robots"),
+    ("/robots.txt", None, "GET", 404, "robots"),
+    ("/sub/robots.txt", None, "GET", 200, "download"),
+    ("/old", None, "GET", 301, "redirect"),
+    ("/old", None, "HEAD", 308, "redirect"),
+    ("/gone", None, "GET", 404, "error"),
+    ("/broken", None, "GET", 500, "error"),
+    ("/form", None, "POST", 200, "other"),
+    ("/form", None, "POST", 302, "other"),
+    ("/page", None, "OPTIONS", 204, "other"),
+    ("/page", None, "get", 200, "other"),
+    ("/page", None, "GET", 101, "other"),
+    (None, None, None, 400, "other"),
+]
+IDS = [f"{method} {path}?{query} {status}" for path, query, method, status, _ in CASES]
+
+
+def parsed_table(rows: list[dict[str, object]]) -> pa.Table:
+    """What an engine's parser hands on, one row a line."""
+    texts = ("reason", "text", "client_ip", "host", "user_agent", "method", "path", "query")
+    schema = pa.schema(
+        [
+            ("file", pa.int32()),
+            ("line", pa.int64()),
+            ("time", pa.timestamp("us", "UTC")),
+            ("status", pa.int16()),
+            ("prefetch", pa.bool_()),
+            ("referrer", pa.string()),
+            *((name, pa.string()) for name in texts),
+        ]
+    )
+    numbered = [{"file": 0, "line": n, "prefetch": False, **row} for n, row in enumerate(rows, 1)]
+    return pa.Table.from_pylist(numbered, schema=schema)
+
+
+def requests_of(
+    rows: list[dict[str, object]], secret: str = "s", records: str = "user_agent"
+) -> list[dict[str, object]]:
+    with duckdb.connect() as connection:
+        connection.register("parsed", parsed_table(rows))
+        query = requests_sql("SELECT * FROM parsed", secret, frozenset(records.split()))
+        relation = connection.sql(f"{query} ORDER BY line")
+        found: list[dict[str, object]] = relation.to_arrow_table().to_pylist()
+        return found
+
+
+@cache
+def kinds() -> list[object]:
+    rows: list[dict[str, object]] = [
+        {"path": path, "query": query, "method": method, "status": status}
+        for path, query, method, status, _ in CASES
+    ]
+    return [row["kind"] for row in requests_of(rows)]
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
+def test_kind(number: int) -> None:
+    assert kinds()[number] == CASES[number][-1]
+
+
+def test_a_prefetch_is_no_page_view_but_robots_are_robots() -> None:
+    rows = requests_of(
+        [
+            {"path": path, "method": "GET", "status": 200, "prefetch": True}
+            for path in ("/", "/site.css", "/api/x", "/robots.txt")
+        ]
+    )
+    assert [row["kind"] for row in rows] == ["prefetch", "prefetch", "prefetch", "robots"]
+
+
+def test_a_line_that_is_no_hit_is_no_request() -> None:
+    [row] = requests_of([{"reason": "a quote is not closed", "text": "x", "path": "/"}])
+    assert (row["kind"], row["visitor"], row["referrer_host"]) == (None, None, None)
+
+
+def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
+    assert {case[-1] for case in CASES} | {"prefetch"} == set(requests.KINDS)
+    rows = re.findall(r"^\| ([a-z, ]+) \| ", requests.__doc__ or "", re.M)
+    documented = {kind for row in rows for kind in row.split(", ")} - {"kind"}
+    assert documented == set(requests.KINDS)
+    assert set(requests.ACTIVITY) == set(requests.KINDS) - {"api", "feed", "prefetch", "robots"}
+
+
+def test_the_patterns_and_extensions_tell_paths_apart() -> None:
+    for kind, pattern in requests.path_patterns().items():
+        assert kind in requests.KINDS
+        assert not re.search(pattern, "/news/story.html")
+    extensions = [name for names in requests.extensions().values() for name in names]
+    assert len(set(extensions)) == len(extensions)
+    assert {"html", "htm", "php", "aspx", "jsp"}.isdisjoint(extensions)
+
+
+HOSTS = [
+    "https://www.google.com/search?q=a",
+    "https://www.google.co.uk:443/",
+    "HTTPS://News.Example.ORG",
+    "http://user:secret@example.org:80/",
+    "http://[2001:db8::1]:8080/x",
+    "http://192.0.2.7:8080/",
+    "http://example.org?u=https://google.com/",
+    "http://example.org#a",
+    "android-app://com.google.android.gm/",
+    "//example.org/x",
+    "example.org/x",
+    "https://bücher.example/",
+]
+
+
+def test_the_engine_takes_the_same_host_out_of_a_referrer() -> None:
+    found = requests_of([{"path": "/", "referrer": referrer} for referrer in HOSTS])
+    hosts = [str(row["referrer_host"]).removeprefix("www.") for row in found]
+    assert hosts == [referrer_host(referrer) for referrer in HOSTS]
+
+
+def test_every_rule_is_used_and_stands_once() -> None:
+    rows = tables.read("page_rules")
+    assert {row["kind"] for row in rows} <= set(requests.KINDS)
+    shapes = {"exact", "extension", "prefix", "segment", "parameter"}
+    assert {row["match"] for row in rows} == shapes
+    assert all(row["value"] and row["source"] for row in rows)
+    assert len({(row["match"], row["value"]) for row in rows}) == len(rows)
+
+
+def test_a_visitor_is_an_address_with_an_agent_under_a_secret() -> None:
+    agents = ("A", "A", "B", None)
+    people: list[dict[str, object]] = [
+        {"client_ip": "192.0.2.1", "user_agent": agent, "path": "/"} for agent in agents
+    ]
+    first, again, other_agent, no_agent = (row["visitor"] for row in requests_of(people))
+    assert first == again
+    assert len({first, other_agent, no_agent}) == 3
+    assert requests_of(people, secret="t")[0]["visitor"] != first
+    assert requests_of(people, records="referrer")[3]["visitor"] != no_agent
+    assert all(0 <= int(str(row["visitor"])) < 1 << 60 for row in requests_of(people))
+
+
+def test_only_page_views_keep_what_a_visit_needs() -> None:
+    told: dict[str, object] = {
+        "query": "a=1",
+        "referrer": "https://www.Example.org:443/x",
+        "method": "GET",
+    }
+    page, asset = requests_of([{"path": "/a", **told}, {"path": "/a.css", **told}])
+    assert (page["path"], page["query"], page["referrer"]) == ("/a", "a=1", told["referrer"])
+    assert (asset["path"], asset["query"], asset["referrer"]) == (None, None, None)
+    assert page["referrer_host"] == asset["referrer_host"] == "www.example.org"
