@@ -126,19 +126,28 @@ def notes(inputs: Inputs) -> tuple[str, ...]:
 
 def channel_rows(engine: Engine, visits: ir.Table) -> tuple[ChannelRow, ...]:
     """Sessions by channel, booked and expected; channels without either are left out."""
-    sums = {name: (visits[name] * visits.weight).sum() for name in (*PROBABILITIES, "p_booked")}
-    grouped = visits.group_by("channel_before").agg(before=visits.weight.sum(), **sums)
-    before: dict[str, float] = {}
-    after: dict[str, float] = {}
-    for row in engine.fetch(grouped).to_pylist():
-        booked = row["channel_before"]
-        before[booked] = row["before"]
-        after[booked] = after.get(booked, 0.0) + row["p_booked"]
+    before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
+    after: dict[str, list[float]] = {name: [] for name in before}
+    for row in _patterns(engine, visits, "channel_before", (*PROBABILITIES, "p_booked")):
+        before[row["channel_before"]].append(row["n"])
+        after[row["channel_before"]].append(row["n"] * row["p_booked"])
         for name, channel in CHANNEL_OF_CLASS.items():
-            after[channel] = after.get(channel, 0.0) + row[f"p_{name}"]
-    order = (DARK_SOCIAL, *CHANNELS)
-    rows = [ChannelRow(name, before.get(name, 0.0), after.get(name, 0.0)) for name in order]
+            after[channel].append(row["n"] * row[f"p_{name}"])
+    rows = [ChannelRow(name, math.fsum(before[name]), math.fsum(after[name])) for name in before]
     return tuple(row for row in rows if row.before or row.after > 0)
+
+
+def _patterns(
+    engine: Engine, visits: ir.Table, key: str, columns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Sessions (`n`) by key and pattern, with columns that are the same throughout a pattern.
+
+    What is summed over these rows with math.fsum is the same in every run; an engine adds up in
+    the order in which its threads finish.
+    """
+    same = {name: visits[name].max() for name in columns}
+    grouped = visits.group_by(key, "pattern").agg(n=visits.weight.sum(), **same)
+    return list(engine.fetch(grouped).to_pylist())
 
 
 def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
@@ -149,17 +158,9 @@ def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
     draws, normal approximation).
     """
     kinds = visits.mutate(is_direct=visits.channel_before == "Direct")
-    p = kinds.p_dark_social
-    grouped = kinds.group_by("is_direct").agg(
-        sessions=kinds.weight.sum(),
-        expected=(p * kinds.weight).sum(),
-        low=(kinds.p_dark_low * kinds.weight).sum(),
-        high=(kinds.p_dark_high * kinds.weight).sum(),
-        variance=(p * (1 - p) * kinds.weight).sum(),
-    )
-    rows = engine.fetch(grouped).to_pylist()
+    rows = _patterns(engine, kinds, "is_direct", ("p_dark_social", "p_dark_low", "p_dark_high"))
     direct = [row for row in rows if row["is_direct"]]
-    direct_sessions = _total(direct, "sessions")
+    direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
     expected, low, high = _interval(rows)
     return DarkSocial(
@@ -175,24 +176,29 @@ def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
 
 
 def _total(rows: Sequence[Mapping[str, Any]], name: str) -> float:
-    return math.fsum(row[name] for row in rows)
+    return math.fsum(row["n"] * row[name] for row in rows)
 
 
 def _interval(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float, float]:
-    expected, spread = _total(rows, "expected"), Z_90 * math.sqrt(_total(rows, "variance"))
-    below = math.hypot(expected - _total(rows, "low"), spread)
-    above = math.hypot(_total(rows, "high") - expected, spread)
-    return expected, max(0.0, expected - below), min(_total(rows, "sessions"), expected + above)
+    expected, sessions = _total(rows, "p_dark_social"), math.fsum(row["n"] for row in rows)
+    variance = math.fsum(r["n"] * r["p_dark_social"] * (1 - r["p_dark_social"]) for r in rows)
+    spread = Z_90 * math.sqrt(variance)
+    below = math.hypot(expected - _total(rows, "p_dark_low"), spread)
+    above = math.hypot(_total(rows, "p_dark_high") - expected, spread)
+    return expected, max(0.0, expected - below), min(sessions, expected + above)
 
 
 def app_rows(engine: Engine, visits: ir.Table) -> tuple[AppRow, ...]:
     """Dark social by app, the largest first; the part without a named app comes last."""
-    grouped = visits.group_by("app").agg(expected=(visits.p_dark_social * visits.weight).sum())
-    rows = [row for row in engine.fetch(grouped).to_pylist() if row["expected"] > 0]
-    rows.sort(key=lambda row: (row["app"] is None, -row["expected"], row["app"] or ""))
+    parts: dict[str | None, list[float]] = {}
+    for row in _patterns(engine, visits, "app", ("p_dark_social",)):
+        parts.setdefault(row["app"], []).append(row["n"] * row["p_dark_social"])
+    found = [(app, math.fsum(part)) for app, part in parts.items()]
+    found.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
     return tuple(
-        AppRow(row["app"], apps.label(row["app"]) if row["app"] else UNKNOWN_APP, row["expected"])
-        for row in rows
+        AppRow(app, apps.label(app) if app else UNKNOWN_APP, expected)
+        for app, expected in found
+        if expected > 0
     )
 
 
