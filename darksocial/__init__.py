@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "DarkSocialError",
+    "Goal",
     "Hits",
     "InputError",
     "OutputError",
@@ -39,6 +40,7 @@ __all__ = [
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
     "DarkSocialError": ("errors", "DarkSocialError"),
+    "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
     "InputError": ("errors", "InputError"),
     "OutputError": ("errors", "OutputError"),
@@ -63,7 +65,7 @@ if TYPE_CHECKING:
     from darksocial.inputs import recognise
     from darksocial.pipeline import analyze, parse
     from darksocial.report import Report
-    from darksocial.settings import ReadSettings, Settings
+    from darksocial.settings import Goal, ReadSettings, Settings
     from darksocial.simulation import simulate
     from darksocial.sources import registry as formats
 

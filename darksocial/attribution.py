@@ -39,6 +39,8 @@ CERTAIN = {"booked": 1.0}
 """Without evidence against it, a booked channel stands."""
 BASE_RATE_FACTOR = 2.0
 """How far off the base odds of dark social may be, in 90 of 100 sites, either way: assumed."""
+AGGREGATED_FACTOR = 4.0
+"""The same for rows that stand for many sessions, of which most evidence is not known: assumed."""
 
 WEIGHED = pa.schema(
     [
@@ -67,7 +69,8 @@ def observed(engine: Engine, visits: ir.Table) -> ir.Table:
     kind = ibis.ifelse(visits.channel_before == "Direct", "direct", "booked")
     device = ibis.ifelse(visits.device.isin(DEVICES), visits.device, "other")
     levels = [signal.observe(visits).fill_null("") for signal in signals]
-    pattern = ibis.literal("|").join([kind, device.fill_null("other"), *levels])
+    rows = ibis.ifelse(visits.aggregated, "rows", "sessions")
+    pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     return engine.stage("observed", visits.mutate(pattern=pattern))
 
 
@@ -93,7 +96,8 @@ def weigh_patterns(keys: pa.RecordBatch) -> pa.RecordBatch:
 
 def weigh(pattern: str) -> dict[str, object]:
     """Return one row of `WEIGHED` for a pattern."""
-    kind, device, *levels = pattern.split("|")
+    kind, device, rows, *levels = pattern.split("|")
+    factor = AGGREGATED_FACTOR if rows == "rows" else BASE_RATE_FACTOR
     findings = counting_findings(levels)
     base = base_rates()[kind, device] if kind == "direct" or findings else CERTAIN
     found = posterior(base, findings)
@@ -101,8 +105,8 @@ def weigh(pattern: str) -> dict[str, object]:
     return {
         "pattern": pattern,
         **{f"p_{name}": found[name] for name in CLASSES},
-        "p_dark_low": posterior(_shifted(base, 1 / BASE_RATE_FACTOR), findings)["dark_social"],
-        "p_dark_high": posterior(_shifted(base, BASE_RATE_FACTOR), findings)["dark_social"],
+        "p_dark_low": posterior(_shifted(base, 1 / factor), findings)["dark_social"],
+        "p_dark_high": posterior(_shifted(base, factor), findings)["dark_social"],
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
         "evidence": _evidence(base, findings),
     }

@@ -1,24 +1,38 @@
 """From what the user named to streams of lines in a known format."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, groupby
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darksocial.engines import LineCounts, LineStream
+from darksocial.engines.hits import Parsing
 from darksocial.errors import InputError
+from darksocial.grammar.columns import Columns
 from darksocial.grammar.directives import compile_directive, directive_from
+from darksocial.grammar.keys import Keys
+from darksocial.grammar.layout import Layout, exact_pattern
 from darksocial.printable import printable
-from darksocial.reading import ByteStream, InputFile, discover, line_batches
+from darksocial.reading import ByteStream, InputFile, discover, line_batches, records
 from darksocial.settings import ReadSettings
 from darksocial.sources import registry, source_named
-from darksocial.sources._detect import Detection, detect
-from darksocial.sources._source import Source
+from darksocial.sources._detect import SAMPLE_LINES, Claim, Detection, detect, rank
+from darksocial.sources._mapping import mapped
+from darksocial.sources._refused import refusal
+from darksocial.sources._source import Grammar, Source
 
 HEAD_BYTES = 1 << 18
 EXAMPLE_LINES = 3
 EXAMPLE_WIDTH = 160
+ORIGINS = {"referrer", "source", "medium", "source_medium", "channel"}
+"""Fields any of which tells how a visit came."""
 Progress = Callable[[int], None]
 
 FILES = pa.schema(
@@ -27,21 +41,26 @@ FILES = pa.schema(
         ("name", pa.string()),
         ("records_referrer", pa.bool_()),
         ("records_agent", pa.bool_()),
+        ("records_visitor", pa.bool_()),
+        ("aggregated", pa.bool_()),
     ]
 )
 
 
 @dataclass(slots=True)
 class Input:
-    """One file that is read: its number, its name, its format, and what was wrong with it.
+    """One file that is read: its number, how its lines become hits, what holds its records, and
+    what was wrong with it.
 
     `lines` and `warning` are final once its batches have been read.
     """
 
     number: int
     file: InputFile
-    source: Source
+    how: Parsing
+    container: str
     stream: ByteStream
+    others: tuple[Parsing, ...] = ()
     lines: int = 0
     warning: str | None = None
 
@@ -50,13 +69,80 @@ class Input:
         """The path as text; bytes in it that are not UTF-8 stand as `\\xHH`."""
         return shown_path(self.file.path)
 
-    def batches(self, progress: Progress | None) -> Iterator[pa.RecordBatch]:
-        """Read the file once, counting its lines."""
+    @property
+    def format(self) -> str:
+        """The format's name, with what stands around each line."""
+        names = " + ".join(how.name for how in (self.how, *self.others))
+        return f"{names} in {self.how.wrapper.name}" if self.how.wrapper else names
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The fields that each line records."""
+        return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
+
+    def sections(self, progress: Progress | None) -> Iterator[tuple[Parsing, pa.RecordBatch]]:
+        """Read the file once, counting its lines; a header in mid-file changes the columns."""
+        how = self.how
         with self.stream as stream:
-            for batch in line_batches(stream, self.number, progress=progress):
+            for batch in self._batches(stream, progress):
                 self.lines += batch.num_rows
-                yield batch
+                if isinstance(how.grammar, Columns) and how.grammar.header:
+                    how = yield from _cut_at_headers(how, batch)
+                else:
+                    yield from _sorted_out(how, self.others, batch)
             self.warning = stream.warning
+
+    def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
+        each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
+        if self.container == "lines" and not each:
+            return line_batches(stream, self.number, progress=progress)
+        if self.container == "lines":
+            lines = line_batches(stream, self.number, progress=progress)
+            texts: Iterator[str] = (
+                text for batch in lines for text in batch.column("text").to_pylist()
+            )
+        else:
+            texts = records.records_of(self.container, stream, progress)
+        return records.batches(records.exploded(texts, each) if each else texts, self.number)
+
+
+Section = tuple[Parsing, pa.RecordBatch]
+
+
+def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
+    """Cut a batch where a comment line names other columns or another day; return the last."""
+    start = 0
+    for row in pc.indices_nonzero(pc.starts_with(batch.column("text"), "#")).to_pylist():
+        assert isinstance(how.grammar, Columns)
+        grammar = how.grammar.renamed(batch.column("text")[row].as_py())
+        if grammar.essence != how.grammar.essence:
+            if row > start:
+                yield _essential(how), batch.slice(start, row - start)
+            start = row
+        how = replace(how, grammar=grammar)
+    yield _essential(how), batch.slice(start)
+    return how
+
+
+def _essential(how: Parsing) -> Parsing:
+    assert isinstance(how.grammar, Columns)
+    return replace(how, grammar=how.grammar.essence)
+
+
+def _sorted_out(
+    how: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
+) -> Iterator[Section]:
+    """Part the lines of a file that mixes formats; what none matches stays with the first."""
+    for other in (how, *others) if others else ():
+        assert isinstance(other.grammar, Layout)
+        fits = pc.match_substring_regex(batch.column("text"), exact_pattern(other.grammar)[0])
+        if other is not how and pc.any(fits).as_py():
+            yield other, batch.filter(fits)
+        if other is how:
+            yield how, batch.filter(fits)
+        batch = batch.filter(pc.invert(fits))
+    if batch.num_rows:
+        yield how, batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +174,11 @@ class Inputs:
             {
                 "file": entry.number,
                 "name": entry.name,
-                "records_referrer": "referrer" in entry.source.records,
-                "records_agent": "user_agent" in entry.source.records,
+                "records_referrer": bool(ORIGINS & entry.records),
+                "records_agent": "user_agent" in entry.records,
+                "records_visitor": bool({"visitor", "user_agent"} & entry.records)
+                and "weight" not in entry.records,
+                "aggregated": "weight" in entry.records,
             }
             for entry in self.read
         ]
@@ -104,7 +193,7 @@ class Inputs:
         tallies = tuple(
             Tally(
                 entry.name,
-                entry.source.name,
+                entry.format,
                 counts.get(entry.number, LineCounts()),
                 entry.warning,
             )
@@ -124,19 +213,20 @@ class Inputs:
         return tallies
 
     def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
-        """One stream of lines for each format, over all its files."""
-        by_source: dict[str, list[Input]] = {}
-        for entry in self.read:
-            by_source.setdefault(entry.source.name, []).append(entry)
-        for name, entries in by_source.items():
-            batches = (batch for entry in entries for batch in entry.batches(progress))
-            yield LineStream(name, entries[0].source.layout, batches)
+        """One stream of lines for each run of lines that are read alike, over all files."""
+        entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.how.grammar)))
+        sections = chain.from_iterable(entry.sections(progress) for entry in entries)
+        for how, group in groupby(sections, key=lambda section: section[0]):
+            yield LineStream(how, (batch for _, batch in group))
 
 
 def chosen_source(settings: ReadSettings) -> Source | None:
     """Return the source that the settings name or describe, or None: detect it per file."""
     if settings.format:
         return source_named(settings.format)
+    if settings.map:
+        bind = partial(mapped, given=settings.mapping)
+        return Source("map", "keys named by --map", Keys((), ()), bind)
     directive = settings.log_format
     if settings.log_format_from:
         directive = directive_from(settings.log_format_from)
@@ -156,40 +246,129 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
     failures: list[str] = []
     for file in discover(names):
         stream = ByteStream(file)
-        head = stream.peek(HEAD_BYTES)
+        seen = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
-        source = chosen or _detected(head, file, failures)
-        if source:
-            inputs.read.append(Input(len(inputs.read), file, source, stream))
+        claim = seen.detection.best
+        if chosen and seen.lines and not (claim and claim.grammar):
+            claim = seen.detection.claims[0]
+        if not seen.detection.lines and not claim:
+            claim = _nothing(chosen)
+        if claim and claim.grammar:
+            others = () if chosen else seen.detection.others
+            how, *rest = (_parsing(part, file, settings) for part in (claim, *others))
+            number = len(inputs.read)
+            inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
         else:
-            inputs.unread.append((shown_path(file.path), "no known format"))
+            reason = refusal(seen.lines) or "no known format"
+            inputs.unread.append((shown_path(file.path), reason))
+            failures.append(_failure(file, seen.lines, reason))
     if not inputs.read:
         raise InputError(
             "\n".join(failures) or "there is nothing to read",
             expected="a format that `darksocial formats` lists",
-            advice="--log-format with the directive from the server's configuration",
+            advice="--log-format with the directive from the server's configuration, or for JSON, "
+            "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY",
         )
     return inputs
 
 
-def _detected(head: bytes, file: InputFile, failures: list[str]) -> Source | None:
-    detection = detection_of(head)
-    if detection.best:
-        return detection.best.source
-    if not detection.lines:
-        return registry()["combined"]
-    failures.append(f"{shown_path(file.path)}: no known format. It begins:\n{_example(head)}")
-    return None
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file as detection sees it: its compression, what holds its records, its first records and
+    the formats' claims."""
+
+    path: str
+    compression: str | None
+    container: str
+    lines: tuple[str, ...]
+    detection: Detection
+
+
+def look_at(stream: ByteStream, chosen: Source | None = None) -> Recognised:
+    """Let the formats, or the chosen one, claim the first records of a file."""
+    head = stream.peek(HEAD_BYTES)
+    sources = [_with_sidecar(s, stream.file) for s in ([chosen] if chosen else registry().values())]
+    container = records.container_of(head)
+    lines: tuple[str, ...] = ()
+    detection = Detection(())
+    if container != "lines":
+        lines = tuple(records.first_records(container, stream, head, SAMPLE_LINES))
+        named = [s for s in sources if isinstance(s.grammar, Keys)]
+        detection = _exploding(lines, named)
+    if container == "lines" or (container == "csv" and not detection.best):
+        container, lines = "lines", tuple(head_lines(head)) if head else ()
+        detection = _exploding(lines, sources)
+    path = shown_path(stream.file.path)
+    return Recognised(path, stream.compression, container, lines, detection)
+
+
+def recognise(names: Sequence[str]) -> list[Recognised]:
+    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
+    found = []
+    for file in discover(names):
+        with ByteStream(file) as stream:
+            found.append(look_at(stream))
+    return found
+
+
+def _exploding(lines: Sequence[str], sources: Sequence[Source]) -> Detection:
+    """Detect; formats whose records hold several hits see these."""
+    by_list: dict[str, list[Source]] = {}
+    for source in sources:
+        each = source.grammar.each if isinstance(source.grammar, Keys) else ""
+        by_list.setdefault(each, []).append(source)
+    claims: list[Claim] = []
+    for each, group in by_list.items():
+        records_seen = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
+        claims += detect(records_seen, group).claims
+    return Detection(tuple(sorted(claims, key=rank)))
+
+
+def _nothing(chosen: Source | None) -> Claim:
+    """What an empty file is read as."""
+    source = chosen or registry()["combined"]
+    return Claim(source, source.grammar, None, 0, 0)
+
+
+def _with_sidecar(source: Source, file: InputFile) -> Source:
+    """Take the names of columns from the file beside the input that holds them."""
+    grammar = source.grammar
+    if not isinstance(grammar, Columns) or not grammar.sidecar:
+        return source
+    beside = Path(file.path).with_name(grammar.sidecar)
+    if not beside.is_file() or beside == Path(file.path):
+        return source
+    names = beside.read_text("utf-8", errors="replace").split()
+    return replace(source, grammar=replace(grammar, names=tuple(names)))
+
+
+def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
+    assert claim.grammar is not None
+    return Parsing(
+        claim.source.name,
+        claim.grammar,
+        claim.wrapper,
+        settings.timezone,
+        settings.trusted_proxies,
+        _last_day(file, claim.grammar),
+    )
+
+
+def _last_day(file: InputFile, grammar: Grammar) -> str:
+    """The day on which a file was last written, where times of its format lack the year."""
+    if not isinstance(grammar, Layout) or grammar.tells_year:
+        return ""
+    written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    return datetime.fromtimestamp(written, UTC).date().isoformat()
+
+
+def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
+    return f"{shown_path(file.path)}: {reason}. It begins:\n{_example(lines)}"
 
 
 def shown_path(path: str) -> str:
     """Return a path as text that can be written anywhere."""
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
-
-
-def detection_of(head: bytes) -> Detection:
-    """Let the formats claim the first bytes of a file (a line that is cut off is not shown)."""
-    return detect(head_lines(head), registry().values())
 
 
 def head_lines(head: bytes) -> list[str]:
@@ -200,28 +379,6 @@ def head_lines(head: bytes) -> list[str]:
     return [line.rstrip("\r") for line in whole]
 
 
-def _example(head: bytes) -> str:
-    lines = [line for line in head_lines(head) if line.strip()][:EXAMPLE_LINES]
-    return "\n".join(f"  {printable(line)[:EXAMPLE_WIDTH]}" for line in lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A file as detection sees it: its compression, its first lines and the formats' claims."""
-
-    path: str
-    compression: str | None
-    lines: tuple[str, ...]
-    detection: Detection
-
-
-def recognise(names: Sequence[str]) -> list[Recognised]:
-    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
-    found = []
-    for file in discover(names):
-        with ByteStream(file) as stream:
-            head = stream.peek(HEAD_BYTES)
-            lines = tuple(head_lines(head)) if head else ()
-            detection = detect(lines, registry().values())
-            found.append(Recognised(shown_path(file.path), stream.compression, lines, detection))
-    return found
+def _example(lines: Sequence[str]) -> str:
+    shown = [line for line in lines if line.strip()][:EXAMPLE_LINES]
+    return "\n".join(f"  {printable(line)[:EXAMPLE_WIDTH]}" for line in shown)

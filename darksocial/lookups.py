@@ -12,7 +12,7 @@ import pyarrow as pa
 from darksocial import agents, landings
 from darksocial.apps import app_tagged
 from darksocial.campaigns import parse_query
-from darksocial.channels import default_channel, traffic_source
+from darksocial.channels import NOT_SET, TrafficSource, default_channel, traffic_source
 from darksocial.referrers import parse_referrer, registrable_domain
 
 AGENTS = pa.schema(
@@ -34,6 +34,8 @@ ARRIVALS = pa.schema(
     [
         ("referrer", pa.string()),
         ("query", pa.string()),
+        ("told_source", pa.string()),
+        ("told_medium", pa.string()),
         ("utm_source", pa.string()),
         ("utm_medium", pa.string()),
         ("utm_campaign", pa.string()),
@@ -67,21 +69,31 @@ def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel."""
-    rows = (_arrival(key["referrer"], key["query"]) for key in keys.to_pylist())
-    return _batch(rows, ARRIVALS)
+    """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel.
+
+    Where an export tells its own source and medium (`told_source`, `told_medium`; '' for none),
+    these are the source and medium.
+    """
+    return _batch((_arrival(**key) for key in keys.to_pylist()), ARRIVALS)
 
 
-def _arrival(referrer_text: str, query: str) -> dict[str, str | None]:
-    referrer = parse_referrer(referrer_text or None)
-    campaign = parse_query(query or None)
-    traffic = traffic_source(referrer, campaign)
+def _arrival(
+    referrer: str, query: str, told_source: str, told_medium: str
+) -> dict[str, str | None]:
+    text, campaign = referrer, parse_query(query or None)
+    parsed = parse_referrer(text or None)
+    traffic = traffic_source(parsed, campaign)
+    if told_source:
+        traffic = TrafficSource(told_source, told_medium or NOT_SET, traffic.campaign)
+        parsed = parsed or parse_referrer(told_source)
     return {
-        "referrer": referrer_text,
+        "referrer": text,
         "query": query,
+        "told_source": told_source,
+        "told_medium": told_medium,
         **asdict(campaign),
-        "referrer_kind": referrer.kind if referrer else None,
-        "referrer_app": referrer.app if referrer else None,
+        "referrer_kind": parsed.kind if parsed else None,
+        "referrer_app": parsed.app if parsed else None,
         "tag_app": app_tagged(campaign.utm_source),
         "source": traffic.source,
         "medium": traffic.medium,
@@ -91,7 +103,7 @@ def _arrival(referrer_text: str, query: str) -> dict[str, str | None]:
 
 def look_up_landings(keys: pa.RecordBatch) -> pa.RecordBatch:
     """path to what kind of landing page it is."""
-    paths = keys.column("path").to_pylist()
+    paths = [path for path in keys.column("path").to_pylist() if path is not None]
     return _batch(({"path": p, "landing_kind": landings.kind_of(p)} for p in paths), LANDINGS)
 
 

@@ -39,7 +39,9 @@ def analyze(
     inputs = open_inputs(names, read)
     with _engine() as engine:
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs.streams(progress), secret or _random_secret())
+        requests = engine.parse_requests(
+            inputs.streams(progress), secret or _random_secret(), settings.goals
+        )
         tallies = inputs.account_for(engine.count_lines(requests))
         files = engine.load("files", inputs.table())
         people = visitors(engine, requests, files)

@@ -45,6 +45,25 @@ class ChannelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedRow:
+    """Sessions of one channel as an analytics export itself names it."""
+
+    channel: str
+    sessions: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionRow:
+    """Conversions and revenue of one channel: as booked, and expected after weighing."""
+
+    channel: str
+    before: float
+    after: float
+    revenue_before: float
+    revenue_after: float
+
+
+@dataclass(frozen=True, slots=True)
 class DarkSocial:
     """The estimate of dark social, in sessions.
 
@@ -124,6 +143,9 @@ class Report:
     visitors: int
     pageviews: int
     channels: tuple[ChannelRow, ...]
+    channels_recorded: tuple[RecordedRow, ...]
+    goals: int
+    conversions: tuple[ConversionRow, ...]
     dark_social: DarkSocial
     apps: tuple[AppRow, ...]
     pages: tuple[PageRow, ...]

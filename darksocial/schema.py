@@ -92,7 +92,7 @@ SESSIONS = Contract(
         Field("started_at", TIME, "First page view."),
         Field("ended_at", TIME, "Last hit."),
         Field("pageviews", pa.int64(), "Number of page views."),
-        Field("landing_path", pa.string(), "Path of the landing page."),
+        Field("landing_path", pa.string(), "Path of the landing page.", "an export has none"),
         Field("landing_query", pa.string(), "Query string of the landing page.", "none"),
         Field("referrer", pa.string(), "Referrer of the landing page.", "none or not recorded"),
         Field("utm_source", pa.string(), "UTM source of the landing page.", "none"),
@@ -108,7 +108,12 @@ SESSIONS = Contract(
         Field(
             "new_visitor", pa.bool_(), "True where the input holds no earlier visit of the visitor."
         ),
-        Field("conversions", pa.int64(), "Number of conversions.", "no goals are defined"),
+        Field(
+            "conversions",
+            pa.int64(),
+            "Number of conversions.",
+            "no goals are defined, and the input records none",
+        ),
         Field("revenue", pa.float64(), "Revenue in the site's currency.", "not recorded"),
         Field("weight", pa.float64(), "Number of sessions that the row stands for."),
         Field("channel_before", pa.string(), "Channel by GA4's default channel group."),
@@ -134,6 +139,12 @@ SESSIONS = Contract(
             "evidence",
             EVIDENCE,
             "Signals that spoke, strongest first: how far each moved the log-odds of dark social.",
+        ),
+        Field(
+            "channel_recorded",
+            pa.string(),
+            "Channel as the analytics export itself names it.",
+            "logs, and exports without",
         ),
     ),
 )

@@ -125,7 +125,11 @@ def _activity(
         "file",
         "line",
         "tie_break",
-        domain=hits.site_domain.fill_null(""),
+        "session",
+        "conversions",
+        "revenue",
+        "pageviews",
+        domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
         page=hits.kind == "page",
         continues=internal.fill_null(False) | excluded,
         internal=internal.fill_null(False),
@@ -161,7 +165,8 @@ def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
         order_by=[marked.time, marked.continues],
         rows=(None, 0),
     )
-    return marked.mutate(number=number).drop("starts", "pause_seconds")
+    kept = ibis.coalesce(marked.session, number)
+    return marked.mutate(number=kept).drop("starts", "pause_seconds", "session")
 
 
 def _spans(ordered: ir.Table) -> ir.Table:
@@ -169,7 +174,9 @@ def _spans(ordered: ir.Table) -> ir.Table:
     spans = ordered.group_by("visitor", "domain", "number").agg(
         started_at=ordered.time.min(where=ordered.page),
         ended_at=ordered.time.max(),
-        pageviews=ordered.page.sum(),
+        pageviews=ibis.coalesce(ordered.pageviews.sum(), ordered.page.sum()),
+        conversions=ordered.conversions.sum().round().cast("int64"),
+        revenue=ordered.revenue.sum(),
     )
     pages = ordered.filter(ordered.page)
     place = ibis.row_number().over(
@@ -188,11 +195,12 @@ def _spans(ordered: ir.Table) -> ir.Table:
 def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
     """Add `seen_before`: the visitor had viewed the landing page before this visit."""
     pages = requests.filter(requests.kind == "page")
-    views = pages.group_by("visitor", landing_path=pages.path, host=pages.host.fill_null("")).agg(
-        first_view=pages.time.min()
-    )
-    placed = visits.mutate(host=visits.site.fill_null(""))
-    joined = placed.join(views, ["visitor", "landing_path", "host"])
+    views = pages.group_by(
+        "visitor", landing_path=pages.path.fill_null(""), host=pages.host.fill_null("")
+    ).agg(first_view=pages.time.min())
+    placed = visits.mutate(host=visits.site.fill_null(""), page=visits.landing_path.fill_null(""))
+    views = views.rename(page="landing_path")
+    joined = placed.join(views, ["visitor", "page", "host"]).drop("page")
     return joined.mutate(seen_before=joined.first_view < joined.started_at).drop(
         "host", "first_view"
     )
@@ -200,7 +208,18 @@ def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
 
 def _landing_hits(requests: ir.Table) -> ir.Table:
     return requests.filter(requests.kind == "page").select(
-        "file", "line", "client_ip", "host", "path", "query", "referrer"
+        "file",
+        "line",
+        "client_ip",
+        "host",
+        "path",
+        "query",
+        "referrer",
+        "campaign",
+        "channel",
+        "source",
+        "medium",
+        "weight",
     )
 
 
@@ -208,15 +227,23 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
     """Bring in what is looked up: agent, campaign, referrer, channel, landing page."""
     seen = landed.join(files, "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
-        arrival_query=landed.query.fill_null(""),
+        arrival_query=ibis.coalesce(landed.campaign, landed.query, ibis.literal("")),
+        told_source=landed.source.fill_null(""),
+        told_medium=landed.medium.fill_null(""),
+        told_channel=landed.channel,
     )
-    arrival_keys = seen.select(referrer=seen.arrival_referrer, query=seen.arrival_query).distinct()
+    seen = seen.drop("source", "medium", "channel")
+    arrival_keys = seen.select(
+        "told_source", "told_medium", referrer=seen.arrival_referrer, query=seen.arrival_query
+    ).distinct()
     arrivals = engine.look_up("arrivals", arrival_keys, look_up_arrivals)
     landings = engine.look_up("landings", seen.select("path").distinct(), look_up_landings)
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
-    seen = seen.join(arrivals, ["arrival_referrer", "arrival_query"])
-    seen = seen.join(landings, "path").join(visitors, "visitor")
+    seen = seen.join(arrivals, ["arrival_referrer", "arrival_query", "told_source", "told_medium"])
+    seen = seen.left_join(landings, "path").drop("path_right").join(visitors, "visitor")
     told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
+    only_channel = seen.told_channel.notnull() & (seen.told_source == "") & seen.aggregated
+    channel = ibis.ifelse(only_channel, seen.told_channel, seen.channel)
     return seen.select(
         "visitor",
         "client_ip",
@@ -249,10 +276,13 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
         landing_query=seen.query,
         records_referrer=seen.records_referrer,
         records_agent=seen.records_agent,
-        conversions=ibis.null("int64"),
-        revenue=ibis.null("float64"),
-        weight=ibis.literal(1.0),
-        channel_before=ibis.ifelse(told, seen.channel, "Unassigned"),
+        records_visitor=seen.records_visitor,
+        aggregated=seen.aggregated,
+        conversions=seen.conversions,
+        revenue=seen.revenue,
+        weight=seen.weight.fill_null(1.0),
+        channel_recorded=seen.told_channel,
+        channel_before=ibis.ifelse(told, channel, "Unassigned"),
         source_before=ibis.ifelse(told, seen.source, "(not set)"),
         medium_before=ibis.ifelse(told, seen.medium, "(not set)"),
     )

@@ -16,11 +16,13 @@ from darksocial.inputs import Inputs, Tally
 from darksocial.report import (
     AppRow,
     ChannelRow,
+    ConversionRow,
     CountRow,
     DarkSocial,
     EvidenceRow,
     InputReport,
     PageRow,
+    RecordedRow,
     RejectRow,
     Report,
     UnreadInput,
@@ -31,11 +33,37 @@ Z_90 = 1.645
 TOP_PAGES = 20
 TOP_EVIDENCE = 20
 UNKNOWN_APP = "not known"
-MISSING = {
-    "client_ip": "no client address is recorded, so a user agent is a visitor.",
-    "referrer": "no referrer is recorded, so how its visits came is not known: Unassigned.",
-    "user_agent": "no user agent is recorded: bots cannot be named, an address is a visitor.",
-}
+MISSING = (
+    (
+        ("client_ip", "visitor", "weight", "forwarded"),
+        "no client address is recorded, so a user agent is a visitor.",
+    ),
+    (
+        ("referrer", "source", "medium", "source_medium", "channel"),
+        "no referrer is recorded, so how its visits came is not known: Unassigned.",
+    ),
+    (
+        ("user_agent", "visitor", "weight"),
+        "no user agent is recorded: bots cannot be named, an address is a visitor.",
+    ),
+)
+"""What it means that none of some fields is recorded."""
+AGGREGATED = (
+    "each row stands for many sessions. Visitors, browsers and the time of day are not recorded, "
+    "and the interval is wider for it."
+)
+PROXIES, PROXY_SHARE, PROXY_HITS, PROXY_AGENTS = 5, 0.9, 100, 10
+"""A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
+or more share one of them. Assumed."""
+PROXIED = "almost all hits come from a few addresses, as behind a proxy. "
+NAME_PROXY = (
+    "Visitors are told by X-Forwarded-For as it stands; to have it checked, name the proxy's "
+    "network with --trusted-proxy."
+)
+LOG_CLIENT = (
+    "People with the same browser count as one visitor. Log the client: $http_x_forwarded_for "
+    "(nginx), %{X-Forwarded-For}i (Apache), X-Forwarded-For (IIS), or the server's real-IP module."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +89,7 @@ def build_report(
         started_at=visits.started_at.min(),
         ended_at=visits.ended_at.max(),
         sessions=visits.weight.sum(),
-        visitors=visits.visitor.nunique(),
+        visitors=visits.visitor.nunique(where=~visits.aggregated),
         pageviews=visits.pageviews.sum(),
     )
     total = engine.fetch(totals).to_pylist()[0]
@@ -83,7 +111,10 @@ def build_report(
         rejects=reject_rows(engine, counted.requests, counted.tallies),
         bots=hit_counts(engine, people, "bot"),
         previews=hit_counts(engine, people, "preview_app"),
-        notes=notes(counted.inputs),
+        channels_recorded=recorded_rows(engine, visits),
+        goals=len(settings.goals),
+        conversions=conversion_rows(engine, visits),
+        notes=(*notes(counted.inputs), *proxy_notes(engine, counted, read)),
     )
 
 
@@ -117,11 +148,80 @@ def _input_report(tally: Tally, machines: Mapping[str, Any]) -> InputReport:
 
 def notes(inputs: Inputs) -> tuple[str, ...]:
     """Say which evidence the inputs cannot give."""
-    formats = {entry.source.name: entry.source.records for entry in inputs.read if entry.lines}
+    formats = {entry.format: entry.records for entry in inputs.read if entry.lines}
     found = []
     for name, records in formats.items():
-        found += [f"{name}: {note}" for field, note in MISSING.items() if field not in records]
+        found += [f"{name}: {note}" for fields, note in MISSING if not set(fields) & records]
+        if "weight" in records:
+            found.append(f"{name}: {AGGREGATED}")
     return tuple(found)
+
+
+def proxy_notes(engine: Engine, counted: Counted, read: ReadSettings) -> tuple[str, ...]:
+    """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
+    known = counted.requests.filter(counted.requests.client_ip.notnull())
+    busiest = known.group_by("file", "client_ip").agg(
+        n=known.count(), agents=known.visitor.nunique()
+    )
+    ranked = busiest.mutate(
+        place=ibis.row_number().over(
+            group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
+        )
+    )
+    by_file = ranked.group_by("file").agg(
+        hits=ranked.n.sum(),
+        most=ranked.n.sum(where=ranked.place < PROXIES),
+        agents=ranked.agents.max(),
+    )
+    found = []
+    for row in engine.fetch(by_file.order_by("file")).to_pylist():
+        entry = counted.inputs.read[row["file"]]
+        if row["hits"] < PROXY_HITS or row["agents"] < PROXY_AGENTS:
+            continue
+        if (row["most"] or 0) >= PROXY_SHARE * row["hits"]:
+            has_list = "forwarded" in entry.records and not read.trusted_proxies
+            found.append(f"{entry.format}: {PROXIED}{NAME_PROXY if has_list else LOG_CLIENT}")
+    return tuple(dict.fromkeys(found))
+
+
+def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
+    """Sessions by the channel that an analytics export itself names."""
+    named = visits.filter(visits.channel_recorded.notnull())
+    counted = named.group_by("channel_recorded").agg(sessions=named.weight.sum())
+    rows = engine.fetch(
+        counted.order_by([counted.sessions.desc(), counted.channel_recorded])
+    ).to_pylist()
+    return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
+
+
+def conversion_rows(engine: Engine, visits: ir.Table) -> tuple[ConversionRow, ...]:
+    """Conversions and revenue by channel, booked and expected."""
+    parts: dict[str, list[list[float]]] = {}
+    counted = visits.filter(visits.conversions.notnull() | visits.revenue.notnull())
+    grouped = counted.group_by("channel_before", "pattern").agg(
+        conversions=counted.conversions.sum(),
+        revenue=counted.revenue.sum().round(6),
+        p_booked=counted.p_booked.max(),
+        **{name: counted[name].max() for name in PROBABILITIES},
+    )
+    for row in engine.fetch(grouped).to_pylist():
+        pair = (row["conversions"] or 0, row["revenue"] or 0.0)
+        shares = {row["channel_before"]: row["p_booked"]}
+        for name, channel in CHANNEL_OF_CLASS.items():
+            shares[channel] = shares.get(channel, 0.0) + row[f"p_{name}"]
+        places = parts.setdefault(row["channel_before"], [[], [], [], []])
+        for place, value in zip(places[::2], pair, strict=True):
+            place.append(value)
+        for channel, share in shares.items():
+            expected = parts.setdefault(channel, [[], [], [], []])[1::2]
+            for place, value in zip(expected, pair, strict=True):
+                place.append(value * share)
+    rows = [
+        ConversionRow(name, *(math.fsum(part) for part in parts[name]))
+        for name in (DARK_SOCIAL, *CHANNELS)
+        if name in parts
+    ]
+    return tuple(row for row in rows if any((row.before, row.after, row.revenue_after)))
 
 
 def channel_rows(engine: Engine, visits: ir.Table) -> tuple[ChannelRow, ...]:

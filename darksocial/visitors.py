@@ -40,12 +40,20 @@ def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
         user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
         assets=(hits.kind == "asset").sum(),
         robots=(hits.kind == "robots").any(),
+        told_device=hits.device.max(),
+        told_os=hits.os.max(),
+        told_browser=hits.browser.max(),
         hits=hits.count(),
     )
     counted = engine.stage("visitor_counts", counted)
     keys = counted.filter(counted.user_agent.notnull()).select("user_agent").distinct()
     agents = engine.look_up("agents", keys, look_up_agents)
     named = counted.left_join(agents, "user_agent").drop("user_agent_right")
+    named = named.mutate(
+        device=ibis.coalesce(named.device, named.told_device),
+        os=ibis.coalesce(named.os, named.told_os),
+        browser=ibis.coalesce(named.browser, named.told_browser),
+    ).drop("told_device", "told_os", "told_browser")
     paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")
     return engine.stage("visitors", _with_reason(paced, _factor(engine, requests)))
 

@@ -30,7 +30,7 @@ FINDINGS = [(name, level) for name, signal in registry().items() for level in si
 
 def pattern(kind: str, device: str, *found: tuple[str, str]) -> str:
     levels = dict(found)
-    return "|".join([kind, device, *(levels.get(name, "") for name in registry())])
+    return "|".join([kind, device, "sessions", *(levels.get(name, "") for name in registry())])
 
 
 def mixtures() -> Iterator[str]:
@@ -108,7 +108,7 @@ def test_evidence_is_sorted_by_weight_and_names_each_signal_once() -> None:
 
 def test_a_group_counts_once_whatever_else_is_found() -> None:
     for text in mixtures():
-        findings = counting_findings(text.split("|")[2:])
+        findings = counting_findings(text.split("|")[3:])
         groups = [finding.signal.group for finding in findings]
         assert len(set(groups)) == len(groups)
 
@@ -179,7 +179,7 @@ def test_more_log_odds_for_a_class_never_lower_its_probability(kind: str, device
 
 
 def _article() -> list[str]:
-    return pattern("direct", "mobile", ("landing_page", "article")).split("|")[2:]
+    return pattern("direct", "mobile", ("landing_page", "article")).split("|")[3:]
 
 
 def test_findings_of_private_apps_decide() -> None:

@@ -90,7 +90,7 @@ def test_the_table_of_exit_codes_is_complete() -> None:
 
 def example_configuration() -> dict[str, Any]:
     """The tutorial's darksocial.toml with the keys that it shows as comments."""
-    [block] = fenced(TUTORIAL, "toml")
+    block, *_ = fenced(TUTORIAL, "toml")
     return tomllib.loads(re.sub(r"^# (?=[a-z-]+ = )", "", block, flags=re.MULTILINE))
 
 
@@ -101,7 +101,7 @@ def test_the_example_configuration_holds_every_key_and_no_other() -> None:
 
 
 def test_the_example_configuration_is_accepted_as_it_stands() -> None:
-    [block] = fenced(TUTORIAL, "toml")
+    block, *_ = fenced(TUTORIAL, "toml")
     set_values = defaults(tomllib.loads(block), Path("darksocial.toml"), darksocial, GROUP)
     arguments = {"analyze": ["access.log"], "parse": ["access.log"], "explain": ["out"]}
     for name in COMMANDS:

@@ -86,7 +86,7 @@ def test_a_signal_finds(tmp_path: Path, signal: str, level: str | None, hits: li
     with analyzed(tmp_path, hits) as analysis:
         patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
         last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
-    found = dict(zip(registry(), last.split("|")[2:], strict=True))
+    found = dict(zip(registry(), last.split("|")[3:], strict=True))
     assert found[signal] == (level or "")
 
 

@@ -3,15 +3,17 @@
 import datetime
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import darksocial
+from darksocial import sources
 from darksocial.inputs import recognise
 from darksocial.sources import registry, source_named
-from darksocial.sources._detect import detect
+from darksocial.sources._detect import detect, rank
 from darksocial.sources._source import Source
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -22,18 +24,27 @@ SAMPLES = ROOT / "sample_logs"
 GOLDENS = Path(__file__).parent / "formats"
 DIRECTIVES = {"nginx_directive": "nginx.conf:main", "apache_directive": "apache.conf:publisher"}
 NAMES = sorted([*registry(), *DIRECTIVES])
-LOGS = sorted(
-    path
-    for path in SAMPLES.rglob("*")
-    if path.is_file() and path.suffix not in {".md", ".conf", ".jsonl"}
-)
+BESIDE = {"README.md", "nginx.conf", "apache.conf", "truth.jsonl", "column_headers.tsv"}
+LOGS = sorted(p for p in SAMPLES.rglob("*") if p.is_file() and p.name not in BESIDE)
+WRITTEN = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC).timestamp()
+"""When samples were last written, as far as a format without years asks for it."""
+
+
+def sample(name: str) -> Path:
+    """The sample of a format: a log, an export, or the data file in the folder of an export."""
+    folder = SAMPLES / "exports" / name
+    found = [*SAMPLES.glob(f"{name}.log"), *SAMPLES.glob(f"exports/{name}.*")]
+    found += [path for path in folder.glob("*") if path.name not in BESIDE]
+    [path] = found
+    os.utime(path, (WRITTEN, WRITTEN))
+    return path
 
 
 def parsed(name: str) -> darksocial.Hits:
     read = darksocial.ReadSettings()
     if name in DIRECTIVES:
         read = darksocial.ReadSettings(log_format_from=str(SAMPLES / DIRECTIVES[name]))
-    return darksocial.parse([str(SAMPLES / f"{name}.log")], read=read)
+    return darksocial.parse([str(sample(name))], read=read)
 
 
 def expectation(name: str) -> dict[str, Any]:
@@ -65,23 +76,18 @@ def test_sample_against_expectation(name: str) -> None:
 
 
 def test_each_format_has_a_sample_and_an_expectation_and_nothing_else_has() -> None:
-    assert sorted(path.stem for path in SAMPLES.glob("*.log")) == NAMES
+    exports = (SAMPLES / "exports").glob("*")
+    assert sorted([path.stem for path in [*SAMPLES.glob("*.log"), *exports]]) == NAMES
     assert sorted(path.stem for path in GOLDENS.glob("*.json")) == NAMES
 
 
 @pytest.mark.parametrize("name", sorted(registry()))
 def test_exactly_one_format_claims_a_sample(name: str) -> None:
-    [found] = recognise([str(SAMPLES / f"{name}.log")])
+    [found] = recognise([str(sample(name))])
     best, *others = found.detection.claims
     assert best.source.name == name
     assert found.detection.best == best
-    rank = (best.matched, len(best.source.records), not best.source.layout.extras)
-    for other in others:
-        assert rank > (
-            other.matched,
-            len(other.source.records),
-            not other.source.layout.extras,
-        )
+    assert all(rank(best)[:-1] < rank(other)[:-1] for other in others)
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: str(path.relative_to(SAMPLES)))
@@ -90,7 +96,10 @@ def test_every_line_is_accounted_for(path: Path) -> None:
         [tally] = hits.tallies
         counted, rejected = hits.table().num_rows, hits.rejects().num_rows
     assert (counted, rejected) == (tally.counts.hits, tally.counts.rejects)
-    assert counted + rejected + tally.counts.blanks == _line_count(path)
+    assert counted + rejected + tally.counts.blanks == tally.counts.lines
+    holds_batches = path.stem.startswith("azure")  # a line there can hold several records
+    if "exports" not in path.parts and not holds_batches:
+        assert tally.counts.lines == _line_count(path)
     assert counted > 0
 
 
@@ -108,7 +117,7 @@ def _line_count(path: Path) -> int:
 def test_samples_end_with_their_only_reject(name: str) -> None:
     expected = golden(name)
     [reject] = expected["rejects"]
-    assert reject["line"] == len(expected["hits"]) + 1
+    assert all(hit["line"] < reject["line"] for hit in expected["hits"])
 
 
 def test_a_line_made_to_mislead_the_matcher_is_not_matched() -> None:
@@ -120,7 +129,8 @@ def test_a_line_made_to_mislead_the_matcher_is_not_matched() -> None:
 
 
 def test_registry_is_named_after_its_files() -> None:
-    assert list(registry()) == ["combined", "combined_extra", "common", "vhost_combined"]
+    files = {path.stem for path in Path(sources.__file__).parent.glob("[a-z]*.py")}
+    assert set(registry()) == files
     assert all(isinstance(source, Source) and source.title for source in registry().values())
 
 

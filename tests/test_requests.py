@@ -72,6 +72,21 @@ CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
 IDS = [f"{method} {path}?{query} {status}" for path, query, method, status, _ in CASES]
 
 
+VISIT_TEXTS = (
+    "forwarded",
+    "visitor_key",
+    "session_key",
+    "event",
+    "campaign",
+    "device",
+    "os",
+    "browser",
+    "channel",
+    "source",
+    "medium",
+)
+
+
 def parsed_table(rows: list[dict[str, object]]) -> pa.Table:
     """What an engine's parser hands on, one row a line."""
     texts = ("reason", "text", "client_ip", "host", "user_agent", "method", "path", "query")
@@ -84,6 +99,10 @@ def parsed_table(rows: list[dict[str, object]]) -> pa.Table:
             ("prefetch", pa.bool_()),
             ("referrer", pa.string()),
             *((name, pa.string()) for name in texts),
+            *((name, pa.string()) for name in VISIT_TEXTS),
+            *((name, pa.float64()) for name in ("weight", "conversions", "revenue")),
+            ("pageviews", pa.int64()),
+            ("is_page", pa.bool_()),
         ]
     )
     numbered = [{"file": 0, "line": n, "prefetch": False, **row} for n, row in enumerate(rows, 1)]

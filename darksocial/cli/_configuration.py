@@ -2,7 +2,8 @@
 
 A key on the top level is the default of every command that has the option; a key in a table that
 is named after a command is the default of that command alone, and wins. Keys are the options'
-names without the leading dashes; `session-timeout` and `session_timeout` are the same.
+names without the leading dashes; `session-timeout` and `session_timeout` are the same. Tables under
+`goals` say what counts as a conversion (_goals.py).
 """
 
 import difflib
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 
+from darksocial.cli._goals import goal_texts
 from darksocial.errors import InputError, UsageError
 
 DEFAULT_NAME = "darksocial.toml"
@@ -43,6 +45,9 @@ def defaults(
         name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)
     }
     found: dict[str, dict[str, Any]] = {name: {} for name in options}
+    if "goals" in content:
+        found["analyze"]["goal"] = goal_texts(content["goals"], path)
+        content = {key: value for key, value in content.items() if key != "goals"}
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
     for key, value in content.items():
         if key not in tables:

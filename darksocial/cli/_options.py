@@ -26,6 +26,25 @@ def reading_options(command: F) -> F:
             metavar="FILE[:NAME]",
             help="Take the directive out of a server's configuration file.",
         ),
+        click.option(
+            "--map",
+            multiple=True,
+            metavar="FIELD=KEY,...",
+            help="Read JSON, CSV, TSV or Parquet by these keys, as in time=ts,url=request_uri.",
+        ),
+        click.option(
+            "--timezone",
+            default="UTC",
+            show_default=True,
+            metavar="ZONE",
+            help="Zone of times that tell none, as Europe/Berlin or +01:00.",
+        ),
+        click.option(
+            "--trusted-proxy",
+            multiple=True,
+            metavar="CIDR",
+            help="Believe X-Forwarded-For of proxies in this network.",
+        ),
     )
     for option in reversed(options):
         command = option(command)

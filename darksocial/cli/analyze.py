@@ -39,6 +39,12 @@ from darksocial.cli._options import inputs_argument, quiet_option, reading_optio
     help="Referrals from HOST (a payment provider) continue a session.",
 )
 @click.option(
+    "--goal",
+    multiple=True,
+    metavar="KEY=VALUE,...",
+    help="Count a conversion: path (* for any characters), status, method, event, value.",
+)
+@click.option(
     "--visitor-secret",
     metavar="TEXT",
     help="Key of the visitor hash. [default: kept in the file OUT.key]",
@@ -60,9 +66,13 @@ def command(
     format: str | None,  # noqa: A002  # the option's name
     log_format: str | None,
     log_format_from: str | None,
+    map: tuple[str, ...],  # noqa: A002  # the option's name
+    timezone: str,
+    trusted_proxy: tuple[str, ...],
     session_timeout: int,
     site: tuple[str, ...],
     exclude_referrer: tuple[str, ...],
+    goal: tuple[str, ...],
     visitor_secret: str | None,
     keep_identifiers: bool,
     report: str,
@@ -74,14 +84,19 @@ def command(
     zst). The parts of a rotated log can be given in any order.
     """
     import darksocial
+    from darksocial.cli._goals import goals_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.outputs import directory, summary_json, terminal
 
     directory.check_own(out)
 
-    settings = darksocial.Settings(session_timeout, site, exclude_referrer, keep_identifiers)
-    read = darksocial.ReadSettings(format, log_format, log_format_from)
+    settings = darksocial.Settings(
+        session_timeout, site, exclude_referrer, keep_identifiers, goals_of(goal)
+    )
+    read = darksocial.ReadSettings(
+        format, log_format, log_format_from, map, timezone, trusted_proxy
+    )
     with progress_bar(quiet) as watch:
         analysis = darksocial.analyze(
             inputs,

@@ -22,6 +22,9 @@ def command(
     format: str | None,  # noqa: A002  # the option's name
     log_format: str | None,
     log_format_from: str | None,
+    map: tuple[str, ...],  # noqa: A002  # the option's name
+    timezone: str,
+    trusted_proxy: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Turn log lines into a Parquet file of hits.
@@ -33,7 +36,9 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.outputs import terminal
 
-    read = darksocial.ReadSettings(format, log_format, log_format_from)
+    read = darksocial.ReadSettings(
+        format, log_format, log_format_from, map, timezone, trusted_proxy
+    )
     with progress_bar(quiet) as watch:
         hits = darksocial.parse(inputs, read=read, watch=watch)
     with hits:

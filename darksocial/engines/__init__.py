@@ -1,27 +1,27 @@
 """Where relational work runs; nothing outside this package knows which engine it is.
 
-An engine fulfils the `Engine` protocol. Row-local work (lines.py, facts.py) is the same in every
+An engine fulfils the `Engine` protocol. Row-local work (hits.py, facts.py) is the same in every
 engine; relational work comes to it as Ibis expressions.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.grammar.layout import Layout
+from darksocial.engines.hits import Parsing
+from darksocial.settings import Goal
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
 @dataclass(frozen=True, slots=True)
 class LineStream:
-    """Lines of one layout: batches of the `reading.LINES` schema, and the format's name."""
+    """Lines of one format: how they become hits, and batches of the `reading.LINES` schema."""
 
-    format_name: str
-    layout: Layout
+    how: Parsing
     batches: Iterable[pa.RecordBatch]
 
 
@@ -44,7 +44,9 @@ class Engine(Protocol):
     def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
         """Parse every line; return `reason`, `text` and the columns of the hits contract."""
 
-    def parse_requests(self, streams: Iterable[LineStream], secret: str) -> ir.Table:
+    def parse_requests(
+        self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
+    ) -> ir.Table:
         """Parse every line; return what sessions are made from (see facts.py)."""
 
     def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:

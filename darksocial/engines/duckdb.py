@@ -4,7 +4,7 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import ibis
@@ -12,11 +12,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import LineCounts, LineStream, RowFunction
+from darksocial.engines.clients import client_behind
 from darksocial.engines.facts import requests_sql
-from darksocial.engines.lines import parser_sql
+from darksocial.engines.hits import Parsing, parser_sql
 from darksocial.grammar.escapes import unescape
-from darksocial.grammar.layout import Layout
 from darksocial.reading import LINES
+from darksocial.settings import Goal
 
 BATCH_ROWS = 65_536
 
@@ -33,26 +34,35 @@ class DuckDBEngine:
         self._connection.create_function(
             "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
         )
+        self._connection.create_function(
+            "client_behind",
+            client_behind,
+            ["VARCHAR", "VARCHAR", "VARCHAR"],
+            "VARCHAR",
+            type="arrow",
+            null_handling="special",
+        )
 
     def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
         return self._parse("parsed", streams, lambda parsed, _: parsed)
 
-    def parse_requests(self, streams: Iterable[LineStream], secret: str) -> ir.Table:
+    def parse_requests(
+        self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
+    ) -> ir.Table:
         return self._parse(
             "requests",
             streams,
-            lambda parsed, layout: requests_sql(parsed, secret, layout.records),
+            lambda parsed, how: requests_sql(parsed, secret, how.records, goals),
         )
 
     def _parse(
-        self, name: str, streams: Iterable[LineStream], query: Callable[[str, Layout], str]
+        self, name: str, streams: Iterable[LineStream], query: Callable[[str, Parsing], str]
     ) -> ir.Table:
         created = False
         for stream in streams:
-            parsed = parser_sql(stream.layout, stream.format_name)
             target = f"INSERT INTO {name}" if created else f"CREATE TABLE {name} AS"
             self._connection.register("lines", _reader(stream))
-            self._connection.execute(f"{target} {query(parsed, stream.layout)}")
+            self._connection.execute(f"{target} {query(parser_sql(stream.how), stream.how)}")
             self._connection.unregister("lines")
             created = True
         return self._ibis.table(name)

@@ -3,18 +3,39 @@
 Only what later steps read is kept: path, query and referrer of page views, not of their assets.
 """
 
-from darksocial.engines.lines import quoted_sql
-from darksocial.requests import extensions, feed_parameters, path_patterns
+from collections.abc import Sequence
+
+from darksocial.engines.sql import quoted_sql
+from darksocial.requests import ACTIVITY, extensions, feed_parameters, path_patterns
+from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 
 
-def requests_sql(parsed: str, secret: str, records: frozenset[str]) -> str:
+VISIT = (
+    "session",
+    "campaign",
+    "device",
+    "os",
+    "browser",
+    "channel",
+    "source",
+    "medium",
+    "weight",
+    "pageviews",
+    "conversions",
+    "revenue",
+)
+
+
+def requests_sql(
+    parsed: str, secret: str, records: frozenset[str], goals: Sequence[Goal] = ()
+) -> str:
     """Return the query that turns parsed lines into requests.
 
-    `visitor` is 60 bits of SHA-256 over the secret, the client address and the user agent: the
-    same visitor has the same number as long as the secret stays. `records` are the fields that the
-    format records: an agent that is not recorded is not the same as an agent that is not there.
+    `visitor` is 60 bits of SHA-256 over the secret and what tells visitors apart: the id that an
+    export gives, else client address and user agent. `records` are the fields that the format
+    records: an agent that is not recorded is not the same as an agent that is not there.
     """
     named = (
         "SELECT *, lower(split_part(path, '.', -1)) AS extension, "
@@ -25,18 +46,82 @@ def requests_sql(parsed: str, secret: str, records: frozenset[str]) -> str:
         f"CASE WHEN kind = 'page' THEN {column} END AS {column}"
         for column in ("path", "query", "referrer")
     )
+    told = {
+        "session": _session(secret, records),
+        "conversions": _conversions(goals),
+        "revenue": _revenue(goals),
+    }
+    visit = ", ".join(f"{told.get(name, name)} AS {name}" for name in VISIT)
     return (
         "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, "
         f"{_visitor(secret, records)} AS visitor, {_order()} AS tie_break, {of_pages}, "
-        f"{_referrer_host()} AS referrer_host FROM ({kind})"
+        f"{_referrer_host()} AS referrer_host, {visit} FROM ({kind})"
     )
 
 
 def _visitor(secret: str, records: frozenset[str]) -> str:
     agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(0)"
     identity = f"coalesce(client_ip, '') || chr(0) || {agent}"
+    if "forwarded" in records:  # the first address is what the proxies say, believed or not
+        identity = f"{identity} || chr(0) || coalesce(split_part(forwarded, ',', 1), '')"
+    if "visitor" in records:
+        identity = f"coalesce('id' || chr(0) || visitor_key, {identity})"
+    if "weight" in records:
+        identity = "file || chr(0) || line"
+    return f"CASE WHEN reason IS NULL THEN {_hashed(secret, identity)} END"
+
+
+def _session(secret: str, records: frozenset[str]) -> str:
+    """The session that an export gives; rows that stand for many are sessions by themselves."""
+    if "weight" in records:
+        return f"CASE WHEN reason IS NULL THEN {_hashed(secret, 'file || chr(0) || line')} END"
+    if "session" not in records:
+        return "NULL::BIGINT"
+    return f"CASE WHEN session_key IS NOT NULL THEN {_hashed(secret, 'session_key')} END"
+
+
+def _hashed(secret: str, identity: str) -> str:
     digest = f"sha256({quoted_sql(secret)} || chr(0) || {identity})"
-    return f"CASE WHEN reason IS NULL THEN ('0x' || left({digest}, 15))::BIGINT END"
+    return f"('0x' || left({digest}, 15))::BIGINT"
+
+
+def _conversions(goals: Sequence[Goal]) -> str:
+    if not goals:
+        return "conversions"
+    reached = " + ".join(f"coalesce({_reached(goal)}, false)::INT" for goal in goals)
+    counted = f"CASE WHEN {_shows_a_person()} THEN ({reached})::DOUBLE ELSE 0 END"
+    return f"CASE WHEN reason IS NULL THEN coalesce(conversions, 0) + {counted} END"
+
+
+def _revenue(goals: Sequence[Goal]) -> str:
+    valued = [goal for goal in goals if goal.value is not None]
+    if not valued:
+        return "revenue"
+    parts = [
+        f"CASE WHEN {_reached(goal)} THEN {float(goal.value or 0)!r} ELSE 0 END" for goal in valued
+    ]
+    earned = f"CASE WHEN {_shows_a_person()} THEN {' + '.join(parts)} END"
+    return f"CASE WHEN reason IS NULL THEN coalesce(revenue, {earned}) END"
+
+
+def _shows_a_person() -> str:
+    return f"kind IN ({', '.join(quoted_sql(kind) for kind in ACTIVITY)})"
+
+
+def _reached(goal: Goal) -> str:
+    """Whether a hit reaches a goal: everything that the goal names must hold."""
+    tests = []
+    if goal.path:
+        tests.append(f"regexp_full_match(path, {quoted_sql(goal.pattern)})")
+    if goal.status:
+        tests.append(f"status = {int(goal.status)}")
+    elif goal.path:
+        tests.append("(status IS NULL OR status < 400)")
+    if goal.method:
+        tests.append(f"method = {quoted_sql(goal.method.upper())}")
+    if goal.event:
+        tests.append(f"event = {quoted_sql(goal.event)}")
+    return f"({' AND '.join(tests)})"
 
 
 def _order() -> str:
@@ -56,7 +141,8 @@ def _kind() -> str:
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return (
         "CASE WHEN reason IS NOT NULL THEN NULL "
-        "WHEN path IS NULL THEN 'other' "
+        "WHEN weight IS NOT NULL THEN 'page' "
+        "WHEN path IS NULL OR NOT is_page THEN 'other' "
         f"WHEN {_is_kind('robots')} THEN 'robots' "
         "WHEN prefetch THEN 'prefetch' "
         f"WHEN {_is_kind('asset')} THEN 'asset' "

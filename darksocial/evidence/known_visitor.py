@@ -4,7 +4,8 @@ A link that is passed on mostly reaches people who were not here before. A visit
 without referrer to a page that the same visitor has viewed before most likely used the browser's
 history, a bookmark or a restored tab. A visitor is a client address with a user agent, so a known
 person on another network looks new: the weights are small for that reason. Silent where the
-format records no user agent, because an address alone is no visitor.
+input tells no visitors: an address without a user agent is none, nor is a row that stands for many
+sessions.
 """
 
 import ibis
@@ -15,7 +16,7 @@ from darksocial.evidence._visits import is_direct
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & visits.records_agent
+    told = is_direct(visits) & visits.records_visitor
     return ibis.cases(
         (told & visits.new_visitor, "new"),
         (told & visits.seen_before, "same_page"),

@@ -23,7 +23,8 @@ SOURCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    counts = is_direct(visits) & landed_deep(visits) & visits.new_visitor
+    people = visits.new_visitor & ~visits.aggregated
+    counts = is_direct(visits) & landed_deep(visits) & people
     second = visits.started_at.epoch_seconds()
     page = [visits.site, visits.landing_path]
     stranger = counts.ifelse(1, 0)

@@ -35,6 +35,7 @@ HEADERS = {
     "referer": "referrer",
     "user-agent": "user_agent",
     "host": "host",
+    "x-forwarded-for": "forwarded",
     "purpose": "purpose",
     "sec-purpose": "purpose",
     "x-purpose": "purpose",

@@ -6,6 +6,7 @@ A layout is data. Directives of Apache and nginx compile to it; an engine turns 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from darksocial.errors import UsageError
@@ -20,12 +21,13 @@ USER = r"(?:[^ -].*?|-[^ ].*?|-)?"
 MEANINGS: dict[str, str] = {
     "ignored": WORD,
     "client_ip": WORD,
+    "forwarded": TEXT,
     "host": WORD,
     "user": USER,
     "time": "",
     "request": TEXT,
     "method": WORD,
-    "target": WORD,
+    "url": WORD,
     "path": WORD,
     "query": WORD,
     "status": r"\d{3}|-",
@@ -33,14 +35,35 @@ MEANINGS: dict[str, str] = {
     "referrer": TEXT,
     "user_agent": TEXT,
     "purpose": TEXT,
+    "duration_ns": r"\d+|-",
     "duration_us": r"\d+|-",
-    "duration_ms": r"\d+|-",
+    "duration_ms": r"[\d.]+|-",
     "duration_s": r"[\d.]+|-",
 }
-NUMERIC = frozenset({"status", "bytes", "duration_us", "duration_ms", "duration_s"})
+ADDRESS_LIST = r"(?:unknown|[0-9A-Fa-f.:%\[\]]+)(?:, *(?:unknown|[0-9A-Fa-f.:%\[\]]+))*"
+SHAPED = {
+    "forwarded": rf"-|{ADDRESS_LIST}|",
+    **{
+        name: MEANINGS[name]
+        for name in (
+            "status",
+            "bytes",
+            "duration_ns",
+            "duration_us",
+            "duration_ms",
+            "duration_s",
+        )
+    },
+}
+"""Meanings whose values have a shape of their own, in quotes and without."""
+ISO = "iso"
 EPOCHS = {"epoch_s": r"\d+(?:\.\d+)?", "epoch_ms": r"\d+", "epoch_us": r"\d+"}
+TIMES = EPOCHS | {
+    ISO: r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?"
+}
 STRPTIME = {
     "d": r"\d{1,2}",
+    "e": r" ?\d{1,2}",
     "m": r"\d{1,2}",
     "y": r"\d\d",
     "Y": r"\d{4}",
@@ -71,14 +94,22 @@ class Literal:
 class Field:
     """A value of a line: its meaning (a key of `MEANINGS`) and, for a time, its format.
 
-    A time format is `epoch_s`, `epoch_ms`, `epoch_us` or a strptime format of the specifiers
-    in `STRPTIME` (`%g` stands for milliseconds, `%f` for microseconds). With `is_text`, spaces
-    can stand in the value, as in a list of addresses that proxies passed on.
+    A time format is `epoch_s`, `epoch_ms`, `epoch_us`, `iso` (ISO 8601 and RFC 3339, zone and
+    fraction optional) or a strptime format of the specifiers in `STRPTIME` (`%g` stands for
+    milliseconds, `%f` for microseconds). With `is_text`, spaces
+    can stand in the value, as in a list of addresses that proxies passed on. `pattern` narrows what
+    the value can be.
     """
 
     meaning: str
     time_format: str = ""
     is_text: bool = False
+    pattern: str = ""
+
+    @property
+    def shape(self) -> str | None:
+        """The regular expression that the value has to match, be it in quotes or not."""
+        return self.pattern or TIMES.get(self.time_format) or SHAPED.get(self.meaning)
 
 
 Piece = Literal | Field
@@ -102,9 +133,23 @@ class Layout:
         return next(p.time_format for p in self.fields if p.meaning == "time")
 
     @property
+    def tells_year(self) -> bool:
+        """Whether the time has a year; syslog's has none."""
+        return self.time_format in TIMES or bool(re.search("%[Yy]", self.time_format))
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The fields in order, ignored ones included."""
         return tuple(p for p in self.pieces if isinstance(p, Field))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may follow what the layout describes."""
+        return self.extras
+
+    def matches(self, line: str) -> bool:
+        """Say whether a line fits the exact grammar."""
+        return _compiled(self).match(line) is not None
 
 
 def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
@@ -132,9 +177,9 @@ def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
 
 def _check_complete(time_format: str) -> None:
     """Refuse half a time, as of a date and an hour that do not stand together."""
-    has_day = any(day in time_format for day in ("%d", "%j"))
+    has_day = any(day in time_format for day in ("%d", "%e", "%j"))
     has_hour = any(hour in time_format for hour in ("%H", "%I"))
-    if time_format not in EPOCHS and not (has_day and has_hour):
+    if time_format not in TIMES and not (has_day and has_hour):
         raise UsageError(
             f"the log format's time {time_format!r} lacks the {'hour' if has_day else 'day'}",
             expected="day and time of day side by side, as in %{%Y-%m-%d}t %{%T}t",
@@ -161,7 +206,7 @@ def _joined_times(pieces: Iterable[Piece]) -> Iterator[Piece]:
     between: Literal | None = None
     for piece in pieces:
         match piece:
-            case Field("time", form) if time and not {form, time.time_format} & set(EPOCHS):
+            case Field("time", form) if time and not {form, time.time_format} & set(TIMES):
                 between_text = between.text if between else ""
                 time, between = Field("time", time.time_format + between_text + form), None
             case Literal() if time and not between:
@@ -208,6 +253,11 @@ def exact_pattern(of: Layout) -> tuple[str, tuple[str, ...]]:
     return "^" + "".join(parts) + (r"(?: .*)?$" if of.extras else "$"), tuple(groups)
 
 
+@cache
+def _compiled(of: Layout) -> re.Pattern[str]:
+    return re.compile(exact_pattern(of)[0], re.ASCII)
+
+
 def is_quoted(of: Layout, index: int) -> bool:
     """Say whether the piece at `index` stands between double quotes."""
     before = of.pieces[index - 1] if index else Literal("")
@@ -221,10 +271,10 @@ def is_quoted(of: Layout, index: int) -> bool:
 
 
 def _value_pattern(of: Layout, index: int, field: Field) -> str:
-    if field.time_format:
+    if field.time_format and not field.pattern:
         return time_pattern(field.time_format)
-    if field.meaning in NUMERIC:
-        return MEANINGS[field.meaning]
+    if field.shape:
+        return f"(?:{field.shape})"
     if is_quoted(of, index):
         return QUOTED
     return TEXT if field.is_text else MEANINGS[field.meaning]
@@ -232,8 +282,8 @@ def _value_pattern(of: Layout, index: int, field: Field) -> str:
 
 def time_pattern(time_format: str) -> str:
     """Return the regular expression of a time in `time_format`."""
-    if time_format in EPOCHS:
-        return EPOCHS[time_format]
+    if time_format in TIMES:
+        return TIMES[time_format]
     parts = re.split(r"%([A-Za-z])", time_format)
     literals = [_escaped(text) for text in parts[::2]]
     values = [STRPTIME[letter] for letter in parts[1::2]]

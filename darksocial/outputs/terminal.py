@@ -26,6 +26,8 @@ def show(report: Report, out: Path | None = None, console: Console | None = None
     _show_read(console, report)
     if report.sessions:
         _show_channels(console, report.channels)
+        _show_recorded(console, report)
+        _show_conversions(console, report)
         _show_estimate(console, report.dark_social)
         _show_apps(console, report)
         _show_pages(console, report)
@@ -165,6 +167,27 @@ def _show_pages(console: Console, report: Report) -> None:
     for row in report.pages[:PAGES_SHOWN]:
         path = _shortened((row.site or "") + row.path, _path_width(console, 28))
         table.add_row(_about(row.dark), f"{row.direct:,.0f}", f"{row.sessions:,.0f}", Text(path))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_recorded(console: Console, report: Report) -> None:
+    if not report.channels_recorded:
+        return
+    _title(console, "Channels as the export itself names them")
+    table = _table("channel", "sessions", texts=1)
+    for row in report.channels_recorded:
+        table.add_row(Text(printable(row.channel)), f"{row.sessions:,.0f}")
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
+def _show_conversions(console: Console, report: Report) -> None:
+    if not report.conversions:
+        return
+    _title(console, "Conversions by channel")
+    table = _table("channel", "booked", "expected", "revenue", "expected", texts=1)
+    for row in report.conversions:
+        revenue = (f"{row.revenue_before:,.2f}", f"{row.revenue_after:,.2f}")
+        table.add_row(row.channel, f"{row.before:,.0f}", _about(row.after), *revenue)
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 

@@ -112,6 +112,11 @@ class ByteStream:
         self._head = b""
         self._blocks: Iterator[bytes] | None = None
 
+    @property
+    def is_plain_file(self) -> bool:
+        """Whether the file can be read as it is: neither compressed nor standard input."""
+        return self.compression is None and self.file.path != STDIN
+
     def __enter__(self) -> Self:
         return self
 

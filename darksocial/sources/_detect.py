@@ -1,34 +1,52 @@
-"""Which format a file is in, told from its first lines and nothing else."""
+"""Which format a file is in, told from its first records and nothing else."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from darksocial.grammar.layout import Layout, exact_pattern
-from darksocial.sources._source import Source
+from darksocial.grammar.keys import Keys
+from darksocial.grammar.layout import Layout
+from darksocial.grammar.wrappers import Wrapper, wrapper_of
+from darksocial.sources._source import Grammar, Source
 
 SAMPLE_LINES = 200
 LONGEST = 8192  # Python's matcher needs quadratic time on lines made to mislead it
+PROBE_LINES = 25  # a format that matches none of them is not asked about the others
 MAJORITY = 0.5
+WRAPPED = 0.2
+"""Part of the lines that must match behind a wrapper: a system's log holds other programs', too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """How many of a file's first lines a format matches; `misfit` is the first that it does not.
+    """How many of a file's first lines a format matches; `misfits` are those that it does not.
 
-    `misfit` is the number of that line, from 1, or None where all match.
+    They are counted from 1, and `last` is the last line that was looked at. `grammar` is the format
+    as this file has it, None where it is another's; `wrapper` is what stands around each line.
     """
 
     source: Source
+    grammar: Grammar | None
+    wrapper: Wrapper | None
     matched: int
     lines: int
-    misfit: int | None
+    misfits: tuple[int, ...] = ()
+    last: int = 0
+
+    @property
+    def misfit(self) -> int | None:
+        """The first line that does not match, from 1; None where all do."""
+        return self.misfits[0] if self.misfits else None
 
     @property
     def share(self) -> float:
         """The matched part of the lines, 0 to 1."""
         return self.matched / self.lines if self.lines else 0.0
+
+    @property
+    def suffices(self) -> bool:
+        """Whether so many lines match that the file is in this format."""
+        among_others = self.wrapper or self.source.among_others
+        return self.matched > 0 and self.share >= (WRAPPED if among_others else MAJORITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,35 @@ class Detection:
     def best(self) -> Claim | None:
         """The winning claim: the format that matches at least half of the lines, or None."""
         best = self.nearest
-        return best if best and best.share >= MAJORITY else None
+        return best if best and (best.suffices or self._mixed_share >= MAJORITY) else None
+
+    @property
+    def others(self) -> tuple[Claim, ...]:
+        """Formats of lines that the best one does not match: some files mix variants of one format.
+
+        Each matches lines that none before it does. Only layouts of text are mixed, and a format
+        that tells less has to match more than the last line, which may be one that is cut off.
+        """
+        best = self.nearest
+        if not best or best.misfit is None or not isinstance(best.grammar, Layout):
+            return ()
+        left, chosen = set(best.misfits), []
+        for claim in self.claims:
+            taken = left - set(claim.misfits)
+            if not taken or not claim.matched or not isinstance(claim.grammar, Layout):
+                continue
+            if claim.grammar.records < best.grammar.records and taken <= {best.last}:
+                continue
+            chosen.append(claim)
+            left -= taken
+        return tuple(chosen)
+
+    @property
+    def _mixed_share(self) -> float:
+        if not self.claims or not self.others:
+            return 0.0
+        left = set.intersection(*(set(c.misfits) for c in (self.claims[0], *self.others)))
+        return 1 - len(left) / self.lines
 
     @property
     def nearest(self) -> Claim | None:
@@ -59,29 +105,63 @@ def detect(head: Sequence[str], sources: Iterable[Source]) -> Detection:
     """Let each source claim the first lines of a file.
 
     Blank lines, comments (`#`) and lines over 8,192 characters count for no one. Among formats
-    that match as many lines, the one that tells more fields wins, then the one that allows no
-    extra text: never the order of registration.
+    that match as many lines, the specific one wins over the generic one, then the one that tells
+    more fields, then the one that allows no extra text: never the order of registration. Where no
+    format knows the lines as they are, they are tried without the wrapper around them.
     """
-    numbered = [
+    candidates = tuple(sources)
+    bare = _claims(head, candidates, None)
+    if bare.best:
+        return bare
+    wrapper = wrapper_of([line for _, line in _numbered(head)])
+    if not wrapper:
+        return bare
+    inside = [wrapper.unwrapped(line) or _rest(wrapper, line) for line in head]
+    wrapped = _claims(inside, candidates, wrapper)
+    return wrapped if wrapped.best else bare
+
+
+def _rest(wrapper: Wrapper, line: str) -> str:
+    return "#" if wrapper.is_comment(line) or line.startswith("#") else line
+
+
+def _claims(head: Sequence[str], sources: Iterable[Source], wrapper: Wrapper | None) -> Detection:
+    numbered = _numbered(head)
+    claims = [_claim(source, head, numbered, wrapper) for source in sources]
+    return Detection(tuple(sorted(claims, key=rank)))
+
+
+def _numbered(head: Sequence[str]) -> list[tuple[int, str]]:
+    return [
         (number, line)
         for number, line in enumerate(head, start=1)
         if line.strip() and not line.startswith("#") and len(line) <= LONGEST
     ][:SAMPLE_LINES]
-    claims = [_claim(source, numbered) for source in sources]
-    return Detection(tuple(sorted(claims, key=_rank)))
 
 
-def _claim(source: Source, numbered: Sequence[tuple[int, str]]) -> Claim:
-    pattern = _compiled(source.layout)
-    misfits = [number for number, line in numbered if not pattern.match(line)]
+def _claim(
+    source: Source,
+    head: Sequence[str],
+    numbered: Sequence[tuple[int, str]],
+    wrapper: Wrapper | None,
+) -> Claim:
+    grammar = source.bound(head)
+    everything = tuple(number for number, _ in numbered)
+    last = everything[-1] if everything else 0
+    if grammar is None:
+        return Claim(source, None, wrapper, 0, len(numbered), everything, last)
+    probe = numbered[:PROBE_LINES] if isinstance(grammar, Layout) else ()
+    if len(numbered) > len(probe) > 0 and not any(grammar.matches(line) for _, line in probe):
+        return Claim(source, grammar, wrapper, 0, len(numbered), everything, last)
+    if isinstance(grammar, Keys):  # the server's own messages count for no one
+        numbered = [entry for entry in numbered if not grammar.is_message(entry[1])]
+    misfits = [number for number, line in numbered if not grammar.matches(line)]
     matched = len(numbered) - len(misfits)
-    return Claim(source, matched, len(numbered), misfits[0] if misfits else None)
+    return Claim(source, grammar, wrapper, matched, len(numbered), tuple(misfits), last)
 
 
-def _rank(claim: Claim) -> tuple[int, int, bool, str]:
-    return -claim.matched, -len(claim.source.records), claim.source.layout.extras, claim.source.name
-
-
-@cache
-def _compiled(layout: Layout) -> re.Pattern[str]:
-    return re.compile(exact_pattern(layout)[0], re.ASCII)
+def rank(claim: Claim) -> tuple[int, bool, int, bool, str]:
+    """Order claims, the best first."""
+    told = claim.grammar.records if claim.grammar else frozenset()
+    is_open = claim.grammar is None or claim.grammar.is_open
+    return -claim.matched, claim.source.generic, -len(told), is_open, claim.source.name

@@ -1,23 +1,56 @@
-"""What a log format is: a name, a title and the layout of its lines."""
+"""What a format is: a name, a title, and the grammar of its records."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from darksocial.grammar.columns import Columns
+from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
+
+Grammar = Layout | Keys | Columns
+Bind = Callable[[Sequence[str]], Grammar | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One log format.
+    """One format.
 
     `name` is what `--format` takes and the name of the module; `title` says it in a few words;
-    `layout` is the grammar of a line. What the format can tell follows from the layout.
+    `grammar` describes a record: a layout of text, keys of an object, or columns. What the format
+    can tell follows from it. `bind`, where a file's own first records say more (which fields the
+    user chose, in what order), returns the grammar of that file, or None if it is of another
+    format. A `generic` format steps back behind one that knows a file as well. The
+    lines of a format that stands `among_others` are part of a system's log.
     """
 
     name: str
     title: str
-    layout: Layout
+    grammar: Grammar
+    bind: Bind | None = None
+    generic: bool = False
+    among_others: bool = False
 
     @property
     def records(self) -> frozenset[str]:
         """The fields that the format records; what it leaves out is never taken as empty."""
-        return self.layout.records
+        return self.grammar.records
+
+    def bound(self, head: Sequence[str]) -> Grammar | None:
+        """Return the grammar of the file that begins with these records."""
+        if self.bind:
+            return self.bind(head)
+        if isinstance(self.grammar, Keys):
+            return self.grammar.told_by(head)
+        if isinstance(self.grammar, Columns):
+            return headed(self.grammar, head)
+        return self.grammar
+
+
+def headed(grammar: Columns, head: Sequence[str]) -> Columns:
+    """Return columns as the comment lines before the first record name them."""
+    for line in head:
+        if line.startswith("#"):
+            grammar = grammar.renamed(line)
+        elif line.strip():
+            break
+    return grammar

@@ -5,7 +5,8 @@
     Firefox/136.0"
 
 (one line in the file). It gives all evidence of a visit but the host name and request headers
-such as X-Requested-With.
+such as X-Requested-With. LiteSpeed, Tomcat's pattern `combined` and varnishncsa write the same
+lines (Varnish with whole URLs, which tell the host).
 
 Specification: https://httpd.apache.org/docs/2.4/logs.html#combined and
 https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format

@@ -13,6 +13,7 @@ def renew() -> None:
     for width in (80, 120):
         path = TESTS / "goldens" / f"report_{width}.txt"
         path.write_text(test_terminal.rendered(width), "utf-8")
-    for path in sorted((TESTS / "formats").glob("*.json")):
-        text = json.dumps(test_formats.expectation(path.stem), indent=1, ensure_ascii=False)
+    for name in test_formats.NAMES:
+        path = TESTS / "formats" / f"{name}.json"
+        text = json.dumps(test_formats.expectation(name), indent=1, ensure_ascii=False)
         path.write_text(text + "\n", "utf-8")

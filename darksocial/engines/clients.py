@@ -1,0 +1,61 @@
+"""Who is behind the proxies: X-Forwarded-For, believed as far as trusted proxies wrote it.
+
+Each proxy appends the address that it was asked from
+(https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For). So the list is
+read from its end: the first address that no trusted proxy has is the client. What stands before
+it anybody may have made up.
+"""
+
+import ipaddress
+import re
+from functools import lru_cache
+
+import pyarrow as pa
+
+PORT = re.compile(r"^\[([^\]]*)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def client_behind(peers: pa.Array, forwarded: pa.Array, trusted: pa.Array) -> pa.Array:
+    """Return the client of each request: `peers` are who asked, `forwarded` their lists.
+
+    `trusted` holds networks, joined by commas.
+    """
+    rows = zip(peers.to_pylist(), forwarded.to_pylist(), trusted.to_pylist(), strict=True)
+    return pa.array([client(*row) for row in rows], pa.string())
+
+
+@lru_cache(maxsize=1 << 17)
+def client(peer: str | None, forwarded: str | None, trusted: str) -> str | None:
+    """Return the client of one request; the peer itself where it is no trusted proxy."""
+    if not forwarded or not _is_trusted(peer, trusted):
+        return peer
+    hops = [_bare(hop) for hop in forwarded.split(",")]
+    for hop in reversed(hops):
+        if not _is_trusted(hop, trusted):
+            return hop if _address(hop) else peer
+    return hops[0]
+
+
+def _bare(hop: str) -> str:
+    text = hop.strip().strip('"')
+    match = PORT.match(text)
+    return (match[1] or match[2]) if match else text.split("%")[0]
+
+
+def _is_trusted(text: str | None, trusted: str) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in _networks(trusted))
+
+
+@lru_cache(maxsize=1 << 16)
+def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text or "")
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _networks(trusted: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text, strict=False) for text in trusted.split(","))

@@ -1,0 +1,57 @@
+"""Writing SQL text: literals, and times whose format need not be told."""
+
+CLOCK_TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S")
+HAS_ZONE = r"\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
+
+
+def quoted_sql(text: str) -> str:
+    """Return a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def local_time(moment: str, timezone: str) -> str:
+    """Take a TIMESTAMP without a zone for one in `timezone` (IANA name or ±HH:MM)."""
+    if timezone[:1] in ("+", "-"):
+        sign = "-" if timezone[0] == "+" else "+"
+        hours, minutes = timezone[1:].split(":")
+        offset = f"INTERVAL '{hours} hours {minutes} minutes'"
+        return f"timezone('UTC', {moment} {sign} {offset})"
+    return f"timezone({quoted_sql(timezone)}, {moment})"
+
+
+def auto_time(text: str, timezone: str) -> str:
+    """Read ISO 8601, RFC 3339, the logs' own `02/Mar/2026:09:14:05 +0100`, a day, or an epoch.
+
+    The unit of an epoch is told by its size: seconds up to the year 5138, then milli-, micro- and
+    nanoseconds. Times without a zone are in `timezone`.
+    """
+    naive = local_time(f"try_cast({text} AS TIMESTAMP)", timezone)
+    iso = (
+        f"CASE WHEN regexp_matches({text}, {quoted_sql(HAS_ZONE)}) "
+        f"THEN try_cast({text} AS TIMESTAMPTZ) ELSE {naive} END"
+    )
+    bare = f"trim({text}, '[]')"
+    others = ", ".join(_strptime(bare, form, timezone) for form in CLOCK_TIMES)
+    day = local_time(f"try_strptime({text}, '%Y%m%d')", timezone)
+    return (
+        f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d') THEN {iso} "
+        f"WHEN regexp_matches({text}, '^(?:19|20)\\d{{6}}$') THEN {day} "
+        f"WHEN regexp_matches({text}, '^\\d+(?:\\.\\d*)?(?:[eE]\\+?\\d+)?$') THEN {_epoch(text)} "
+        f"ELSE coalesce({others}) END"
+    )
+
+
+def _strptime(text: str, form: str, timezone: str) -> str:
+    parsed = f"try_strptime({text}, {quoted_sql(form)})"
+    return (
+        f"{parsed}::TIMESTAMPTZ" if "%z" in form else local_time(f"{parsed}::TIMESTAMP", timezone)
+    )
+
+
+def _epoch(text: str) -> str:
+    number = f"try_cast({text} AS DOUBLE)"
+    micros = (
+        f"CASE WHEN {number} < 1e11 THEN {number} * 1e6 WHEN {number} < 1e14 THEN {number} * 1e3 "
+        f"WHEN {number} < 1e17 THEN {number} ELSE {number} / 1e3 END"
+    )
+    return f"try(make_timestamptz(round({micros})::BIGINT))"

@@ -1,0 +1,165 @@
+"""Records that are JSON objects: JSON lines, and whatever the reader turns into such (JSON arrays,
+CSV and TSV with a header, Parquet, Avro, rows of XML)."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from darksocial.grammar.values import (
+    AUTO,
+    Step,
+    Value,
+    found,
+    has,
+    is_moment,
+    path,
+    shown,
+    text_of,
+    values,
+)
+
+Values = str | Sequence[str]
+ASKED = ("url", "path", "request")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which keys of an object hold what.
+
+    `needs`: paths that tell the format. `only`: values that a path must have; any other record is
+    a message of the server. `excluded`: patterns by which the export itself leaves a record out.
+    `each`: a list in the record, each of whose elements is a record. `pages` and
+    `conversion_events`: names of events. `nulls`: texts that stand for null, by meaning. `decode`:
+    how values are written, by meaning. `prefix`: a pattern before the object, whose groups are
+    values too.
+    """
+
+    values: tuple[Value, ...]
+    needs: tuple[tuple[Step, ...], ...]
+    time_format: str = AUTO
+    only: tuple[tuple[tuple[Step, ...], tuple[str, ...]], ...] = ()
+    excluded: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    each: str = ""
+    pages: tuple[str, ...] = ()
+    conversion_events: tuple[str, ...] = ()
+    nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    decode: tuple[tuple[str, str], ...] = ()
+    prefix: str = ""
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The meanings that a record can tell."""
+        return frozenset(value.meaning for value in self.values) | self.prefixed
+
+    @property
+    def prefixed(self) -> frozenset[str]:
+        """The meanings that stand before the object."""
+        return frozenset(re.compile(self.prefix).groupindex)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may follow what is described."""
+        return False
+
+    def matches(self, line: str) -> bool:
+        """Say whether a line is such a record."""
+        record = self.record(line)
+        if record is None or not all(has(record, steps) for steps in self.needs):
+            return False
+        if not self.needs and not any(
+            text_of(record, value) for value in self.values if value.meaning in ASKED
+        ):
+            return False
+        return self._has_time(record)
+
+    def is_message(self, line: str) -> bool:
+        """Say whether a line is the server's own message, which `only` leaves out."""
+        record = parsed_object(line)
+        if record is None or not all(has(record, steps) for steps, _ in self.only):
+            return False
+        return any(shown(found(record, steps)) not in allowed for steps, allowed in self.only)
+
+    def record(self, line: str) -> dict[str, object] | None:
+        """Return the object that a line is, or None. What `only` leaves out is none."""
+        if self.prefix:
+            match = re.match(self.prefix, line)
+            if not match:
+                return None
+            line = line[match.end() :]
+        record = parsed_object(line)
+        if record is None:
+            return None
+        for steps, allowed in self.only:
+            if not has(record, steps) or shown(found(record, steps)) not in allowed:
+                return None
+        return record
+
+    def _has_time(self, record: dict[str, object]) -> bool:
+        if {"time", "date"} & self.prefixed:
+            return True
+        times = [v for v in self.values if v.meaning in ("time", "date")]
+        texts = [text_of(record, value) for value in times]
+        if self.time_format != AUTO:
+            return any(texts)
+        return any(is_moment(text) for text in texts)
+
+    def told_by(self, lines: Sequence[str]) -> "Keys":
+        """Return the values that appear in some record: what else there is was not recorded."""
+        records = [record for line in lines if (record := self.record(line)) is not None]
+        kept = tuple(
+            value
+            for value in self.values
+            if any(has(record, steps) for record in records for steps in value.first_paths)
+        )
+        return replace(self, values=kept) if records else self
+
+
+@lru_cache(maxsize=1024)
+def parsed_object(line: str) -> dict[str, object] | None:
+    r"""Return the JSON object that a line is, or None; nginx's `\xHH` is read as text."""
+    if not line.lstrip().startswith("{"):
+        return None
+    for text in (line, re.sub(r"\\x([0-9A-Fa-f]{2})", r"\\\\x\1", line)):
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        return record if isinstance(record, dict) else None
+    return None
+
+
+def keys(
+    fields: Mapping[str, Values] | None = None,
+    *,
+    needs: Sequence[str] = (),
+    time_format: str = AUTO,
+    only: Mapping[str, Sequence[str]] | None = None,
+    excluded: Mapping[str, str] | None = None,
+    each: str = "",
+    pages: Sequence[str] = (),
+    conversion_events: Sequence[str] = (),
+    nulls: Mapping[str, Sequence[str]] | None = None,
+    decode: Mapping[str, str] | None = None,
+    prefix: str = "",
+    **named: Values,
+) -> Keys:
+    """Return the grammar of a source whose records have keys; `fields` and `named` map meanings to
+    paths.
+
+    The arguments are explained at `Keys`, paths in values.py.
+    """
+    return Keys(
+        values({**(fields or {}), **named}),
+        tuple(path(text) for text in needs),
+        time_format,
+        tuple((path(text), tuple(allowed)) for text, allowed in (only or {}).items()),
+        tuple((path(text), pattern) for text, pattern in (excluded or {}).items()),
+        each,
+        tuple(pages),
+        tuple(conversion_events),
+        tuple((meaning, tuple(texts)) for meaning, texts in (nulls or {}).items()),
+        tuple((decode or {}).items()),
+        prefix,
+    )

@@ -1,0 +1,274 @@
+"""Files whose records are no lines: CSV, JSON documents, XML, Parquet and Avro.
+
+Each record becomes the text of one JSON object, so that all of them are read alike. What stands
+before the records (comments, a CSV header) becomes a text that begins with `#`. Records are
+numbered from 1 in the order of the file.
+"""
+
+import csv
+import io
+import json
+import re
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import IO
+
+import pyarrow as pa
+
+from darksocial.reading.lines import KEPT_BYTES, LINES, MAX_LINE_BYTES
+from darksocial.reading.streams import ByteStream
+
+PARQUET, AVRO = b"PAR1", b"Obj\x01"
+XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
+JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
+DELIMITERS = ",;\t|"
+HEADER_CELL = re.compile(r"[#$@A-Za-z_][\w .,$@/()%+:\-#]{0,80}")
+COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
+LISTS = ("records", "data", "items", "results", "events", "logs", "rows", "hits", "entries")
+BATCH_RECORDS = 10_000
+LONGEST_CELL = 1 << 20
+READ_BYTES = 1 << 16
+
+Records = Iterator[str]
+
+
+def container_of(head: bytes) -> str:
+    """Say what holds the records of a file: lines, csv, json, xml, parquet or avro.
+
+    `csv` means that the first line looks like a header; whether it is one, formats decide.
+    """
+    if head.startswith(PARQUET):
+        return "parquet"
+    if head.startswith(AVRO):
+        return "avro"
+    if XML.match(head):
+        return "xml"
+    if JSON_DOCUMENT.match(head):
+        return "json"
+    return "csv" if _delimiter(head.decode("utf-8", errors="backslashreplace")) else "lines"
+
+
+def records_of(
+    container: str, stream: ByteStream, progress: Callable[[int], None] | None = None
+) -> Records:
+    """Return the records of a file. Damage ends them and is said in the stream's `warning`.
+
+    `progress` is called with the number of bytes of the file that were read since the last call.
+    """
+    file: IO[bytes] = io.BufferedReader(_Blocks(stream, progress))
+    if container == "parquet":
+        file = _seekable(stream, file)
+    try:
+        yield from READERS[container](file)
+    except DAMAGES as error:
+        stream.warning = f"the {container} data is damaged or ends early ({error})"
+
+
+def first_records(container: str, stream: ByteStream, head: bytes, count: int) -> list[str]:
+    """Return the first records, from the first bytes of the file alone, but for Parquet."""
+    file: IO[bytes] = io.BytesIO(head)
+    if container == "parquet":
+        file = _seekable(stream, io.BytesIO())
+    found: list[str] = []
+    try:
+        for record in islice(READERS[container](file), count):
+            found.append(record)
+    except DAMAGES:
+        return found  # the head of a file ends anywhere
+    return found
+
+
+def batches(texts: Iterable[str], file_number: int) -> Iterator[pa.RecordBatch]:
+    """Return texts as batches of the schema `LINES`."""
+    numbered = iter(enumerate(texts, start=1))
+    while rows := list(islice(numbered, BATCH_RECORDS)):
+        overlong = [len(text) > MAX_LINE_BYTES for _, text in rows]
+        kept = [t[:KEPT_BYTES] if o else t for (_, t), o in zip(rows, overlong, strict=True)]
+        columns = [
+            pa.array([file_number] * len(rows), pa.int32()),
+            pa.array([number for number, _ in rows], pa.int64()),
+            pa.array(kept, pa.string()),
+            pa.array(overlong, pa.bool_()),
+        ]
+        yield pa.record_batch(columns, schema=LINES)
+
+
+def exploded(texts: Iterable[str], each: str) -> Records:
+    """Let each element of the list `each` be a record: the parent's fields stay beside it."""
+    for text in texts:
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError):
+            record = None
+        elements = record.get(each) if isinstance(record, dict) else None
+        if not isinstance(elements, list) or not elements:
+            yield text
+            continue
+        for element in elements:
+            yield _text({**record, each: element})
+
+
+def _csv(file: IO[bytes]) -> Records:
+    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
+    csv.field_size_limit(LONGEST_CELL)
+    pairs: dict[str, str] = {}
+    header: list[str] = []
+    pending = ""
+    for line in text:
+        bare = line.strip().strip(",;\t")
+        if not bare or bare.startswith("#"):
+            pairs |= {f"#{m[1]}": m[2] for m in [COMMENT_PAIR.match(bare)] if m}
+            yield bare
+            continue
+        pending = line
+        break
+    delimiter = _delimiter(pending) or ","
+    header = [cell.strip() for cell in next(csv.reader([pending], delimiter=delimiter), [])]
+    if header:
+        yield "#" + pending.rstrip("\r\n")
+    for row in csv.reader(_without_nul(text), delimiter=delimiter):
+        if not any(row):
+            yield ""
+        elif len(row) != len(header):
+            yield _text(row)
+        else:
+            yield _text({**pairs, **dict(zip(header, row, strict=True))})
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    return (line.replace("\0", "\\x00") for line in lines)
+
+
+def _delimiter(text: str) -> str | None:
+    """The delimiter of a CSV header, or None where the first line is no header."""
+    lines = (line.strip("\r") for line in text.split("\n"))
+    first = next((line for line in lines if line.strip(" ,;\t") and not line.startswith("#")), "")
+    is_text = first.replace("\t", " ").isprintable() and not first.startswith(("{", "["))
+    if not first or not is_text:
+        return None
+    best = max(DELIMITERS, key=first.count)
+    cells = next(csv.reader([first[:LONGEST_CELL]], delimiter=best), [])
+    named = [cell.strip() for cell in cells]
+    is_header = len(named) > 1 and len(set(named)) == len(named)
+    return best if is_header and all(map(HEADER_CELL.fullmatch, named)) else None
+
+
+def _json(file: IO[bytes]) -> Records:
+    import ijson
+
+    start = file.peek(READ_BYTES)[:READ_BYTES] if hasattr(file, "peek") else file.read(READ_BYTES)
+    if not hasattr(file, "peek"):
+        file.seek(0)
+    prefix = _json_prefix(start)
+    for item in ijson.items(file, prefix, use_float=True, multiple_values=True):
+        yield _text(item)
+
+
+def _json_prefix(start: bytes) -> str:
+    """Where the records of a JSON document are: an array, a list in an object, or the objects."""
+    if start.lstrip().startswith(b"["):
+        return "item"
+    match = re.match(rb'\s*\{\s*"([^"]+)"\s*:\s*\[', start)
+    named = re.search(rb'"(' + "|".join(LISTS).encode() + rb')"\s*:\s*\[\s*\{', start)
+    found = named or match
+    return f"{found[1].decode()}.item" if found else ""
+
+
+def _xml(file: IO[bytes]) -> Records:
+    depth = 0
+    for event, element in ElementTree.iterparse(file, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "end" and depth == 1:
+            content = _content(element)
+            yield _text(content if isinstance(content, dict) else {element.tag: content})
+            element.clear()
+
+
+def _content(element: ElementTree.Element) -> object:
+    children = list(element)
+    if not children:
+        return element.text
+    if all(child.tag == "row" for child in children):
+        return [_content(child) for child in children]
+    return {child.tag: _content(child) for child in children}
+
+
+def _parquet(file: IO[bytes]) -> Records:
+    from pyarrow import parquet
+
+    for batch in parquet.ParquetFile(file).iter_batches(BATCH_RECORDS):
+        for row in batch.to_pylist():
+            yield _text(row)
+
+
+def _avro(file: IO[bytes]) -> Records:
+    import fastavro
+
+    for row in fastavro.reader(file):
+        yield _text(row)
+
+
+READERS: dict[str, Callable[[IO[bytes]], Records]] = {
+    "csv": _csv,
+    "json": _json,
+    "xml": _xml,
+    "parquet": _parquet,
+    "avro": _avro,
+}
+DAMAGES = (ValueError, EOFError, ElementTree.ParseError, csv.Error, pa.ArrowException, IndexError)
+
+
+def _text(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="backslashreplace")
+    return str(value)
+
+
+class _Blocks(io.RawIOBase):
+    """The decompressed bytes of a stream as a file."""
+
+    def __init__(self, stream: ByteStream, progress: Callable[[int], None] | None) -> None:
+        self._stream = stream
+        self._progress = progress
+        self._reported = 0
+        self._blocks = stream.blocks(READ_BYTES)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            block = next(self._blocks, None)
+            if self._progress and self._stream.consumed > self._reported:
+                self._progress(self._stream.consumed - self._reported)
+                self._reported = self._stream.consumed
+            if block is None:
+                return 0
+            self._rest = block
+        count = min(len(buffer), len(self._rest))
+        buffer[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+def _seekable(stream: ByteStream, file: IO[bytes]) -> IO[bytes]:
+    """A file to seek in: the file itself, or a copy of what comes compressed or from a pipe."""
+    if stream.is_plain_file:
+        return open(stream.file.path, "rb")  # noqa: PTH123 - closed with the reader
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - deleted when it is let go
+    for block in iter(lambda: file.read(READ_BYTES), b""):
+        copy.write(block)
+    copy.seek(0)
+    return copy
