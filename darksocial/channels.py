@@ -27,6 +27,7 @@ NOT_SET = "(not set)"
 DIRECT_SOURCE = "(direct)"
 NO_MEDIUM = "(none)"
 DARK_SOCIAL = "Dark Social"
+UNASSIGNED = "Unassigned"
 
 CHANNELS = (
     "Direct",
@@ -48,7 +49,7 @@ CHANNELS = (
     "SMS",
     "Mobile Push Notifications",
     "Cross-network",
-    "Unassigned",
+    UNASSIGNED,
 )
 
 PAID_MEDIUM = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$")
@@ -162,7 +163,7 @@ def _other_channel(source: str, medium: str) -> str:
     if "sms" in (source, medium):
         return "SMS"
     is_push = medium.endswith("push") or "mobile" in medium or "notification" in medium
-    return "Mobile Push Notifications" if is_push or source == "firebase" else "Unassigned"
+    return "Mobile Push Notifications" if is_push or source == "firebase" else UNASSIGNED
 
 
 def category(source: str) -> str | None:
@@ -173,3 +174,10 @@ def category(source: str) -> str | None:
 @cache
 def _categories() -> dict[str, str]:
     return {row["name"].lower(): row["category"] for row in tables.read("ga4_sources")}
+
+
+@cache
+def recorded_channels() -> dict[str, str]:
+    """Channel names of analytics tools, in lower case, to GA4's channel (recorded_channels.csv)."""
+    known = {row["name"].lower(): row["channel"] for row in tables.read("recorded_channels")}
+    return known | {channel.lower(): channel for channel in CHANNELS}

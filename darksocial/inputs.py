@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -67,7 +67,7 @@ class Input:
     @property
     def name(self) -> str:
         """The path as text; bytes in it that are not UTF-8 stand as `\\xHH`."""
-        return shown_path(self.file.path)
+        return shown_path(self.file.name)
 
     @property
     def format(self) -> str:
@@ -244,7 +244,7 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
     chosen = chosen_source(settings)
     inputs = Inputs()
     failures: list[str] = []
-    for file in discover(names):
+    for file in _data_files(names):
         stream = ByteStream(file)
         seen = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
@@ -260,7 +260,7 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
             inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
         else:
             reason = refusal(seen.lines) or "no known format"
-            inputs.unread.append((shown_path(file.path), reason))
+            inputs.unread.append((shown_path(file.name), reason))
             failures.append(_failure(file, seen.lines, reason))
     if not inputs.read:
         raise InputError(
@@ -298,17 +298,24 @@ def look_at(stream: ByteStream, chosen: Source | None = None) -> Recognised:
     if container == "lines" or (container == "csv" and not detection.best):
         container, lines = "lines", tuple(head_lines(head)) if head else ()
         detection = _exploding(lines, sources)
-    path = shown_path(stream.file.path)
+    path = shown_path(stream.file.name)
     return Recognised(path, stream.compression, container, lines, detection)
 
 
 def recognise(names: Sequence[str]) -> list[Recognised]:
     """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
     found = []
-    for file in discover(names):
+    for file in _data_files(names):
         with ByteStream(file) as stream:
             found.append(look_at(stream))
     return found
+
+
+def _data_files(names: Sequence[str]) -> list[InputFile]:
+    """Return the files behind `names`, but for those that hold the column names of others."""
+    grammars = (source.grammar for source in registry().values())
+    sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}
+    return [f for f in discover(names) if PurePath(f.member or f.path).name not in sidecars]
 
 
 def _exploding(lines: Sequence[str], sources: Sequence[Source]) -> Detection:
@@ -335,10 +342,10 @@ def _with_sidecar(source: Source, file: InputFile) -> Source:
     grammar = source.grammar
     if not isinstance(grammar, Columns) or not grammar.sidecar:
         return source
-    beside = Path(file.path).with_name(grammar.sidecar)
-    if not beside.is_file() or beside == Path(file.path):
+    beside = file.beside(grammar.sidecar)
+    if beside is None:
         return source
-    names = beside.read_text("utf-8", errors="replace").split()
+    names = beside.decode("utf-8", errors="replace").split()
     return replace(source, grammar=replace(grammar, names=tuple(names)))
 
 
@@ -363,7 +370,7 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
 
 
 def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
-    return f"{shown_path(file.path)}: {reason}. It begins:\n{_example(lines)}"
+    return f"{shown_path(file.name)}: {reason}. It begins:\n{_example(lines)}"
 
 
 def shown_path(path: str) -> str:

@@ -71,8 +71,8 @@ def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
 def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:
     """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel.
 
-    Where an export tells its own source and medium (`told_source`, `told_medium`; '' for none),
-    these are the source and medium.
+    The source and medium that an export tells (`told_source`, `told_medium`; '' for none) count
+    for a record that has neither referrer nor campaign.
     """
     return _batch((_arrival(**key) for key in keys.to_pylist()), ARRIVALS)
 
@@ -83,9 +83,9 @@ def _arrival(
     text, campaign = referrer, parse_query(query or None)
     parsed = parse_referrer(text or None)
     traffic = traffic_source(parsed, campaign)
-    if told_source:
+    if told_source and not (parsed or campaign.utm_source or campaign.click_id):
         traffic = TrafficSource(told_source, told_medium or NOT_SET, traffic.campaign)
-        parsed = parsed or parse_referrer(told_source)
+        parsed = parse_referrer(told_source)
     return {
         "referrer": text,
         "query": query,

@@ -17,7 +17,7 @@ from itertools import islice
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.channels import DIRECT_SOURCE
+from darksocial.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.engines import Engine
 from darksocial.lookups import (
     look_up_arrivals,
@@ -174,7 +174,7 @@ def _spans(ordered: ir.Table) -> ir.Table:
     spans = ordered.group_by("visitor", "domain", "number").agg(
         started_at=ordered.time.min(where=ordered.page),
         ended_at=ordered.time.max(),
-        pageviews=ibis.coalesce(ordered.pageviews.sum(), ordered.page.sum()),
+        pageviews=ibis.coalesce(ordered.pageviews.max(), ordered.page.sum()),
         conversions=ordered.conversions.sum().round().cast("int64"),
         revenue=ordered.revenue.sum(),
     )
@@ -243,7 +243,8 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
     seen = seen.left_join(landings, "path").drop("path_right").join(visitors, "visitor")
     told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
     only_channel = seen.told_channel.notnull() & (seen.told_source == "") & seen.aggregated
-    channel = ibis.ifelse(only_channel, seen.told_channel, seen.channel)
+    named = seen.told_channel.lower().cases(*sorted(recorded_channels().items()), else_=UNASSIGNED)
+    channel = ibis.ifelse(only_channel, named, seen.channel)
     return seen.select(
         "visitor",
         "client_ip",
@@ -282,7 +283,7 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
         revenue=seen.revenue,
         weight=seen.weight.fill_null(1.0),
         channel_recorded=seen.told_channel,
-        channel_before=ibis.ifelse(told, channel, "Unassigned"),
+        channel_before=ibis.ifelse(told, channel, UNASSIGNED),
         source_before=ibis.ifelse(told, seen.source, "(not set)"),
         medium_before=ibis.ifelse(told, seen.medium, "(not set)"),
     )

@@ -52,6 +52,10 @@ AGGREGATED = (
     "each row stands for many sessions. Visitors, browsers and the time of day are not recorded, "
     "and the interval is wider for it."
 )
+OVERLAPPING = (
+    "their rows stand for many sessions, and tables of one tool hold the same sessions again: "
+    "where these do, read one of them."
+)
 PROXIES, PROXY_SHARE, PROXY_HITS, PROXY_AGENTS = 5, 0.9, 100, 10
 """A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
 or more share one of them. Assumed."""
@@ -154,6 +158,9 @@ def notes(inputs: Inputs) -> tuple[str, ...]:
         found += [f"{name}: {note}" for fields, note in MISSING if not set(fields) & records]
         if "weight" in records:
             found.append(f"{name}: {AGGREGATED}")
+    sums = [name for name, records in formats.items() if "weight" in records]
+    if len(sums) > 1:
+        found.append(f"{' and '.join(sums)}: {OVERLAPPING}")
     return tuple(found)
 
 

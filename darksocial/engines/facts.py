@@ -62,6 +62,8 @@ def requests_sql(
 def _visitor(secret: str, records: frozenset[str]) -> str:
     agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(0)"
     identity = f"coalesce(client_ip, '') || chr(0) || {agent}"
+    if not {"user_agent", "client_ip"} & records:  # whose hits these are is not known
+        identity = "file || chr(0) || line"
     if "forwarded" in records:  # the first address is what the proxies say, believed or not
         identity = f"{identity} || chr(0) || coalesce(split_part(forwarded, ',', 1), '')"
     if "visitor" in records:
@@ -141,7 +143,8 @@ def _kind() -> str:
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return (
         "CASE WHEN reason IS NOT NULL THEN NULL "
-        "WHEN weight IS NOT NULL THEN 'page' "
+        "WHEN weight > 0 THEN 'page' "
+        "WHEN weight IS NOT NULL THEN 'other' "
         "WHEN path IS NULL OR NOT is_page THEN 'other' "
         f"WHEN {_is_kind('robots')} THEN 'robots' "
         "WHEN prefetch THEN 'prefetch' "

@@ -36,6 +36,11 @@ NO_VALUE = (
     "direct",
     "null",
 )
+DEVICES = (
+    ("tablet", "tablet|ipad"),
+    ("mobile", "mobile|phone|phablet|ipod|android"),
+    ("desktop", "desktop|laptop|computer|monitor|mac|windows|linux|^pc$"),
+)
 DURATIONS = {
     "duration_ns": "/ 1000000",
     "duration_us": "/ 1000",
@@ -191,6 +196,9 @@ def _request_columns(how: Parsing) -> dict[str, str]:
 
     connect = "request_verb = 'CONNECT'"
     bare_target = "CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END"
+    host = "host_text"
+    if not isinstance(how.grammar, Layout):
+        host = "regexp_replace(host_text, '^[A-Za-z]+://', '')"
     own_path = recorded("path", "split_part(path_text, '?', 1)")
     own_query = recorded("query", "nullif(ltrim(query_text, '?'), '')")
     referrer = "referrer_text"
@@ -201,7 +209,7 @@ def _request_columns(how: Parsing) -> dict[str, str]:
         "client_ip": recorded("client_ip", _client(how)),
         "host": r"nullif(lower(regexp_replace(coalesce(nullif("
         f"CASE WHEN {connect} THEN target ELSE absolute.host END, ''), "
-        rf"{recorded('host', 'host_text')}), ':\d+$', '')), '')",
+        rf"{recorded('host', host)}), ':\d+$', '')), '')",
         "method": "request_verb",
         "path": f"CASE WHEN {connect} THEN NULL WHEN absolute.host <> '' "
         f"THEN coalesce(nullif(absolute.path, ''), '/') ELSE coalesce({bare_target}, {own_path}) "
@@ -249,17 +257,24 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
     pages = () if isinstance(how.grammar, Layout) else how.grammar.pages
     goals = () if isinstance(how.grammar, Layout) else how.grammar.conversion_events
     is_page = f"coalesce(list_contains([{_list(pages)}], event_text), false)"
-    converted = f"coalesce(list_contains([{_list(goals)}], event_text), false)::INT::DOUBLE"
+    by_event = f"coalesce(list_contains([{_list(goals)}], event_text), false)::INT::DOUBLE"
+    by_rule = not isinstance(how.grammar, Layout) and bool(how.grammar.converted)
     pair = "string_split(source_medium_text, ' / ')"
     source, medium = (recorded("source_medium", f"{pair}[{at}]", "VARCHAR") for at in (1, 2))
     micros = recorded("revenue_micros", "try_cast(revenue_micros_text AS DOUBLE) / 1e6", "DOUBLE")
+    conversions = [
+        number("conversions"),
+        "is_converted::INT::DOUBLE" if by_rule else "NULL::DOUBLE",
+        recorded("event", by_event, "DOUBLE") if goals else "NULL::DOUBLE",
+    ]
+    revenue = f"coalesce({number('revenue')}, {micros})"
     return {
         "visitor_key": text("visitor"),
         "session_key": text("session"),
         "event": text("event"),
         "is_page": recorded("event", is_page, "BOOLEAN") if pages else "NULL::BOOLEAN",
         "campaign": _campaign(how),
-        "device": f"lower({text('device')})",
+        "device": _device() if "device" in how.records else "NULL::VARCHAR",
         "os": text("os"),
         "browser": text("browser"),
         "channel": text("channel"),
@@ -267,10 +282,16 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
         "medium": f"coalesce({text('medium')}, {medium})",
         "weight": number("weight"),
         "pageviews": number("pageviews", "BIGINT"),
-        "conversions": f"coalesce({number('conversions')}, "
-        f"{recorded('event', converted, 'DOUBLE') if goals else 'NULL::DOUBLE'})",
-        "revenue": f"coalesce({number('revenue')}, {micros})",
+        "conversions": f"coalesce({', '.join(conversions)})",
+        "revenue": f"CASE WHEN is_converted THEN {revenue} END" if by_rule else revenue,
     }
+
+
+def _device() -> str:
+    """The class of device, by the words that analytics tools have for it."""
+    text = "lower(device_text)"
+    tests = (f"WHEN regexp_matches({text}, '{words}') THEN '{name}'" for name, words in DEVICES)
+    return f"CASE WHEN device_text IS NULL THEN NULL {' '.join(tests)} ELSE 'other' END"
 
 
 def _campaign(how: Parsing) -> str:

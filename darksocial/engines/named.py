@@ -13,6 +13,7 @@ from darksocial.grammar.values import Step, Template, Value
 ESCAPED_BYTE = r"\\x([0-9A-Fa-f]{2})"
 EXCLUDED = "excluded by the export"
 COMMENT = "comment"
+ORIGIN = ("referrer", "source", "medium", "source_medium")
 DECODED = {
     "percent": "CASE WHEN contains({0}, '%') THEN coalesce(try(url_decode(url_decode({0}))), {0}) "
     "ELSE {0} END",
@@ -21,6 +22,8 @@ DECODED = {
     "ELSE coalesce(try(url_decode(replace({0}, '+', ' '))), {0}) END",
     "plus": "replace({0}, '+', ' ')",
     "backslash": "CASE WHEN contains({0}, '\\') THEN unescape({0}) ELSE {0} END",
+    "products": "list_sum(list_transform(string_split({0}, ','), "
+    "lambda product: try_cast(string_split(product, ';')[4] AS DOUBLE)))",
 }
 Path = tuple[Step, ...]
 
@@ -61,7 +64,8 @@ def misfit_of_keys() -> str:
 
 def values_of_columns(of: Columns, lines: str) -> str:
     """Return the query over `lines` that gives each meaning as text, and `whole`."""
-    bare = f"string_split(text, {quoted_sql(of.separator)})"
+    text = _without_escaped(of.separator) if "backslash" in dict(of.decode).values() else "text"
+    bare = f"string_split({text}, {quoted_sql(of.separator)})"
     if of.may_quote:
         quoted = (
             f"list_transform(regexp_extract_all(text, {quoted_sql(QUOTED_OR_BARE)}), "
@@ -80,12 +84,19 @@ def values_of_columns(of: Columns, lines: str) -> str:
     def read(steps: Path) -> str:
         return f"found[{of.names.index(str(steps[0])) + 1}]"
 
-    named = [(name, pattern) for name, pattern in of.excluded if name in of.names]
-    verdicts = _exclusions((read((name,)), pattern) for name, pattern in named)
+    verdicts = _exclusions((read(p), regexp) for p, regexp in of.excluded if p[0] in of.names)
     columns = _columns(of.told, read, of, "{0}")
     if of.day and not any(value.meaning == "date" for value in of.told):
         columns.append(f"{quoted_sql(of.day)} AS date_text")
     return _with_verdict(query, verdicts, f"coalesce(len(found) >= {of.least}, false)", columns)
+
+
+def _without_escaped(separator: str) -> str:
+    """Write an escaped tab as `\\t`: it ends no column."""
+    escaped = f"(^|[^\\\\])((?:\\\\\\\\)*)\\\\{separator}"
+    mended = f"regexp_replace(text, {quoted_sql(escaped)}, '\\1\\2\\\\t', 'g')"
+    found = f"contains(text, {quoted_sql(chr(92) + separator)})"
+    return f"CASE WHEN {found} THEN {mended} ELSE text END"
 
 
 def misfit_of_columns(of: Columns) -> str:
@@ -109,7 +120,7 @@ def _inside(of: Keys, lines: str) -> str:
 def _paths(of: Keys) -> list[Path]:
     """Every path that is read, once."""
     found = [steps for value in of.values for t in value.templates for steps in t.paths]
-    found += [steps for steps, _ in (*of.only, *of.excluded)]
+    found += [steps for steps, _ in (*of.only, *of.excluded, *of.direct, *of.converted)]
     return list(dict.fromkeys(found))
 
 
@@ -175,6 +186,7 @@ def _columns(
     of: Sequence[Value], read: Callable[[Path], str], grammar: Keys | Columns, around: str
 ) -> list[str]:
     decode, nulls = dict(grammar.decode), dict(grammar.nulls)
+    direct = grammar.direct if isinstance(grammar, Keys) else ()
     columns = []
     for value in of:
         sql = f"coalesce({', '.join(_template(t, read) for t in value.templates)})"
@@ -183,8 +195,22 @@ def _columns(
         sql = around.format(sql)
         if value.meaning in decode:
             sql = DECODED[decode[value.meaning]].format(sql)
+        if value.meaning in ORIGIN and direct:
+            sql = f"CASE WHEN NOT {_any_matches(direct, read)} THEN {sql} END"
         columns.append(f"{sql} AS {value.meaning}_text")
+    converted = [rule for rule in grammar.converted if _is_there(rule[0], grammar)]
+    if converted:
+        columns.append(f"{_any_matches(converted, read)} AS is_converted")
     return columns
+
+
+def _is_there(steps: Path, grammar: Keys | Columns) -> bool:
+    return isinstance(grammar, Keys) or steps[0] in grammar.names
+
+
+def _any_matches(rules: Iterable[tuple[Path, str]], read: Callable[[Path], str]) -> str:
+    tests = (f"regexp_full_match({read(steps)}, {quoted_sql(p)})" for steps, p in rules)
+    return f"coalesce({' OR '.join(tests)}, false)"
 
 
 def _template(of: Template, read: Callable[[Path], str]) -> str:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from darksocial.grammar.keys import Values
-from darksocial.grammar.values import AUTO, Value, is_moment, path, values
+from darksocial.grammar.keys import Values, patterns
+from darksocial.grammar.values import AUTO, Step, Value, is_moment, values
 
 QUOTED_OR_BARE = r'"(?:[^"]|"")*"|[^ ]+'
 DAY = re.compile(r"\d{4}-\d\d-\d\d|\d\d/[A-Za-z]{3}/\d{4}")
@@ -32,7 +32,8 @@ class Columns:
     fewest: int = 0
     day: str = ""
     zone: str = ""
-    excluded: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    converted: tuple[tuple[tuple[Step, ...], str], ...] = ()
     pages: tuple[str, ...] = ()
     conversion_events: tuple[str, ...] = ()
     nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -116,6 +117,7 @@ def columns(
     sidecar: str = "",
     fewest: int = 0,
     excluded: Mapping[str, str] | None = None,
+    converted: Mapping[str, str] | None = None,
     pages: Sequence[str] = (),
     conversion_events: Sequence[str] = (),
     nulls: Mapping[str, Sequence[str]] | None = None,
@@ -135,7 +137,8 @@ def columns(
         header,
         sidecar,
         fewest,
-        excluded=tuple((str(path(name)[0]), pattern) for name, pattern in (excluded or {}).items()),
+        excluded=patterns(excluded),
+        converted=patterns(converted),
         pages=tuple(pages),
         conversion_events=tuple(conversion_events),
         nulls=tuple((meaning, tuple(texts)) for meaning, texts in (nulls or {}).items()),

@@ -30,10 +30,12 @@ class Keys:
 
     `needs`: paths that tell the format. `only`: values that a path must have; any other record is
     a message of the server. `excluded`: patterns by which the export itself leaves a record out.
-    `each`: a list in the record, each of whose elements is a record. `pages` and
-    `conversion_events`: names of events. `nulls`: texts that stand for null, by meaning. `decode`:
-    how values are written, by meaning. `prefix`: a pattern before the object, whose groups are
-    values too.
+    `direct`: patterns by which it says that a visit came from nowhere, whatever the referrer and
+    source beside it. `converted`: patterns by which it says that something was bought or done; the
+    revenue of other records is none. `each`: a list in the record, each of whose elements is a
+    record. `pages` and `conversion_events`: names of events. `nulls`: texts that stand for null,
+    by meaning. `decode`: how values are written, by meaning. `prefix`: a pattern before the
+    object, whose groups are values too.
     """
 
     values: tuple[Value, ...]
@@ -41,6 +43,8 @@ class Keys:
     time_format: str = AUTO
     only: tuple[tuple[tuple[Step, ...], tuple[str, ...]], ...] = ()
     excluded: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    direct: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    converted: tuple[tuple[tuple[Step, ...], str], ...] = ()
     each: str = ""
     pages: tuple[str, ...] = ()
     conversion_events: tuple[str, ...] = ()
@@ -106,12 +110,16 @@ class Keys:
         return any(is_moment(text) for text in texts)
 
     def told_by(self, lines: Sequence[str]) -> "Keys":
-        """Return the values that appear in some record: what else there is was not recorded."""
+        """Return the values that appear in some record: what else there is was not recorded.
+
+        A value that is an element of a list, told by its key, is recorded even where none has it.
+        """
         records = [record for line in lines if (record := self.record(line)) is not None]
         kept = tuple(
             value
             for value in self.values
             if any(has(record, steps) for record in records for steps in value.first_paths)
+            or any(isinstance(step, tuple) for steps in value.first_paths for step in steps)
         )
         return replace(self, values=kept) if records else self
 
@@ -137,6 +145,8 @@ def keys(
     time_format: str = AUTO,
     only: Mapping[str, Sequence[str]] | None = None,
     excluded: Mapping[str, str] | None = None,
+    direct: Mapping[str, str] | None = None,
+    converted: Mapping[str, str] | None = None,
     each: str = "",
     pages: Sequence[str] = (),
     conversion_events: Sequence[str] = (),
@@ -155,7 +165,9 @@ def keys(
         tuple(path(text) for text in needs),
         time_format,
         tuple((path(text), tuple(allowed)) for text, allowed in (only or {}).items()),
-        tuple((path(text), pattern) for text, pattern in (excluded or {}).items()),
+        patterns(excluded),
+        patterns(direct),
+        patterns(converted),
         each,
         tuple(pages),
         tuple(conversion_events),
@@ -163,3 +175,8 @@ def keys(
         tuple((decode or {}).items()),
         prefix,
     )
+
+
+def patterns(given: Mapping[str, str] | None) -> tuple[tuple[tuple[Step, ...], str], ...]:
+    """Return patterns by the path of the value that they are for."""
+    return tuple((path(text), pattern) for text, pattern in (given or {}).items())

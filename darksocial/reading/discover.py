@@ -1,45 +1,37 @@
-"""Which files the user means: files, globs, folders and standard input."""
+"""Which files the user means: files, globs, folders, zip archives and standard input."""
 
 import glob
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from darksocial.errors import InputError
+from darksocial.reading.files import STDIN, InputFile, members
 
-STDIN = "-"
 EXPECTED = "log files, folders that hold some, globs, or - for standard input"
-
-
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """One input: its path as the user sees it, and its size in bytes (None: standard input)."""
-
-    path: str
-    size: int | None
 
 
 def discover(names: Sequence[str]) -> list[InputFile]:
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
-    A folder stands for all files in it and below, hidden ones excepted; neither it nor `**`
-    follows links to folders. Raises InputError for a name that leads to no file that can be read.
+    A folder stands for all files in it and below, hidden ones excepted, and so does a zip archive;
+    neither a folder nor `**` follows links to folders. Raises InputError for a name that leads to
+    no file that can be read.
     """
-    found: dict[str, InputFile] = {}
+    found: dict[tuple[str, str], InputFile] = {}
     for name in names:
         try:
             for file in _behind(name):
                 real = STDIN if file.path == STDIN else os.path.realpath(file.path)
-                found.setdefault(real, file)
+                found.setdefault((real, file.member), file)
         except OSError as error:
             raise InputError(
                 f"{error.filename or name} cannot be read: {error.strerror}",
                 expected=EXPECTED,
                 advice="run as a user who may read it (often one in the group adm), or copy it",
             ) from error
-    return sorted(found.values(), key=lambda file: _natural(file.path))
+    return sorted(found.values(), key=lambda file: _natural(file.name))
 
 
 def _natural(path: str) -> tuple[list[str | int], str]:
@@ -71,7 +63,8 @@ def _behind(name: str) -> Iterator[InputFile]:
                 expected=EXPECTED,
                 advice="use ** to look into folders below, as in 'logs/**/*.log'",
             )
-    yield from (_readable(path, name) for path in paths)
+    for path in paths:
+        yield from _readable(path, name)
 
 
 def _matching(pattern: str) -> Iterator[Path]:
@@ -103,10 +96,10 @@ def _refuse(error: OSError) -> None:
     raise error
 
 
-def _readable(path: Path, name: str) -> InputFile:
+def _readable(path: Path, name: str) -> list[InputFile]:
     if not name or not path.is_file():
         seen = "is no regular file" if name and path.exists() else "does not exist"
         advice = "check the spelling, or pass `-` and pipe the lines in"
         raise InputError(f"{name or 'an empty name'} {seen}", expected=EXPECTED, advice=advice)
-    with path.open("rb"):
-        return InputFile(str(path), path.stat().st_size)
+    inside = members(path)
+    return [InputFile(str(path), path.stat().st_size)] if inside is None else inside

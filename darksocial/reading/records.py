@@ -59,24 +59,25 @@ def records_of(
 
     `progress` is called with the number of bytes of the file that were read since the last call.
     """
-    file: IO[bytes] = io.BufferedReader(_Blocks(stream, progress))
-    if container == "parquet":
-        file = _seekable(stream, file)
+    blocks = io.BufferedReader(_Blocks(stream, progress))
     try:
-        yield from READERS[container](file)
+        with _seekable(stream, blocks) if container == "parquet" else blocks as file:
+            yield from READERS[container](file)
     except DAMAGES as error:
         stream.warning = f"the {container} data is damaged or ends early ({error})"
 
 
 def first_records(container: str, stream: ByteStream, head: bytes, count: int) -> list[str]:
-    """Return the first records, from the first bytes of the file alone, but for Parquet."""
-    file: IO[bytes] = io.BytesIO(head)
-    if container == "parquet":
-        file = _seekable(stream, io.BytesIO())
+    """Return the first records, from the first bytes of the file alone.
+
+    Parquet has its directory at the end: it is opened, and must be a file on disk here.
+    """
     found: list[str] = []
+    beginning = io.BytesIO(head)
     try:
-        for record in islice(READERS[container](file), count):
-            found.append(record)
+        with _seekable(stream, beginning) if container == "parquet" else beginning as file:
+            for record in islice(READERS[container](file), count):
+                found.append(record)
     except DAMAGES:
         return found  # the head of a file ends anywhere
     return found
@@ -121,7 +122,7 @@ def _csv(file: IO[bytes]) -> Records:
     for line in text:
         bare = line.strip().strip(",;\t")
         if not bare or bare.startswith("#"):
-            pairs |= {f"#{m[1]}": m[2] for m in [COMMENT_PAIR.match(bare)] if m}
+            pairs |= _pair(bare)
             yield bare
             continue
         pending = line
@@ -130,13 +131,43 @@ def _csv(file: IO[bytes]) -> Records:
     header = [cell.strip() for cell in next(csv.reader([pending], delimiter=delimiter), [])]
     if header:
         yield "#" + pending.rstrip("\r\n")
+    names_follow = False
     for row in csv.reader(_without_nul(text), delimiter=delimiter):
         if not any(row):
             yield ""
+        elif row[0].startswith("#") and len(row) != len(header):  # the comments of another table
+            names_follow = True
+            pairs |= _pair(row[0].strip())
+            yield row[0]
+        elif names_follow:
+            names_follow, header = False, [cell.strip() for cell in row]
+            yield "#" + delimiter.join(row)
         elif len(row) != len(header):
             yield _text(row)
         else:
-            yield _text({**pairs, **dict(zip(header, row, strict=True))})
+            yield _text({**pairs, **_opened(dict(zip(header, row, strict=True)))})
+
+
+def _pair(comment: str) -> dict[str, str]:
+    """`# Start date: 20260301` as a value that all records have."""
+    match = COMMENT_PAIR.match(comment)
+    return {f"#{match[1]}": match[2]} if match else {}
+
+
+def _opened(row: dict[str, object]) -> dict[str, object]:
+    """Let texts that are JSON objects or lists themselves be such: warehouses write them so."""
+    return {name: _json_value(cell) if _may_be_json(cell) else cell for name, cell in row.items()}
+
+
+def _may_be_json(cell: object) -> bool:
+    return isinstance(cell, str) and (cell[:1], cell[-1:]) in (("{", "}"), ("[", "]"))
+
+
+def _json_value(cell: object) -> object:
+    try:
+        return json.loads(str(cell))
+    except (ValueError, RecursionError):
+        return cell
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:
@@ -202,14 +233,14 @@ def _parquet(file: IO[bytes]) -> Records:
 
     for batch in parquet.ParquetFile(file).iter_batches(BATCH_RECORDS):
         for row in batch.to_pylist():
-            yield _text(row)
+            yield _text(_opened(row))
 
 
 def _avro(file: IO[bytes]) -> Records:
     import fastavro
 
     for row in fastavro.reader(file):
-        yield _text(row)
+        yield _text(_opened(row) if isinstance(row, dict) else row)
 
 
 READERS: dict[str, Callable[[IO[bytes]], Records]] = {

@@ -7,17 +7,16 @@ the .xz file format, 2.1.1.1; bzip2: `BZh`, a level, and pi (a block) or its squ
 import bz2
 import lzma
 import re
-import sys
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import IO, Protocol, Self
 
 import pyarrow as pa
 
 from darksocial.errors import InputError
-from darksocial.reading.discover import STDIN, InputFile
+from darksocial.reading.files import STDIN, InputFile
 from darksocial.reading.marks import as_utf8
 
 RAW_BLOCK = 1 << 18
@@ -91,6 +90,9 @@ MEMBERS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Member]]] = {
     "xz": (re.compile(rb"\xfd7zXZ\x00"), lambda: _Stream(lzma.LZMADecompressor())),
 }
 ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
+UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+"""What opening a file raises; RuntimeError where a zip archive asks for a password."""
 NO_TEXT = b"\xff"  # a byte that UTF-8 never has
 
 
@@ -115,7 +117,7 @@ class ByteStream:
     @property
     def is_plain_file(self) -> bool:
         """Whether the file can be read as it is: neither compressed nor standard input."""
-        return self.compression is None and self.file.path != STDIN
+        return self.compression is None and self.file.is_on_disk
 
     def __enter__(self) -> Self:
         return self
@@ -146,11 +148,9 @@ class ByteStream:
 
     def _opened(self) -> Iterator[bytes]:
         if self._blocks is None:
-            is_stdin = self.file.path == STDIN
             try:
-                path = Path(self.file.path)
-                self._raw = sys.stdin.buffer if is_stdin else path.open("rb")
-            except OSError as error:
+                self._raw = self.file.open()
+            except UNREADABLE as error:
                 raise self._unreadable(error) from error
             self.consumed, self.warning = 0, None
             self._blocks = as_utf8(self._decompressed())
@@ -162,6 +162,8 @@ class ByteStream:
             while block := self._raw.read(RAW_BLOCK):
                 self.consumed += len(block)
                 yield block
+        except DAMAGED as error:
+            self.warning = f"the zip data is damaged ({error})"
         except OSError as error:
             raise self._unreadable(error) from error
 
@@ -211,9 +213,10 @@ class ByteStream:
                     return
                 yield bytes(memoryview(buffer)[:count])
 
-    def _unreadable(self, error: OSError) -> InputError:
+    def _unreadable(self, error: Exception) -> InputError:
+        reason = getattr(error, "strerror", None) or error
         return InputError(
-            f"{self.file.path} cannot be read: {error.strerror or error}",
+            f"{self.file.name} cannot be read: {reason}",
             expected="a file that stays readable to its end",
             advice="copy it to a local disk, and read the copy",
         )
