@@ -52,7 +52,7 @@ _HOMES = {
     "explain": ("explanations", "explain"),
     "formats": ("sources", "registry"),
     "parse": ("pipeline", "parse"),
-    "recognise": ("inputs", "recognise"),
+    "recognise": ("recognition", "recognise"),
     "signals": ("evidence", "registry"),
     "simulate": ("simulation", "simulate"),
 }
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evidence import registry as signals
     from darksocial.explanations import explain
-    from darksocial.inputs import recognise
     from darksocial.pipeline import analyze, parse
+    from darksocial.recognition import recognise
     from darksocial.report import Report
     from darksocial.settings import Goal, ReadSettings, Settings
     from darksocial.simulation import simulate

@@ -1,13 +1,12 @@
 """From what the user named to streams of lines in a known format."""
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, groupby
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,20 +18,24 @@ from darksocial.grammar.columns import Columns
 from darksocial.grammar.directives import compile_directive, directive_from
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout, exact_pattern
+from darksocial.grammar.values import values
+from darksocial.limits import ORIGINS
 from darksocial.printable import printable
-from darksocial.reading import ByteStream, InputFile, discover, line_batches, records
+from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
+from darksocial.recognition import data_files, look_at, shown_path
 from darksocial.settings import ReadSettings
 from darksocial.sources import registry, source_named
-from darksocial.sources._detect import SAMPLE_LINES, Claim, Detection, detect, rank
+from darksocial.sources._detect import Claim
 from darksocial.sources._mapping import mapped
 from darksocial.sources._refused import refusal
 from darksocial.sources._source import Grammar, Source
 
-HEAD_BYTES = 1 << 18
 EXAMPLE_LINES = 3
 EXAMPLE_WIDTH = 160
-ORIGINS = {"referrer", "source", "medium", "source_medium", "channel"}
-"""Fields any of which tells how a visit came."""
+WAYS_OUT = (
+    "--log-format with the directive from the server's configuration, or for JSON, "
+    "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+)
 Progress = Callable[[int], None]
 
 FILES = pa.schema(
@@ -91,6 +94,8 @@ class Input:
                 else:
                     yield from _sorted_out(how, self.others, batch)
             self.warning = stream.warning
+        if not self.lines:
+            yield how, pa.RecordBatch.from_pylist([], schema=LINES)
 
     def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
         each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
@@ -225,6 +230,7 @@ def chosen_source(settings: ReadSettings) -> Source | None:
     if settings.format:
         return source_named(settings.format)
     if settings.map:
+        values(settings.mapping)  # a field that there is not is said now
         bind = partial(mapped, given=settings.mapping)
         return Source("map", "keys named by --map", Keys((), ()), bind)
     directive = settings.log_format
@@ -244,14 +250,14 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
     chosen = chosen_source(settings)
     inputs = Inputs()
     failures: list[str] = []
-    for file in _data_files(names):
+    for file in data_files(names):
         stream = ByteStream(file)
         seen = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
         claim = seen.detection.best
         if chosen and seen.lines and not (claim and claim.grammar):
             claim = seen.detection.claims[0]
-        if not seen.detection.lines and not claim:
+        if not seen.detection.lines and not claim and not seen.damage:
             claim = _nothing(chosen)
         if claim and claim.grammar:
             others = () if chosen else seen.detection.others
@@ -259,94 +265,22 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
             number = len(inputs.read)
             inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
         else:
-            reason = refusal(seen.lines) or "no known format"
+            reason = seen.damage or refusal(seen.lines) or "no known format"
             inputs.unread.append((shown_path(file.name), reason))
             failures.append(_failure(file, seen.lines, reason))
     if not inputs.read:
         raise InputError(
             "\n".join(failures) or "there is nothing to read",
             expected="a format that `darksocial formats` lists",
-            advice="--log-format with the directive from the server's configuration, or for JSON, "
-            "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY",
+            advice=WAYS_OUT,
         )
     return inputs
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A file as detection sees it: its compression, what holds its records, its first records and
-    the formats' claims."""
-
-    path: str
-    compression: str | None
-    container: str
-    lines: tuple[str, ...]
-    detection: Detection
-
-
-def look_at(stream: ByteStream, chosen: Source | None = None) -> Recognised:
-    """Let the formats, or the chosen one, claim the first records of a file."""
-    head = stream.peek(HEAD_BYTES)
-    sources = [_with_sidecar(s, stream.file) for s in ([chosen] if chosen else registry().values())]
-    container = records.container_of(head)
-    lines: tuple[str, ...] = ()
-    detection = Detection(())
-    if container != "lines":
-        lines = tuple(records.first_records(container, stream, head, SAMPLE_LINES))
-        named = [s for s in sources if isinstance(s.grammar, Keys)]
-        detection = _exploding(lines, named)
-    if container == "lines" or (container == "csv" and not detection.best):
-        container, lines = "lines", tuple(head_lines(head)) if head else ()
-        detection = _exploding(lines, sources)
-    path = shown_path(stream.file.name)
-    return Recognised(path, stream.compression, container, lines, detection)
-
-
-def recognise(names: Sequence[str]) -> list[Recognised]:
-    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
-    found = []
-    for file in _data_files(names):
-        with ByteStream(file) as stream:
-            found.append(look_at(stream))
-    return found
-
-
-def _data_files(names: Sequence[str]) -> list[InputFile]:
-    """Return the files behind `names`, but for those that hold the column names of others."""
-    grammars = (source.grammar for source in registry().values())
-    sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}
-    return [f for f in discover(names) if PurePath(f.member or f.path).name not in sidecars]
-
-
-def _exploding(lines: Sequence[str], sources: Sequence[Source]) -> Detection:
-    """Detect; formats whose records hold several hits see these."""
-    by_list: dict[str, list[Source]] = {}
-    for source in sources:
-        each = source.grammar.each if isinstance(source.grammar, Keys) else ""
-        by_list.setdefault(each, []).append(source)
-    claims: list[Claim] = []
-    for each, group in by_list.items():
-        records_seen = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
-        claims += detect(records_seen, group).claims
-    return Detection(tuple(sorted(claims, key=rank)))
 
 
 def _nothing(chosen: Source | None) -> Claim:
     """What an empty file is read as."""
     source = chosen or registry()["combined"]
     return Claim(source, source.grammar, None, 0, 0)
-
-
-def _with_sidecar(source: Source, file: InputFile) -> Source:
-    """Take the names of columns from the file beside the input that holds them."""
-    grammar = source.grammar
-    if not isinstance(grammar, Columns) or not grammar.sidecar:
-        return source
-    beside = file.beside(grammar.sidecar)
-    if beside is None:
-        return source
-    names = beside.decode("utf-8", errors="replace").split()
-    return replace(source, grammar=replace(grammar, names=tuple(names)))
 
 
 def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
@@ -370,20 +304,8 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
 
 
 def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
-    return f"{shown_path(file.name)}: {reason}. It begins:\n{_example(lines)}"
-
-
-def shown_path(path: str) -> str:
-    """Return a path as text that can be written anywhere."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
-
-
-def head_lines(head: bytes) -> list[str]:
-    """The whole lines in the first bytes of a file."""
-    text = head.decode("utf-8", errors="backslashreplace")
-    lines = text.split("\n")
-    whole = lines if len(head) < HEAD_BYTES or len(lines) == 1 else lines[:-1]
-    return [line.rstrip("\r") for line in whole]
+    beginning = f". It begins:\n{_example(lines)}" if lines else ""
+    return f"{shown_path(file.name)}: {reason}{beginning}"
 
 
 def _example(lines: Sequence[str]) -> str:

@@ -91,7 +91,9 @@ SESSIONS = Contract(
         Field("site", pa.string(), "Host that was visited.", "the log names no host"),
         Field("started_at", TIME, "First page view."),
         Field("ended_at", TIME, "Last hit."),
-        Field("pageviews", pa.int64(), "Number of page views."),
+        Field(
+            "pageviews", pa.int64(), "Number of page views.", "the sums of an export do not tell"
+        ),
         Field("landing_path", pa.string(), "Path of the landing page.", "an export has none"),
         Field("landing_query", pa.string(), "Query string of the landing page.", "none"),
         Field("referrer", pa.string(), "Referrer of the landing page.", "none or not recorded"),

@@ -129,6 +129,7 @@ def _activity(
         "conversions",
         "revenue",
         "pageviews",
+        sums=hits.weight.notnull(),
         domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
         page=hits.kind == "page",
         continues=internal.fill_null(False) | excluded,
@@ -174,7 +175,9 @@ def _spans(ordered: ir.Table) -> ir.Table:
     spans = ordered.group_by("visitor", "domain", "number").agg(
         started_at=ordered.time.min(where=ordered.page),
         ended_at=ordered.time.max(),
-        pageviews=ibis.coalesce(ordered.pageviews.max(), ordered.page.sum()),
+        pageviews=ibis.coalesce(
+            ordered.pageviews.max(), (ordered.page & ~ordered.sums).sum().nullif(0)
+        ),
         conversions=ordered.conversions.sum().round().cast("int64"),
         revenue=ordered.revenue.sum(),
     )

@@ -13,6 +13,7 @@ from darksocial.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.channels import CHANNELS, DARK_SOCIAL
 from darksocial.engines import Engine
 from darksocial.inputs import Inputs, Tally
+from darksocial.limits import missing_evidence
 from darksocial.report import (
     AppRow,
     ChannelRow,
@@ -33,25 +34,6 @@ Z_90 = 1.645
 TOP_PAGES = 20
 TOP_EVIDENCE = 20
 UNKNOWN_APP = "not known"
-MISSING = (
-    (
-        ("client_ip", "visitor", "weight", "forwarded"),
-        "no client address is recorded, so a user agent is a visitor.",
-    ),
-    (
-        ("referrer", "source", "medium", "source_medium", "channel"),
-        "no referrer is recorded, so how its visits came is not known: Unassigned.",
-    ),
-    (
-        ("user_agent", "visitor", "weight"),
-        "no user agent is recorded: bots cannot be named, an address is a visitor.",
-    ),
-)
-"""What it means that none of some fields is recorded."""
-AGGREGATED = (
-    "each row stands for many sessions. Visitors, browsers and the time of day are not recorded, "
-    "and the interval is wider for it."
-)
 OVERLAPPING = (
     "their rows stand for many sessions, and tables of one tool hold the same sessions again: "
     "where these do, read one of them."
@@ -155,9 +137,7 @@ def notes(inputs: Inputs) -> tuple[str, ...]:
     formats = {entry.format: entry.records for entry in inputs.read if entry.lines}
     found = []
     for name, records in formats.items():
-        found += [f"{name}: {note}" for fields, note in MISSING if not set(fields) & records]
-        if "weight" in records:
-            found.append(f"{name}: {AGGREGATED}")
+        found += [f"{name}: {note}" for note in missing_evidence(records)]
     sums = [name for name, records in formats.items() if "weight" in records]
     if len(sums) > 1:
         found.append(f"{' and '.join(sums)}: {OVERLAPPING}")
@@ -312,7 +292,8 @@ def app_rows(engine: Engine, visits: ir.Table) -> tuple[AppRow, ...]:
 def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     """The landing pages with the most dark social."""
     direct = ibis.ifelse(visits.channel_before == "Direct", visits.weight, 0.0)
-    grouped = visits.mutate(direct=direct).group_by("site", "landing_path")
+    landed = visits.mutate(direct=direct).filter(visits.landing_path.notnull())
+    grouped = landed.group_by("site", "landing_path")
     counted = grouped.agg(
         sessions=lambda t: t.weight.sum(),
         direct=lambda t: t.direct.sum(),

@@ -13,9 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import darksocial
 from darksocial import Goal, Settings
+from darksocial.cli._main import darksocial as command
 
 EXPORTS = Path(__file__).parent.parent / "sample_logs" / "exports"
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -341,6 +343,16 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
     assert "plausible_sources: each row stands for many sessions" in notes
     assert "plausible_entry_pages and plausible_sources: " in notes
     assert "read one of them" in notes
+
+
+@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name)
+def test_every_export_makes_a_report(tmp_path: Path, path: Path) -> None:
+    out = tmp_path / "out"
+    result = CliRunner().invoke(command, ["analyze", str(path), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "booked as Direct" in result.output
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["sessions"] == pd.read_parquet(out / "sessions").weight.sum() > 0
 
 
 def test_a_folder_of_logs_and_exports_is_read_in_one_go(tmp_path: Path) -> None:

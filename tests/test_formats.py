@@ -11,7 +11,7 @@ import pytest
 
 import darksocial
 from darksocial import sources
-from darksocial.inputs import recognise
+from darksocial.recognition import recognise
 from darksocial.sources import registry, source_named
 from darksocial.sources._detect import detect, rank
 from darksocial.sources._source import Source

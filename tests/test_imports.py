@@ -17,9 +17,10 @@ PACKAGE = Path(darksocial.__file__).parent
 # From the bottom to the top: a module may import what stands in its own layer or in one below.
 LAYERS = (
     {"errors", "plugins", "printable", "tables"},
-    {"schema", "settings", "apps", "report"},
+    {"schema", "settings", "apps", "report", "limits"},
     {"grammar", "reading"},
     {"sources"},
+    {"recognition"},
     {"agents", "campaigns", "landings", "referrers", "requests"},
     {"channels"},
     {"lookups"},

@@ -41,7 +41,7 @@ def requests_sql(
         "SELECT *, lower(split_part(path, '.', -1)) AS extension, "
         f"split_part(referrer, '/', 3) AS authority FROM ({parsed})"
     )
-    kind = f"SELECT *, {_kind()} AS kind FROM ({named})"
+    kind = f"SELECT *, {_kind(goals)} AS kind FROM ({named})"
     of_pages = ", ".join(
         f"CASE WHEN kind = 'page' THEN {column} END AS {column}"
         for column in ("path", "query", "referrer")
@@ -139,7 +139,9 @@ def _referrer_host() -> str:
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN nullif({host}, '') END"
 
 
-def _kind() -> str:
+def _kind(goals: Sequence[Goal]) -> str:
+    """What a request is for; one that reaches a goal is a person's, wherever it goes."""
+    reached = " OR ".join([_reached(goal) for goal in goals] or ["false"])
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return (
         "CASE WHEN reason IS NOT NULL THEN NULL "
@@ -148,6 +150,7 @@ def _kind() -> str:
         "WHEN path IS NULL OR NOT is_page THEN 'other' "
         f"WHEN {_is_kind('robots')} THEN 'robots' "
         "WHEN prefetch THEN 'prefetch' "
+        f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other' "
         f"WHEN {_is_kind('asset')} THEN 'asset' "
         f"WHEN {_is_kind('api')} THEN 'api' "
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed' "

@@ -9,10 +9,13 @@ from rich.text import Text
 
 from darksocial.evidence import documentation, registry
 from darksocial.evidence._signal import Signal
-from darksocial.inputs import Recognised
+from darksocial.inputs import WAYS_OUT
+from darksocial.limits import missing_evidence
 from darksocial.printable import printable
+from darksocial.recognition import Recognised
 from darksocial.sources import registry as sources
 
+LONGEST = 160
 SHORT = {
     "dark_social": "dark",
     "direct": "direct",
@@ -31,7 +34,7 @@ def show_formats() -> None:
     table.add_column("format", no_wrap=True)
     table.add_column("what it is and records")
     for source in sources().values():
-        fields = ", ".join(sorted(source.records))
+        fields = ", ".join(sorted(source.can_record))
         table.add_row(source.name, Text(source.title).append(f"\n{fields}", "dim"))
     console.print(table)
     console.print(
@@ -49,25 +52,41 @@ def show_recognised(files: Iterable[Recognised]) -> None:
 
 
 def _reasons(file: Recognised) -> Iterable[str]:
-    compressed = f" ({file.compression})" if file.compression else ""
+    container = None if file.container == "lines" else file.container
+    held = " in ".join(filter(None, (container, file.compression)))
+    compressed = f" ({held})" if held else ""
     best, nearest = file.detection.best, file.detection.nearest
-    if best:
-        yield f"{best.source.name}: {best.source.title}{compressed}"
-        yield f"{best.matched} of the first {best.lines} lines match"
-        yield f"records {', '.join(sorted(best.source.records))}"
+    if best and best.grammar:
+        inside = f" in {best.wrapper.name}" if best.wrapper else ""
+        yield f"{best.source.name}{inside}: {best.source.title}{compressed}"
+        yield f"{best.matched} of the first {best.lines} {_units(file)} match"
+        yield f"records {', '.join(sorted(best.grammar.records))}"
+        yield from missing_evidence(best.grammar.records)
         rivals = [claim for claim in file.detection.claims[1:] if claim.matched == best.matched]
         for rival in rivals:
             yield f"{rival.source.name} matches as many lines and tells less, or allows more"
     elif not file.lines:
-        yield f"empty{compressed}: nothing to read"
+        yield f"{file.damage or 'empty: nothing to read'}{compressed}"
     else:
         yield f"no known format{compressed}"
         if nearest:
             name, share = nearest.source.name, f"{nearest.matched} of {nearest.lines}"
-            yield f"nearest: {name}, {share} lines match"
+            yield f"nearest: {name}, {share} {_units(file)} match"
+        else:
+            yield f"no format matches any of the first {len(file.lines)} {_units(file)}"
+            yield f"the first: {_cut(next(filter(str.strip, file.lines), ''))}"
+        yield f"what helps: {WAYS_OUT}"
     claim = best or nearest
     if claim and claim.misfit:
-        yield f"line {claim.misfit} does not: {printable(file.lines[claim.misfit - 1])[:120]}"
+        yield f"{_units(file)[:-1]} {claim.misfit} does not: {_cut(claim.example)}"
+
+
+def _units(file: Recognised) -> str:
+    return "lines" if file.container == "lines" else "records"
+
+
+def _cut(text: str) -> str:
+    return printable(text)[:LONGEST]
 
 
 def show_signals() -> None:

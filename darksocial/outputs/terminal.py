@@ -84,8 +84,7 @@ def _show_read(console: Console, report: Report) -> None:
         console.print(f"{INDENT}and {rest:,} more files; {_total(report.inputs)} in all")
     if report.started_at and report.ended_at:
         console.print(
-            f"{INDENT}{report.sessions:,.0f} sessions of {report.visitors:,} visitors with "
-            f"{report.pageviews:,} page views,\n{INDENT}"
+            f"{INDENT}{_sessions(report)},\n{INDENT}"
             f"{report.started_at:%Y-%m-%d %H:%M} to {report.ended_at:%Y-%m-%d %H:%M} UTC"
         )
     for kind, rows in (("bots", report.bots), ("link previews", report.previews)):
@@ -99,6 +98,13 @@ def _show_read(console: Console, report: Report) -> None:
         _wrapped(console, f"! {printable(left_out.file)} was not read: {left_out.reason}", "yellow")
     for note in report.notes:
         _wrapped(console, f"! {printable(note)}", "yellow")
+
+
+def _sessions(report: Report) -> str:
+    """How many sessions there were, and what else the inputs tell of them."""
+    visitors = f" of {report.visitors:,} visitors" if report.visitors else ""
+    pageviews = f" with {report.pageviews:,} page views" if report.pageviews else ""
+    return f"{report.sessions:,.0f} sessions{visitors}{pageviews}"
 
 
 def _total(inputs: Sequence[InputReport]) -> str:
@@ -161,6 +167,8 @@ def _show_apps(console: Console, report: Report) -> None:
 
 
 def _show_pages(console: Console, report: Report) -> None:
+    if not report.pages:
+        return
     _title(console, "Pages that travel")
     table = _table("dark", "direct", "all", "landing page", texts=0)
     table.columns[3].justify = "left"

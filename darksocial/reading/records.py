@@ -67,8 +67,10 @@ def records_of(
         stream.warning = f"the {container} data is damaged or ends early ({error})"
 
 
-def first_records(container: str, stream: ByteStream, head: bytes, count: int) -> list[str]:
-    """Return the first records, from the first bytes of the file alone.
+def first_records(
+    container: str, stream: ByteStream, head: bytes, count: int
+) -> tuple[list[str], str | None]:
+    """Return the first records, from the first bytes of the file alone, and what ended them.
 
     Parquet has its directory at the end: it is opened, and must be a file on disk here.
     """
@@ -78,9 +80,9 @@ def first_records(container: str, stream: ByteStream, head: bytes, count: int) -
         with _seekable(stream, beginning) if container == "parquet" else beginning as file:
             for record in islice(READERS[container](file), count):
                 found.append(record)
-    except DAMAGES:
-        return found  # the head of a file ends anywhere
-    return found
+    except DAMAGES as error:  # the head of a file ends anywhere
+        return found, f"the {container} data is damaged ({error})"
+    return found, None
 
 
 def batches(texts: Iterable[str], file_number: int) -> Iterator[pa.RecordBatch]:
@@ -195,8 +197,11 @@ def _json(file: IO[bytes]) -> Records:
     if not hasattr(file, "peek"):
         file.seek(0)
     prefix = _json_prefix(start)
-    for item in ijson.items(file, prefix, use_float=True, multiple_values=True):
-        yield _text(item)
+    try:
+        for item in ijson.items(file, prefix, use_float=True, multiple_values=True):
+            yield _text(item)
+    except ijson.JSONError as error:
+        raise ValueError(str(error).strip().split("\n")[0]) from error
 
 
 def _json_prefix(start: bytes) -> str:

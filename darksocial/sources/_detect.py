@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.wrappers import Wrapper, wrapper_of
@@ -20,7 +21,8 @@ WRAPPED = 0.2
 class Claim:
     """How many of a file's first lines a format matches; `misfits` are those that it does not.
 
-    They are counted from 1, and `last` is the last line that was looked at. `grammar` is the format
+    They are counted from 1, `example` is the first of them, and `last` is the number of the last
+    line that was looked at. `grammar` is the format
     as this file has it, None where it is another's; `wrapper` is what stands around each line.
     """
 
@@ -31,6 +33,7 @@ class Claim:
     lines: int
     misfits: tuple[int, ...] = ()
     last: int = 0
+    example: str = ""
 
     @property
     def misfit(self) -> int | None:
@@ -106,15 +109,14 @@ def detect(head: Sequence[str], sources: Iterable[Source]) -> Detection:
 
     Blank lines, comments (`#`) and lines over 8,192 characters count for no one. Among formats
     that match as many lines, the specific one wins over the generic one, then the one that tells
-    more fields, then the one that allows no extra text: never the order of registration. Where no
-    format knows the lines as they are, they are tried without the wrapper around them.
+    more fields, then the one that allows no extra text: never the order of registration. Where a
+    wrapper stands around the lines, what is inside counts, unless a format that has such a prefix
+    itself knows them: a lenient format would take the wrapper for a field.
     """
     candidates = tuple(sources)
     bare = _claims(head, candidates, None)
-    if bare.best:
-        return bare
     wrapper = wrapper_of([line for _, line in _numbered(head)])
-    if not wrapper:
+    if not wrapper or (bare.best and bare.best.source.has_prefix):
         return bare
     inside = [wrapper.unwrapped(line) or _rest(wrapper, line) for line in head]
     wrapped = _claims(inside, candidates, wrapper)
@@ -155,9 +157,25 @@ def _claim(
         return Claim(source, grammar, wrapper, 0, len(numbered), everything, last)
     if isinstance(grammar, Keys):  # the server's own messages count for no one
         numbered = [entry for entry in numbered if not grammar.is_message(entry[1])]
-    misfits = [number for number, line in numbered if not grammar.matches(line)]
+    misfits = _misfits(grammar, head, numbered)
     matched = len(numbered) - len(misfits)
-    return Claim(source, grammar, wrapper, matched, len(numbered), tuple(misfits), last)
+    example = dict(numbered)[misfits[0]] if misfits else ""
+    return Claim(source, grammar, wrapper, matched, len(numbered), tuple(misfits), last, example)
+
+
+def _misfits(
+    grammar: Grammar, head: Sequence[str], numbered: Sequence[tuple[int, str]]
+) -> list[int]:
+    """The numbers of the lines that do not match; a header in mid-file changes the columns."""
+    if not isinstance(grammar, Columns) or not grammar.header:
+        return [number for number, line in numbered if not grammar.matches(line)]
+    counted, misfits = dict(numbered), []
+    for number, line in enumerate(head, start=1):
+        if line.startswith("#"):
+            grammar = grammar.renamed(line)
+        elif number in counted and not grammar.matches(line):
+            misfits.append(number)
+    return misfits
 
 
 def rank(claim: Claim) -> tuple[int, bool, int, bool, str]:

@@ -31,9 +31,22 @@ class Source:
     among_others: bool = False
 
     @property
+    def has_prefix(self) -> bool:
+        """Whether the format itself describes what a logging system writes before its lines."""
+        is_prefixed = isinstance(self.grammar, Keys) and bool(self.grammar.prefix)
+        return is_prefixed or self.among_others
+
+    @property
     def records(self) -> frozenset[str]:
         """The fields that the format records; what it leaves out is never taken as empty."""
         return self.grammar.records
+
+    @property
+    def can_record(self) -> frozenset[str]:
+        """The fields that a file of the format may record, where the user chose its columns."""
+        if not isinstance(self.grammar, Columns):
+            return self.records
+        return self.records | {value.meaning for value in self.grammar.values}
 
     def bound(self, head: Sequence[str]) -> Grammar | None:
         """Return the grammar of the file that begins with these records."""

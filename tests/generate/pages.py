@@ -64,19 +64,54 @@ def _help(names: list[str]) -> str:
 
 
 def formats() -> str:
-    """One section for each format, from its docstring."""
-    parts = [f"# Log formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
+    """What each format records, then one section for each, from its docstring."""
+    parts = [f"# Formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
+    parts += [_formats_table("Logs", exports=False), _formats_table("Exports", exports=True)]
     for name, source in sources.registry().items():
         module = importlib.import_module(f"darksocial.sources.{name}")
-        records = ", ".join(f"`{field}`" for field in sorted(source.records))
+        records = ", ".join(f"`{field}`" for field in sorted(source.can_record))
         parts.append(f"## {name}\n\n{inspect.getdoc(module)}\n\nRecords: {records}.\n")
     return "\n".join(parts)
+
+
+EVIDENCE = {
+    "referrer": ("referrer", "source", "source_medium", "channel"),
+    "user agent": ("user_agent",),
+    "address": ("client_ip", "forwarded"),
+    "host": ("host", "url", "request"),
+    "visitor": ("visitor",),
+    "session": ("session",),
+    "conversions": ("conversions", "event", "revenue", "revenue_micros"),
+    "sums": ("weight",),
+}
+"""The columns of the table of formats: what is there if one of some fields is recorded."""
+
+
+def _formats_table(title: str, *, exports: bool) -> str:
+    """Which evidence each format gives; an export is what knows visitors, or sums of visits."""
+    head = f"| format | {' | '.join(EVIDENCE)} |"
+    rows = [head, "| --- |" + " :-: |" * len(EVIDENCE)]
+    for name, source in sources.registry().items():
+        if bool({"visitor", "weight"} & source.can_record) == exports:
+            marks = ["✓" if set(f) & source.can_record else "" for f in EVIDENCE.values()]
+            rows.append(f"| [{name}](#{name}) | {' | '.join(marks)} |")
+    return f"## {title}\n\n" + "\n".join(rows) + "\n"
 
 
 FORMATS_INTRODUCTION = """\
 `darksocial formats` lists the formats, and `darksocial formats FILE` says what a file would be
 read as and why. Detection looks at the first 200 lines of each file: the format that matches most
 of them wins, if it matches half. `--format NAME` overrides it.
+
+A format can stand in a file as it is or compressed (gz, bz2, xz, zst), in a zip archive, inside the
+lines of syslog, Docker, Kubernetes (CRI), `docker compose` or journald; formats with named fields
+can come as JSON lines, a JSON document, CSV, TSV, XML, Parquet or Avro. Heroku's router log is
+refused: it holds neither referrer nor user agent.
+
+What a format does not record is never taken as empty. Without referrer how a visit came is not
+known, without user agent no in-app browser and no link preview is seen; where rows are sums of
+visits, neither visitors nor times are known, and the estimate's interval is wider. The tables say
+what each can hold; which of it a file does hold, its first records tell.
 
 Any other layout is read by the directive that the server's configuration holds:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or

@@ -1,0 +1,102 @@
+"""What a file would be read as: what holds its records, and which format they are in."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from darksocial.grammar.columns import Columns
+from darksocial.grammar.keys import Keys
+from darksocial.reading import ByteStream, InputFile, discover, records
+from darksocial.sources import registry
+from darksocial.sources._detect import SAMPLE_LINES, Claim, Detection, detect, rank
+from darksocial.sources._source import Source
+
+HEAD_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file as detection sees it: its compression, what holds its records, its first records, the
+    formats' claims, and what is damaged so that there are no records."""
+
+    path: str
+    compression: str | None
+    container: str
+    lines: tuple[str, ...]
+    detection: Detection
+    damage: str | None = None
+
+
+def look_at(stream: ByteStream, chosen: Source | None = None) -> Recognised:
+    """Let the formats, or the chosen one, claim the first records of a file."""
+    head = stream.peek(HEAD_BYTES)
+    sources = [_with_sidecar(s, stream.file) for s in ([chosen] if chosen else registry().values())]
+    container = records.container_of(head)
+    lines: Sequence[str] = ()
+    damage: str | None = None
+    detection = Detection(())
+    if container != "lines":
+        lines, damage = records.first_records(container, stream, head, SAMPLE_LINES)
+        named = [s for s in sources if isinstance(s.grammar, Keys)]
+        detection = _exploding(lines, named)
+    if container == "lines" or (container == "csv" and not detection.best):
+        container, lines, damage = "lines", head_lines(head) if head else (), None
+        detection = _exploding(lines, sources)
+    path = shown_path(stream.file.name)
+    ended = damage if not lines else None
+    return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
+
+
+def recognise(names: Sequence[str]) -> list[Recognised]:
+    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
+    found = []
+    for file in data_files(names):
+        with ByteStream(file) as stream:
+            found.append(look_at(stream))
+    return found
+
+
+def data_files(names: Sequence[str]) -> list[InputFile]:
+    """Return the files behind `names`, but for those that hold the column names of others."""
+    grammars = (source.grammar for source in registry().values())
+    sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}
+    return [f for f in discover(names) if PurePath(f.member or f.path).name not in sidecars]
+
+
+def _exploding(lines: Sequence[str], sources: Sequence[Source]) -> Detection:
+    """Detect; formats whose records hold several hits see these."""
+    by_list: dict[str, list[Source]] = {}
+    for source in sources:
+        each = source.grammar.each if isinstance(source.grammar, Keys) else ""
+        by_list.setdefault(each, []).append(source)
+    claims: list[Claim] = []
+    for each, group in by_list.items():
+        records_seen = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
+        claims += detect(records_seen, group).claims
+    return Detection(tuple(sorted(claims, key=rank)))
+
+
+def _with_sidecar(source: Source, file: InputFile) -> Source:
+    """Take the names of columns from the file beside the input that holds them."""
+    grammar = source.grammar
+    if not isinstance(grammar, Columns) or not grammar.sidecar:
+        return source
+    beside = file.beside(grammar.sidecar)
+    if beside is None:
+        return source
+    names = beside.decode("utf-8", errors="replace").split()
+    return replace(source, grammar=replace(grammar, names=tuple(names)))
+
+
+def shown_path(path: str) -> str:
+    """Return a path as text that can be written anywhere."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
+def head_lines(head: bytes) -> list[str]:
+    """The whole lines in the first bytes of a file."""
+    text = head.decode("utf-8", errors="backslashreplace")
+    lines = text.split("\n")
+    whole = lines if len(head) < HEAD_BYTES or len(lines) == 1 else lines[:-1]
+    return [line.rstrip("\r") for line in whole]
