@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 import zipfile
@@ -169,6 +170,26 @@ def test_posthog_as_parquet_holds_its_properties_as_text(tmp_path: Path) -> None
     written = [r | {"properties": json.dumps(r["properties"])} for r in records("posthog.jsonl")]
     pq.write_table(pa.Table.from_pylist(written), path)
     assert rows(path) == rows(EXPORTS / "posthog.jsonl")
+
+
+def test_cloudfront_as_parquet(tmp_path: Path) -> None:
+    """The columns have the names of the fields with underscores, and no brackets."""
+    lines = (EXPORTS.parent / "cloudfront_json.log").read_text().splitlines()[:-1]
+    renamed = [
+        {
+            re.sub(r"[-(]", "_", key).replace(")", ""): None if value is None else str(value)
+            for key, value in json.loads(line).items()
+        }
+        for line in lines
+    ]
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.Table.from_pylist(renamed), path)
+    with (
+        darksocial.parse([str(path)]) as found,
+        darksocial.parse([str(EXPORTS.parent / "cloudfront_json.log")]) as expected,
+    ):
+        assert found.tallies[0].format == "cloudfront_json"
+        assert found.table().drop_columns(["file"]) == expected.table().drop_columns(["file"])
 
 
 def test_ga4_as_avro_is_what_it_is_as_json(tmp_path: Path) -> None:

@@ -127,6 +127,13 @@ def test_the_router_of_heroku_is_refused_with_the_reason(tmp_path: Path) -> None
         hits(path)
 
 
+def test_a_path_may_hold_the_query(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps({"date": "2026-03-02T08:14:05Z", "path": "/a?b=1"}) + "\n")
+    [found] = hits(path)
+    assert (found["path"], found["query"]) == ("/a", "b=1")
+
+
 W3C = (
     "#Version: 1.0\n#Date: 2026-03-02 08:00:00\n"
     "#Fields: date time c-ip cs-uri-stem cs(User-Agent)\n"

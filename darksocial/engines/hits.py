@@ -200,6 +200,7 @@ def _request_columns(how: Parsing) -> dict[str, str]:
     if not isinstance(how.grammar, Layout):
         host = "regexp_replace(host_text, '^[A-Za-z]+://', '')"
     own_path = recorded("path", "split_part(path_text, '?', 1)")
+    in_path = recorded("path", "nullif(substr(path_text, strpos(path_text, '?') + 1), path_text)")
     own_query = recorded("query", "nullif(ltrim(query_text, '?'), '')")
     referrer = "referrer_text"
     if not isinstance(how.grammar, Layout):
@@ -215,7 +216,7 @@ def _request_columns(how: Parsing) -> dict[str, str]:
         f"THEN coalesce(nullif(absolute.path, ''), '/') ELSE coalesce({bare_target}, {own_path}) "
         "END",
         "query": f"coalesce(CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END, "
-        f"{own_query})",
+        f"{own_query}, {in_path})",
         "status": recorded("status", "try_cast(status_text AS SMALLINT)", "NULL::SMALLINT"),
         "bytes": recorded("bytes", "try_cast(bytes_text AS BIGINT)", "NULL::BIGINT"),
         "referrer": recorded("referrer", referrer),

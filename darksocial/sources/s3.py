@@ -27,9 +27,9 @@ from darksocial.sources._source import Source
 
 REST = (
     ' [{time:%d/%b/%Y:%H:%M:%S %z}] {client_ip} {user} {_} {_} {_} "{request}" {status} {_} {bytes}'
-    ' {_} {duration_ms} {_} "{referrer}" "{user_agent}" {_}'
+    ' {_} {duration_ms} {_} "{referrer}" "{user_agent}"'
 )
-NOW = compile_template("{_} {_}" + REST + " {_} {_} {_} {_} {host} {_}", extras=True)
+NOW = compile_template("{_} {_}" + REST + " {_} {_} {_} {_} {_} {host} {_}", extras=True)
 BEFORE_2019 = compile_template("{_} {host}" + REST, extras=True)
 
 

@@ -7,9 +7,10 @@
 
 (two lines in the file). `#Fields` decides, wherever it stands: it may come again in mid-file and
 name other fields. A file without it is taken for IIS with the fields that IIS logs by default.
-Spaces in the user agent are written as `+`; values may stand in quotes, as IIS Advanced Logging,
-Imperva and others write them. Where lines have a time of day alone, the day is that of `#Date`.
-Times are UTC by the specification; `--timezone` says otherwise, and `#GMT-Offset` is believed.
+Spaces in the user agent are written as `+` or, by SHOUTcast, as `%20`; values may stand in quotes,
+as IIS Advanced Logging and Imperva (Incapsula) write them. NetScaler's W3C logs are
+read as well. Where lines have a time of day alone, the day is that of `#Date`. Times are UTC by the
+specification; `--timezone` says otherwise, and `#GMT-Offset` is believed.
 
 What evidence there is depends on the fields that the administrator chose: without `cs(Referer)` how
 visits came is not known, without `cs(User-Agent)` bots and in-app browsers are not told. Behind a
@@ -56,13 +57,13 @@ GRAMMAR = columns(
     url=("cs-uri", "cs-url"),
     path="cs-uri-stem",
     query="cs-uri-query",
-    status="sc-status",
+    status=("sc-status", "c-status"),
     bytes=("sc-bytes", "bytes"),
     referrer=("cs(Referer)", "cs(Referrer)"),
     user_agent="cs(User-Agent)",
     user=("cs-username", "c-auth-id"),
     duration_ms="time-taken",
-    decode={"user_agent": "plus"},
+    decode={"user_agent": "form"},
 )
 FEWEST = 12
 """Columns that IIS's default fields had at the least (IIS 6: without time-taken and others)."""
