@@ -12,7 +12,7 @@ from darksocial.engines import Engine
 from darksocial.inputs import Tally
 from darksocial.outputs import directory, parquet, summary_json
 from darksocial.report import Report
-from darksocial.schema import HITS, REJECTS, sessions_contract
+from darksocial.schema import HITS, REJECTS, SHARES, sessions_contract
 from darksocial.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class Analysis(Result):
         engine: Engine,
         report: Report,
         visits: ir.Table,
+        shares: ir.Table,
         lines: ir.Table,
         files: ir.Table,
         settings: Settings,
@@ -109,6 +110,7 @@ class Analysis(Result):
         super().__init__(engine, lines, files)
         self.report = report
         self._visits = visits
+        self._shares = shares
         self._contract = sessions_contract(settings.keep_identifiers)
 
     def sessions(self) -> pa.Table:
@@ -126,17 +128,29 @@ class Analysis(Result):
         for batch in self._engine.batches(ordered):
             yield parquet.with_ids(batch).select(self._contract.names).cast(self._contract.arrow)
 
+    def shares(self) -> pa.Table:
+        """The shares contract, in order of time."""
+        return pa.Table.from_batches(self.share_batches(), SHARES.arrow)
+
+    def share_batches(self) -> Iterator[pa.RecordBatch]:
+        """The shares contract, batch by batch."""
+        shares = self._shares.mutate(site=self._shares.site.nullif(""))
+        own = [n for n in SHARES.names if n not in ("share_id", "sharer_visitor_id")]
+        for batch in self._engine.batches(shares.order_by("share").select("sharer", *own)):
+            yield parquet.with_share_ids(batch).select(SHARES.names).cast(SHARES.arrow)
+
     def summary(self) -> dict[str, object]:
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
     def write(self, out: Path) -> None:
-        """Write sessions/, rejects.parquet and summary.json to `out`: all of them or none.
+        """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         What stood in `out` before is replaced only once everything is written. Raises
         OutputError where that cannot be done, or where `out` is not a folder of darksocial.
         """
         with directory.replacing(out) as draft:
             parquet.write_sessions(draft / "sessions", self._contract, self.session_batches())
+            parquet.write_file(draft / "shares.parquet", SHARES, self.share_batches())
             parquet.write_file(draft / "rejects.parquet", REJECTS, self.reject_batches())
             summary_json.write(draft / "summary.json", self.report)

@@ -9,8 +9,9 @@ from darksocial import tables
 
 
 def label(app: str) -> str:
-    """Return the name of an app as people write it; an app without a row is its own label."""
-    return _labels().get(app, app)
+    """Return the name of an app as people write it; an app without a row has its name
+    for a label."""
+    return _labels().get(app, app.capitalize())
 
 
 def app_tagged(utm_source: str | None) -> str | None:

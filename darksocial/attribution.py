@@ -1,9 +1,9 @@
 """Evidence to probabilities: the competing causes of each visit, weighed against each other.
 
-A visit starts with the base rates of data/base_rates.csv. Each signal that speaks multiplies the
-odds of the classes by what its finding says (naive Bayes), the strongest signal of each group
-only. Visits that show the same findings have the same probabilities, so the weighing is done once
-per distinct pattern of findings, and its cost does not grow with traffic.
+A visit starts with the base rates of its site and device (learning.py). Each signal that speaks
+multiplies the odds of the classes by what its finding says (naive Bayes), the strongest signal of
+each group only. Visits that show the same findings have the same probabilities, so the weighing is
+done once per distinct pattern of findings, and its cost does not grow with traffic.
 
 Log-odds of a signal, as reports and the evidence column give them: the log-odds of dark social
 with the signal, less the log-odds without it, all else equal. Natural logarithms throughout.
@@ -12,7 +12,7 @@ with the signal, less the log-odds without it, all else equal. Natural logarithm
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +23,7 @@ from darksocial.channels import DARK_SOCIAL
 from darksocial.engines import Engine
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level, Signal
+from darksocial.learning import LEAST_VISITS, Learned, Seen, learn, posterior
 from darksocial.schema import EVIDENCE
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
@@ -37,13 +38,22 @@ CHANNEL_OF_CLASS = {
 DEVICES = ("mobile", "tablet", "desktop", "other")
 CERTAIN = {"booked": 1.0}
 """Without evidence against it, a booked channel stands."""
-BASE_RATE_FACTOR = 2.0
-"""How far off the base odds of dark social may be, in 90 of 100 sites, either way: assumed."""
+Z_90 = 1.645
+RATE_SPREAD = math.log(2) / Z_90
+"""Spread of the log-odds of dark social among sites (standard deviation): in 90 of 100 sites they
+are within a factor of two of the table's, assumed."""
+WEIGHT_SPREAD = 0.42
+"""The same for what the weights of the signals do to them, which no number of visits mends: set so
+that intervals held the truth on nine of ten simulated sites (docs/accuracy.md)."""
+NAMING_ODDS = 0.5
+LIKELY = 0.3
+"""A preview names the app where the visit is about as likely its click as not, and dark at all."""
 AGGREGATED_FACTOR = 4.0
 """The same for rows that stand for many sessions, of which most evidence is not known: assumed."""
 
 WEIGHED = pa.schema(
     [
+        ("teacher", pa.string()),
         ("pattern", pa.string()),
         *((name, pa.float64()) for name in PROBABILITIES),
         ("p_booked", pa.float64()),
@@ -64,14 +74,20 @@ class Finding:
 
 
 def observed(engine: Engine, visits: ir.Table) -> ir.Table:
-    """Return the visits with their `pattern`: what each signal found, and the base rates' key."""
+    """Return the visits with `pattern`, what each signal found, and `teacher`, whose rates count.
+
+    The teacher is the site where it has enough direct visits to learn from, else '' (all others).
+    """
     signals = registry().values()
     kind = ibis.ifelse(visits.channel_before == "Direct", "direct", "booked")
     device = ibis.ifelse(visits.device.isin(DEVICES), visits.device, "other")
     levels = [signal.observe(visits).fill_null("") for signal in signals]
     rows = ibis.ifelse(visits.aggregated, "rows", "sessions")
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
-    return engine.stage("observed", visits.mutate(pattern=pattern))
+    direct = (kind == "direct").ifelse(visits.weight, 0.0)
+    on_site = direct.sum().over(ibis.window(group_by=visits.site))
+    teacher = ibis.ifelse(on_site >= LEAST_VISITS, visits.site.fill_null(""), "")
+    return engine.stage("observed", visits.mutate(pattern=pattern, teacher=teacher))
 
 
 def attributed(engine: Engine, visits: ir.Table) -> ir.Table:
@@ -80,36 +96,83 @@ def attributed(engine: Engine, visits: ir.Table) -> ir.Table:
     `visits` comes from `observed`. p_booked is the probability of the channel booked before; it
     and the six p_ columns of the contract sum to 1.
     """
-    weighed = engine.look_up("weighed", visits.select("pattern").distinct(), weigh_patterns)
-    joined = visits.join(weighed, "pattern")
+    learned = lessons(engine, visits)
+    keys = visits.select("teacher", "pattern").distinct()
+    weighed = engine.look_up("weighed", keys, partial(weigh_patterns, learned=learned))
+    joined = visits.join(weighed, ["teacher", "pattern"])
     after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
-    in_app = ibis.ifelse(joined.in_app_kind == "private", joined.in_app, ibis.null("string"))
-    app = ibis.coalesce(joined.referrer_app, in_app, joined.tag_app)
-    return engine.stage("attributed", joined.mutate(channel_after=after, app=app))
+    return engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
 
 
-def weigh_patterns(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch of `WEIGHED` for a batch of patterns."""
-    rows = [weigh(pattern) for pattern in keys.column("pattern").to_pylist()]
+def lessons(engine: Engine, visits: ir.Table) -> dict[str, Learned]:
+    """What the direct visits of each teacher say of its base rates."""
+    direct = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
+    counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
+    seen: dict[str, list[Seen]] = {}
+    for row in engine.fetch(counted.order_by("teacher", "pattern")).to_pylist():
+        _, device, _, *levels = row["pattern"].split("|")
+        one = Seen(device, row["n"], summed(counting_findings(levels)))
+        seen.setdefault(row["teacher"], []).append(one)
+    table = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
+    return {teacher: learn(table, rows) for teacher, rows in seen.items()}
+
+
+def _app(visits: ir.Table) -> ir.StringValue:
+    """Referrer, in-app browser and tag name the app; else the preview that the visit followed."""
+    in_app = ibis.ifelse(visits.in_app_kind == "private", visits.in_app, ibis.null("string"))
+    odds = visits.shares_expected / visits.direct_expected
+    copied = (visits.copy_expected / visits.campaign_expected).fill_null(0.0)
+    followed = (odds >= NAMING_ODDS) | (copied >= NAMING_ODDS)
+    known = (visits.share_app == "meta").ifelse("messenger", visits.share_app)
+    previewed = ibis.ifelse(followed & (visits.p_dark_social >= LIKELY), known, ibis.null("string"))
+    return ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
+
+
+def weigh_patterns(keys: pa.RecordBatch, learned: Mapping[str, Learned]) -> pa.RecordBatch:
+    """Return a batch of `WEIGHED` for a batch of teachers and patterns."""
+    rows = [weigh(key["pattern"], key["teacher"], learned) for key in keys.to_pylist()]
     return pa.RecordBatch.from_pylist(rows, schema=WEIGHED)
 
 
-def weigh(pattern: str) -> dict[str, object]:
-    """Return one row of `WEIGHED` for a pattern."""
+def weigh(pattern: str, teacher: str, learned: Mapping[str, Learned]) -> dict[str, object]:
+    """Return one row of `WEIGHED` for a pattern, with the base rates that its teacher taught."""
     kind, device, rows, *levels = pattern.split("|")
-    factor = AGGREGATED_FACTOR if rows == "rows" else BASE_RATE_FACTOR
     findings = counting_findings(levels)
-    base = base_rates()[kind, device] if kind == "direct" or findings else CERTAIN
-    found = posterior(base, findings)
+    lesson = learned.get(teacher)
+    factor = AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson)
+    base: Mapping[str, float] = base_rates()[kind, device]
+    if kind == "direct" and lesson and rows != "rows":
+        base = lesson.rates[device]
+    if kind != "direct" and not findings:
+        base = CERTAIN
+    said = summed(findings)
+    found = posterior(base, said)
     verdict = max(CLASSES, key=lambda name: found[name])
     return {
+        "teacher": teacher,
         "pattern": pattern,
         **{f"p_{name}": found[name] for name in CLASSES},
-        "p_dark_low": posterior(_shifted(base, 1 / factor), findings)["dark_social"],
-        "p_dark_high": posterior(_shifted(base, factor), findings)["dark_social"],
+        "p_dark_low": posterior(_shifted(base, 1 / factor), said)["dark_social"],
+        "p_dark_high": posterior(_shifted(base, factor), said)["dark_social"],
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
         "evidence": _evidence(base, findings),
     }
+
+
+def spread_factor(lesson: Learned | None) -> float:
+    """How far off the base odds of dark social may be, either way, in 90 of 100 sites.
+
+    What the table may be off by falls with what the site's visits tell; what the weights of the
+    signals may be off by stays.
+    """
+    information = lesson.information if lesson else 0.0
+    from_rates = 1 / (1 / RATE_SPREAD**2 + information)
+    return math.exp(Z_90 * math.sqrt(from_rates + WEIGHT_SPREAD**2))
+
+
+def summed(findings: Sequence[Finding]) -> dict[str, float]:
+    """The log-odds of all findings together, by class."""
+    return {name: math.fsum(f.level.log_odds.get(name, 0.0) for f in findings) for name in CLASSES}
 
 
 def counting_findings(levels: Sequence[str]) -> list[Finding]:
@@ -126,19 +189,6 @@ def counting_findings(levels: Sequence[str]) -> list[Finding]:
         if rival is None or _spread(finding.level) > _spread(rival.level):
             strongest[signal.group] = finding
     return list(strongest.values())
-
-
-def posterior(base: Mapping[str, float], findings: Sequence[Finding]) -> dict[str, float]:
-    """Return the probability of each class given base rates (which sum to 1) and findings."""
-    scores = {
-        name: math.log(rate) + sum(f.level.log_odds.get(name, 0.0) for f in findings)
-        for name, rate in base.items()
-        if rate > 0
-    }
-    highest = max(scores.values())
-    weights = {name: math.exp(score - highest) for name, score in scores.items()}
-    total = math.fsum(weights.values())
-    return {name: weights.get(name, 0.0) / total for name in CLASSES}
 
 
 @cache
@@ -163,11 +213,11 @@ def _spread(level: Level) -> float:
 
 
 def _evidence(base: Mapping[str, float], findings: Sequence[Finding]) -> list[dict[str, object]]:
-    with_all = _log_odds(posterior(base, findings)["dark_social"])
+    with_all = _log_odds(posterior(base, summed(findings))["dark_social"])
     rows: list[tuple[float, str, str]] = []
     for finding in findings:
         others = [other for other in findings if other is not finding]
-        moved = with_all - _log_odds(posterior(base, others)["dark_social"])
+        moved = with_all - _log_odds(posterior(base, summed(others))["dark_social"])
         rows.append((moved, finding.signal.name, finding.level.note))
     rows.sort(key=lambda row: (-abs(row[0]), row[1]))
     return [{"signal": name, "log_odds": moved, "note": note} for moved, name, note in rows]

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 
 from darksocial.analysis import Analysis, Hits
 from darksocial.attribution import attributed, observed
+from darksocial.clicks import with_clicks
+from darksocial.context import with_context
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs import Progress, open_inputs
 from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Settings
+from darksocial.shares import share_events
 from darksocial.summary import Counted, build_report
 from darksocial.visitors import visitors
 
@@ -47,10 +50,13 @@ def analyze(
         people = visitors(engine, requests, files)
         rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
         made = visits(engine, requests, people, files, rules)
-        judged = attributed(engine, observed(engine, made))
-        counted = Counted(inputs, tallies, requests, people, judged)
+        events = share_events(engine, requests, people)
+        placed = with_context(engine, made, events)
+        judged = attributed(engine, observed(engine, placed))
+        shares = with_clicks(engine, events, judged)
+        counted = Counted(inputs, tallies, requests, people, judged, shares)
         report = build_report(engine, counted, read, settings)
-        return Analysis(engine, report, judged, requests, files, settings)
+        return Analysis(engine, report, judged, shares, requests, files, settings)
 
 
 def parse(

@@ -103,6 +103,45 @@ class PageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedAppRow:
+    """Shares that were seen of one app, and the direct visits that are expected to follow."""
+
+    app: str
+    label: str
+    shares: int
+    clicks: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPageRow:
+    """A page that was passed on: shares, people known to have shared, apps, expected clicks."""
+
+    site: str | None
+    path: str
+    shares: int
+    sharers: int
+    apps: tuple[str, ...]
+    clicks: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares that were seen by their link previews.
+
+    `sharers` counts people known to have shared; `clicks` are expected direct visits;
+    `reshare_rate` is the expected share of dark visits whose visitor passed the page on in turn,
+    as far as that shows (null without dark visits).
+    """
+
+    seen: int
+    sharers: int
+    clicks: float
+    reshare_rate: float | None
+    apps: tuple[SharedAppRow, ...]
+    pages: tuple[SharedPageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """One finding: in how many sessions it counted, and its mean step in log-odds."""
 
@@ -149,6 +188,7 @@ class Report:
     dark_social: DarkSocial
     apps: tuple[AppRow, ...]
     pages: tuple[PageRow, ...]
+    shares: Shares
     evidence: tuple[EvidenceRow, ...]
     rejects: tuple[RejectRow, ...]
     bots: tuple[CountRow, ...]

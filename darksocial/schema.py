@@ -151,6 +151,31 @@ SESSIONS = Contract(
     ),
 )
 
+SHARES = Contract(
+    "shares",
+    "DIR/shares.parquet",
+    "One row for each link preview that an app fetched: somebody passed the page on. Fetchers of "
+    "public posts are left out.",
+    (
+        Field("share_id", pa.string(), "Key of the share, from its time, app, page and sharer."),
+        Field("time", TIME, "When the preview was fetched."),
+        Field("app", pa.string(), "App that fetched; `meta` is Messenger, Instagram or Facebook."),
+        Field("path", pa.string(), "Path of the page."),
+        Field("site", pa.string(), "Host of the page.", "the log names no host"),
+        Field("origin", pa.string(), "Who fetched: the sender's `device`, or a `server`."),
+        Field(
+            "sharer_visitor_id",
+            pa.string(),
+            "visitor_id of the person who was reading the page at that address.",
+            "a server fetched, or nobody was",
+        ),
+        Field("clicks", pa.float64(), "Expected number of direct visits that followed from it."),
+        Field("conversions", pa.float64(), "Expected number of their conversions."),
+        Field("first_click_at", TIME, "First visit that likely followed.", "none did"),
+        Field("last_click_at", TIME, "Last visit that likely followed.", "none did"),
+    ),
+)
+
 IDENTIFIERS = (
     Field("client_ip", pa.string(), "Client address; only with --keep-identifiers.", "not logged"),
     Field("user_agent", pa.string(), "User agent; only with --keep-identifiers.", "not logged"),
@@ -168,7 +193,7 @@ REJECTS = Contract(
     ),
 )
 
-CONTRACTS = (HITS, SESSIONS, REJECTS)
+CONTRACTS = (HITS, SESSIONS, SHARES, REJECTS)
 
 
 def sessions_contract(keep_identifiers: bool) -> Contract:

@@ -249,6 +249,8 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
     named = seen.told_channel.lower().cases(*sorted(recorded_channels().items()), else_=UNASSIGNED)
     channel = ibis.ifelse(only_channel, named, seen.channel)
     return seen.select(
+        "file",
+        "line",
         "visitor",
         "client_ip",
         "started_at",

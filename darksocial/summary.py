@@ -26,6 +26,9 @@ from darksocial.report import (
     RecordedRow,
     RejectRow,
     Report,
+    SharedAppRow,
+    SharedPageRow,
+    Shares,
     UnreadInput,
 )
 from darksocial.settings import ReadSettings, Settings, config_hash
@@ -56,7 +59,7 @@ LOG_CLIENT = (
 class Counted:
     """What a report is counted from: inputs with their tallies, and the tables of each step.
 
-    `visits` comes from `attribution.attributed`.
+    `visits` comes from `attribution.attributed`, `shares` from `clicks.with_clicks`.
     """
 
     inputs: Inputs
@@ -64,6 +67,7 @@ class Counted:
     requests: ir.Table
     people: ir.Table
     visits: ir.Table
+    shares: ir.Table
 
 
 def build_report(
@@ -93,6 +97,7 @@ def build_report(
         dark_social=dark_social(engine, visits),
         apps=app_rows(engine, visits),
         pages=page_rows(engine, visits),
+        shares=shared(engine, counted.shares, visits),
         evidence=evidence_rows(engine, visits),
         rejects=reject_rows(engine, counted.requests, counted.tallies),
         bots=hit_counts(engine, people, "bot"),
@@ -305,6 +310,59 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     return tuple(
         PageRow(row["site"], row["landing_path"], row["sessions"], row["direct"], row["dark"])
         for row in engine.fetch(top.limit(TOP_PAGES)).to_pylist()
+    )
+
+
+def shared(engine: Engine, shares: ir.Table, visits: ir.Table) -> Shares:
+    """The shares that were seen, by app and by page."""
+    total = shares.agg(
+        seen=shares.count(),
+        sharers=shares.sharer.nunique(),
+        clicks=shares.clicks.sum().round(6),
+        reshared=shares.reshared.sum().round(6),
+    )
+    row = engine.fetch(total).to_pylist()[0]
+    dark = engine.fetch(visits.agg(n=(visits.p_dark_social * visits.weight).sum().round(6)))
+    visits_dark = dark.to_pylist()[0]["n"]
+    return Shares(
+        row["seen"],
+        row["sharers"],
+        row["clicks"] or 0.0,
+        (row["reshared"] or 0.0) / visits_dark if visits_dark else None,
+        _shared_apps(engine, shares),
+        _shared_pages(engine, shares),
+    )
+
+
+def _shared_apps(engine: Engine, shares: ir.Table) -> tuple[SharedAppRow, ...]:
+    counted = shares.group_by("app").agg(n=shares.count(), clicks=shares.clicks.sum().round(6))
+    rows = engine.fetch(counted.order_by([counted.n.desc(), counted.app])).to_pylist()
+    return tuple(SharedAppRow(r["app"], apps.label(r["app"]), r["n"], r["clicks"]) for r in rows)
+
+
+def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]:
+    by_page = shares.group_by("site", "path")
+    counted = by_page.agg(
+        n=shares.count(), sharers=shares.sharer.nunique(), clicks=shares.clicks.sum().round(6)
+    )
+    top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
+    top = engine.load("top_shared", engine.fetch(top.limit(TOP_PAGES)))
+    through = shares.join(top.select("site", "path"), ["site", "path"])
+    through = through.group_by("site", "path", "app").agg(n=through.count())
+    names: dict[tuple[str, str], list[str]] = {}
+    for row in engine.fetch(through.order_by([through.n.desc(), through.app])).to_pylist():
+        names.setdefault((row["site"], row["path"]), []).append(apps.label(row["app"]))
+    ordered = top.order_by([top.clicks.desc(), top.n.desc(), top.path, top.site])
+    return tuple(
+        SharedPageRow(
+            row["site"] or None,
+            row["path"],
+            row["n"],
+            row["sharers"],
+            tuple(names[row["site"], row["path"]]),
+            row["clicks"],
+        )
+        for row in engine.fetch(ordered).to_pylist()
     )
 
 

@@ -11,18 +11,19 @@ import pytest
 
 import darksocial
 from darksocial.attribution import (
-    BASE_RATE_FACTOR,
     CHANNEL_OF_CLASS,
     DEVICES,
     PROBABILITIES,
     base_rates,
     counting_findings,
-    posterior,
+    spread_factor,
+    summed,
     weigh,
 )
 from darksocial.channels import CHANNELS, DARK_SOCIAL
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level
+from darksocial.learning import posterior
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher" / "access.log*"
 FINDINGS = [(name, level) for name, signal in registry().items() for level in signal.levels]
@@ -52,7 +53,7 @@ def reached() -> tuple[str, ...]:
 
 
 def weighed(pattern: str) -> dict[str, Any]:
-    return weigh(pattern)
+    return weigh(pattern, "", {})
 
 
 def probabilities(row: dict[str, Any]) -> dict[str, float]:
@@ -94,7 +95,7 @@ def test_the_interval_holds_the_probability_and_has_the_stated_width() -> None:
         low, p, high = (row[name] for name in ("p_dark_low", "p_dark_social", "p_dark_high"))
         assert low <= p <= high
         if 0 < p < 1:
-            width = 2 * math.log(BASE_RATE_FACTOR)
+            width = 2 * math.log(spread_factor(None))
             assert log_odds(high) - log_odds(low) == pytest.approx(width)
 
 
@@ -173,7 +174,7 @@ def test_more_log_odds_for_a_class_never_lower_its_probability(kind: str, device
         for value in (-3.0, -1.0, 0.0, 0.5, 4.0):
             signal = registry()["landing_page"]
             finding = type(counting_findings(_article())[0])(signal, Level({name: value}, "", ""))
-            chances.append(posterior(base, [finding])[name])
+            chances.append(posterior(base, summed([finding]))[name])
         assert chances == sorted(chances)
         assert (chances[0] < chances[-1]) == (0 < base[name] < 1)
 

@@ -40,6 +40,7 @@ def test_analyze_prints_a_report_and_writes_what_it_says(tmp_path: Path) -> None
     assert {entry.name for entry in out.iterdir()} == {
         "sessions",
         "rejects.parquet",
+        "shares.parquet",
         "summary.json",
     }
 

@@ -28,6 +28,51 @@ def strangers(count: int) -> list[Hit]:
     return [first, *(Hit(3000 + i / 10, ip=f"192.0.2.{i + 1}") for i in range(count))]
 
 
+WHATSAPP_PREVIEW = "WhatsApp/2.25.31.77 A"
+TELEGRAM_PREVIEW = "TelegramBot (like TwitterBot)"
+SEARCH, POST, ASSISTANT = "https://www.google.com/", "https://t.co/x", "https://chatgpt.com/"
+MAILING = f"{ARTICLE}?{TAG}&utm_campaign=may"
+DAY = 1440.0
+
+
+def after_preview(minutes: float, others: int = 0) -> list[Hit]:
+    """A preview fetch at minute 5,000 and a visit so much later; others spread over the hours."""
+    visits = [Hit(5000 - 350 + n * 700 / (others + 1), ip=f"198.51.100.{n}") for n in range(others)]
+    fetch = Hit(5000, agent=TELEGRAM_PREVIEW, ip="203.0.113.1")
+    return [*visits, fetch, Hit(5000 + minutes, ip="192.0.2.77")]
+
+
+def shared_in_messenger(number: int) -> list[Hit]:
+    """A fetch by WhatsApp, and a visit in its own browser three minutes later."""
+    page, start = f"/politics/2026/03/02/page-{number}-of-many/", number * 100
+    return [
+        Hit(start, page, f"198.51.100.{number}", WHATSAPP_PREVIEW),
+        Hit(start + 3, page, f"203.0.113.{number}", WHATSAPP),
+    ]
+
+
+def copies(*, minutes: float, readers: int = 0, known: bool = False) -> list[Hit]:
+    """Readers of a mailing, then a share of its link at minute 3,000, then a visit by it."""
+    fetch = Hit(3000, MAILING, "192.0.2.9", WHATSAPP_PREVIEW)
+    mailed = [Hit(2800 + n * 20, MAILING, f"198.51.100.{n}") for n in range(readers)]
+    before = [Hit(0, "/", "192.0.2.77")] if known else []
+    return [*before, *mailed, fetch, Hit(3000 + minutes, MAILING, "192.0.2.77")]
+
+
+def around(referrer: str, count: int) -> list[Hit]:
+    """Visits with a referrer, and a direct visit in their middle."""
+    seen = [Hit(n * 5, ip=f"192.0.2.{n + 10}", referrer=referrer) for n in range(count)]
+    return [*seen[: count // 2], *seen[count // 2 :], Hit(300, ip="192.0.2.77")]
+
+
+READERS = [Hit(n, MAILING, f"192.0.2.{n + 10}") for n in range(3)]
+KNOWN = [
+    hit
+    for n in range(4)
+    for hit in (Hit(0, "/", f"192.0.2.{n + 10}"), Hit(2 * DAY + n, ip=f"192.0.2.{n + 10}"))
+]
+LATER = 3 * DAY
+
 KEPT = [Hit(day * 1440 + visitor, "/sport/", f"192.0.2.{visitor}")
         for day in range(3) for visitor in range(4)]  # fmt: skip
 
@@ -54,6 +99,61 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("strangers", "crowd", strangers(6)),
     ("strangers", None, strangers(1)),
     ("strangers", None, [*strangers(4), Hit(3001, ip="192.0.2.99", referrer=f"{SITE}/")]),
+    ("preview", "at_once", after_preview(2)),
+    ("preview", "soon", after_preview(20, others=3)),
+    ("preview", "after", after_preview(90)),
+    ("preview", "later", after_preview(90, others=4)),
+    ("preview", "long_after", after_preview(300, others=8)),
+    ("preview", "none", [*after_preview(2)[:1], Hit(9000, "/sport/a-page-of-three-words")]),
+    (
+        "preview",
+        "none_where_usual",
+        [
+            *(h for n in range(9) for h in shared_in_messenger(n)),
+            Hit(9000, "/sport/a-page-of-three-words", "192.0.2.77"),
+        ],
+    ),
+    ("preview", None, [Hit()]),
+    ("preview", None, [*after_preview(2)[:1], Hit(5002, ip="192.0.2.7", referrer=SEARCH)]),
+    ("newsletter", "wave", [*READERS, Hit(30, ip="192.0.2.77")]),
+    ("newsletter", "some", [*READERS[:1], Hit(30, ip="192.0.2.77")]),
+    ("newsletter", "known_readers", [*KNOWN, Hit(2 * DAY + 9, ip="192.0.2.77")]),
+    ("newsletter", "none", [*READERS, Hit(LATER, ip="192.0.2.77")]),
+    ("newsletter", None, [Hit()]),
+    ("search_page", "mostly", around(SEARCH, 3)),
+    ("search_page", "often", around(SEARCH, 1)),
+    (
+        "search_page",
+        "seldom",
+        [*around(SEARCH, 1), *(Hit(301, ip=f"192.0.2.{n}") for n in (1, 2, 3, 4))],
+    ),
+    ("search_page", "never", [Hit(0, "/", referrer=SEARCH), Hit(5, ip="192.0.2.77")]),
+    ("search_page", None, [Hit()]),
+    ("social_wave", "wave", [*around(POST, 4)[:4], Hit(20, ip="192.0.2.77")]),
+    ("social_wave", "some", [*around(POST, 1)[:1], Hit(20, ip="192.0.2.77")]),
+    ("social_wave", "none", around(POST, 1)),
+    ("social_wave", None, [Hit()]),
+    ("assistant_page", "often", around(ASSISTANT, 1)),
+    ("assistant_page", "never", [Hit(0, "/", referrer=ASSISTANT), Hit(5, ip="192.0.2.77")]),
+    ("assistant_page", None, [Hit()]),
+    ("page_age", "hours", [Hit(0, "/"), Hit(2 * DAY), Hit(2 * DAY + 60, ip="192.0.2.77")]),
+    ("page_age", "days", [Hit(0, "/"), Hit(2 * DAY), Hit(3 * DAY, ip="192.0.2.77")]),
+    ("page_age", "old", [Hit(), Hit(6 * DAY, ip="192.0.2.77")]),
+    ("page_age", None, [Hit()]),
+    ("subscriber", "reader", [Hit(0, MAILING), Hit(LATER)]),
+    ("subscriber", None, [Hit(), Hit(LATER)]),
+    ("copied_link", "click_id", [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=x", "192.0.2.77")]),
+    ("copied_link", None, [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=y", "192.0.2.77")]),
+    ("copied_link", "preview", copies(minutes=3)),
+    ("copied_link", "likely_preview", copies(minutes=40, readers=5)),
+    ("copied_link", None, copies(minutes=40, readers=9, known=True)),
+    ("copied_link", "stranger_after_preview", copies(minutes=90, readers=5)),
+    ("copied_link", "stranger", [*READERS, Hit(LATER, MAILING, "192.0.2.77")]),
+    (
+        "copied_link",
+        "strangers",
+        [*READERS, Hit(LATER, MAILING, "192.0.2.76"), Hit(LATER + 2, MAILING, "192.0.2.77")],
+    ),
     ("messenger_browser", "private", [Hit(agent=WHATSAPP)]),
     ("messenger_browser", "mixed", [Hit(agent=FACEBOOK)]),
     ("messenger_browser", "public", [Hit(agent=TIKTOK)]),

@@ -16,7 +16,7 @@ from darksocial.evidence._visits import is_direct
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & visits.records_visitor
+    told = is_direct(visits) & visits.records_visitor & ~visits.crowded
     return ibis.cases(
         (told & visits.new_visitor, "new"),
         (told & visits.seen_before, "same_page"),
@@ -42,12 +42,12 @@ SIGNAL = Signal(
         ),
         "same_page": Level(
             {
-                "dark_social": -1.5,
-                "direct": 1.2,
-                "lost_search": -0.8,
-                "lost_social": -1.2,
-                "lost_email": -0.8,
-                "lost_ai": -0.8,
+                "dark_social": -2.0,
+                "direct": 2.0,
+                "lost_search": -1.5,
+                "lost_social": -1.8,
+                "lost_email": -1.2,
+                "lost_ai": -1.5,
             },
             "the visitor has viewed this page before: history or bookmark",
             "assumed",

@@ -26,7 +26,7 @@ SIGNAL = Signal(
     {
         "home": Level(
             {
-                "dark_social": -2.2,
+                "dark_social": -2.8,
                 "direct": 0.7,
                 "lost_search": -0.3,
                 "lost_social": -1.5,
@@ -50,10 +50,10 @@ SIGNAL = Signal(
         ),
         "section": Level(
             {
-                "dark_social": -0.9,
-                "direct": 0.5,
-                "lost_search": 0.1,
-                "lost_social": -0.9,
+                "dark_social": -1.4,
+                "direct": 0.6,
+                "lost_search": 0.0,
+                "lost_social": -1.2,
                 "lost_email": -0.5,
                 "lost_ai": 0.1,
             },

@@ -17,33 +17,17 @@ import ibis.expr.types as ir
 from darksocial.evidence._signal import Level, Signal
 from darksocial.evidence._visits import is_direct, landed_deep
 
-MINUTES = 10
 TIMES_EXPECTED = 4
 SOURCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    people = visits.new_visitor & ~visits.aggregated
-    counts = is_direct(visits) & landed_deep(visits) & people
-    second = visits.started_at.epoch_seconds()
-    page = [visits.site, visits.landing_path]
-    stranger = counts.ifelse(1, 0)
-    near = stranger.sum().over(
-        ibis.window(
-            group_by=page,
-            order_by=second,
-            range=(-MINUTES * 60, MINUTES * 60),
-        )
-    )
-    whole = ibis.window(group_by=page)
-    span = second.max().over(whole) - second.min().over(whole) + 2 * MINUTES * 60
-    expected = (stranger.sum().over(whole) + 1) * (2.0 * MINUTES * 60) / span
-    others = near - stranger
-    unusual = counts & (near >= expected * TIMES_EXPECTED)
+    counts = is_direct(visits) & landed_deep(visits) & visits.new_visitor & ~visits.aggregated
+    unusual = counts & (visits.strangers + 1 >= visits.strangers_expected * TIMES_EXPECTED)
     return ibis.cases(
-        (unusual & (others >= 4), "crowd"),
-        (unusual & (others >= 2), "several"),
-        (unusual & (others >= 1), "another"),
+        (unusual & (visits.strangers >= 4), "crowd"),
+        (unusual & (visits.strangers >= 2), "several"),
+        (unusual & (visits.strangers >= 1), "another"),
     )
 
 

@@ -30,6 +30,23 @@ def with_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
     )
 
 
+def with_share_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the batch with `share_id` and `sharer_visitor_id`, from time, app, page and sharer.
+
+    share_id is the time in seconds since 1970 in hexadecimal and the CRC-32 of the others.
+    """
+    rows = batch.select(["time", "app", "site", "path", "sharer"]).to_pylist()
+    ids, sharers = [], []
+    for row in rows:
+        sharer = None if row["sharer"] is None else f"{row['sharer']:015x}"
+        key = f"{row['app']} {row['site'] or ''}{row['path']} {sharer or ''}"
+        ids.append(f"{int(row['time'].timestamp()):x}-{crc32(key.encode()):08x}")
+        sharers.append(sharer)
+    return batch.append_column("share_id", pa.array(ids, pa.string())).append_column(
+        "sharer_visitor_id", pa.array(sharers, pa.string())
+    )
+
+
 def write_file(path: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
     """Write one Parquet file with the contract's schema; without batches it has no rows."""
     with pq.ParquetWriter(path, contract.arrow, compression=COMPRESSION) as writer:

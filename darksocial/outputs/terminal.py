@@ -11,11 +11,13 @@ from rich.text import Text
 from darksocial.channels import DARK_SOCIAL
 from darksocial.inputs import Tally
 from darksocial.printable import printable
-from darksocial.report import ChannelRow, DarkSocial, InputReport, Report
+from darksocial.report import ChannelRow, DarkSocial, InputReport, Report, Shares
 
 FILES_SHOWN = 8
 PAGES_SHOWN = 10
 EVIDENCE_SHOWN = 10
+SHARED_SHOWN = 8
+APPS_NAMED = 2
 INDENT = "  "
 
 
@@ -31,6 +33,7 @@ def show(report: Report, out: Path | None = None, console: Console | None = None
         _show_estimate(console, report.dark_social)
         _show_apps(console, report)
         _show_pages(console, report)
+        _show_shares(console, report.shares)
         _show_evidence(console, report)
     _show_rejects(console, report)
     if out:
@@ -178,6 +181,29 @@ def _show_pages(console: Console, report: Report) -> None:
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 
+def _show_shares(console: Console, shares: Shares) -> None:
+    if not shares.seen:
+        return
+    _title(console, "Shares seen by their link previews")
+    apps = ", ".join(f"{row.label} {row.shares:,}" for row in shares.apps)
+    told = [f"{shares.seen:,} shares, {_about(shares.clicks)} visits expected to follow: {apps}"]
+    if shares.sharers:
+        told.append(f"{shares.sharers:,} people are known to have shared")
+    if shares.reshare_rate is not None:
+        told.append(
+            f"{shares.reshare_rate:.0%} of those who came by a private link shared it again"
+        )
+    for line in told:
+        console.print(Padding(Text(line), (0, 0, 0, len(INDENT))))
+    table = _table("visits", "shares", "people", "through", "page", texts=0)
+    table.columns[3].justify = table.columns[4].justify = "left"
+    for row in shares.pages[:SHARED_SHOWN]:
+        names = ", ".join(row.apps[:APPS_NAMED]) + (" ..." if len(row.apps) > APPS_NAMED else "")
+        path = _shortened((row.site or "") + row.path, _path_width(console, 52))
+        table.add_row(_about(row.clicks), f"{row.shares:,}", f"{row.sharers:,}", names, Text(path))
+    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+
+
 def _show_recorded(console: Console, report: Report) -> None:
     if not report.channels_recorded:
         return
@@ -221,7 +247,7 @@ def _show_rejects(console: Console, report: Report) -> None:
 def _show_next(console: Console, report: Report, out: Path) -> None:
     console.print()
     where = printable(str(out))
-    _wrapped(console, f"Written to {where}: sessions/, rejects.parquet, summary.json", indent="")
+    _wrapped(console, f"Written to {where}: sessions/, shares.parquet, rejects.parquet, summary.json", indent="")
     if report.sessions:
         _wrapped(
             console, f"Why a visit was judged so: darksocial explain {where} --top 5", indent=""
