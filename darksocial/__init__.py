@@ -29,6 +29,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "evaluate",
     "explain",
     "formats",
     "parse",
@@ -49,6 +50,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "evaluate": ("evaluation", "evaluate"),
     "explain": ("explanations", "explain"),
     "formats": ("sources", "registry"),
     "parse": ("pipeline", "parse"),
@@ -60,6 +62,7 @@ _HOMES = {
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+    from darksocial.evaluation import evaluate
     from darksocial.evidence import registry as signals
     from darksocial.explanations import explain
     from darksocial.pipeline import analyze, parse

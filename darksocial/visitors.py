@@ -6,11 +6,15 @@ A visitor is a client address with a user agent. Names come first (agents.py), t
 | --- | --- |
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
+| pages without assets | three page views and no asset, where most who view three pages load some |
 
 The second rule needs a log that records assets. Where it does not (assets on another host), four
 times the rate is asked for. The rates are darksocial's own choice: a person who opens a page
 every 3 seconds for a minute, or every 24 seconds for an hour, and whose browser never loads a
-style sheet, has not been seen in the logs that the project was tried on.
+style sheet, has not been seen in the logs that the project was tried on. The third rule is for
+scrapers that wear a browser's name and take their time: a browser shows no page without a style
+sheet, a script or an image, unless all of them come from its cache or from another host. So it
+counts only where at least half of the visitors with three page views load assets.
 """
 
 import ibis
@@ -21,12 +25,15 @@ from darksocial.lookups import look_up_agents
 
 PAGES_A_MINUTE = 20
 PAGES_AN_HOUR = 150
+PAGES_WITHOUT_ASSETS = 3
+MOST = 0.5
 WITHOUT_ASSETS_FACTOR = 4
 ASSETS_RECORDED = 0.2
 """Assets per page view from which on a log counts as recording assets."""
 
 READS_ROBOTS = "reads robots.txt"
 TOO_FAST = "pages without assets, too fast"
+NO_ASSETS = "pages without assets"
 
 
 def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
@@ -39,6 +46,7 @@ def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
     counted = hits.group_by("visitor").agg(
         user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
         assets=(hits.kind == "asset").sum(),
+        pages=(hits.kind == "page").sum(),
         robots=(hits.kind == "robots").any(),
         told_device=hits.device.max(),
         told_os=hits.os.max(),
@@ -55,7 +63,8 @@ def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
         browser=ibis.coalesce(named.browser, named.told_browser),
     ).drop("told_device", "told_os", "told_browser")
     paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")
-    return engine.stage("visitors", _with_reason(paced, _factor(engine, requests)))
+    judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, named))
+    return engine.stage("visitors", judged)
 
 
 def _factor(engine: Engine, requests: ir.Table) -> int:
@@ -65,6 +74,18 @@ def _factor(engine: Engine, requests: ir.Table) -> int:
     row = engine.fetch(counts).to_pylist()[0]
     recorded = (row["assets"] or 0) >= ASSETS_RECORDED * (row["pages"] or 0)
     return 1 if recorded else WITHOUT_ASSETS_FACTOR
+
+
+def _load_assets(engine: Engine, visitors: ir.Table) -> bool:
+    """Whether most of the visitors with three page views, named machines aside, load assets."""
+    readers = visitors.filter(
+        visitors.bot.isnull(),
+        visitors.preview_app.isnull(),
+        visitors.pages >= PAGES_WITHOUT_ASSETS,
+    )
+    counted = readers.agg(n=readers.count(), loading=(readers.assets > 0).sum())
+    row = engine.fetch(counted).to_pylist()[0]
+    return bool(row["n"]) and (row["loading"] or 0) >= MOST * row["n"]
 
 
 def _paces(requests: ir.Table) -> ir.Table:
@@ -79,16 +100,20 @@ def _paces(requests: ir.Table) -> ir.Table:
     )
 
 
-def _with_reason(visitors: ir.Table, factor: int) -> ir.Table:
+def _with_reason(visitors: ir.Table, factor: int, load_assets: bool) -> ir.Table:
     too_fast = (visitors.assets == 0) & (
         (visitors.pages_a_minute >= PAGES_A_MINUTE * factor)
         | (visitors.pages_an_hour >= PAGES_AN_HOUR * factor)
     )
+    without = (visitors.assets == 0) & (visitors.pages >= PAGES_WITHOUT_ASSETS)
     is_preview = visitors.preview_app.notnull()
     bot = ibis.cases(
         (is_preview, ibis.null("string")),
         (visitors.bot.notnull(), visitors.bot),
         (visitors.robots, ibis.literal(READS_ROBOTS)),
         (too_fast, ibis.literal(TOO_FAST)),
+        (without & load_assets, ibis.literal(NO_ASSETS)),
     )
-    return visitors.mutate(bot=bot).drop("assets", "robots", "pages_a_minute", "pages_an_hour")
+    return visitors.mutate(bot=bot).drop(
+        "assets", "pages", "robots", "pages_a_minute", "pages_an_hour"
+    )

@@ -103,10 +103,11 @@ def test_the_example_configuration_holds_every_key_and_no_other() -> None:
 def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     block, *_ = fenced(TUTORIAL, "toml")
     set_values = defaults(tomllib.loads(block), Path("darksocial.toml"), darksocial, GROUP)
-    arguments = {"analyze": ["access.log"], "parse": ["access.log"], "explain": ["out"]}
+    logs, out = ["access.log"], ["out"]
+    arguments = {"analyze": logs, "parse": logs, "explain": out, "evaluate": out}
     for name in COMMANDS:
         ctx = command(name).make_context(
-            name, arguments.get(name, []), parent=GROUP, default_map=set_values[name]
+            name, list(arguments.get(name, [])), parent=GROUP, default_map=set_values[name]
         )
         assert set_values[name].keys() <= ctx.params.keys()
 

@@ -32,14 +32,17 @@ LAYERS = (
     {"attribution"},
     {"clicks"},
     {"summary"},
-    {"explanations", "outputs", "simulation"},
+    {"explanations", "simulation", "evaluation"},
+    {"outputs"},
     {"analysis"},
     {"pipeline"},
     {"cli"},
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-TERMINAL = tuple(f"darksocial.outputs.{name}" for name in ("terminal", "catalogue", "explanation"))
+TERMINAL = tuple(
+    f"darksocial.outputs.{name}" for name in ("terminal", "catalogue", "explanation", "evaluation")
+)
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 
 

@@ -203,6 +203,20 @@ def test_the_same_pace_with_assets_is_a_person(tmp_path: Path) -> None:
     assert len(sessions(tmp_path, hits)) == 1
 
 
+def reader(ip: str) -> list[Hit]:
+    """A visitor with three pages, whose browser loads their assets."""
+    return [hit for n in range(3) for hit in (Hit(n * 5, f"/p{n}/", ip), asset(n * 5, ip))]
+
+
+def test_a_slow_scraper_is_told_by_the_assets_that_it_never_loads(tmp_path: Path) -> None:
+    scraper = [Hit(n * 9, f"/p{n}/", "192.0.2.9") for n in range(3)]
+    with analyzed(tmp_path, [*reader("192.0.2.1"), *reader("192.0.2.2"), *scraper]) as analysis:
+        assert analysis.report.sessions == 2
+        assert [row.name for row in analysis.report.bots] == ["pages without assets"]
+    assert len(sessions(tmp_path, [*reader("192.0.2.1"), *scraper[:2]])) == 2  # too little to tell
+    assert len(sessions(tmp_path, scraper)) == 1  # nobody loads assets: another host has them
+
+
 def test_where_assets_are_not_logged_four_times_the_pace_is_asked_for(tmp_path: Path) -> None:
     assert len(sessions(tmp_path, [Hit(i / 60) for i in range(25)])) == 1
     assert len(sessions(tmp_path, [Hit(i / 120) for i in range(81)])) == 0

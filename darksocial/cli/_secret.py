@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from darksocial.errors import OutputError
+from darksocial.errors import InputError, OutputError
 
 PRIVATE = 0o600
 
@@ -16,7 +16,7 @@ def visitor_secret(given: str | None, out: Path | None) -> str | None:
     """
     if given or out is None:
         return given
-    path = out.with_name(f"{out.resolve().name}.key")
+    path = _key_of(out)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -27,6 +27,23 @@ def visitor_secret(given: str | None, out: Path | None) -> str | None:
             f"the key file {path} could not be read or made: {error.strerror}",
             advice="--visitor-secret, or another --out",
         ) from error
+
+
+def kept_secret(out: Path) -> str:
+    """Return the secret of `OUT.key`. Raises InputError where it is missing."""
+    path = _key_of(out)
+    try:
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise InputError(
+            f"the key file {path} cannot be read: {error.strerror}",
+            expected="the key that `darksocial analyze` made beside the folder",
+            advice="--visitor-secret",
+        ) from error
+
+
+def _key_of(out: Path) -> Path:
+    return out.with_name(f"{out.resolve().name}.key")
 
 
 def _make(path: Path) -> None:

@@ -247,7 +247,8 @@ def _show_rejects(console: Console, report: Report) -> None:
 def _show_next(console: Console, report: Report, out: Path) -> None:
     console.print()
     where = printable(str(out))
-    _wrapped(console, f"Written to {where}: sessions/, shares.parquet, rejects.parquet, summary.json", indent="")
+    files = "sessions/, shares.parquet, rejects.parquet, summary.json"
+    _wrapped(console, f"Written to {where}: {files}", indent="")
     if report.sessions:
         _wrapped(
             console, f"Why a visit was judged so: darksocial explain {where} --top 5", indent=""

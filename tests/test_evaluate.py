@@ -1,0 +1,165 @@
+"""The evaluation: its figures by hand, and a whole run over labelled traffic."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import darksocial
+from darksocial import InputError
+from darksocial.cli._main import darksocial as command
+from darksocial.evaluation import Evaluation, evaluate, metrics, rules, truth
+from darksocial.outputs.evaluation import markdown, rules_table
+
+# Ibis 12 calls a method that DuckDB 2 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+
+@pytest.mark.parametrize(
+    ("dark", "score", "auc", "precision", "brier"),
+    [
+        ([1, 0], [0.9, 0.1], 1.0, 1.0, 0.01),
+        ([1, 0], [0.1, 0.9], 0.0, 0.5, 0.81),
+        ([1, 0], [0.5, 0.5], 0.5, 0.5, 0.25),
+        # 0.8 dark, 0.6 not, 0.6 dark, 0.2 not: (1 + 1 + 1/2 + 1) / 4; precision 1 and 2/3
+        (
+            [1, 0, 1, 0],
+            [0.8, 0.6, 0.6, 0.2],
+            0.875,
+            (1 + 2 / 3) / 2,
+            (0.04 + 0.36 + 0.16 + 0.04) / 4,
+        ),
+        ([0, 0], [0.3, 0.6], None, None, 0.225),
+        ([1, 1], [0.3, 0.6], None, 1.0, (0.49 + 0.16) / 2),
+        ([], [], None, None, None),
+    ],
+)
+def test_figures_by_hand(
+    dark: list[int],
+    score: list[float],
+    auc: float | None,
+    precision: float | None,
+    brier: float | None,
+) -> None:
+    true, said = np.array(dark, dtype=bool), np.array(score, dtype=float)
+    assert metrics.auc(true, said) == (auc if auc is None else pytest.approx(auc))
+    found = metrics.average_precision(true, said)
+    assert found == (precision if precision is None else pytest.approx(precision))
+    assert metrics.brier(true, said) == (brier if brier is None else pytest.approx(brier))
+
+
+def test_the_brier_ratio_of_the_base_rate_is_one() -> None:
+    dark = np.array([1, 0, 0, 0], dtype=bool)
+    assert metrics.brier_ratio(dark, np.full(4, 0.25)) == pytest.approx(1)
+    assert metrics.brier_ratio(dark, dark.astype(float)) == 0
+    assert metrics.brier_ratio(np.array([], dtype=bool), np.array([])) is None
+
+
+def test_calibration_by_hand() -> None:
+    dark, score = np.array([0, 1, 1, 1], dtype=bool), np.array([0.02, 0.06, 0.95, 1.0])
+    low, high = metrics.calibration(dark, score)
+    assert (low.low, low.high, low.visits, low.dark) == (0.0, 0.1, 2, 0.5)
+    assert low.said == pytest.approx(0.04)
+    assert (high.low, high.high, high.visits, high.dark) == (0.9, 1.0, 2, 1.0)
+
+
+def test_rules_by_hand() -> None:
+    visits = pd.DataFrame(
+        {
+            "landing_path": ["/", "/politics/2026/03/02/a/", "/politics/2026/03/02/a/"] * 2,
+            "referrer": [None, None, "https://t.co/x", None, None, None],
+            "in_app": [None, None, None, "whatsapp", "tiktok", "whatsapp"],
+        }
+    )
+    assert rules.rule_of_thumb(visits).tolist() == [0, 1, 0, 0, 1, 1]
+    assert rules.chartbeat(visits).tolist() == [0, 1, 0, 0, 0, 1]
+    assert rules.token_only(visits).tolist() == [0, 0, 0, 1, 0, 1]
+    assert rules.referrer_alone(visits).tolist() == [0] * 6
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A simulated log and its analysis in `out`."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    made = darksocial.simulate(folder, seed=5, visits=2500)
+    log, out = str(made.logs[0]), str(folder / "out")
+    result = CliRunner().invoke(command, ["analyze", log, "--out", out, "--quiet"])
+    assert result.exit_code == 0, result.output
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def evaluation(analysed: Path) -> Evaluation:
+    secret = (analysed / "out.key").read_text().strip()
+    return evaluate(analysed / "out", analysed / "truth.jsonl", secret)
+
+
+def test_visitor_ids_are_those_of_the_sessions(analysed: Path) -> None:
+    secret = (analysed / "out.key").read_text().strip()
+    known = truth.read(analysed / "truth.jsonl", secret)
+    sessions = pd.read_parquet(analysed / "out" / "sessions")
+    assert sessions.visitor_id.isin(known.visits.visitor_id).mean() > 0.99
+
+
+def test_labelled_traffic(evaluation: Evaluation) -> None:
+    assert evaluation.joined > 0.99 * evaluation.sessions
+    thumb = next(rule for rule in evaluation.rules if rule.name == "rule of thumb")
+    model = evaluation.model
+    assert model.auc is not None
+    assert thumb.auc is not None
+    assert model.auc > thumb.auc + 0.1
+    assert model.average_precision is not None
+    assert model.average_precision > 0.7
+    assert evaluation.scrapers.share is not None
+    assert evaluation.scrapers.share >= 0.9
+    assert evaluation.shares.share == 1
+    assert sum(b.visits for b in evaluation.calibration) == evaluation.direct
+
+
+def test_a_truth_that_is_turned_round_is_judged_badly(analysed: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (analysed / "truth.jsonl").read_text().splitlines()]
+    for row in rows:
+        if row["type"] == "visit":
+            row["dark"] = not row["dark"]
+    (tmp_path / "truth.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    secret = (analysed / "out.key").read_text().strip()
+    turned = evaluate(analysed / "out", tmp_path / "truth.jsonl", secret)
+    assert turned.model.auc is not None
+    assert turned.model.auc < 0.1
+    assert not turned.holds
+
+
+def test_the_command(analysed: Path, evaluation: Evaluation) -> None:
+    arguments = ["evaluate", str(analysed / "out"), "--truth", str(analysed / "truth.jsonl")]
+    printed = CliRunner().invoke(command, arguments)
+    assert printed.exit_code == 0, printed.output
+    assert "rule of thumb" in printed.output
+    assert f"{evaluation.dark:,}" in printed.output
+    told = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
+    assert told["dark"] == evaluation.dark
+    assert told["holds"] == evaluation.holds
+
+
+def test_another_secret_matches_nobody(analysed: Path) -> None:
+    with pytest.raises(InputError, match="no session"):
+        evaluate(analysed / "out", analysed / "truth.jsonl", "another")
+
+
+def test_what_is_no_truth_is_said(analysed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "truth.jsonl"
+    path.write_text("192.0.2.1 - - no truth\n")
+    with pytest.raises(InputError, match="no truth about traffic"):
+        evaluate(analysed / "out", path, "s")
+
+
+def test_tables_of_several_runs(evaluation: Evaluation) -> None:
+    text = markdown([("publisher", [evaluation, evaluation])])
+    head, _, row, total = text.splitlines()
+    assert head.startswith("| site | runs | AUC |")
+    assert row.split("|")[2].strip() == "2"
+    assert total.startswith("| all | 2 |")
+    assert "| rule of thumb |" in rules_table([evaluation])
