@@ -84,10 +84,17 @@ def observed(engine: Engine, visits: ir.Table) -> ir.Table:
     levels = [signal.observe(visits).fill_null("") for signal in signals]
     rows = ibis.ifelse(visits.aggregated, "rows", "sessions")
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
-    direct = (kind == "direct").ifelse(visits.weight, 0.0)
-    on_site = direct.sum().over(ibis.window(group_by=visits.site))
-    teacher = ibis.ifelse(on_site >= LEAST_VISITS, visits.site.fill_null(""), "")
+    site = visits.site.fill_null("")
+    teacher = ibis.ifelse(site.isin(_teachers(engine, visits)), site, "")
     return engine.stage("observed", visits.mutate(pattern=pattern, teacher=teacher))
+
+
+def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
+    """The sites with enough direct visits to learn from."""
+    direct = visits.filter(visits.channel_before == "Direct", visits.site.notnull())
+    counted = direct.group_by("site").agg(n=direct.weight.sum())
+    enough = counted.filter(counted.n >= LEAST_VISITS).order_by("site")
+    return [row["site"] for row in engine.fetch(enough).to_pylist()]
 
 
 def attributed(engine: Engine, visits: ir.Table) -> ir.Table:

@@ -63,7 +63,7 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table
     (`email_recorded` ...).
     """
     moments = engine.stage("moments", _moments(visits, events))
-    counted = moments.mutate(**_counts(moments))
+    counted = moments.mutate(**_counts(moments), **_of_input(engine, moments))
     counted = engine.stage("around", counted.filter(counted.is_visit == 1))
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links))
@@ -71,25 +71,9 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table
     joined = visits.join(counted.select(*KEY, *_FEATURES), KEY)
     joined = joined.left_join(copied.select(*KEY, *_COPY_FEATURES), KEY)
     joined = joined.drop("file_right", "line_right")
-    return engine.stage("placed", joined.mutate(**_of_visitor(joined)))
-
-
-def _of_visitor(visits: ir.Table) -> dict[str, ir.Value]:
-    """What the visitor's other visits say."""
-    mine = ibis.window(group_by=visits.visitor)
-    before = ibis.window(
-        group_by=visits.visitor, order_by=visits.started_at.epoch_seconds(), range=(None, -1)
-    )
-    email = (visits.channel_before == "Email").ifelse(1, 0)
-    days = (
-        visits.started_at.epoch_seconds().max().over(mine)
-        - visits.started_at.epoch_seconds().min().over(mine)
-    ) / 86400.0
-    return {
-        "subscriber": email.sum().over(before).fill_null(0) > 0,
-        "shares_cover": _covered(visits),
-        "crowded": visits.count().over(mine) > CROWD_A_DAY * (days + 1),
-    }
+    joined = joined.mutate(page_new=joined.first_visit - joined.begins)
+    joined = joined.drop("first_visit", "begins")
+    return engine.stage("placed", _with_cover(_with_visitors(joined)))
 
 
 _FEATURES = (
@@ -107,7 +91,8 @@ _FEATURES = (
     "shares_before",
     "share_app",
     "page_age",
-    "page_new",
+    "first_visit",
+    "begins",
     "shares_recorded",
     "email_recorded",
     "social_recorded",
@@ -116,17 +101,37 @@ _FEATURES = (
 )
 
 
-def _covered(visits: ir.Table) -> ir.Value:
-    """How often a share was seen before the visits that are known to be dark: 0 to 1.
+def _with_visitors(visits: ir.Table) -> ir.Table:
+    """Add what the visitor's other visits say: `subscriber` and `crowded`."""
+    second = visits.started_at.epoch_seconds()
+    mine = visits.group_by("visitor").agg(
+        visits_of=visits.count(),
+        days=(second.max() - second.min()) / 86400.0,
+        first_email=second.min(where=visits.channel_before == "Email"),
+    )
+    joined = visits.join(mine, "visitor")
+    before = joined.first_email < joined.started_at.epoch_seconds()
+    return joined.mutate(
+        subscriber=before.fill_null(False),
+        crowded=joined.visits_of > CROWD_A_DAY * (joined.days + 1),
+    ).drop("visits_of", "days", "first_email")
+
+
+def _with_cover(visits: ir.Table) -> ir.Table:
+    """Add `shares_cover`: how often a share was seen before the visits that are known to be dark.
 
     Known are those in a messenger's own browser or from its web client, by site. `COVER_PRIOR`
     visits, half of them covered, stand for what is assumed before.
     """
-    site = ibis.window(group_by=visits.site)
-    sure = (visits.in_app_kind == "private") | (visits.referrer_kind == "messenger")
-    known = sure.fill_null(False).ifelse(1.0, 0.0)
-    seen = (visits.shares_expected >= 0.05 * visits.direct_expected).ifelse(known, 0.0)
-    return (seen.sum().over(site) + COVER_PRIOR / 2) / (known.sum().over(site) + COVER_PRIOR)
+    named = visits.mutate(host=visits.site.fill_null(""))
+    sure = (named.in_app_kind == "private") | (named.referrer_kind == "messenger")
+    covered = named.shares_expected >= 0.05 * named.direct_expected
+    by_site = named.group_by("host").agg(
+        known=sure.fill_null(False).sum(), seen=(sure & covered).fill_null(False).sum()
+    )
+    joined = named.join(by_site, "host")
+    cover = (joined.seen + COVER_PRIOR / 2) / (joined.known + COVER_PRIOR)
+    return joined.mutate(shares_cover=cover).drop("host", "known", "seen")
 
 
 def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
@@ -244,6 +249,14 @@ def _copies(links: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _of_input(engine: Engine, moments: ir.Table) -> dict[str, ir.Value]:
+    """What the whole input can show, and when it begins."""
+    shown = {name: moments[column].max() for name, column in RECORDED.items()}
+    row = engine.fetch(moments.agg(begins=moments.second.min(), **shown)).to_pylist()[0]
+    recorded = {f"{name}_recorded": ibis.literal(bool(row[name])) for name in RECORDED}
+    return {**recorded, "begins": ibis.literal(row["begins"] or 0)}
+
+
 def _counts(moments: ir.Table) -> dict[str, ir.Value]:
     page = [moments.site, moments.page]
 
@@ -267,7 +280,6 @@ def _counts(moments: ir.Table) -> dict[str, ir.Value]:
     rate = (moments.stranger.sum().over(whole) + 1) * (2.0 * NEAR) / span
     latest = ibis.window(group_by=page, order_by=moments.second, range=(-172800, -2))
     shared_at = ibis.ifelse(moments.app.notnull(), moments.second, ibis.null("int64"))
-    everything = moments.second.min()
     first_visit = moments.second.min().over(whole)
     return {
         "shares_expected": shares,
@@ -284,9 +296,5 @@ def _counts(moments: ir.Table) -> dict[str, ir.Value]:
         "shares_before": earlier(2, 172800),
         "share_app": moments.app.argmax(shared_at).over(latest),
         "page_age": moments.second - first_visit,
-        **{
-            f"{name}_recorded": moments[column].max().over(ibis.window()) > 0
-            for name, column in RECORDED.items()
-        },
-        "page_new": first_visit - everything.over(ibis.window()),
+        "first_visit": first_visit,
     }

@@ -27,8 +27,27 @@ import click
 @click.option(
     "--rotate", is_flag=True, help="Write it as access.log, access.log.1, access.log.2.gz."
 )
-def command(out: Path, seed: int, days: int, visits: int, start: datetime, rotate: bool) -> None:
-    """Make a log of a publisher's site, with the true cause of each visit beside it.
+@click.option("--site", default="publisher", show_default=True, help="Type of the site (below).")
+@click.option(
+    "--vary",
+    type=click.FloatRange(1),
+    default=1.0,
+    show_default=True,
+    help="Multiply every rate by a chance factor up to this one, or divide by it.",
+)
+def command(
+    out: Path,
+    seed: int,
+    days: int,
+    visits: int,
+    start: datetime,
+    rotate: bool,
+    site: str,
+    vary: float,
+) -> None:
+    """Make a log of a site, with the true cause of each visit beside it.
+
+    The site is a publisher, a shop, a documentation, a saas or a blog.
 
     Addresses and host names are those reserved for documentation. The rates behind it are tables
     in darksocial/data, each with its source or marked as assumed.
@@ -36,7 +55,14 @@ def command(out: Path, seed: int, days: int, visits: int, start: datetime, rotat
     import darksocial
 
     made = darksocial.simulate(
-        out, seed=seed, days=days, visits=visits, start=start.date(), rotate=rotate
+        out,
+        seed=seed,
+        days=days,
+        visits=visits,
+        start=start.date(),
+        rotate=rotate,
+        site=site,
+        vary=vary,
     )
     logs = ", ".join(str(path) for path in made.logs)
     click.echo(f"{made.lines:,} lines of {made.visits:,} visits and {made.bots:,} bots in {logs}")

@@ -155,7 +155,7 @@ def _scrapers(sessions: pd.DataFrame, bots: pd.DataFrame) -> Part:
 
 def _shares(out: Path, shares: pd.DataFrame) -> Part:
     """Shares with a preview: those found on the same page within a minute, with the right app."""
-    with_preview = shares[shares.preview_time.notna()]
+    with_preview = shares[shares.preview_time.notna()].astype({"path": str, "app": str})
     found = pd.read_parquet(out / "shares.parquet", columns=["time", "app", "path"])
     app = found.app.replace("meta", "messenger")
     seen = found.assign(app=app, at=found.time).sort_values("at")

@@ -100,6 +100,8 @@ class Parameters:
     weekdays: tuple[float, ...]
     response: Curve
     newsletter: Curve
+    path: str = "/{section}/{day:%Y/%m/%d}/{slug}-{number}/"
+    sections: tuple[tuple[str, float], ...] = ()
 
     def of(self, group: str) -> tuple[Source, ...]:
         """Return the sources of a group."""
@@ -148,6 +150,11 @@ def _curve(name: str) -> Curve:
     return Curve(tuple(x for x, _ in points), tuple(y for _, y in points))
 
 
+def _sections() -> tuple[tuple[str, float], ...]:
+    rows = tables.read("simulation_site")
+    return tuple((r["value"], float(r["weight"])) for r in rows if r["kind"] == "section")
+
+
 @cache
 def parameters() -> Parameters:
     """Return the parameters as the tables have them."""
@@ -160,4 +167,5 @@ def parameters() -> Parameters:
         weekdays=tuple(weight for _, weight in _points("weekday")),
         response=_curve("response"),
         newsletter=_curve("newsletter"),
+        sections=_sections(),
     )

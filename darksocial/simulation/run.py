@@ -16,9 +16,10 @@ from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
 from darksocial.simulation.files import TRUTH, log_names, written_whole
 from darksocial.simulation.log import Log
-from darksocial.simulation.parameters import Choice, Group, Parameters, parameters
+from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.shares import Shares
 from darksocial.simulation.site import DAY, HOUR, Site
+from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
 
@@ -42,11 +43,11 @@ class Simulation:
 class World:
     """Everything that lives through a simulation; one generator of random numbers for all."""
 
-    def __init__(self, seed: int, days: int, visits: int, start: date) -> None:
+    def __init__(self, seed: int, days: int, visits: int, start: date, params: Parameters) -> None:
         self.rng = rng = Random(seed)
-        self.params = params = parameters()
+        self.params = params
         self.log = log = Log(start, days)
-        self.site = site = Site(rng, start, days, params.rates)
+        self.site = site = Site(rng, start, days, params)
         addresses = Addresses(rng, params.rates["v4_share"])
         change = params.rates["address_change"]
         self.people = people = People(rng, Agents(rng), addresses, change)
@@ -145,23 +146,33 @@ def simulate(
     visits: int = 6000,
     start: date = FIRST_DAY,
     rotate: bool = False,
+    site: str = PUBLISHER,
+    vary: float = 1.0,
 ) -> Simulation:
-    """Write a publisher's simulated access log and the truth about it into a folder.
+    """Write a simulated access log and the truth about it into a folder.
 
     Writes `access.log` (NCSA combined, times with +0100), or with `rotate` the set `access.log`,
     `access.log.1`, `access.log.2.gz`; and `truth.jsonl`, one object a line: every visit with its
     cause, every private share, every machine. The same arguments give the same bytes.
 
-    `visits` is the expected number of human visits, about 11 hits each. An earlier simulation in
+    `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
+    site (sites.py). With `vary` each of its rates is multiplied by a factor between 1/`vary` and
+    `vary`, which the seed tells. An earlier simulation in
     the folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
 
-    Raises UsageError if `days` or `visits` is not positive, OutputError if `out` cannot be
+    Raises UsageError if `days` or `visits` is not positive, `vary` is below 1 or there is no such
+    site; OutputError if `out` cannot be
     written or holds an access.log that is not a simulated one.
     """
     for name, value in (("days", days), ("visits", visits)):
         if value < 1:
             raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
-    world = World(seed, days, visits, start)
+    if vary < 1:
+        raise UsageError(f"vary is {vary}.", expected="a factor of 1 or more")
+    params = parameters_of(site)
+    if vary > 1:
+        params = varied(params, vary, Random(f"vary {seed}"))
+    world = World(seed, days, visits, start, params)
     names = log_names(days, rotate)
     parts = sorted(set(names))
     with written_whole(out, [*parts, TRUTH]) as files:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from darksocial import tables
-from darksocial.simulation.parameters import Choice
+from darksocial.simulation.parameters import Choice, Parameters
 
 HOST = "www.example.org"
 ORIGIN = f"https://{HOST}"
@@ -66,11 +66,13 @@ def _images(stem: str, count: int, rng: Random) -> tuple[tuple[str, int], ...]:
 class Site:
     """All pages of the publisher for the days of a simulation."""
 
-    def __init__(self, rng: Random, start: date, days: int, rates: dict[str, float]) -> None:
+    def __init__(self, rng: Random, start: date, days: int, params: Parameters) -> None:
+        rates = params.rates
         self._start = start
+        self._path = params.path
         self._half_life = rates["half_life_h"] * HOUR
         self._words = words()
-        self._sections = _rows("section")
+        self._sections = list(params.sections)
         self._hour = -1
         self._fresh: Choice[Article] | None = None
         self.home = Page("/", 31_244, "home", _images("front", 4, rng))
@@ -101,7 +103,7 @@ class Site:
         slug = "-".join(rng.sample(self._words, rng.randint(*SLUG_WORDS)))
         number = 10_000 + rng.randrange(90_000)
         day = self._start + timedelta(days=published // DAY)
-        path = f"/{section}/{day:%Y/%m/%d}/{slug}-{number}/"
+        path = self._path.format(section=section, day=day, slug=slug, number=number)
         page = Page(path, 14_000 + rng.randrange(20_000), "article", _images(str(number), 3, rng))
         return Article(page, published, (1 - rng.random()) ** -0.7, f"/a/{number}")
 

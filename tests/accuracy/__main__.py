@@ -1,0 +1,22 @@
+"""Run all sites on all cores and write what came out."""
+
+import json
+import os
+from itertools import product
+from multiprocessing import Pool
+
+from tests.accuracy import RESULTS, SEEDS, SITES, measured
+from tests.generate.accuracy import PAGE, page
+
+
+def main() -> None:
+    """Measure, store, and write the page."""
+    runs = list(product(SITES, range(1, SEEDS + 1)))
+    with Pool(os.cpu_count(), maxtasksperchild=4) as pool:
+        rows = pool.starmap(measured, runs, chunksize=1)
+    RESULTS.write_text(json.dumps(rows, indent=0) + "\n", "utf-8")
+    PAGE.write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
