@@ -55,20 +55,27 @@ class ExplainedVisit:
 
 
 def explain(
-    out: Path, *, session: str | None = None, page: str | None = None, top: int = 10
+    out: Path,
+    *,
+    session: str | None = None,
+    page: str | None = None,
+    app: str | None = None,
+    top: int = 10,
 ) -> list[ExplainedVisit]:
-    """Return the visits of one session id, of one landing page, or of all, the most probably
-    dark first, at most `top`.
+    """Return the visits of one session id, of one landing page, of one app, or of all, the most
+    probably dark first, at most `top`.
 
     Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
     session or page.
     """
-    sessions = _dataset(out)
+    sessions = sessions_of(out)
     wanted = None
     if session:
         wanted = pc.field("session_id") == session
     elif page:
         wanted = pc.field("landing_path") == page
+    elif app:
+        wanted = pc.field("app") == app
     narrow = sessions.to_table(
         columns=["session_id", "started_at", "p_dark_social"], filter=wanted
     ).sort_by(
@@ -88,7 +95,8 @@ def explain(
     return _explained(rows.to_pylist())
 
 
-def _dataset(out: Path) -> ds.Dataset:
+def sessions_of(out: Path) -> ds.Dataset:
+    """Return the sessions that an analysis wrote. Raises InputError where there are none."""
     folder = out / "sessions"
     if not folder.is_dir():
         raise InputError(

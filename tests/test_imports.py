@@ -33,6 +33,7 @@ LAYERS = (
     {"clicks"},
     {"summary"},
     {"explanations", "simulation", "evaluation"},
+    {"tempo"},
     {"outputs"},
     {"analysis"},
     {"pipeline"},

@@ -9,8 +9,10 @@ from rich.text import Text
 from darksocial import apps
 from darksocial.explanations import ExplainedVisit
 from darksocial.printable import printable
+from darksocial.tempo import Grounds, Step
 
 BAR_CELLS = 20
+TEMPO_CELLS, TEMPO_TEXT = 60, 50
 
 
 def show_visits(visits: Sequence[ExplainedVisit], console: Console | None = None) -> None:
@@ -22,6 +24,41 @@ def show_visits(visits: Sequence[ExplainedVisit], console: Console | None = None
         console.print(_causes(visit))
         console.print(_evidence(visit))
         console.print()
+
+
+def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None) -> None:
+    """Print a page over time: a bar for each stretch, and the shares that were seen."""
+    console = console or Console(highlight=False)
+    console.print(Text(printable(page), style="bold", overflow="fold"))
+    most = max(step.booked + step.direct + step.dark for step in steps) or 1
+    cells = min(TEMPO_CELLS, max(10, console.width - TEMPO_TEXT))
+    table = Table.grid(padding=(0, 2))
+    for step in steps:
+        bar = Text()
+        done = drawn = 0.0
+        parts = ((step.dark, "█", "cyan"), (step.direct, "▒", ""), (step.booked, "·", "dim"))
+        for part, sign, style in parts:
+            done += part
+            upto = round(done / most * cells)
+            bar.append(sign * int(upto - drawn), style)
+            drawn = upto
+        seen = f"{step.booked + step.direct + step.dark:,.0f}"
+        shares = Text(f"shared: {', '.join(step.shares)}" if step.shares else "", "yellow")
+        table.add_row(f"  {step.start:%m-%d %H:%M}", Text(seen, justify="right"), bar, shares)
+    console.print(table)
+    console.print("  █ passed on (expected)  ▒ other Direct  · booked otherwise; times in UTC\n")
+
+
+def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
+    """Print what the visits of an app rest on."""
+    console = console or Console(highlight=False)
+    console.print(
+        f"[bold]{grounds.label}[/]: named for {grounds.visits:,} visits, of which "
+        f"{grounds.dark:,.0f} are expected to be dark social. They rest on:"
+    )
+    for ground, visits in grounds.by_ground:
+        console.print(f"  {visits:>6,}  {ground}")
+    console.print()
 
 
 def _headline(visit: ExplainedVisit) -> Text:
