@@ -42,9 +42,9 @@ Z_90 = 1.645
 RATE_SPREAD = math.log(2) / Z_90
 """Spread of the log-odds of dark social among sites (standard deviation): in 90 of 100 sites they
 are within a factor of two of the table's, assumed."""
-WEIGHT_SPREAD = 0.42
-"""The same for what the weights of the signals do to them, which no number of visits mends: set so
-that intervals held the truth on nine of ten simulated sites (docs/accuracy.md)."""
+WEIGHT_SPREAD = 0.8
+"""The same for what the weights of the signals do to them, which no number of visits mends: set by
+how often intervals held the truth on simulated sites (docs/accuracy.md)."""
 NAMING_ODDS = 0.5
 LIKELY = 0.3
 """A preview names the app where the visit is about as likely its click as not, and dark at all."""

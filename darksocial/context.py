@@ -25,6 +25,8 @@ RESPONSE = (
     (21601, 172800, 0.08),
 )
 """From and to (seconds after the share), and the part of a share's clicks that come then."""
+BEFORE = (300, 1500)
+CLICKS_PRIOR = 20.0
 CLICKS_PER_SHARE = 1.5
 """Direct visits that a share brings, before the site is asked: assumed."""
 MIXED_PART = 0.2
@@ -63,10 +65,11 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table
     (`email_recorded` ...).
     """
     moments = engine.stage("moments", _moments(visits, events))
-    counted = moments.mutate(**_counts(moments), **_of_input(engine, moments))
+    clicks = clicks_per_share(engine, moments)
+    counted = moments.mutate(**_counts(moments, clicks), **_of_input(engine, moments))
     counted = engine.stage("around", counted.filter(counted.is_visit == 1))
     links = engine.stage("links", _links(visits, events))
-    copied = links.mutate(**_copies(links))
+    copied = links.mutate(**_copies(links, clicks))
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
     joined = visits.join(counted.select(*KEY, *_FEATURES), KEY)
     joined = joined.left_join(copied.select(*KEY, *_COPY_FEATURES), KEY)
@@ -214,7 +217,7 @@ def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
     return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
 
 
-def _copies(links: ir.Table) -> dict[str, ir.Value]:
+def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
     """How a tagged link came to a visit: the campaign's own rate against that of copies."""
     link = [links.site, links.page, links.query]
     order = links.second
@@ -228,10 +231,10 @@ def _copies(links: ir.Table) -> dict[str, ir.Value]:
         return links.share.sum().over(window).fill_null(0)
 
     copies = sum(
-        earlier(first, last) * (CLICKS_PER_SHARE * part / (last - first + 1))
+        earlier(first, last) * (clicks * part / (last - first + 1))
         for first, last, part in RESPONSE
     )
-    shares = around(links.share, BACKGROUND, BACKGROUND) * CLICKS_PER_SHARE
+    shares = around(links.share, BACKGROUND, BACKGROUND) * clicks
     visits = around(links.is_visit, BACKGROUND, BACKGROUND) - links.is_visit
     left = ibis.greatest(visits - shares, visits * LEAST_BACKGROUND, LEAST_BACKGROUND)
     mine = ibis.window(group_by=link)
@@ -257,7 +260,32 @@ def _of_input(engine: Engine, moments: ir.Table) -> dict[str, ir.Value]:
     return {**recorded, "begins": ibis.literal(row["begins"] or 0)}
 
 
-def _counts(moments: ir.Table) -> dict[str, ir.Value]:
+def clicks_per_share(engine: Engine, moments: ir.Table) -> float:
+    """How many direct visits a share brings here: what came after it beyond what came before.
+
+    Counted are the direct visits of a share's page in the ten minutes after it, in which by the
+    response curve half of its clicks come, less those of as long a time before. The five minutes
+    before are left out: the sharer's own visit is among them. `CLICKS_PER_SHARE` counts as
+    `CLICKS_PRIOR` shares beside those that were seen.
+    """
+    page = [moments.site, moments.page]
+
+    def direct(first: int, last: int) -> ir.Value:
+        window = ibis.window(group_by=page, order_by=moments.second, range=(first, last))
+        return moments.direct.sum().over(window).fill_null(0)
+
+    first, last = RESPONSE[0][0], RESPONSE[1][1]
+    part = RESPONSE[0][2] + RESPONSE[1][2]
+    length = (last - first + 1) / (BEFORE[1] - BEFORE[0] + 1)
+    beyond = direct(first, last) - direct(-BEFORE[1], -BEFORE[0]) * length
+    counted = moments.mutate(beyond=beyond).filter(moments.share > 0)
+    total = counted.agg(shares=counted.share.sum(), beyond=(counted.beyond * counted.share).sum())
+    row = engine.fetch(total).to_pylist()[0]
+    brought = max(0.0, row["beyond"] or 0.0) / part
+    return (CLICKS_PER_SHARE * CLICKS_PRIOR + brought) / (CLICKS_PRIOR + (row["shares"] or 0.0))
+
+
+def _counts(moments: ir.Table, clicks: float) -> dict[str, ir.Value]:
     page = [moments.site, moments.page]
 
     def around(column: ir.Column, before: int, after: int) -> ir.Value:
@@ -269,10 +297,10 @@ def _counts(moments: ir.Table) -> dict[str, ir.Value]:
         return moments.share.sum().over(window).fill_null(0)
 
     shares = sum(
-        earlier(first, last) * (CLICKS_PER_SHARE * part / (last - first + 1))
+        earlier(first, last) * (clicks * part / (last - first + 1))
         for first, last, part in RESPONSE
     )
-    near_shares = around(moments.share, BACKGROUND, BACKGROUND) * CLICKS_PER_SHARE
+    near_shares = around(moments.share, BACKGROUND, BACKGROUND) * clicks
     direct = around(moments.direct, BACKGROUND, BACKGROUND) - moments.direct
     left = ibis.greatest(direct - near_shares, direct * LEAST_BACKGROUND, LEAST_BACKGROUND)
     whole = ibis.window(group_by=page)

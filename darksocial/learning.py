@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from darksocial.evidence._signal import CLASSES
 
 PRIOR_VISITS = 100.0
-PRIOR_PART = 1.0
+PRIOR_PART = 0.7
 ROUNDS = 200
 ENOUGH = 1e-7
 LEAST_VISITS = 200

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.files import LOG, ROTATED, TRUTH, log_names
 from darksocial.simulation.parameters import Curve, parameters
 from darksocial.simulation.shares import share_rate
+from darksocial.simulation.sites import parameters_of, site_types, varied
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 DOCUMENTATION = [
@@ -269,3 +271,39 @@ def test_parameters_are_whole() -> None:
     assert sum(group.share for group in params.groups.values()) == pytest.approx(1)
     assert {source.group for source in params.sources} == set(params.groups)
     assert 0 < share_rate(params) < 0.2
+
+
+@pytest.mark.parametrize("site", site_types())
+def test_every_type_of_site_has_causes_and_shares(tmp_path: Path, site: str) -> None:
+    made = simulate(tmp_path, site=site, seed=4, visits=1500)
+    rows = [json.loads(line) for line in made.truth.read_text().splitlines()]
+    causes = {row["cause"] for row in rows if row["type"] == "visit"}
+    assert {"typed", "history", "lost_search", "private_share"} <= causes
+    paths = {row["path"] for row in rows if row["type"] == "share"}
+    prefix = {"documentation": "/docs/", "saas": "/blog/"}.get(site, "/")
+    assert paths
+    assert all(path.startswith(prefix) for path in paths)
+
+
+def test_an_unknown_site_is_said() -> None:
+    with pytest.raises(UsageError, match="no site 'forum'"):
+        parameters_of("forum")
+
+
+def test_varied_rates_stay_rates() -> None:
+    before = parameters_of("shop")
+    for seed in range(20):
+        after = varied(before, 3.0, Random(seed))
+        assert math.fsum(group.share for group in after.groups.values()) == pytest.approx(1)
+        assert all(0 <= s.no_referrer <= 1 and 0 <= s.in_app_share <= 1 for s in after.sources)
+        for name, rate in after.rates.items():
+            assert rate <= 3.01 * before.rates[name] + 1
+            assert rate >= 0
+    assert varied(before, 1.0, Random(1)).rates == before.rates
+
+
+def test_varied_sites_differ_by_seed_alone(tmp_path: Path) -> None:
+    made = [simulate(tmp_path / n, seed=3, visits=300, vary=2.0) for n in ("one", "two")]
+    assert made[0].truth.read_bytes() == made[1].truth.read_bytes()
+    plain = simulate(tmp_path / "plain", seed=3, visits=300)
+    assert plain.truth.read_bytes() != made[0].truth.read_bytes()

@@ -112,13 +112,16 @@ class Site:
         return float(article.interest * 0.5 ** (age / self._half_life)) if age > 0 else 0.0
 
     def fresh(self, at: int, rng: Random) -> Article:
-        """Return an article as readers of that hour choose it: the newer, the likelier."""
+        """Return an article as readers of that hour choose it: the newer, the likelier.
+
+        Where nothing is fresh, it is an old one.
+        """
         hour = at // HOUR
         if self._fresh is None or hour != self._hour:
             self._hour = hour
             weights = ((a, self._weight(a, hour * HOUR)) for a in self.articles)
             self._fresh = Choice((a, weight) for a, weight in weights if weight > 1e-4)
-        return self._fresh.pick(rng)
+        return (self._fresh if self._fresh.values else self.archive).pick(rng)
 
     def top(self, at: int, count: int) -> list[Article]:
         """Return the articles that readers of that moment like best."""
