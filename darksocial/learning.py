@@ -60,6 +60,12 @@ def learn(table: Mapping[str, Rates], seen: Sequence[Seen]) -> Learned:
     return Learned(rates, visits, _information(rates, seen))
 
 
+def prior_share(visits: float) -> float:
+    """How much of the base rates of so many direct visits is the table's, 0 to 1."""
+    prior = PRIOR_VISITS + PRIOR_PART * visits
+    return prior / (prior + visits)
+
+
 def posterior(rates: Rates, log_odds: Rates) -> dict[str, float]:
     """Return the probability of each class, given base rates (which sum to 1) and log-odds."""
     scores = {
@@ -73,7 +79,9 @@ def posterior(rates: Rates, log_odds: Rates) -> dict[str, float]:
 
 def _maximised(prior: Rates, rows: Sequence[Seen]) -> Rates:
     visits = math.fsum(row.visits for row in rows)
-    strength = PRIOR_VISITS + PRIOR_PART * visits
+    if not visits:
+        return prior
+    part = prior_share(visits)
     rates = prior
     for _ in range(ROUNDS):
         sums = dict.fromkeys(prior, 0.0)
@@ -81,7 +89,7 @@ def _maximised(prior: Rates, rows: Sequence[Seen]) -> Rates:
             found = posterior(rates, row.log_odds)
             for name in sums:
                 sums[name] += row.visits * found[name]
-        new = {name: (strength * prior[name] + sums[name]) / (strength + visits) for name in prior}
+        new = {name: part * prior[name] + (1 - part) * sums[name] / visits for name in prior}
         moved = max(abs(new[name] - rates[name]) for name in prior)
         rates = new
         if moved < ENOUGH:

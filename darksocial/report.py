@@ -69,7 +69,8 @@ class DarkSocial:
 
     `low` and `high` bound a 90% interval. The `direct_` fields speak of the sessions booked as
     Direct alone: how many there are, and how many of them are expected to be dark social;
-    `share_of_direct` is the latter's share, 0 to 1 (null without direct sessions).
+    `share_of_direct` is the latter's share, 0 to 1 (null without direct sessions). `prior_share` is
+    how much of the base rates is assumed and not learned from these sessions, 0 to 1.
     """
 
     expected: float
@@ -80,6 +81,7 @@ class DarkSocial:
     direct_low: float
     direct_high: float
     share_of_direct: float | None
+    prior_share: float
 
 
 @dataclass(frozen=True, slots=True)

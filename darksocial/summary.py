@@ -13,6 +13,7 @@ from darksocial.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.channels import CHANNELS, DARK_SOCIAL
 from darksocial.engines import Engine
 from darksocial.inputs import Inputs, Tally
+from darksocial.learning import prior_share
 from darksocial.limits import missing_evidence
 from darksocial.report import (
     AppRow,
@@ -264,7 +265,14 @@ def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
         direct_low=direct_low,
         direct_high=direct_high,
         share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
+        prior_share=prior_share(_teaching(engine, visits)),
     )
+
+
+def _teaching(engine: Engine, visits: ir.Table) -> float:
+    """How many direct visits base rates are learned from."""
+    single = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
+    return float(engine.fetch(single.agg(n=single.weight.sum())).to_pylist()[0]["n"] or 0.0)
 
 
 def _total(rows: Sequence[Mapping[str, Any]], name: str) -> float:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from darksocial.attribution import base_rates
-from darksocial.learning import PRIOR_PART, PRIOR_VISITS, Seen, learn, posterior
+from darksocial.learning import PRIOR_PART, PRIOR_VISITS, Seen, learn, posterior, prior_share
 
 TABLE = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
 SURE = {"dark_social": 12.0}
@@ -57,3 +57,8 @@ def test_posterior_by_hand() -> None:
     found = posterior({"dark_social": 0.2, "direct": 0.8}, {"dark_social": math.log(4)})
     assert found["dark_social"] == pytest.approx(0.5)
     assert found["booked"] == 0
+
+
+@pytest.mark.parametrize(("visits", "share"), [(0, 1.0), (100, 170 / 270), (1e9, 0.7 / 1.7)])
+def test_how_much_is_assumed(visits: float, share: float) -> None:
+    assert prior_share(visits) == pytest.approx(share)

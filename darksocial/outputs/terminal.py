@@ -155,6 +155,10 @@ def _show_estimate(console: Console, dark: DarkSocial) -> None:
         f"{_about(dark.expected)} visits in all, between {_about(dark.low)} and "
         f"{_about(dark.high)}, with those that other channels had booked",
     )
+    _wrapped(
+        console,
+        f"base rates: {dark.prior_share:.0%} assumed, the rest learned from these visits",
+    )
 
 
 def _show_apps(console: Console, report: Report) -> None:

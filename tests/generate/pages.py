@@ -136,7 +136,8 @@ nothing is filled in that was not seen. Times are UTC with microseconds.
 `summary.json` holds the finished report: version, config_hash, inputs (file, format, lines, hits,
 rejects, blanks, bots, previews, warning), unread, started_at, ended_at, sessions, visitors,
 pageviews, channels (channel, before, after), dark_social (expected, low, high, direct_sessions,
-direct_expected, direct_low, direct_high, share_of_direct, apps), pages, evidence, rejects, bots,
+direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), pages, shares,
+evidence, rejects, bots,
 previews, notes. `before` counts sessions; `after` is their expected number, the sum of
 probabilities, and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 """
