@@ -23,6 +23,7 @@ __all__ = [
     "Goal",
     "Hits",
     "InputError",
+    "Model",
     "OutputError",
     "ReadSettings",
     "Report",
@@ -30,6 +31,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "evaluate",
+    "evaluate_masked",
     "explain",
     "formats",
     "parse",
@@ -44,6 +46,7 @@ _HOMES = {
     "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
     "InputError": ("errors", "InputError"),
+    "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report", "Report"),
@@ -51,6 +54,7 @@ _HOMES = {
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
     "evaluate": ("evaluation", "evaluate"),
+    "evaluate_masked": ("masking", "evaluate_masked"),
     "explain": ("explanations", "explain"),
     "formats": ("sources", "registry"),
     "parse": ("pipeline", "parse"),
@@ -65,10 +69,11 @@ if TYPE_CHECKING:
     from darksocial.evaluation import evaluate
     from darksocial.evidence import registry as signals
     from darksocial.explanations import explain
+    from darksocial.masking import evaluate_masked
     from darksocial.pipeline import analyze, parse
     from darksocial.recognition import recognise
     from darksocial.report import Report
-    from darksocial.settings import Goal, ReadSettings, Settings
+    from darksocial.settings import Goal, Model, ReadSettings, Settings
     from darksocial.simulation import simulate
     from darksocial.sources import registry as formats
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -112,6 +112,10 @@ class Analysis(Result):
         self._visits = visits
         self._shares = shares
         self._contract = sessions_contract(settings.keep_identifiers)
+
+    def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
+        """Rows of an Ibis expression over the visits with all that signals looked at."""
+        return self._engine.fetch(question(self._visits))
 
     def sessions(self) -> pa.Table:
         """The sessions contract, in order of start."""

@@ -19,6 +19,26 @@ def app_tagged(utm_source: str | None) -> str | None:
     return _tags().get(utm_source.strip().lower()) if utm_source else None
 
 
+def names() -> tuple[str, ...]:
+    """The private apps, by the names that the tool gives them."""
+    return tuple(_labels())
+
+
+def countries() -> tuple[str, ...]:
+    """The countries whose leading messenger data/country_apps.csv knows (ISO 3166-1 alpha-2)."""
+    return tuple(_leading())
+
+
+def leading_app(country: str) -> str:
+    """Return the messenger that most people of a country use (data/country_apps.csv)."""
+    return _leading()[country]
+
+
+@cache
+def _leading() -> dict[str, str]:
+    return {row["country"]: row["app"] for row in tables.read("country_apps")}
+
+
 @cache
 def _labels() -> dict[str, str]:
     return {row["app"]: row["label"] for row in tables.read("private_apps")}

@@ -24,7 +24,9 @@ from darksocial.engines import Engine
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level, Signal
 from darksocial.learning import LEAST_VISITS, Learned, Seen, learn, posterior
+from darksocial.priors import with_known_rates
 from darksocial.schema import EVIDENCE
+from darksocial.settings import Model
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
 CHANNEL_OF_CLASS = {
@@ -50,6 +52,9 @@ LIKELY = 0.3
 """A preview names the app where the visit is about as likely its click as not, and dark at all."""
 AGGREGATED_FACTOR = 4.0
 """The same for rows that stand for many sessions, of which most evidence is not known: assumed."""
+
+RateTable = Mapping[tuple[str, str], Mapping[str, float]]
+"""Base rates of the classes, by kind ('direct', 'booked') and device."""
 
 WEIGHED = pa.schema(
     [
@@ -97,22 +102,24 @@ def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
     return [row["site"] for row in engine.fetch(enough).to_pylist()]
 
 
-def attributed(engine: Engine, visits: ir.Table) -> ir.Table:
+def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     """Return the visits with the columns of `WEIGHED`, `channel_after` and `app`.
 
     `visits` comes from `observed`. p_booked is the probability of the channel booked before; it
     and the six p_ columns of the contract sum to 1.
     """
-    learned = lessons(engine, visits)
+    table = starting_rates(model)
+    learned = lessons(engine, visits, table)
     keys = visits.select("teacher", "pattern").distinct()
-    weighed = engine.look_up("weighed", keys, partial(weigh_patterns, learned=learned))
+    weigh_all = partial(weigh_patterns, learned=learned, table=table)
+    weighed = engine.look_up("weighed", keys, weigh_all)
     joined = visits.join(weighed, ["teacher", "pattern"])
     after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
     return engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
 
 
-def lessons(engine: Engine, visits: ir.Table) -> dict[str, Learned]:
-    """What the direct visits of each teacher say of its base rates."""
+def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Learned]:
+    """What the direct visits of each teacher say of its base rates, which begin with `table`."""
     direct = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
     counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
     seen: dict[str, list[Seen]] = {}
@@ -120,8 +127,8 @@ def lessons(engine: Engine, visits: ir.Table) -> dict[str, Learned]:
         _, device, _, *levels = row["pattern"].split("|")
         one = Seen(device, row["n"], summed(counting_findings(levels)))
         seen.setdefault(row["teacher"], []).append(one)
-    table = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
-    return {teacher: learn(table, rows) for teacher, rows in seen.items()}
+    direct_table = {device: rates for (kind, device), rates in table.items() if kind == "direct"}
+    return {teacher: learn(direct_table, rows) for teacher, rows in seen.items()}
 
 
 def _app(visits: ir.Table) -> ir.StringValue:
@@ -135,19 +142,23 @@ def _app(visits: ir.Table) -> ir.StringValue:
     return ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
 
 
-def weigh_patterns(keys: pa.RecordBatch, learned: Mapping[str, Learned]) -> pa.RecordBatch:
+def weigh_patterns(
+    keys: pa.RecordBatch, learned: Mapping[str, Learned], table: RateTable
+) -> pa.RecordBatch:
     """Return a batch of `WEIGHED` for a batch of teachers and patterns."""
-    rows = [weigh(key["pattern"], key["teacher"], learned) for key in keys.to_pylist()]
+    rows = [weigh(key["pattern"], key["teacher"], learned, table) for key in keys.to_pylist()]
     return pa.RecordBatch.from_pylist(rows, schema=WEIGHED)
 
 
-def weigh(pattern: str, teacher: str, learned: Mapping[str, Learned]) -> dict[str, object]:
+def weigh(
+    pattern: str, teacher: str, learned: Mapping[str, Learned], table: RateTable
+) -> dict[str, object]:
     """Return one row of `WEIGHED` for a pattern, with the base rates that its teacher taught."""
     kind, device, rows, *levels = pattern.split("|")
     findings = counting_findings(levels)
     lesson = learned.get(teacher)
     factor = AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson)
-    base: Mapping[str, float] = base_rates()[kind, device]
+    base: Mapping[str, float] = table[kind, device]
     if kind == "direct" and lesson and rows != "rows":
         base = lesson.rates[device]
     if kind != "direct" and not findings:
@@ -196,6 +207,14 @@ def counting_findings(levels: Sequence[str]) -> list[Finding]:
         if rival is None or _spread(finding.level) > _spread(rival.level):
             strongest[signal.group] = finding
     return list(strongest.values())
+
+
+def starting_rates(model: Model) -> RateTable:
+    """The base rates before the site is asked: the table's, or what its owner knows."""
+    return {
+        (kind, device): with_known_rates(rates, model) if kind == "direct" else rates
+        for (kind, device), rates in base_rates().items()
+    }
 
 
 @cache

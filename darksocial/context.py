@@ -11,11 +11,15 @@ all within six hours. Those were fetches for public posts; people answer private
 so the curve here is flatter (assumed).
 """
 
+from functools import partial
+
 import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.evidence._visits import is_direct, landed_deep
+from darksocial.priors import SLOT, look_up_mailings
+from darksocial.settings import Model
 
 RESPONSE = (
     (2, 60, 0.15),
@@ -49,7 +53,7 @@ BACKGROUND = 6 * 3600
 LEAST_BACKGROUND = 0.3
 
 
-def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table:
+def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Model) -> ir.Table:
     """Return the visits with what happened around them on their landing page.
 
     Added are: `shares_expected` (clicks a second that earlier shares of the page lead to expect),
@@ -61,7 +65,8 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table
     was first visited), `page_new` (seconds from the input's first visit to the page's),
     `shares_cover` (how often a share was seen before visits that are known to be dark),
     `subscriber` (the visitor came from a mailing before), `crowded` (many people behind one
-    address), and for shares, email, social, search and AI whether the input shows any
+    address), `mailing` (a mailing had just gone out, where the owner names sending times), and for
+    shares, email, social, search and AI whether the input shows any
     (`email_recorded` ...).
     """
     moments = engine.stage("moments", _moments(visits, events))
@@ -76,7 +81,7 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table) -> ir.Table
     joined = joined.drop("file_right", "line_right")
     joined = joined.mutate(page_new=joined.first_visit - joined.begins)
     joined = joined.drop("first_visit", "begins")
-    return engine.stage("placed", _with_cover(_with_visitors(joined)))
+    return engine.stage("placed", _with_mailing(engine, _with_cover(_with_visitors(joined)), model))
 
 
 _FEATURES = (
@@ -102,6 +107,16 @@ _FEATURES = (
     "search_recorded",
     "ai_recorded",
 )
+
+
+def _with_mailing(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
+    """Add `mailing`, what the sending times say of a visit's moment (priors.py)."""
+    if not model.newsletter:
+        return visits.mutate(mailing=ibis.null("string"))
+    timed = visits.mutate(slot=visits.started_at.epoch_seconds() // SLOT)
+    keys = timed.select("slot").distinct()
+    mailings = engine.look_up("mailings", keys, partial(look_up_mailings, model=model))
+    return timed.join(mailings, "slot").drop("slot")
 
 
 def _with_visitors(visits: ir.Table) -> ir.Table:

@@ -108,7 +108,3 @@ def _information(rates: Mapping[str, Rates], seen: Sequence[Seen]) -> float:
         ** 2
         for row in seen
     )
-
-
-def _dark(rates: Rates, log_odds: Rates) -> float:
-    return posterior(rates, log_odds)["dark_social"]

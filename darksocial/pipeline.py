@@ -6,6 +6,7 @@ files -> lines -> hits -> sessions -> evidence -> attribution -> report
 import secrets as random_secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from darksocial.analysis import Analysis, Hits
 from darksocial.attribution import attributed, observed
@@ -20,7 +21,11 @@ from darksocial.shares import share_events
 from darksocial.summary import Counted, build_report
 from darksocial.visitors import visitors
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 Watch = Callable[[int | None], Progress]
+Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 
 def analyze(
@@ -30,13 +35,15 @@ def analyze(
     settings: Settings | None = None,
     secret: str | None = None,
     watch: Watch | None = None,
+    alter: Alter | None = None,
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
     `names` are files, globs, directories or '-'. `secret` keys the visitor hash; without it a
     random one is made, so that visitors cannot be linked to another run. `watch` is called with
     the bytes to read (None: not known) and returns a function that is called with each number of
-    bytes read. Raises InputError where nothing can be read or parsed.
+    bytes read. `alter` changes the visits before they are judged. Raises InputError where nothing
+    can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
     inputs = open_inputs(names, read)
@@ -50,9 +57,10 @@ def analyze(
         people = visitors(engine, requests, files)
         rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
         made = visits(engine, requests, people, files, rules)
+        made = alter(engine, made) if alter else made
         events = share_events(engine, requests, people)
-        placed = with_context(engine, made, events)
-        judged = attributed(engine, observed(engine, placed))
+        placed = with_context(engine, made, events, settings.model)
+        judged = attributed(engine, observed(engine, placed), settings.model)
         shares = with_clicks(engine, events, judged)
         counted = Counted(inputs, tallies, requests, people, judged, shares)
         report = build_report(engine, counted, read, settings)

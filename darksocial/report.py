@@ -86,11 +86,16 @@ class DarkSocial:
 
 @dataclass(frozen=True, slots=True)
 class AppRow:
-    """Dark social that came through one app; `app` is null where nothing names the app."""
+    """Dark social that came through one app; `app` is null where nothing names the app.
+
+    `by_mix` adds what is not named, shared out by the site's mix of apps: rougher than `expected`;
+    null for the part that is not named, and where there is no mix.
+    """
 
     app: str | None
     label: str
     expected: float
+    by_mix: float | None
 
 
 @dataclass(frozen=True, slots=True)

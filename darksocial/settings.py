@@ -5,11 +5,15 @@ import ipaddress
 import json
 import re
 import zoneinfo
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from darksocial import apps
 from darksocial.errors import UsageError
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
+SENDING = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
+CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,49 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """What the site's owner knows, which the tables cannot: the `[model]` of a configuration.
+
+    rates: share (0 to 1) of the visits without referrer that a cause brings, before any evidence,
+        as (cause, share) pairs; causes that are not named keep their proportions.
+    newsletter: when mailings go out, as `Tue 07:30`, or `07:30` for every day.
+    timezone: of these times, an IANA name.
+    apps: the private apps that the site's readers use, where it is known that they use no others.
+    countries: where they live (ISO 3166-1 alpha-2).
+    """
+
+    rates: tuple[tuple[str, float], ...] = ()
+    newsletter: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    apps: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_zone(self.timezone)
+        _check_known("rates", [name for name, _ in self.rates], CAUSES)
+        for name, share in self.rates:
+            if not 0 < share < 1:
+                raise UsageError(
+                    f"the rate of {name} is {share}", expected="a share between 0 and 1"
+                )
+        if sum(share for _, share in self.rates) >= 1:
+            raise UsageError("the rates add up to 1 or more", expected="less than 1 altogether")
+        for text in self.newsletter:
+            if not SENDING.fullmatch(text):
+                raise UsageError(
+                    f"{text!r} is no sending time", expected="a time such as Tue 07:30, or 07:30"
+                )
+        _check_known("apps", self.apps, apps.names())
+        _check_known("countries", self.countries, apps.countries())
+
+
+def _check_known(key: str, values: Sequence[str], known: Sequence[str]) -> None:
+    for value in values:
+        if value not in known:
+            raise UsageError(f"{key} has {value!r}", expected="one of " + ", ".join(known))
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How an analysis is done.
 
@@ -106,6 +153,7 @@ class Settings:
     exclude_referrer: hosts whose referrals continue a session (payment providers).
     keep_identifiers: client addresses and user agents are part of the sessions.
     goals: which hits are conversions.
+    model: what is known of the site beforehand.
     """
 
     session_timeout: int = 30
@@ -113,6 +161,7 @@ class Settings:
     exclude_referrer: tuple[str, ...] = ()
     keep_identifiers: bool = False
     goals: tuple[Goal, ...] = ()
+    model: Model = Model()
 
     def __post_init__(self) -> None:
         if not 1 <= self.session_timeout <= 475:

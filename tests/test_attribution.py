@@ -53,7 +53,7 @@ def reached() -> tuple[str, ...]:
 
 
 def weighed(pattern: str) -> dict[str, Any]:
-    return weigh(pattern, "", {})
+    return weigh(pattern, "", {}, base_rates())
 
 
 def probabilities(row: dict[str, Any]) -> dict[str, float]:

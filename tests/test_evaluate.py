@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import InputError
+from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
-from darksocial.evaluation import Evaluation, evaluate, metrics, rules, truth
+from darksocial.evaluation import Evaluation, evaluate, masking, metrics, rules, truth
 from darksocial.outputs.evaluation import markdown, rules_table
+from tests.logs import Hit
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -142,6 +143,65 @@ def test_the_command(analysed: Path, evaluation: Evaluation) -> None:
     told = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
     assert told["dark"] == evaluation.dark
     assert told["holds"] == evaluation.holds
+
+
+def test_hidden_origins_are_found_again(analysed: Path) -> None:
+    logs = [str(analysed / "access.log")]
+    masked = darksocial.evaluate_masked(logs)
+    again = darksocial.evaluate_masked(logs)
+    assert masked == again
+    assert 0 < masked.hidden < masked.known < masked.sessions
+    assert masked.hidden == pytest.approx(masked.known / masking.ONE_IN, rel=0.25)
+    assert masked.hidden == sum(o.visits for o in masked.origins)
+    origins = {o.origin: o for o in masked.origins}
+    for origin in origins.values():
+        assert sum(origin.said.values()) == pytest.approx(1)
+    for name in ("lost_search", "lost_social", "lost_email"):
+        assert origins[name].said["dark_social"] < origins[name].flagged_by_rule / 2
+    assert origins["lost_email"].said["lost_email"] > origins["lost_search"].said["lost_email"]
+    assert masked.auc is not None
+    assert masked.rule_auc is not None
+    assert masked.auc > masked.rule_auc + 0.2
+    assert masked.right <= masked.named
+
+
+def test_what_is_hidden_is_hidden(analysed: Path) -> None:
+    kept = [*masking.HIDDEN_TEXTS, "channel_before", "in_app_kind"]
+    with darksocial.analyze(
+        [str(analysed / "access.log")], secret="s", alter=masking.with_hidden_origins
+    ) as analysis:
+        rows = analysis.ask(lambda v: v.select("hidden", "origin", *kept)).to_pandas()
+    hidden, others = rows[rows.hidden], rows[~rows.hidden & rows.origin.notna()]
+    assert hidden[list(masking.HIDDEN_TEXTS)].isna().all(axis=None)
+    assert set(hidden.channel_before) == {"Direct"}
+    assert not (hidden.in_app_kind == "private").any()
+    assert others.referrer.notna().any()
+    assert others.utm_source.notna().any()
+    assert (others.in_app_kind == "private").any()
+
+
+def test_the_command_that_hides(analysed: Path) -> None:
+    log = str(analysed / "access.log")
+    printed = CliRunner().invoke(command, ["evaluate", "--mask", log, "--quiet"])
+    assert printed.exit_code == 0, printed.output
+    assert "What it cannot show" in printed.output
+    told = json.loads(CliRunner().invoke(command, ["evaluate", "--mask", log, "--json"]).stdout)
+    assert {o["origin"] for o in told["origins"]} >= {"lost_search", "lost_social", "lost_email"}
+
+
+def test_a_log_without_known_origins_cannot_be_masked(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(Hit().line + "\n")
+    with pytest.raises(InputError, match="known origin"):
+        darksocial.evaluate_masked([str(log)])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["out"], ["out", "--mask", "--truth", "t"], ["a", "b", "--truth", "t"]]
+)
+def test_it_must_be_clear_what_to_evaluate(arguments: list[str]) -> None:
+    result = CliRunner().invoke(command, ["evaluate", *arguments])
+    assert isinstance(result.exception, UsageError)
 
 
 def test_another_secret_matches_nobody(analysed: Path) -> None:

@@ -1,15 +1,17 @@
 """Each signal's cases: log lines, and what the signal finds in the last visit."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import darksocial
+from darksocial import Model, Settings
 from darksocial.evidence import registry
 from darksocial.evidence._signal import Signal
-from tests.logs import ARTICLE, SITE, Hit, analyzed
+from tests.logs import ARTICLE, SETTINGS, SITE, Hit, analyzed
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -181,9 +183,25 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
 ]
 
 
-@pytest.mark.parametrize(("signal", "level", "hits"), CASES)
-def test_a_signal_finds(tmp_path: Path, signal: str, level: str | None, hits: list[Hit]) -> None:
-    with analyzed(tmp_path, hits) as analysis:
+MAILED = replace(SETTINGS, model=Model(newsletter=("Mon 09:00",), timezone="Europe/Berlin"))
+TOLD: list[tuple[str, str | None, list[Hit]]] = [
+    # Monday at nine in Berlin is eight in UTC, when the tests' time begins.
+    ("newsletter", "sent", [Hit(200)]),
+    ("newsletter", "quiet", [Hit(2 * DAY)]),
+    ("newsletter", None, [Hit(10 * 60)]),
+    ("newsletter", None, [Hit(200, "/")]),
+]
+"""Cases of a site whose owner names the sending time of a mailing."""
+
+
+@pytest.mark.parametrize(
+    ("signal", "level", "hits", "settings"),
+    [*((*case, SETTINGS) for case in CASES), *((*case, MAILED) for case in TOLD)],
+)
+def test_a_signal_finds(
+    tmp_path: Path, signal: str, level: str | None, hits: list[Hit], settings: Settings
+) -> None:
+    with analyzed(tmp_path, hits, settings) as analysis:
         patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
         last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
     found = dict(zip(registry(), last.split("|")[3:], strict=True))
@@ -191,7 +209,7 @@ def test_a_signal_finds(tmp_path: Path, signal: str, level: str | None, hits: li
 
 
 def test_every_finding_of_every_signal_has_a_case() -> None:
-    reached = {(signal, level) for signal, level, _ in CASES if level}
+    reached = {(signal, level) for signal, level, _ in [*CASES, *TOLD] if level}
     assert reached == {(s.name, level) for s in registry().values() for level in s.levels}
     assert {signal for signal, level, _ in CASES if not level} == set(registry())
 

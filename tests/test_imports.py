@@ -17,13 +17,14 @@ PACKAGE = Path(darksocial.__file__).parent
 # From the bottom to the top: a module may import what stands in its own layer or in one below.
 LAYERS = (
     {"errors", "plugins", "printable", "tables"},
-    {"schema", "settings", "apps", "report", "limits"},
+    {"schema", "apps", "report", "limits"},
+    {"settings"},
     {"grammar", "reading"},
     {"sources"},
     {"recognition"},
     {"agents", "campaigns", "landings", "referrers", "requests"},
     {"channels"},
-    {"lookups"},
+    {"lookups", "priors"},
     {"engines"},
     {"inputs"},
     {"visitors", "sessions", "shares"},
@@ -37,6 +38,7 @@ LAYERS = (
     {"outputs"},
     {"analysis"},
     {"pipeline"},
+    {"masking"},
     {"cli"},
     {"__main__"},
 )

@@ -3,7 +3,8 @@
 A key on the top level is the default of every command that has the option; a key in a table that
 is named after a command is the default of that command alone, and wins. Keys are the options'
 names without the leading dashes; `session-timeout` and `session_timeout` are the same. Tables under
-`goals` say what counts as a conversion (_goals.py).
+`goals` say what counts as a conversion (_goals.py). `model` says what is known of the site
+(_prior.py): it makes the file the default of `--prior-file`.
 """
 
 import difflib
@@ -17,6 +18,7 @@ from darksocial.cli._goals import goal_texts
 from darksocial.errors import InputError, UsageError
 
 DEFAULT_NAME = "darksocial.toml"
+MODEL, PRIOR_FILE = "model", "prior_file"
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
@@ -48,6 +50,11 @@ def defaults(
     if "goals" in content:
         found["analyze"]["goal"] = goal_texts(content["goals"], path)
         content = {key: value for key, value in content.items() if key != "goals"}
+    if MODEL in content:
+        for command, names in options.items():
+            if PRIOR_FILE in names:
+                found[command][PRIOR_FILE] = str(path)
+        content = {key: value for key, value in content.items() if key != MODEL}
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
     for key, value in content.items():
         if key not in tables:

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +11,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print no progress and no report.")
+
+site_option = click.option(
+    "--site",
+    multiple=True,
+    metavar="HOST",
+    help="A host of the site itself, where the log names none. [default: told from the log]",
+)
+
+prior_option = click.option(
+    "--prior-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take what is known of the site from [model] in FILE.",
+)
 
 
 def reading_options(command: F) -> F:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from darksocial.cli._options import inputs_argument, quiet_option, reading_options
+from darksocial.cli._options import (
+    inputs_argument,
+    prior_option,
+    quiet_option,
+    reading_options,
+    site_option,
+)
 
 
 @click.command()
@@ -26,12 +32,7 @@ from darksocial.cli._options import inputs_argument, quiet_option, reading_optio
     metavar="MINUTES",
     help="End a session after this long without a hit.",
 )
-@click.option(
-    "--site",
-    multiple=True,
-    metavar="HOST",
-    help="A host of the site itself, where the log names none. [default: told from the log]",
-)
+@site_option
 @click.option(
     "--exclude-referrer",
     multiple=True,
@@ -44,6 +45,7 @@ from darksocial.cli._options import inputs_argument, quiet_option, reading_optio
     metavar="KEY=VALUE,...",
     help="Count a conversion: path (* for any characters), status, method, event, value.",
 )
+@prior_option
 @click.option(
     "--visitor-secret",
     metavar="TEXT",
@@ -73,6 +75,7 @@ def command(
     site: tuple[str, ...],
     exclude_referrer: tuple[str, ...],
     goal: tuple[str, ...],
+    prior_file: Path | None,
     visitor_secret: str | None,
     keep_identifiers: bool,
     report: str,
@@ -85,6 +88,7 @@ def command(
     """
     import darksocial
     from darksocial.cli._goals import goals_of
+    from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.outputs import directory, summary_json, terminal
@@ -92,7 +96,12 @@ def command(
     directory.check_own(out)
 
     settings = darksocial.Settings(
-        session_timeout, site, exclude_referrer, keep_identifiers, goals_of(goal)
+        session_timeout,
+        site,
+        exclude_referrer,
+        keep_identifiers,
+        goals_of(goal),
+        model_of(prior_file),
     )
     read = darksocial.ReadSettings(
         format, log_format, log_format_from, map, timezone, trusted_proxy

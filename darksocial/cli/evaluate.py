@@ -1,34 +1,91 @@
-"""`darksocial evaluate`: an analysis beside the truth."""
+"""`darksocial evaluate`: an analysis beside the truth, or against origins that were hidden."""
 
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
+
+from darksocial.cli._options import prior_option, quiet_option, reading_options, site_option
+
+FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
+"""A truth that a configuration names gives way to --mask."""
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="OUT | INPUT...")
 @click.option(
     "--truth",
     type=click.Path(path_type=Path),
-    required=True,
     help="What really happened, as `darksocial simulate` writes it.",
 )
+@click.option("--mask", is_flag=True, help="Hide known origins in INPUT and ask for them.")
 @click.option("--visitor-secret", help="The secret of the analysis, without OUT.key.")
+@reading_options
+@site_option
+@prior_option
 @click.option("--json", is_flag=True, help="Print it as JSON.")
-def command(out: Path, truth: Path, visitor_secret: str | None, json: bool) -> None:
-    """Compare the analysis in the folder OUT with the truth about its traffic.
+@quiet_option
+def command(
+    paths: tuple[str, ...],
+    truth: Path | None,
+    mask: bool,
+    visitor_secret: str | None,
+    format: str | None,  # noqa: A002  # the option's name
+    log_format: str | None,
+    log_format_from: str | None,
+    map: tuple[str, ...],  # noqa: A002  # the option's name
+    timezone: str,
+    trusted_proxy: tuple[str, ...],
+    site: tuple[str, ...],
+    prior_file: Path | None,
+    json: bool,
+    quiet: bool,
+) -> None:
+    """Say how well visits are judged: by the truth, or by origins that are known.
 
-    Shows how well the visits booked as Direct are ranked and counted, beside simpler rules; how
-    often the app is right; and whether scrapers, copied campaign links and shares were found.
+    With --truth, OUT is a folder that `darksocial analyze` wrote about labelled traffic. Shown are
+    how well the visits booked as Direct are ranked and counted, beside simpler rules; how often the
+    app is right; and whether scrapers, copied campaign links and shares were found.
+
+    With --mask, INPUT is any log, read as by `analyze`. One in five of the visits whose referrer or
+    tag is known is judged without them, and compared with what was hidden.
     """
     from json import dumps
 
-    from darksocial.cli._secret import kept_secret
+    from darksocial.errors import UsageError
     from darksocial.evaluation import evaluate
     from darksocial.outputs import evaluation
 
-    result = evaluate(out, truth, visitor_secret or kept_secret(out))
+    if mask and click.get_current_context().get_parameter_source("truth") in FROM_FILES:
+        truth = None
+    if mask == bool(truth) or (truth and len(paths) > 1):
+        raise UsageError(
+            "it is not clear what to evaluate",
+            expected="one folder with --truth FILE, or logs with --mask",
+        )
+    if truth:
+        from darksocial.cli._secret import kept_secret
+
+        out = Path(paths[0])
+        result = evaluate(out, truth, visitor_secret or kept_secret(out))
+        if json:
+            click.echo(dumps(evaluation.as_dict(result), indent=1))
+        else:
+            evaluation.show(result)
+        return
+    from dataclasses import asdict
+
+    import darksocial
+    from darksocial.cli._prior import model_of
+    from darksocial.cli._progress import progress_bar
+
+    read = darksocial.ReadSettings(
+        format, log_format, log_format_from, map, timezone, trusted_proxy
+    )
+    settings = darksocial.Settings(site=site, model=model_of(prior_file))
+    with progress_bar(quiet) as watch:
+        masked = darksocial.evaluate_masked(paths, read=read, settings=settings, watch=watch)
     if json:
-        click.echo(dumps(evaluation.as_dict(result), indent=1))
+        click.echo(dumps(asdict(masked), indent=1))
     else:
-        evaluation.show(result)
+        evaluation.show_masked(masked)

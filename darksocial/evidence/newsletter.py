@@ -4,7 +4,8 @@ A mailing sends known readers to a few pages within hours. Links that it tags ar
 untagged ones, and tags that a mail program cut off, end as Direct. So visits booked as Email on the
 same page within three hours before and after are a witness for lost email, and so are several
 known visitors who land directly on one deep page within the hour: a message among friends brings
-people who were not here before.
+people who were not here before. Where the owner names sending times ([model] of darksocial.toml),
+the hours after one speak for lost email, and days without a mailing against it.
 """
 
 import ibis
@@ -12,6 +13,7 @@ import ibis.expr.types as ir
 
 from darksocial.evidence._signal import Level, Signal
 from darksocial.evidence._visits import is_direct, landed_deep
+from darksocial.priors import QUIET, SENT
 
 PART_OF_DIRECT = 0.3
 KNOWN_VISITORS = 3
@@ -25,7 +27,9 @@ def observe(visits: ir.Table) -> ir.StringValue:
     return ibis.cases(
         (direct & wave, "wave"),
         (direct & (visits.email_near >= 1), "some"),
+        (direct & landed_deep(visits) & (visits.mailing == SENT), "sent"),
         (direct & known, "known_readers"),
+        (direct & landed_deep(visits) & (visits.mailing == QUIET), "quiet"),
         (direct & landed_deep(visits) & visits.email_recorded, "none"),
     )
 
@@ -48,6 +52,16 @@ SIGNAL = Signal(
             {"lost_email": 1.2, "direct": -0.5},
             "several known visitors landed on this page within the hour",
             "assumed",
+        ),
+        "sent": Level(
+            {"lost_email": 1.5, "direct": -0.3},
+            "a mailing had gone out within four hours",
+            "sending times that the owner names; size assumed",
+        ),
+        "quiet": Level(
+            {"lost_email": -1.5},
+            "no mailing had gone out for a day",
+            "sending times that the owner names; size assumed",
         ),
         "none": Level(
             {"lost_email": -1.5},

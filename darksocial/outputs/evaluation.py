@@ -11,9 +11,37 @@ from rich.table import Table
 from rich.text import Text
 
 from darksocial.evaluation import Evaluation
+from darksocial.evaluation.masking import Masked
 
 Row = tuple[str, ...]
 HEAD = ("", "AUC", "avg. precision", "Brier ratio", "counted")
+
+LEAST_MESSAGES = 10
+ORIGINS = {
+    "dark_social": "message",
+    "lost_search": "search",
+    "lost_social": "social",
+    "lost_email": "mailing",
+    "lost_ai": "AI",
+}
+CLASS_HEADS = {
+    "dark_social": "dark",
+    "direct": "direct",
+    "lost_search": "search",
+    "lost_social": "social",
+    "lost_email": "mail",
+    "lost_ai": "AI",
+}
+MASK_SHOWS = (
+    "What this shows: how often visits from search, mailings, public posts and assistants would be "
+    "taken for dark social on this site, had they lost their origin; `rule` is how often the rule "
+    "of thumb flags them."
+)
+MASK_HIDES = (
+    "What it cannot show: how many visits without origin are dark. Apps that send no referrer have "
+    "other users than those that do, and typed addresses, bookmarks and browser history never have "
+    "an origin to hide, so nothing here tests them."
+)
 
 
 def show(evaluation: Evaluation) -> None:
@@ -36,6 +64,40 @@ def show(evaluation: Evaluation) -> None:
         f"\nThe estimate of {evaluation.expected:,.0f} dark visits, between {evaluation.low:,.0f} "
         f"and {evaluation.high:,.0f}, {inside} the true {evaluation.dark:,}."
     )
+
+
+def show_masked(masked: Masked) -> None:
+    """Print what was said of visits whose origin was hidden."""
+    console = Console(highlight=False)
+    console.print(
+        f"{masked.known:,} of {masked.sessions:,} sessions tell their origin by referrer, tag or "
+        f"a messenger's own browser. "
+        f"{masked.hidden:,} of these were judged without it, as if booked as Direct."
+    )
+    head = ("hidden", "visits", *CLASS_HEADS.values(), "rule")
+    rows = [
+        (
+            ORIGINS[o.origin],
+            f"{o.visits:,}",
+            *(f"{o.said[name]:.0%}" for name in CLASS_HEADS),
+            f"{o.flagged_by_rule:.0%}",
+        )
+        for o in masked.origins
+    ]
+    _table(console, "What is said of them (mean probability)", head, rows)
+    messages = next((o.visits for o in masked.origins if o.origin == "dark_social"), 0)
+    if messages >= LEAST_MESSAGES and masked.auc is not None and masked.rule_auc is not None:
+        console.print(
+            f"\nMessengers against all others: AUC {masked.auc:.2f}, by the rule of thumb "
+            f"{masked.rule_auc:.2f}."
+        )
+    else:
+        console.print(
+            "\nToo few visits from messengers have a known origin to say how well they are ranked."
+        )
+    if masked.named:
+        console.print(f"An app was named for {masked.named:,} of them, {masked.right:,} rightly.")
+    console.print(f"\n{MASK_SHOWS}\n\n{MASK_HIDES}")
 
 
 def markdown(named: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -161,16 +161,33 @@ def _show_estimate(console: Console, dark: DarkSocial) -> None:
     )
 
 
+MIX = (
+    "of all, by mix: what no app is named for is shared out as the named visits are (and as "
+    "[model] tells); rough, since some apps name themselves more often than others."
+)
+
+
 def _show_apps(console: Console, report: Report) -> None:
     if not report.apps:
         return
     _title(console, "Apps they came through")
-    table = _table("app", "visits", "", texts=1, bars=(2,))
+    mixed = any(row.by_mix is not None for row in report.apps)
+    heads = ("app", "named", "", "of all, by mix") if mixed else ("app", "visits", "")
+    table = _table(*heads, texts=1, bars=(2,))
     highest = max(row.expected for row in report.apps)
     for row in report.apps:
         label = Text(row.label, "dim" if row.app is None else "")
-        table.add_row(label, _about(row.expected), _bar(row.expected, highest, 24, "cyan"))
+        cells: list[RenderableType] = [
+            label,
+            _about(row.expected),
+            _bar(row.expected, highest, 24, "cyan"),
+        ]
+        if mixed:
+            cells.append("" if row.by_mix is None else Text(_about(row.by_mix), "dim"))
+        table.add_row(*cells)
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    if mixed:
+        _wrapped(console, MIX, "dim")
 
 
 def _show_pages(console: Console, report: Report) -> None:

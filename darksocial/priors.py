@@ -1,0 +1,79 @@
+"""What a site's owner knows before any evidence: sending times, rates, apps, countries.
+
+All of it is optional (settings.Model); where nothing is said, the tables and the traffic decide.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from darksocial.apps import leading_app
+from darksocial.settings import Model
+
+SLOT = 300
+"""Mailings are looked up by slots of so many seconds."""
+SENT_HOURS = 4
+"""Most readers of a mailing open it within hours; how many is assumed."""
+READ_HOURS = 24
+"""After a day a mailing brings next to nobody, assumed."""
+SENT, QUIET = "sent", "quiet"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MAILINGS = pa.schema([("slot", pa.int64()), ("mailing", pa.string())])
+COUNTRY_VISITS = 10.0
+"""The leading app of the countries counts as so many visits in the mix of apps, assumed."""
+
+
+def with_known_rates(table: Mapping[str, float], model: Model) -> dict[str, float]:
+    """Return base rates with those that the owner knows; the others share what is left."""
+    known = dict(model.rates)
+    left = 1 - math.fsum(known.values())
+    others = math.fsum(rate for name, rate in table.items() if name not in known)
+    return {name: known.get(name, rate * left / others) for name, rate in table.items()}
+
+
+def look_up_mailings(keys: pa.RecordBatch, *, model: Model) -> pa.RecordBatch:
+    """slot (of `SLOT` seconds since 1970) to `mailing`: 'sent' within four hours after a mailing
+    went out, 'quiet' where none went out for a day, else null."""
+    slots = keys.column("slot").to_pylist()
+    told = [_mailing(datetime.fromtimestamp(slot * SLOT, UTC), model) for slot in slots]
+    return pa.RecordBatch.from_pydict({"slot": slots, "mailing": told}, schema=MAILINGS)
+
+
+def _mailing(moment: datetime, model: Model) -> str | None:
+    hours = min(_hours_since(moment, text, model.timezone) for text in model.newsletter)
+    if hours < SENT_HOURS:
+        return SENT
+    return QUIET if hours >= READ_HOURS else None
+
+
+def _hours_since(moment: datetime, text: str, timezone: str) -> float:
+    """Hours since the latest sending time that `text` names."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    day, _, clock = text.rpartition(" ")
+    hour, minute = map(int, clock.split(":"))
+    for back in range(8):
+        sent = (local - timedelta(days=back)).replace(
+            hour=hour, minute=minute, second=0, microsecond=0
+        )
+        if sent.astimezone(UTC) <= moment and (not day or DAYS[sent.weekday()] == day):
+            return (moment - sent.astimezone(UTC)).total_seconds() / 3600
+    return math.inf
+
+
+def mix_of(named: Mapping[str, float], model: Model) -> dict[str, float]:
+    """Return the shares (summing to 1) of the apps, from visits by named app and what is known.
+
+    Empty where nothing speaks: no app was named, and the owner names neither apps nor countries.
+    """
+    counts = {app: n for app, n in named.items() if not model.apps or app in model.apps}
+    for app in model.apps:
+        counts[app] = counts.get(app, 0.0) + COUNTRY_VISITS / len(model.apps)
+    for country in model.countries:
+        app = leading_app(country)
+        if not model.apps or app in model.apps:
+            counts[app] = counts.get(app, 0.0) + COUNTRY_VISITS / len(model.countries)
+    total = math.fsum(counts.values())
+    return {app: n / total for app, n in counts.items()} if total else {}
