@@ -23,7 +23,8 @@ from darksocial.channels import DARK_SOCIAL
 from darksocial.engines import Engine
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level, Signal
-from darksocial.learning import LEAST_VISITS, Learned, Seen, learn, posterior
+from darksocial.learning import LEAST_VISITS, Learned, Rates, Seen, learn, posterior
+from darksocial.losses import Loss, corrected, losses
 from darksocial.priors import with_known_rates
 from darksocial.schema import EVIDENCE
 from darksocial.settings import Model
@@ -127,8 +128,19 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
         _, device, _, *levels = row["pattern"].split("|")
         one = Seen(device, row["n"], summed(counting_findings(levels)))
         seen.setdefault(row["teacher"], []).append(one)
-    direct_table = {device: rates for (kind, device), rates in table.items() if kind == "direct"}
-    return {teacher: learn(direct_table, rows) for teacher, rows in seen.items()}
+    assumed = {device: rates for (kind, device), rates in table.items() if kind == "direct"}
+    told = losses(engine, visits)
+    return {
+        teacher: learn(_with_losses(assumed, told.get(teacher, {}), rows), rows)
+        for teacher, rows in seen.items()
+    }
+
+
+def _with_losses(
+    assumed: Mapping[str, Rates], told: Mapping[str, Loss], rows: Sequence[Seen]
+) -> dict[str, Rates]:
+    direct = math.fsum(row.visits for row in rows)
+    return {device: corrected(rates, told, direct) for device, rates in assumed.items()}
 
 
 def _app(visits: ir.Table) -> ir.StringValue:

@@ -196,7 +196,14 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
     return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
 
 
-_COPY_FEATURES = ("copy_expected", "campaign_expected", "id_seen", "campaign_age", "campaign_near")
+_COPY_FEATURES = (
+    "copy_expected",
+    "campaign_expected",
+    "id_seen",
+    "own_link",
+    "campaign_age",
+    "campaign_near",
+)
 
 
 def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
@@ -254,14 +261,12 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
     left = ibis.greatest(visits - shares, visits * LEAST_BACKGROUND, LEAST_BACKGROUND)
     mine = ibis.window(group_by=link)
     first_seen = ibis.ifelse(links.is_visit == 1, links.second, ibis.null("int64")).min().over(mine)
-    place = ibis.row_number().over(
-        group_by=link, order_by=[links.second, links.visitor, *(links[k] for k in KEY)]
-    )
-    first_visitor = ibis.ifelse(place == 0, links.visitor, ibis.null("int64"))
+    own_first = links.second.min().over(group_by=[*link, links.visitor])
     return {
         "copy_expected": copies,
         "campaign_expected": left / (2.0 * BACKGROUND),
-        "id_seen": first_visitor.isnull() & (links.second > first_seen),
+        "id_seen": own_first > first_seen,
+        "own_link": links.second > own_first,
         "campaign_age": links.second - first_seen,
         "campaign_near": around(links.new, NEAR, NEAR) - links.new,
     }

@@ -34,6 +34,7 @@ WHATSAPP_PREVIEW = "WhatsApp/2.25.31.77 A"
 TELEGRAM_PREVIEW = "TelegramBot (like TwitterBot)"
 SEARCH, POST, ASSISTANT = "https://www.google.com/", "https://t.co/x", "https://chatgpt.com/"
 MAILING = f"{ARTICLE}?{TAG}&utm_campaign=may"
+POSTED = f"{ARTICLE}?fbclid=x"
 DAY = 1440.0
 
 
@@ -67,6 +68,11 @@ def around(referrer: str, count: int) -> list[Hit]:
     return [*seen[: count // 2], *seen[count // 2 :], Hit(300, ip="192.0.2.77")]
 
 
+def crowd(last: Hit) -> list[Hit]:
+    """Visits every hour of a day and a half behind one address, and one more."""
+    return [*(Hit(n * 60, f"/sport/page-{n}-of-many/") for n in range(36)), last]
+
+
 READERS = [Hit(n, MAILING, f"192.0.2.{n + 10}") for n in range(3)]
 KNOWN = [
     hit
@@ -94,8 +100,20 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("bookmarked_page", None, [Hit(), Hit(100)]),
     ("known_visitor", "new", [Hit()]),
     ("known_visitor", "same_page", [Hit(), Hit(100)]),
+    (
+        "known_visitor",
+        "same_link",
+        [Hit(0, POSTED), Hit(100, POSTED)],
+    ),
+    (
+        "known_visitor",
+        "same_page",
+        [Hit(0, POSTED), Hit(100)],
+    ),
     ("known_visitor", "known", [Hit(path="/sport/"), Hit(100)]),
     ("known_visitor", None, [Hit(referrer="https://t.co/x")]),
+    ("known_visitor", None, crowd(Hit(3000, "/sport/page-1-of-many/"))),
+    ("known_visitor", "same_page", [Hit(3000, "/sport/"), Hit(6000, "/sport/")]),
     ("strangers", "another", strangers(2)),
     ("strangers", "several", strangers(4)),
     ("strangers", "crowd", strangers(6)),
@@ -146,6 +164,7 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("subscriber", None, [Hit(), Hit(LATER)]),
     ("copied_link", "click_id", [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=x", "192.0.2.77")]),
     ("copied_link", None, [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=y", "192.0.2.77")]),
+    ("copied_link", None, [Hit(0, "/?fbclid=x"), Hit(500, "/?fbclid=x")]),
     ("copied_link", "preview", copies(minutes=3)),
     ("copied_link", "likely_preview", copies(minutes=40, readers=5)),
     ("copied_link", None, copies(minutes=40, readers=9, known=True)),

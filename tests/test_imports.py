@@ -29,7 +29,7 @@ LAYERS = (
     {"inputs"},
     {"visitors", "sessions", "shares"},
     {"evidence"},
-    {"context", "learning"},
+    {"context", "learning", "losses"},
     {"attribution"},
     {"clicks"},
     {"summary"},

@@ -161,7 +161,7 @@ def test_previews_precede_their_clicks(lines: list[str], truth: dict[str, Object
 
 
 def test_groups_have_about_the_share_of_the_table(truth: dict[str, Objects]) -> None:
-    echo = {"private_share": "private", "utm_echo": "private"}
+    echo = {"private_share": "private", "utm_echo": "private", "restored_tab": "history"}
     groups = Counter(
         echo.get(visit["cause"], visit["cause"].removeprefix("lost_")) for visit in truth["visit"]
     )

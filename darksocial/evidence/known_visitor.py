@@ -2,7 +2,8 @@
 
 A link that is passed on mostly reaches people who were not here before. A visitor who returns
 without referrer to a page that the same visitor has viewed before most likely used the browser's
-history, a bookmark or a restored tab. A visitor is a client address with a user agent, so a known
+history, a bookmark or a restored tab; all the more so if the address carries the very tag or click
+id that it had then. A visitor is a client address with a user agent, so a known
 person on another network looks new: the weights are small for that reason. Silent where the
 input tells no visitors: an address without a user agent is none, nor is a row that stands for many
 sessions.
@@ -18,6 +19,7 @@ from darksocial.evidence._visits import is_direct
 def observe(visits: ir.Table) -> ir.StringValue:
     told = is_direct(visits) & visits.records_visitor & ~visits.crowded
     return ibis.cases(
+        (told & visits.own_link.fill_null(False), "same_link"),
         (told & visits.new_visitor, "new"),
         (told & visits.seen_before, "same_page"),
         (told, "known"),
@@ -38,6 +40,18 @@ SIGNAL = Signal(
                 "lost_ai": 0.2,
             },
             "a visitor who was not here before",
+            "assumed",
+        ),
+        "same_link": Level(
+            {
+                "dark_social": -3.0,
+                "direct": 5.0,
+                "lost_search": -1.5,
+                "lost_social": -1.5,
+                "lost_email": -1.5,
+                "lost_ai": -1.5,
+            },
+            "the visitor has come by this tagged link before: a restored tab or history",
             "assumed",
         ),
         "same_page": Level(

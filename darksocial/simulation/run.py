@@ -49,8 +49,7 @@ class World:
         self.log = log = Log(start, days)
         self.site = site = Site(rng, start, days, params)
         addresses = Addresses(rng, params.rates["v4_share"])
-        change = params.rates["address_change"]
-        self.people = people = People(rng, Agents(rng), addresses, change)
+        self.people = people = People(rng, Agents(rng), addresses, params.rates)
         people.add_known(1 + int(params.rates["known_before"] * visits), site)
         self.visits = Visits(rng, params, site, people, start)
         self.shares = Shares(rng, params, addresses, log)
@@ -79,6 +78,8 @@ class World:
         self.log.note(visit.time, visit_truth(visit, self.log))
         for article in self.browsing.run(visit):
             visit.visitor.read(article)
+        if visit.article:
+            visit.visitor.query = visit.query
         self.bots.repost(visit)
         shared = self.shares.after(visit)
         if not visit.known and visit.visitor.reads:

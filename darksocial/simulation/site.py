@@ -82,6 +82,7 @@ class Site:
         )
         self.pages = Choice((Page(path, 8_400, "page"), weight) for path, weight in _rows("page"))
         self.offer = Page("/subscribe/", 8_400, "page")
+        self.thanks = Page("/checkout/thanks/", 7_900, "page")
         old = [
             self._article(rng, -1 - rng.randrange(ARCHIVE_DAYS * DAY))
             for _ in range(int(rates["archive_articles"]))

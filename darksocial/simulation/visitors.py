@@ -1,5 +1,6 @@
 """The people behind the simulated visits: known ones come back, with the pages they have read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,16 +13,22 @@ POOL_LIMIT = 50_000  # people remembered at a time, so that memory does not grow
 READS_LIMIT = 5
 SUBSCRIBER_SHARE = 0.4  # assumed: known visitors who get the newsletters
 TRIES = 12
+CROWDS = ("windows", "windows", "android", "iphone", "macos")
+"""Where many people look like one visitor: offices with one image of a browser, carriers."""
 
 
 @dataclass(slots=True)
 class Visitor:
-    """One person on one device; changes as the person reads and moves between networks."""
+    """One person on one device; changes as the person reads and moves between networks.
+
+    `query` is what the address of the article read last had after the question mark.
+    """
 
     address: str
     agent: str
     platform: str
     reads: list[Article] = field(default_factory=list)
+    query: str = ""
     in_app: dict[str, str] = field(default_factory=dict)
 
     def read(self, article: Article) -> None:
@@ -33,11 +40,17 @@ class Visitor:
 class People:
     """Finds the visitor for a visit, among those known or as somebody new."""
 
-    def __init__(self, rng: Random, agents: Agents, addresses: Addresses, change: float) -> None:
+    def __init__(
+        self, rng: Random, agents: Agents, addresses: Addresses, rates: Mapping[str, float]
+    ) -> None:
         self._rng = rng
         self._agents = agents
         self._addresses = addresses
-        self._change = change
+        self._change = rates["address_change"]
+        self._crowd_share = rates["crowd_share"]
+        self._crowds = [
+            (addresses.visitor(rng), agents.browser(platform, rng), platform) for platform in CROWDS
+        ]
         self._known: list[Visitor] = []
         self._subscribers: list[Visitor] = []
 
@@ -90,6 +103,10 @@ class People:
 
     def _new(self, source: Source | None) -> Visitor:
         rng = self._rng
+        if source and rng.random() < self._crowd_share:
+            crowd = self._crowds[int(rng.random() * len(self._crowds))]
+            if source.reaches(crowd[2]):
+                return Visitor(*crowd)
         wanted = source.platforms if source else None
         platform = wanted.pick(rng) if wanted else self._agents.platform(rng)
         return Visitor(self._addresses.visitor(rng), self._agents.browser(platform, rng), platform)

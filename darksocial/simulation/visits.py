@@ -3,6 +3,8 @@
 The causes of truth.jsonl:
 
     typed, bookmark, history     somebody came on purpose: home, a section front, a page read before
+    restored_tab                 a browser loaded a page again that it had open, with its address
+    return                       back from a payment or login provider after half an hour or more
     search, lost_search          a search engine, with its referrer and without
     social, lost_social          a post on a public network, with referrer and without
     email, lost_email            a newsletter: told by tag or referrer, and by neither
@@ -53,6 +55,7 @@ class Visit:
     query: str
     referrer: str | None
     share: Share | None
+    restored: bool = False
 
     @property
     def private(self) -> bool:
@@ -70,6 +73,8 @@ class Visit:
         tagged = "utm_" in self.query
         if self.private:
             return "utm_echo" if tagged else "private_share"
+        if self.restored:
+            return "restored_tab"
         lost = self.referrer is None and not tagged and self.group.name in CAN_LOSE_REFERRER
         return f"lost_{self.group.name}" if lost else self.group.name
 
@@ -98,13 +103,33 @@ class Visits:
         self._sources = {g: Choice((s, s.weight) for s in params.of(g)) for g in params.groups}
         self._count = 0
         self._issue: tuple[int, list[Article]] = (-1, [])
+        self._posts: dict[str, list[tuple[int, Article]]] = {}
 
     def organic(self, time: int, group: Group) -> Visit:
         """Make a visit that no private share brought."""
         source = self._sources[group.name].pick(self._rng)
         visitor, known = self._people.find(group, source)
-        page, article = self._landing(group.landing, visitor, time)
-        return self._visit(time, visitor, known, group, source, page, article, None)
+        if group.landing == "read" and self._rng.random() < self._rates["restored_tab"]:
+            article = visitor.reads[-1]
+            return self._visit(
+                time, visitor, known, group, source, article.page, article, None, restored=True
+            )
+        if group.name == "social":
+            article = self._posted(source, time)
+            return self._visit(time, visitor, known, group, source, article.page, article, None)
+        page, found = self._landing(group.landing, visitor, time)
+        return self._visit(time, visitor, known, group, source, page, found, None)
+
+    def _posted(self, source: Source, time: int) -> Article:
+        """Return the article of a post on a network: a recent one, or of one that is made now."""
+        half_life = self._rates["post_half_life_h"] * HOUR
+        posts = [p for p in self._posts.get(source.name, []) if time - p[0] < 8 * half_life]
+        self._posts[source.name] = posts
+        if posts and self._rng.random() > 1 / self._rates["post_visits"]:
+            return Choice((a, 0.5 ** ((time - t) / half_life)) for t, a in posts).pick(self._rng)
+        article = self._site.fresh(time, self._rng)
+        posts.append((time, article))
+        return article
 
     def click(self, time: int, share: Share) -> Visit:
         """Make the visit of somebody who opens a link that was passed on in private."""
@@ -123,15 +148,19 @@ class Visits:
         page: Page,
         article: Article | None,
         share: Share | None,
+        *,
+        restored: bool = False,
     ) -> Visit:
         self._count += 1
         agent = self._people.agent(visitor, source)
         referrer = _referrer(source, visitor.platform, self._rng)
         query = share.query if share and share.query else self._query(source.query, time)
+        if restored:
+            query = visitor.query
         visit_id = f"v{self._count:06d}"
         return Visit(
             visit_id, time, visitor, known, agent, group, source, page, article, query, referrer,
-            share,
+            share, restored,
         )  # fmt: skip  # one line of fields, in the order of the class
 
     def _query(self, template: str, time: int) -> str:
@@ -146,6 +175,8 @@ class Visits:
             return article.page, article
         if kind == "section":
             return self._site.sections.pick(self._rng), None
+        if kind == "thanks":
+            return self._site.thanks, None
         if kind == "offer":
             return self._site.offer, None
         if self._rng.random() < LOGIN_SHARE:
