@@ -27,6 +27,7 @@ __all__ = [
     "OutputError",
     "ReadSettings",
     "Report",
+    "Resources",
     "Settings",
     "UsageError",
     "analyze",
@@ -50,6 +51,7 @@ _HOMES = {
     "OutputError": ("errors", "OutputError"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report", "Report"),
+    "Resources": ("settings", "Resources"),
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
@@ -73,7 +75,7 @@ if TYPE_CHECKING:
     from darksocial.pipeline import analyze, parse
     from darksocial.recognition import recognise
     from darksocial.report import Report
-    from darksocial.settings import Goal, Model, ReadSettings, Settings
+    from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.simulation import simulate
     from darksocial.sources import registry as formats
 

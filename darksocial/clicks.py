@@ -14,6 +14,8 @@ from darksocial.engines import Engine
 UNSEEN_ODDS = 0.15
 """Odds of dark social on a deep page without a share that was seen: assumed."""
 LIKELY = 0.3
+DECIMALS = 9
+"""Beyond these an engine's sums depend on the order in which it adds."""
 LAST = RESPONSE[-1][1]
 
 
@@ -35,8 +37,8 @@ def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
 
     later = ibis.window(group_by=page, order_by=moments.second, range=(RESPONSE[0][0], LAST))
     counted = moments.mutate(
-        clicks=after(moments.density) * moments.weight,
-        conversions=after(moments.converted) * moments.weight,
+        clicks=(after(moments.density) * moments.weight).round(DECIMALS),
+        conversions=(after(moments.converted) * moments.weight).round(DECIMALS),
         first_click_at=moments.clicked_at.min().over(later),
         last_click_at=moments.clicked_at.max().over(later),
     )

@@ -16,7 +16,7 @@ from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs import Progress, open_inputs
 from darksocial.sessions import SessionRules, visits
-from darksocial.settings import ReadSettings, Settings
+from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.shares import share_events
 from darksocial.summary import Counted, build_report
 from darksocial.visitors import visitors
@@ -35,6 +35,7 @@ def analyze(
     settings: Settings | None = None,
     secret: str | None = None,
     watch: Watch | None = None,
+    resources: Resources | None = None,
     alter: Alter | None = None,
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
@@ -42,12 +43,12 @@ def analyze(
     `names` are files, globs, directories or '-'. `secret` keys the visitor hash; without it a
     random one is made, so that visitors cannot be linked to another run. `watch` is called with
     the bytes to read (None: not known) and returns a function that is called with each number of
-    bytes read. `alter` changes the visits before they are judged. Raises InputError where nothing
-    can be read or parsed.
+    bytes read. `resources` bounds memory and threads. `alter` changes the visits before they are
+    judged. Raises InputError where nothing can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
     inputs = open_inputs(names, read)
-    with _engine() as engine:
+    with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(
             inputs.streams(progress), secret or _random_secret(), settings.goals
@@ -68,14 +69,18 @@ def analyze(
 
 
 def parse(
-    names: Sequence[str], *, read: ReadSettings | None = None, watch: Watch | None = None
+    names: Sequence[str],
+    *,
+    read: ReadSettings | None = None,
+    watch: Watch | None = None,
+    resources: Resources | None = None,
 ) -> Hits:
     """Read logs and return their hits and rejects, line by line, without judging them.
 
     Parameters and errors are those of `analyze`.
     """
     inputs = open_inputs(names, read or ReadSettings())
-    with _engine() as engine:
+    with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
         lines = engine.parse_hits(inputs.streams(progress))
         tallies = inputs.account_for(engine.count_lines(lines))
@@ -83,9 +88,9 @@ def parse(
 
 
 @contextmanager
-def _engine() -> Iterator[Engine]:
+def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = DuckDBEngine()
+    engine = DuckDBEngine(resources)
     try:
         yield engine
     except BaseException:

@@ -12,6 +12,7 @@ from darksocial import apps
 from darksocial.errors import UsageError
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
+MEMORY = re.compile(r"\d+(?:\.\d+)? ?[MGT]i?B", re.I)
 SENDING = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
 CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 
@@ -169,6 +170,27 @@ class Settings:
                 f"a session timeout of {self.session_timeout} minutes",
                 expected="1 to 475 minutes (7 hours 55 minutes, the longest that GA4 allows)",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an analysis may take of the machine; the result does not depend on it.
+
+    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk.
+        None: the engine's own limit (four fifths of the machine's memory).
+    threads: at most so many at a time. None: as many as there are cores.
+    """
+
+    memory_limit: str | None = None
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.memory_limit is not None and not MEMORY.fullmatch(self.memory_limit):
+            raise UsageError(
+                f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"
+            )
+        if self.threads is not None and self.threads < 1:
+            raise UsageError(f"{self.threads} threads", expected="1 or more")
 
 
 def config_hash(version: str, read: ReadSettings, settings: Settings) -> str:

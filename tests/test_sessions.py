@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import darksocial
-from darksocial import Settings
+from darksocial import Resources, Settings, UsageError
 from darksocial.requests import KINDS, path_patterns
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions
 
@@ -169,6 +169,41 @@ def test_order_of_lines_and_files_does_not_matter(tmp_path: Path) -> None:
         assert analysis.sessions().equals(expected)
         assert analysis.summary()["channels"] == shown["channels"]
         assert analysis.summary()["evidence"] == shown["evidence"]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+def test_threads_memory_and_compression_do_not_matter(
+    tmp_path: Path, threads: int, packed: bool
+) -> None:
+    whole = [str(PUBLISHER / f"access.log{end}") for end in ("", ".1", ".2.gz")]
+    with darksocial.analyze(whole, secret="s") as analysis:
+        expected = analysis.sessions(), analysis.shares(), analysis.rejects().drop(["file"])
+        shown = analysis.summary()
+    for name in reversed(whole):
+        content = Path(name).read_bytes()
+        content = gzip.decompress(content) if name.endswith(".gz") else content
+        stem = Path(name).name.removesuffix(".gz")
+        target = tmp_path / (f"{stem}.gz" if packed else stem)
+        target.write_bytes(gzip.compress(content) if packed else content)
+    bounded = Resources(memory_limit="200MB", threads=threads)
+    with darksocial.analyze([str(tmp_path)], secret="s", resources=bounded) as analysis:
+        found = analysis.sessions(), analysis.shares(), analysis.rejects().drop(["file"])
+        told = analysis.summary()
+    assert found == expected
+    for key in shown.keys() - {"inputs", "rejects"}:
+        assert told[key] == shown[key], key
+
+
+@pytest.mark.parametrize("size", ["2", "GB", "much", "-1GB"])
+def test_a_memory_limit_is_a_size(size: str) -> None:
+    with pytest.raises(UsageError, match="memory limit"):
+        Resources(memory_limit=size)
+
+
+def test_there_is_a_thread_at_least() -> None:
+    with pytest.raises(UsageError, match="threads"):
+        Resources(threads=0)
 
 
 def test_every_kind_of_request_is_known() -> None:

@@ -27,6 +27,21 @@ prior_option = click.option(
 )
 
 
+def resource_options(command: F) -> F:
+    """The options that say what may be taken of the machine."""
+    options = (
+        click.option(
+            "--memory-limit",
+            metavar="SIZE",
+            help="Keep tables below SIZE (as 2GB) in memory, the rest on disk.",
+        ),
+        click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def reading_options(command: F) -> F:
     """The options that say how inputs are read."""
     options = (

@@ -9,6 +9,7 @@ from darksocial.cli._options import (
     prior_option,
     quiet_option,
     reading_options,
+    resource_options,
     site_option,
 )
 
@@ -61,6 +62,7 @@ from darksocial.cli._options import (
     show_default=True,
     help="What to print.",
 )
+@resource_options
 @quiet_option
 def command(
     inputs: tuple[str, ...],
@@ -79,6 +81,8 @@ def command(
     visitor_secret: str | None,
     keep_identifiers: bool,
     report: str,
+    memory_limit: str | None,
+    threads: int | None,
     quiet: bool,
 ) -> None:
     """Find dark social in web-server logs.
@@ -113,6 +117,7 @@ def command(
             settings=settings,
             secret=secret_for(visitor_secret, out),
             watch=watch,
+            resources=darksocial.Resources(memory_limit, threads),
         )
     with analysis:
         analysis.write(out)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from darksocial.cli._options import inputs_argument, quiet_option, reading_options
+from darksocial.cli._options import inputs_argument, quiet_option, reading_options, resource_options
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -14,6 +14,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("-o", "--out", type=FILE, required=True, help="Write the hits to this Parquet file.")
 @click.option("--rejects", type=FILE, help="Write the rejects to this Parquet file.")
 @reading_options
+@resource_options
 @quiet_option
 def command(
     inputs: tuple[str, ...],
@@ -25,6 +26,8 @@ def command(
     map: tuple[str, ...],  # noqa: A002  # the option's name
     timezone: str,
     trusted_proxy: tuple[str, ...],
+    memory_limit: str | None,
+    threads: int | None,
     quiet: bool,
 ) -> None:
     """Turn log lines into a Parquet file of hits.
@@ -39,8 +42,9 @@ def command(
     read = darksocial.ReadSettings(
         format, log_format, log_format_from, map, timezone, trusted_proxy
     )
+    resources = darksocial.Resources(memory_limit, threads)
     with progress_bar(quiet) as watch:
-        hits = darksocial.parse(inputs, read=read, watch=watch)
+        hits = darksocial.parse(inputs, read=read, watch=watch, resources=resources)
     with hits:
         hits.write(out, rejects)
         if not quiet:

@@ -17,7 +17,7 @@ from darksocial.engines.facts import requests_sql
 from darksocial.engines.hits import Parsing, parser_sql
 from darksocial.grammar.escapes import unescape
 from darksocial.reading import LINES
-from darksocial.settings import Goal
+from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 65_536
 
@@ -25,12 +25,17 @@ BATCH_ROWS = 65_536
 class DuckDBEngine:
     """Runs everything in one DuckDB database, which is deleted by `close`."""
 
-    def __init__(self, scratch: Path | None = None) -> None:
+    def __init__(self, resources: Resources | None = None, *, scratch: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
         database = Path(self._scratch.name) / "scratch.duckdb"
         self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
         self._connection = self._ibis.con
         self._connection.execute("SET TimeZone = 'UTC'")
+        resources = resources or Resources()
+        if resources.memory_limit:
+            self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
+        if resources.threads:
+            self._connection.execute("SET threads = ?", [resources.threads])
         self._connection.create_function(
             "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
         )
