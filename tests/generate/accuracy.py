@@ -46,9 +46,9 @@ SHORTFALLS = """
 ## Where it falls short
 
 - **Counts** are right on average and off by about a quarter on a single site. What a site's dark
-  visits look like depends on rates that no log shows: how fast friends click, how many of their apps
-  fetch previews. Tried without gain: expectation-maximisation with more say (the table counting as
-  0, 20, 30, 50, 100 or 300 visits of each hundred), learning the weights of findings by class,
+  visits look like depends on rates that no log shows: how fast friends click, how many of their
+  apps fetch previews. Tried without gain: expectation-maximisation with the table counting as 0,
+  0.2, 0.3, 0.5, 1 and 3 times the site's own visits, learning the weights of findings by class,
   normalising the findings of each signal, and rates taken from tagged links as they are instead of
   as a floor (off by 27%).
 - **SaaS sites** have few dark visits among many typed ones. On the worst of them one visit in a
@@ -63,4 +63,5 @@ def page() -> str:
     found = stored()
     introduction = INTRODUCTION.format(sites=len(found), seeds=SEEDS, visits=VISITS, vary=VARY)
     everything = [one for group in found.values() for one in group]
-    return introduction + markdown(list(found.items())) + RULES + rules_table(everything) + SHORTFALLS
+    tables = markdown(list(found.items())) + RULES + rules_table(everything)
+    return introduction + tables + SHORTFALLS
