@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from darksocial import tables
 from darksocial.channels import DARK_SOCIAL
+from darksocial.context import FOR_SIGNALS
 from darksocial.engines import Engine
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level, Signal
@@ -82,7 +83,8 @@ class Finding:
 def observed(engine: Engine, visits: ir.Table) -> ir.Table:
     """Return the visits with `pattern`, what each signal found, and `teacher`, whose rates count.
 
-    The teacher is the site where it has enough direct visits to learn from, else '' (all others).
+    What only signals look at is left behind. The teacher is the site where it has enough direct
+    visits to learn from, else '' (all others).
     """
     signals = registry().values()
     kind = ibis.ifelse(visits.channel_before == "Direct", "direct", "booked")
@@ -92,7 +94,8 @@ def observed(engine: Engine, visits: ir.Table) -> ir.Table:
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     site = visits.site.fill_null("")
     teacher = ibis.ifelse(site.isin(_teachers(engine, visits)), site, "")
-    return engine.stage("observed", visits.mutate(pattern=pattern, teacher=teacher))
+    told = visits.mutate(pattern=pattern, teacher=teacher)
+    return engine.stage("observed", told.drop(*FOR_SIGNALS))
 
 
 def _teachers(engine: Engine, visits: ir.Table) -> list[str]:

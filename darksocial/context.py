@@ -109,6 +109,38 @@ _FEATURES = (
 )
 
 
+_COPY_FEATURES = (
+    "copy_expected",
+    "campaign_expected",
+    "id_seen",
+    "own_link",
+    "campaign_age",
+    "campaign_near",
+)
+FOR_SIGNALS = (
+    *(
+        name
+        for name in (*_FEATURES, *_COPY_FEATURES)
+        if name
+        not in (
+            "shares_expected",
+            "direct_expected",
+            "share_app",
+            "copy_expected",
+            "campaign_expected",
+            "first_visit",
+            "begins",
+        )
+    ),
+    "page_new",
+    "subscriber",
+    "crowded",
+    "mailing",
+    "shares_cover",
+)
+"""The added columns that nothing but signals looks at."""
+
+
 def _with_mailing(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     """Add `mailing`, what the sending times say of a visit's moment (priors.py)."""
     if not model.newsletter:
@@ -194,16 +226,6 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
     )
     casts = {name: seen[name].type() for name in seen.columns}
     return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
-
-
-_COPY_FEATURES = (
-    "copy_expected",
-    "campaign_expected",
-    "id_seen",
-    "own_link",
-    "campaign_age",
-    "campaign_near",
-)
 
 
 def _links(visits: ir.Table, events: ir.Table) -> ir.Table:

@@ -16,6 +16,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from darksocial.evidence._signal import CLASSES
 
 PRIOR_VISITS = 100.0
@@ -82,19 +84,21 @@ def _maximised(prior: Rates, rows: Sequence[Seen]) -> Rates:
     if not visits:
         return prior
     part = prior_share(visits)
-    rates = prior
+    names = list(prior)
+    counts = np.array([row.visits for row in rows])
+    odds = np.array([[row.log_odds.get(name, 0.0) for name in names] for row in rows])
+    likelihood = np.exp(odds - odds.max(axis=1, keepdims=True))
+    table = np.array([prior[name] for name in names])
+    rates = table
     for _ in range(ROUNDS):
-        sums = dict.fromkeys(prior, 0.0)
-        for row in rows:
-            found = posterior(rates, row.log_odds)
-            for name in sums:
-                sums[name] += row.visits * found[name]
-        new = {name: part * prior[name] + (1 - part) * sums[name] / visits for name in prior}
-        moved = max(abs(new[name] - rates[name]) for name in prior)
+        joint = likelihood * rates
+        sums = counts @ (joint / joint.sum(axis=1, keepdims=True))
+        new = part * table + (1 - part) * sums / visits
+        moved = np.abs(new - rates).max()
         rates = new
         if moved < ENOUGH:
             break
-    return rates
+    return dict(zip(names, map(float, rates), strict=True))
 
 
 def _information(rates: Mapping[str, Rates], seen: Sequence[Seen]) -> float:
