@@ -6,7 +6,7 @@ referrer. Untagged links of the same origin lose theirs as often: r lost of n ta
 r / (n - r) lost visits for each untagged one that kept its referrer. What that comes to, by visits
 booked as Direct, is a floor under the base rate of the class: apps that never send a referrer lose
 more than the tagged links tell. (Taken as the rate itself it made the counts on a hundred simulated
-sites 1.04 times the truth in place of 0.99, off by 27% in place of 24%.) The assumed rate counts as
+sites 1.04 times the truth in place of 0.99, off by 27% in place of 23%.) The assumed rate counts as
 `PRIOR_TAGGED` tagged visits.
 """
 
