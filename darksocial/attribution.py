@@ -92,10 +92,9 @@ def observed(engine: Engine, visits: ir.Table) -> ir.Table:
     levels = [signal.observe(visits).fill_null("") for signal in signals]
     rows = ibis.ifelse(visits.aggregated, "rows", "sessions")
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
-    site = visits.site.fill_null("")
-    teacher = ibis.ifelse(site.isin(_teachers(engine, visits)), site, "")
-    told = visits.mutate(pattern=pattern, teacher=teacher)
-    return engine.stage("observed", told.drop(*FOR_SIGNALS))
+    told = engine.stage("observed", visits.mutate(pattern=pattern).drop(*FOR_SIGNALS))
+    site = told.site.fill_null("")
+    return told.mutate(teacher=ibis.ifelse(site.isin(_teachers(engine, told)), site, ""))
 
 
 def _teachers(engine: Engine, visits: ir.Table) -> list[str]:

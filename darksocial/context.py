@@ -81,7 +81,7 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Mode
     joined = joined.drop("file_right", "line_right")
     joined = joined.mutate(page_new=joined.first_visit - joined.begins)
     joined = joined.drop("first_visit", "begins")
-    return engine.stage("placed", _with_mailing(engine, _with_cover(_with_visitors(joined)), model))
+    return _with_mailing(engine, _with_cover(_with_visitors(joined)), model)
 
 
 _FEATURES = (
