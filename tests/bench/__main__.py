@@ -1,93 +1,124 @@
-"""`make bench`: lines a second of parse and analyze, beside `wc -l` and GoAccess.
+"""`make bench`: how fast darksocial is, as ratios within one run.
 
-A simulated log is made once; each contestant then reads it `--rounds` times, in turn, and the
-medians are printed. GoAccess writes its JSON report and takes part where it is installed.
+Two logs are made once (log.py). Each contestant then runs `--rounds` times, in turn, and medians
+count. GoAccess writes its JSON report and takes part where it is installed.
 """
 
 import json
 import platform
 import shutil
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from darksocial import simulate
+from tests.bench.contest import Command, Result, contest
+from tests.bench.log import Size, make_log
 
 CACHE = Path(".cache/bench")
-LINES_A_VISIT = 13.55
+LINES_A_VISITOR = 20 / 3
+SMALL_AGENTS = 300
+LARGE_LINES_AN_AGENT = 100
+COPY_BYTES = 1 << 20
 
 
 @click.command()
-@click.option("--lines", default=2_000_000, show_default=True, help="Length of the log, about.")
+@click.option("--lines", default=2_000_000, show_default=True, help="Length of the small log.")
+@click.option("--large", default=20_000_000, show_default=True, help="Of the large one; 0: none.")
 @click.option("--rounds", default=3, show_default=True, help="Runs of each contestant.")
-def main(lines: int, rounds: int) -> None:
-    """Measure and print a table; write it to .cache/bench/result.json."""
-    log, count = _log(lines)
-    contestants = _contestants(log)
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(rounds):
-        for name, command in contestants.items():
-            times[name].append(_seconds(command))
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    _show(medians, count, log.stat().st_size, rounds)
-    result = {
+def main(lines: int, large: int, rounds: int) -> None:
+    """Measure, print two tables, and write .cache/bench/result.json."""
+    small_log = _log(lines, SMALL_AGENTS)
+    large_log = _log(large, large // LARGE_LINES_AN_AGENT) if large else None
+    results = contest(_contestants(small_log, large_log), rounds)
+    ratios = _ratios(results, lines, large)
+    _show(results, ratios, f"{lines:,} lines, {small_log.stat().st_size / 1e6:,.0f} MB")
+    written = {
         "machine": platform.platform(),
-        "lines": count,
-        "bytes": log.stat().st_size,
+        "lines": lines,
+        "bytes": small_log.stat().st_size,
+        "large_lines": large,
         "rounds": rounds,
-        "seconds": times,
-        "medians": medians,
+        "runs": {name: {"seconds": r.seconds, "peak_mb": r.peak_mb} for name, r in results.items()},
+        "ratios": ratios,
     }
-    (CACHE / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+    (CACHE / "result.json").write_text(json.dumps(written, indent=1) + "\n")
 
 
-def _log(lines: int) -> tuple[Path, int]:
-    folder = CACHE / str(lines)
-    log = folder / "access.log"
-    if not log.exists():
-        simulate(folder, seed=1, visits=round(lines / LINES_A_VISIT))
-    with log.open("rb") as file:
-        return log, sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+def _log(lines: int, agents: int) -> Path:
+    file = CACHE / f"{lines}-{agents}.log"
+    make_log(file, Size(lines, round(lines / LINES_A_VISITOR), agents))
+    return file
 
 
-def _contestants(log: Path) -> dict[str, Sequence[str]]:
+def _contestants(log: Path, large: Path | None) -> dict[str, Command]:
+    empty = CACHE / "empty.log"
+    empty.touch()
     darksocial = [sys.executable, "-m", "darksocial"]
     hits, out = str(CACHE / "hits.parquet"), str(CACHE / "out")
-    found: dict[str, Sequence[str]] = {
+
+    def analyze(file: Path) -> Command:
+        return [*darksocial, "analyze", str(file), "--out", out, "-q"]
+
+    found: dict[str, Command] = {
         "wc -l": ["wc", "-l", str(log)],
-        "darksocial parse": [*darksocial, "parse", str(log), "-o", hits, "-q"],
-        "darksocial analyze": [*darksocial, "analyze", str(log), "--out", out, "-q"],
+        "parse": [*darksocial, "parse", str(log), "-o", hits, "-q"],
+        "analyze": analyze(log),
+        "analyze gz": analyze(_compressed(log, "gzip", ".gz")),
+        "analyze zst": analyze(_compressed(log, "zstd", ".zst")),
+        "analyze, empty log": analyze(empty),
+        "--help": [*darksocial, "--help"],
     }
+    if large:
+        found["analyze, large log"] = analyze(large)
     if shutil.which("goaccess"):
         report = str(CACHE / "goaccess.json")
         found["goaccess"] = ["goaccess", str(log), "--log-format=COMBINED", "-o", report]
     return found
 
 
-def _seconds(command: Sequence[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(
-        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=3600
-    )
-    return time.perf_counter() - started
+def _compressed(log: Path, codec: str, suffix: str) -> Path:
+    file = log.with_name(log.name + suffix)
+    if not file.exists():
+        draft = file.with_suffix(".draft")
+        with log.open("rb") as plain, pa.CompressedOutputStream(str(draft), codec) as packed:
+            while block := plain.read(COPY_BYTES):
+                packed.write(block)
+        draft.replace(file)
+    return file
 
 
-def _show(medians: dict[str, float], lines: int, size: int, rounds: int) -> None:
-    table = Table(title=f"{lines:,} lines, {size / 1e6:,.0f} MB, median of {rounds}", box=None)
-    table.add_column("")
-    for name in ("seconds", "lines/s", "x analyze's time"):
-        table.add_column(name, justify="right")
-    analyze = medians["darksocial analyze"]
-    for name, seconds in medians.items():
-        table.add_row(name, f"{seconds:.2f}", f"{lines / seconds:,.0f}", f"{seconds / analyze:.2f}")
-    Console().print(table)
+def _ratios(results: dict[str, Result], lines: int, large: int) -> dict[str, float]:
+    """What is compared: each against `analyze` of the small log, in time or in peak memory."""
+    analyze = results["analyze"]
+    found = {
+        "analyze's time, in times of wc -l": analyze.median / results["wc -l"].median,
+        "gz, in times of plain": results["analyze gz"].median / analyze.median,
+        "zst, in times of plain": results["analyze zst"].median / analyze.median,
+    }
+    if "goaccess" in results:
+        found["goaccess, in times of analyze"] = results["goaccess"].median / analyze.median
+    if large:
+        longer = results["analyze, large log"]
+        found["large log, time a line"] = longer.median / large / (analyze.median / lines)
+        found["large log, peak memory"] = longer.peak_mb / analyze.peak_mb
+    return found
+
+
+def _show(results: dict[str, Result], ratios: dict[str, float], title: str) -> None:
+    taken = Table("", title=title, box=None)
+    for heading in ("seconds", "peak MB"):
+        taken.add_column(heading, justify="right")
+    for name, result in results.items():
+        taken.add_row(name, f"{result.median:.2f}", f"{result.peak_mb:,.0f}")
+    compared = Table("", title="ratios", box=None)
+    compared.add_column("", justify="right")
+    for name, ratio in ratios.items():
+        compared.add_row(name, f"{ratio:.2f}")
+    Console().print(taken, compared)
 
 
 main()

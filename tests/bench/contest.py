@@ -1,0 +1,43 @@
+"""Commands run in turn, with the time and the memory that each takes."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Command = Sequence[str]
+
+
+@dataclass(slots=True)
+class Result:
+    """Seconds of each run of one command, and the most memory (MB, resident) that a run took."""
+
+    seconds: list[float] = field(default_factory=list)
+    peak_mb: float = 0.0
+
+    @property
+    def median(self) -> float:
+        """Seconds of the run in the middle."""
+        return statistics.median(self.seconds)
+
+
+def contest(commands: Mapping[str, Command], rounds: int) -> dict[str, Result]:
+    """Run every command once a round. Raises CalledProcessError where one fails."""
+    results = {name: Result() for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            _run(command, results[name])
+    return results
+
+
+def _run(command: Command, result: Result) -> None:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    result.seconds.append(time.perf_counter() - started)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    result.peak_mb = max(result.peak_mb, usage.ru_maxrss / 1024)
