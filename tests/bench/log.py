@@ -4,6 +4,7 @@ Made for measuring speed: the lines have the lengths, repetitions and order of a
 visits no causes (for those there is `darksocial simulate`). The same arguments give the same bytes.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,3 +104,7 @@ def make_log(file: Path, size: Size) -> None:
         connection.execute(AGENTS.format(**given))
         connection.execute(QUERY.format(**given))
     draft.replace(file)
+
+
+if __name__ == "__main__":
+    make_log(Path(sys.argv[1]), Size(*map(int, sys.argv[2:])))
