@@ -23,6 +23,7 @@ from darksocial.limits import ORIGINS
 from darksocial.printable import printable
 from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
 from darksocial.recognition import data_files, look_at, shown_path
+from darksocial.redaction import redacted
 from darksocial.settings import ReadSettings
 from darksocial.sources import registry, source_named
 from darksocial.sources._detect import Claim
@@ -241,11 +242,14 @@ def chosen_source(settings: ReadSettings) -> Source | None:
     return None
 
 
-def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
+def open_inputs(
+    names: Sequence[str], settings: ReadSettings, *, keep_identifiers: bool = False
+) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
-    Raises InputError where a name leads to nothing readable, or where no file is in a known
-    format. A file in no known format among others is left out and listed in `unread`.
+    Rejects and errors show lines redacted unless identifiers are kept. A file in no known format
+    among others is left out and listed in `unread`. Raises InputError where a name leads to
+    nothing readable, or where no file is in a known format.
     """
     chosen = chosen_source(settings)
     inputs = Inputs()
@@ -261,13 +265,17 @@ def open_inputs(names: Sequence[str], settings: ReadSettings) -> Inputs:
             claim = _nothing(chosen)
         if claim and claim.grammar:
             others = () if chosen else seen.detection.others
-            how, *rest = (_parsing(part, file, settings) for part in (claim, *others))
+            how, *rest = (
+                replace(_parsing(part, file, settings), keep_identifiers=keep_identifiers)
+                for part in (claim, *others)
+            )
             number = len(inputs.read)
             inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
         else:
             reason = seen.damage or refusal(seen.lines) or "no known format"
             inputs.unread.append((shown_path(file.name), reason))
-            failures.append(_failure(file, seen.lines, reason))
+            shown = str if keep_identifiers else redacted
+            failures.append(_failure(file, [shown(line) for line in seen.lines], reason))
     if not inputs.read:
         raise InputError(
             "\n".join(failures) or "there is nothing to read",

@@ -47,7 +47,7 @@ def analyze(
     judged. Raises InputError where nothing can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
-    inputs = open_inputs(names, read)
+    inputs = open_inputs(names, read, keep_identifiers=settings.keep_identifiers)
     with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(
@@ -72,14 +72,16 @@ def parse(
     names: Sequence[str],
     *,
     read: ReadSettings | None = None,
+    keep_identifiers: bool = False,
     watch: Watch | None = None,
     resources: Resources | None = None,
 ) -> Hits:
     """Read logs and return their hits and rejects, line by line, without judging them.
 
-    Parameters and errors are those of `analyze`.
+    Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
+    parameters and errors are those of `analyze`.
     """
-    inputs = open_inputs(names, read or ReadSettings())
+    inputs = open_inputs(names, read or ReadSettings(), keep_identifiers=keep_identifiers)
     with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
         lines = engine.parse_hits(inputs.streams(progress))

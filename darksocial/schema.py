@@ -189,7 +189,12 @@ REJECTS = Contract(
         Field("file", pa.string(), "Input file, as it was named."),
         Field("line", pa.int64(), "Line number in the file, from 1."),
         Field("reason", pa.string(), "Why the line is no hit."),
-        Field("text", pa.string(), "The line; of a line over 1 MiB its first 1,000 bytes."),
+        Field(
+            "text",
+            pa.string(),
+            "The line, redacted (docs/privacy.md) unless --keep-identifiers is given; of a line "
+            "over 1 MiB its first 1,000 bytes.",
+        ),
     ),
 )
 

@@ -152,7 +152,8 @@ class Settings:
     session_timeout: minutes without a hit after which a session ends, 1 to 475.
     site: hosts of the site, for logs that record none; empty: told from the log.
     exclude_referrer: hosts whose referrals continue a session (payment providers).
-    keep_identifiers: client addresses and user agents are part of the sessions.
+    keep_identifiers: client addresses and user agents are part of the sessions, and of lines that
+        are rejected or quoted.
     goals: which hits are conversions.
     model: what is known of the site beforehand.
     """

@@ -96,6 +96,6 @@ def test_lines_of_other_programs_are_counted_rejects(tmp_path: Path) -> None:
 def test_a_rejected_line_is_kept_with_its_wrapper(tmp_path: Path) -> None:
     lines = [WRAPPERS["CRI"](line) for line in whole_lines("combined")]
     cut = WRAPPERS["CRI"]('192.0.2.1 - - [02/Mar/2026:08:15:01 +0100] "GET /cut')
-    with darksocial.parse([str(written(tmp_path, [*lines, cut]))]) as found:
+    with darksocial.parse([str(written(tmp_path, [*lines, cut]))], keep_identifiers=True) as found:
         [reject] = found.rejects().to_pylist()
     assert reject["text"] == cut

@@ -27,6 +27,11 @@ prior_option = click.option(
 )
 
 
+def keep_option(told: str) -> Callable[[F], F]:
+    """`--keep-identifiers`, with what it keeps in the command."""
+    return click.option("--keep-identifiers", is_flag=True, help=told)
+
+
 def resource_options(command: F) -> F:
     """The options that say what may be taken of the machine."""
     options = (

@@ -6,6 +6,7 @@ import click
 
 from darksocial.cli._options import (
     inputs_argument,
+    keep_option,
     prior_option,
     quiet_option,
     reading_options,
@@ -52,9 +53,7 @@ from darksocial.cli._options import (
     metavar="TEXT",
     help="Key of the visitor hash. [default: kept in the file OUT.key]",
 )
-@click.option(
-    "--keep-identifiers", is_flag=True, help="Write client addresses and user agents as well."
-)
+@keep_option("Write client addresses and user agents as well, and rejects as they are.")
 @click.option(
     "--report",
     type=click.Choice(["terminal", "json", "none"]),

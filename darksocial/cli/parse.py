@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from darksocial.cli._options import inputs_argument, quiet_option, reading_options, resource_options
+from darksocial.cli._options import (
+    inputs_argument,
+    keep_option,
+    quiet_option,
+    reading_options,
+    resource_options,
+)
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -14,6 +20,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("-o", "--out", type=FILE, required=True, help="Write the hits to this Parquet file.")
 @click.option("--rejects", type=FILE, help="Write the rejects to this Parquet file.")
 @reading_options
+@keep_option("Write rejects as they are, addresses and agents included.")
 @resource_options
 @quiet_option
 def command(
@@ -26,6 +33,7 @@ def command(
     map: tuple[str, ...],  # noqa: A002  # the option's name
     timezone: str,
     trusted_proxy: tuple[str, ...],
+    keep_identifiers: bool,
     memory_limit: str | None,
     threads: int | None,
     quiet: bool,
@@ -44,7 +52,13 @@ def command(
     )
     resources = darksocial.Resources(memory_limit, threads)
     with progress_bar(quiet) as watch:
-        hits = darksocial.parse(inputs, read=read, watch=watch, resources=resources)
+        hits = darksocial.parse(
+            inputs,
+            read=read,
+            keep_identifiers=keep_identifiers,
+            watch=watch,
+            resources=resources,
+        )
     with hits:
         hits.write(out, rejects)
         if not quiet:

@@ -14,6 +14,7 @@ from darksocial.engines.named import (
     values_of_columns,
     values_of_keys,
 )
+from darksocial.engines.redacted import redacted_sql
 from darksocial.engines.sql import auto_time, quoted_sql
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
@@ -53,8 +54,9 @@ Grammar = Layout | Keys | Columns
 @dataclass(frozen=True, slots=True)
 class Parsing:
     """How lines become hits: the format's name, its grammar, what stands around each line, the
-    zone of times that tell none, the proxies whose X-Forwarded-For is believed, and the last day
-    (ISO 8601) that a time without a year can mean."""
+    zone of times that tell none, the proxies whose X-Forwarded-For is believed, the last day
+    (ISO 8601) that a time without a year can mean, and whether rejects keep addresses and agents
+    (else redaction.py takes them out)."""
 
     name: str
     grammar: Grammar
@@ -62,6 +64,7 @@ class Parsing:
     timezone: str = "UTC"
     trusted_proxies: tuple[str, ...] = ()
     latest: str = ""
+    keep_identifiers: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -73,8 +76,8 @@ def parser_sql(how: Parsing) -> str:
     """Return the query that reads the table `lines` (file, line, text, overlong).
 
     One row comes out for each line: `reason` is null for a hit, 'blank', 'comment', or why the
-    line is rejected; `text` is kept for rejects only. The other columns are those of the hits
-    contract, `prefetch`, `forwarded` and those of `VISIT`.
+    line is rejected; `text` is kept for rejects only, redacted unless identifiers are kept. The
+    other columns are those of the hits contract, `prefetch`, `forwarded` and those of `VISIT`.
     """
     of, lines = how.grammar, _unwrapped(how.wrapper)
     if isinstance(of, Layout):
@@ -184,10 +187,19 @@ def _hits(inner: str, how: Parsing, misfit: str) -> str:
         **_visit_columns(how),
     }
     selected = ", ".join(f'{sql} AS "{column}"' for column, sql in columns.items())
+    shown = "text" if how.keep_identifiers else redacted_sql("text")
     return (
         f"SELECT * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
-        f"THEN text END AS text) FROM (SELECT raw AS text, {selected} FROM ({inner}))"
+        f"THEN {shown} END AS text) FROM (SELECT {_rejected(how)} AS text, {selected} "
+        f"FROM ({inner}))"
     )
+
+
+def _rejected(how: Parsing) -> str:
+    """The line; of one inside JSON what is inside, of which redaction would leave nothing else."""
+    if how.keep_identifiers or how.wrapper is None or how.wrapper.pattern:
+        return "raw"
+    return "coalesce(nullif(text, ''), raw)"
 
 
 def _request_columns(how: Parsing) -> dict[str, str]:

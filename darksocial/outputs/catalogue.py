@@ -1,6 +1,6 @@
 """Formats and signals in the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.padding import Padding
@@ -13,6 +13,7 @@ from darksocial.inputs import WAYS_OUT
 from darksocial.limits import missing_evidence
 from darksocial.printable import printable
 from darksocial.recognition import Recognised
+from darksocial.redaction import redacted
 from darksocial.sources import registry as sources
 
 LONGEST = 160
@@ -42,16 +43,17 @@ def show_formats() -> None:
     )
 
 
-def show_recognised(files: Iterable[Recognised]) -> None:
-    """Print what each file would be read as, and why."""
+def show_recognised(files: Iterable[Recognised], *, keep_identifiers: bool = False) -> None:
+    """Print what each file would be read as, and why; lines are redacted unless identifiers are
+    kept."""
     console = Console()
     for file in files:
         console.print(Text(printable(file.path), style="bold"))
-        for line in _reasons(file):
+        for line in _reasons(file, str if keep_identifiers else redacted):
             console.print(Padding(Text(line), (0, 0, 0, 2)))
 
 
-def _reasons(file: Recognised) -> Iterable[str]:
+def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterable[str]:
     container = None if file.container == "lines" else file.container
     held = " in ".join(filter(None, (container, file.compression)))
     compressed = f" ({held})" if held else ""
@@ -74,11 +76,11 @@ def _reasons(file: Recognised) -> Iterable[str]:
             yield f"nearest: {name}, {share} {_units(file)} match"
         else:
             yield f"no format matches any of the first {len(file.lines)} {_units(file)}"
-            yield f"the first: {_cut(next(filter(str.strip, file.lines), ''))}"
+            yield f"the first: {_cut(shown(next(filter(str.strip, file.lines), '')))}"
         yield f"what helps: {WAYS_OUT}"
     claim = best or nearest
     if claim and claim.misfit:
-        yield f"{_units(file)[:-1]} {claim.misfit} does not: {_cut(claim.example)}"
+        yield f"{_units(file)[:-1]} {claim.misfit} does not: {_cut(shown(claim.example))}"
 
 
 def _units(file: Recognised) -> str:
