@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.engines import LineCounts, LineStream
-from darksocial.engines.hits import Parsing
+from darksocial.engines.parser.hits import Parsing
 from darksocial.errors import InputError
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.directives import compile_directive, directive_from

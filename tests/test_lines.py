@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines import LineStream, layouts
+from darksocial.engines import LineStream
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.engines.hits import Parsing
+from darksocial.engines.parser import layouts
+from darksocial.engines.parser.hits import Parsing
 from darksocial.grammar.directives import compile_directive
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.split import split_plan

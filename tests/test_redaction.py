@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines.redacted import redacted_sql
+from darksocial.engines.parser.redacted import redacted_sql
 from darksocial.redaction import LONGEST, redacted
 from tests.test_cli import process
 from tests.test_formats import NAMES, SAMPLES, golden, sample

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from darksocial import requests, tables
-from darksocial.engines.facts import requests_sql
+from darksocial.engines.parser.facts import requests_sql
 from darksocial.referrers import referrer_host
 
 # path, query, method, status, kind; a method None or status None is not recorded

@@ -1,6 +1,6 @@
 """Where relational work runs; nothing outside this package knows which engine it is.
 
-An engine fulfils the `Engine` protocol. Row-local work (hits.py, facts.py) is the same in every
+An engine fulfils the `Engine` protocol. Row-local work (parser/) is the same in every
 engine; relational work comes to it as Ibis expressions.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.engines.hits import Parsing
+from darksocial.engines.parser.hits import Parsing
 from darksocial.settings import Goal
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
@@ -47,7 +47,7 @@ class Engine(Protocol):
     def parse_requests(
         self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
     ) -> ir.Table:
-        """Parse every line; return what sessions are made from (see facts.py)."""
+        """Parse every line; return what sessions are made from (see parser/facts.py)."""
 
     def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:
         """Count hits, rejects and blanks by file number."""

@@ -12,9 +12,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import LineCounts, LineStream, RowFunction
-from darksocial.engines.clients import client_behind
-from darksocial.engines.facts import requests_sql
-from darksocial.engines.hits import Parsing, parser_sql
+from darksocial.engines.parser.clients import client_behind
+from darksocial.engines.parser.facts import requests_sql
+from darksocial.engines.parser.hits import Parsing, parser_sql
 from darksocial.grammar.escapes import unescape
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources

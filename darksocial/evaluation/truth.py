@@ -53,7 +53,7 @@ def _with_ids(rows: pd.DataFrame, secret: str) -> pd.DataFrame:
 
 
 def visitor_id(secret: str, address: str | None, agent: str | None) -> str:
-    """The visitor_id of an address and a user agent, as engines/facts.py makes it."""
+    """The visitor_id of an address and a user agent, as engines/parser/facts.py makes it."""
     text = f"{secret}\0{address or ''}\0{agent or ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:15]
 

@@ -7,15 +7,15 @@ meaning as text (`time_text`, `referrer_text` ...); here these texts become type
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from darksocial.engines.layouts import misfit_of_layout, time_of_layout, values_of_layout
-from darksocial.engines.named import (
+from darksocial.engines.parser.layouts import misfit_of_layout, time_of_layout, values_of_layout
+from darksocial.engines.parser.named import (
     misfit_of_columns,
     misfit_of_keys,
     values_of_columns,
     values_of_keys,
 )
-from darksocial.engines.redacted import redacted_sql
-from darksocial.engines.sql import auto_time, quoted_sql
+from darksocial.engines.parser.redacted import redacted_sql
+from darksocial.engines.parser.sql import auto_time, quoted_sql
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
-from darksocial.engines.sql import quoted_sql
+from darksocial.engines.parser.sql import quoted_sql
 from darksocial.grammar.columns import QUOTED_OR_BARE, Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.values import Step, Template, Value

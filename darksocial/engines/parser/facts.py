@@ -5,7 +5,7 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 
 from collections.abc import Sequence
 
-from darksocial.engines.sql import quoted_sql
+from darksocial.engines.parser.sql import quoted_sql
 from darksocial.requests import ACTIVITY, extensions, feed_parameters, path_patterns
 from darksocial.settings import Goal
 

@@ -1,6 +1,6 @@
 """Redaction as SQL: the rules of redaction.py, for lines by the million."""
 
-from darksocial.engines.sql import quoted_sql
+from darksocial.engines.parser.sql import quoted_sql
 from darksocial.redaction import END, RESERVED, rules
 
 

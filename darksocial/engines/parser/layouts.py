@@ -5,7 +5,7 @@ meet the regular expression of the exact grammar. The steps are nested selects, 
 expression that is used twice is evaluated twice unless it is a column of an inner select.
 """
 
-from darksocial.engines.sql import auto_time, local_time, quoted_sql
+from darksocial.engines.parser.sql import auto_time, local_time, quoted_sql
 from darksocial.grammar.layout import EPOCHS, ISO, Field, Layout, exact_pattern
 from darksocial.grammar.split import SplitPlan, Token, split_plan
 
