@@ -127,10 +127,14 @@ class Analysis(Result):
 
     def session_batches(self) -> Iterator[pa.RecordBatch]:
         """The sessions contract, batch by batch."""
-        own = [name for name in self._contract.names if name not in ("session_id", "visitor_id")]
-        ordered = self._visits.order_by(["started_at", "visitor"]).select("visitor", *own)
+        own = [name for name in self._contract.names if name != "session_id"]
+        ordered = self._visits.order_by(["started_at", "visitor_id", "site"]).select(*own)
         for batch in self._engine.batches(ordered):
-            yield parquet.with_ids(batch).select(self._contract.names).cast(self._contract.arrow)
+            yield (
+                parquet.with_session_ids(batch)
+                .select(self._contract.names)
+                .cast(self._contract.arrow)
+            )
 
     def shares(self) -> pa.Table:
         """The shares contract, in order of time."""
@@ -139,8 +143,8 @@ class Analysis(Result):
     def share_batches(self) -> Iterator[pa.RecordBatch]:
         """The shares contract, batch by batch."""
         shares = self._shares.mutate(site=self._shares.site.nullif(""))
-        own = [n for n in SHARES.names if n not in ("share_id", "sharer_visitor_id")]
-        for batch in self._engine.batches(shares.order_by("share").select("sharer", *own)):
+        own = [name for name in SHARES.names if name != "share_id"]
+        for batch in self._engine.batches(shares.order_by("share").select(*own)):
             yield parquet.with_share_ids(batch).select(SHARES.names).cast(SHARES.arrow)
 
     def summary(self) -> dict[str, object]:

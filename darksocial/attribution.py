@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from darksocial import tables
 from darksocial.channels import DARK_SOCIAL
-from darksocial.context import FOR_SIGNALS
+from darksocial.context import KEPT, KEY
 from darksocial.engines import Engine
 from darksocial.evidence import registry
 from darksocial.evidence._signal import CLASSES, Level, Signal
@@ -80,19 +80,20 @@ class Finding:
     level: Level
 
 
-def observed(engine: Engine, visits: ir.Table) -> ir.Table:
+def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     """Return the visits with `pattern`, what each signal found, and `teacher`, whose rates count.
 
-    What only signals look at is left behind. The teacher is the site where it has enough direct
-    visits to learn from, else '' (all others).
+    `placed` is the visits with their context, of which only `KEPT` is kept. The teacher is the
+    site where it has enough direct visits to learn from, else '' (all others).
     """
     signals = registry().values()
-    kind = ibis.ifelse(visits.channel_before == "Direct", "direct", "booked")
-    device = ibis.ifelse(visits.device.isin(DEVICES), visits.device, "other")
-    levels = [signal.observe(visits).fill_null("") for signal in signals]
-    rows = ibis.ifelse(visits.aggregated, "rows", "sessions")
+    kind = ibis.ifelse(placed.channel_before == "Direct", "direct", "booked")
+    device = ibis.ifelse(placed.device.isin(DEVICES), placed.device, "other")
+    levels = [signal.observe(placed).fill_null("") for signal in signals]
+    rows = ibis.ifelse(placed.aggregated, "rows", "sessions")
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
-    told = engine.stage("observed", visits.mutate(pattern=pattern).drop(*FOR_SIGNALS))
+    found = engine.stage("observed", placed.select(*KEY, *KEPT, pattern=pattern))
+    told = visits.join(found, KEY)
     site = told.site.fill_null("")
     return told.mutate(teacher=ibis.ifelse(site.isin(_teachers(engine, told)), site, ""))
 

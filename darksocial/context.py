@@ -117,28 +117,8 @@ _COPY_FEATURES = (
     "campaign_age",
     "campaign_near",
 )
-FOR_SIGNALS = (
-    *(
-        name
-        for name in (*_FEATURES, *_COPY_FEATURES)
-        if name
-        not in (
-            "shares_expected",
-            "direct_expected",
-            "share_app",
-            "copy_expected",
-            "campaign_expected",
-            "first_visit",
-            "begins",
-        )
-    ),
-    "page_new",
-    "subscriber",
-    "crowded",
-    "mailing",
-    "shares_cover",
-)
-"""The added columns that nothing but signals looks at."""
+KEPT = ("shares_expected", "direct_expected", "share_app", "copy_expected", "campaign_expected")
+"""The added columns that are looked at when signals have spoken."""
 
 
 def _with_mailing(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:

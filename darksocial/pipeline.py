@@ -50,18 +50,21 @@ def analyze(
     inputs = open_inputs(names, read, keep_identifiers=settings.keep_identifiers)
     with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(
-            inputs.streams(progress), secret or _random_secret(), settings.goals
-        )
+        requests = engine.parse_requests(inputs.streams(progress), settings.goals)
         tallies = inputs.account_for(engine.count_lines(requests))
         files = engine.load("files", inputs.table())
-        people = visitors(engine, requests, files)
-        rules = SessionRules(settings.session_timeout, settings.site, settings.exclude_referrer)
+        people = visitors(engine, requests, files, secret or _random_secret())
+        rules = SessionRules(
+            settings.session_timeout,
+            settings.site,
+            settings.exclude_referrer,
+            settings.keep_identifiers,
+        )
         made = visits(engine, requests, people, files, rules)
         made = alter(engine, made) if alter else made
         events = share_events(engine, requests, people)
         placed = with_context(engine, made, events, settings.model)
-        judged = attributed(engine, observed(engine, placed), settings.model)
+        judged = attributed(engine, observed(engine, made, placed), settings.model)
         shares = with_clicks(engine, events, judged)
         counted = Counted(inputs, tallies, requests, people, judged, shares)
         report = build_report(engine, counted, read, settings)

@@ -38,22 +38,12 @@ ACTIVITY = ("page", "asset", "download", "redirect", "error", "other")
 
 @cache
 def path_patterns() -> dict[str, str]:
-    """Return, by kind, a regular expression over paths for all rules but those on extensions.
+    """Return, by kind, a regular expression over paths for all of its rules on them.
 
     The expressions are valid for RE2 and for Python's `re`, and ignore case.
     """
     kinds = dict.fromkeys(row["kind"] for row in tables.read("page_rules"))
     return {kind: pattern for kind in kinds if (pattern := _path_pattern(kind))}
-
-
-@cache
-def extensions() -> dict[str, tuple[str, ...]]:
-    """Return, by kind, the extensions in lower case that tell it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in tables.read("page_rules"):
-        if row["match"] == "extension":
-            found[row["kind"]] = (*found.get(row["kind"], ()), row["value"])
-    return found
 
 
 @cache
@@ -67,6 +57,7 @@ def _path_pattern(kind: str) -> str:
         "exact": "^(?:{})$",
         "prefix": "^(?:{})",
         "segment": "(?:^|/)(?:{})(?:/|$)",
+        "extension": r"\.(?:{})$",
     }
     found = [(shape, _values(kind, match)) for match, shape in shapes.items()]
     parts = [shape.format(values) for shape, values in found if values]

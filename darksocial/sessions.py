@@ -29,6 +29,28 @@ from darksocial.requests import ACTIVITY
 
 LONGEST_PAUSE_MINUTES = 7 * 60 + 55
 HOSTS_CONSIDERED = 1000
+NO_SESSION = -1
+LANDING = (
+    "visitor",
+    "domain",
+    "session",
+    "file",
+    "line",
+    "tie_break",
+    "continues",
+    "internal",
+    "client_ip",
+    "host",
+    "path",
+    "query",
+    "referrer",
+    "campaign",
+    "channel",
+    "source",
+    "medium",
+    "weight",
+)
+"""What is taken from the landing hit of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +59,13 @@ class SessionRules:
 
     `sites`: hosts of the site itself, for logs that record none; empty: told from the log.
     `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
+    `keep_identifiers`: visits have `client_ip` and `user_agent`.
     """
 
     timeout_minutes: int = 30
     sites: tuple[str, ...] = ()
     excluded_referrers: tuple[str, ...] = ()
+    keep_identifiers: bool = False
 
 
 def visits(
@@ -58,11 +82,14 @@ def visits(
     """
     hosts = _hosts(engine, requests)
     own = _own_domains(engine, requests, hosts, rules)
-    activity = engine.stage("activity", _activity(requests, visitors, hosts, own, rules))
-    ordered = engine.stage("ordered", _numbered(activity, rules))
-    sessions = engine.stage("session_spans", _spans(ordered))
-    landed = sessions.join(_landing_hits(requests), ["file", "line"])
-    described = _described(engine, engine.stage("landed", landed), visitors, files)
+    hits = _hits(requests, hosts, own, rules)
+    people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
+    stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
+    sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
+    landed = engine.stage("landed", _landed(sessions, hits))
+    described = _described(engine, landed, visitors, files)
+    if not rules.keep_identifiers:
+        described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", _with_first_views(described, requests))
 
 
@@ -99,17 +126,14 @@ def _is_network(domain: str) -> bool:
     return referrer is not None and referrer.kind is not None
 
 
-def _activity(
-    requests: ir.Table,
-    visitors: ir.Table,
-    hosts: ir.Table,
-    own: frozenset[str],
-    rules: SessionRules,
+def _hits(
+    requests: ir.Table, hosts: ir.Table, own: frozenset[str], rules: SessionRules
 ) -> ir.Table:
-    """The hits of people, each with whether it continues a session (narrow: for sorting)."""
-    people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
+    """The hits that show a person, each with its site's domain and whether it continues a session.
+
+    `domain` is '' where the log names no host, and where an export gives the session.
+    """
     hits = requests.filter(requests.kind.isin(ACTIVITY))
-    hits = hits.semi_join(people, "visitor")
     named = hosts.select(site_host=hosts.host, site_domain=hosts.domain)
     referring = hosts.select(from_host=hosts.host, from_domain=hosts.domain)
     hits = hits.left_join(named, hits.host == named.site_host)
@@ -117,23 +141,12 @@ def _activity(
     from_own = hits.from_domain.isin(sorted(own)) if own else ibis.literal(False)
     internal = ibis.ifelse(
         hits.site_domain.isnull(), from_own, hits.from_domain == hits.site_domain
-    )
-    excluded = _excluded(hits.referrer_host, rules)
-    return hits.select(
-        "visitor",
-        "time",
-        "file",
-        "line",
-        "tie_break",
-        "session",
-        "conversions",
-        "revenue",
-        "pageviews",
-        sums=hits.weight.notnull(),
+    ).fill_null(False)
+    return hits.mutate(
         domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
-        page=hits.kind == "page",
-        continues=internal.fill_null(False) | excluded,
-        internal=internal.fill_null(False),
+        session=hits.session.fill_null(NO_SESSION),
+        internal=internal,
+        continues=internal | _excluded(hits.referrer_host, rules),
     )
 
 
@@ -144,55 +157,77 @@ def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
     return matches.fill_null(False)
 
 
-def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
-    """Number each visitor's sessions: a pause that nothing continues starts a new one."""
-    order = [activity.time, activity.continues]
-    pause = (
-        activity.time.epoch_seconds()
-        - activity.time.lag()
-        .over(group_by=[activity.visitor, activity.domain], order_by=order)
-        .epoch_seconds()
+def _stretches(hits: ir.Table, rules: SessionRules) -> ir.Table:
+    """Sum up each visitor's hits by stretches of the clock, as long as the timeout of a session.
+
+    No session ends within a stretch, so only stretches need to be put in order, and not hits. What
+    the first hit of a stretch continues decides whether a session begins with it; of hits of the
+    same moment one that continues nothing comes first.
+    """
+    page = hits.kind == "page"
+    stretch = hits.time.epoch_seconds() // (rules.timeout_minutes * 60)
+    sums = hits.weight.notnull()
+    summed = hits.group_by("visitor", "domain", "session", stretch=stretch).agg(
+        first_at=hits.time.min(),
+        last_at=hits.time.max(),
+        fresh_at=hits.time.min(where=~hits.continues),
+        page_at=hits.time.min(where=page),
+        pages=(page & ~sums).sum(),
+        pageviews=hits.pageviews.max(),
+        conversions=hits.conversions.sum(),
+        revenue=hits.revenue.sum(),
     )
-    paused = activity.mutate(pause_seconds=pause)
+    continues = (summed.fresh_at > summed.first_at).fill_null(True)
+    return summed.mutate(continues=continues).drop("stretch", "fresh_at")
+
+
+def _numbered(stretches: ir.Table, rules: SessionRules) -> ir.Table:
+    """Number each visitor's sessions: a pause that nothing continues starts a new one."""
+    mine = ibis.window(
+        group_by=[stretches.visitor, stretches.domain, stretches.session],
+        order_by=stretches.first_at,
+    )
+    pause = stretches.first_at.epoch_seconds() - stretches.last_at.lag().over(mine).epoch_seconds()
     limit = ibis.ifelse(
-        paused.continues,
+        stretches.continues,
         max(LONGEST_PAUSE_MINUTES, rules.timeout_minutes) * 60,
         rules.timeout_minutes * 60,
     )
-    starts = ibis.ifelse(paused.pause_seconds > limit, 1, 0)
-    marked = paused.mutate(starts=starts)
+    is_own = stretches.session == NO_SESSION  # and not one that an export gives
+    marked = stretches.mutate(starts=((pause > limit) & is_own).fill_null(False).ifelse(1, 0))
     number = marked.starts.sum().over(
-        group_by=[marked.visitor, marked.domain],
-        order_by=[marked.time, marked.continues],
+        group_by=[marked.visitor, marked.domain, marked.session],
+        order_by=marked.first_at,
         rows=(None, 0),
     )
-    kept = ibis.coalesce(marked.session, number)
-    return marked.mutate(number=kept).drop("starts", "pause_seconds", "session")
+    return marked.mutate(number=number)
 
 
-def _spans(ordered: ir.Table) -> ir.Table:
-    """One row a session: when it was, how many pages, and where its landing hit stands."""
-    spans = ordered.group_by("visitor", "domain", "number").agg(
-        started_at=ordered.time.min(where=ordered.page),
-        ended_at=ordered.time.max(),
-        pageviews=ibis.coalesce(
-            ordered.pageviews.max(), (ordered.page & ~ordered.sums).sum().nullif(0)
-        ),
-        conversions=ordered.conversions.sum().round().cast("int64"),
-        revenue=ordered.revenue.sum(),
+def _sessions(stretches: ir.Table) -> ir.Table:
+    """One row a session with a page view: when it was, and what was done in it."""
+    sessions = stretches.group_by("visitor", "domain", "session", "number").agg(
+        started_at=stretches.page_at.min(),
+        ended_at=stretches.last_at.max(),
+        pageviews=ibis.coalesce(stretches.pageviews.max(), stretches.pages.sum().nullif(0)),
+        conversions=stretches.conversions.sum().round().cast("int64"),
+        revenue=stretches.revenue.sum(),
     )
-    pages = ordered.filter(ordered.page)
+    sessions = sessions.filter(sessions.started_at.notnull())
+    first = sessions.started_at.min().over(group_by=[sessions.visitor, sessions.domain])
+    return sessions.mutate(new_visitor=sessions.started_at == first).drop("number")
+
+
+def _landed(sessions: ir.Table, hits: ir.Table) -> ir.Table:
+    """Bring in the landing hit of each session: its first page view."""
+    pages = hits.filter(hits.kind == "page").select(*LANDING, started_at=hits.time)
+    key = ["visitor", "domain", "session", "started_at"]
+    found = sessions.join(pages, key)
     place = ibis.row_number().over(
-        group_by=[pages.visitor, pages.domain, pages.number],
-        order_by=[pages.time, pages.continues, pages.tie_break, pages.file, pages.line],
+        group_by=[found[name] for name in key],
+        order_by=[found.continues, found.tie_break, found.file, found.line],
     )
-    landing = pages.mutate(place=place)
-    landing = landing.filter(landing.place == 0).select(
-        "visitor", "domain", "number", "file", "line", "continues", "internal"
-    )
-    joined = spans.join(landing, ["visitor", "domain", "number"])
-    first = joined.started_at.min().over(group_by=[joined.visitor, joined.domain])
-    return joined.mutate(new_visitor=joined.started_at == first).drop("number", "domain")
+    placed = found.mutate(place=place)
+    return placed.filter(placed.place == 0).drop("place", "domain", "session", "tie_break")
 
 
 def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
@@ -206,23 +241,6 @@ def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
     joined = placed.join(views, ["visitor", "page", "host"]).drop("page")
     return joined.mutate(seen_before=joined.first_view < joined.started_at).drop(
         "host", "first_view"
-    )
-
-
-def _landing_hits(requests: ir.Table) -> ir.Table:
-    return requests.filter(requests.kind == "page").select(
-        "file",
-        "line",
-        "client_ip",
-        "host",
-        "path",
-        "query",
-        "referrer",
-        "campaign",
-        "channel",
-        "source",
-        "medium",
-        "weight",
     )
 
 
@@ -252,6 +270,7 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
         "file",
         "line",
         "visitor",
+        "visitor_id",
         "client_ip",
         "started_at",
         "ended_at",

@@ -26,7 +26,8 @@ EVIDENCE = ("private", "mixed")
 def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Table:
     """Return one row a share: `share`, site, path, query, time, app, origin, privacy, sharer.
 
-    `share` numbers them in the order of time; `sharer` is a visitor (null: not known).
+    `share` numbers them in the order of time; `sharer` is a visitor and `sharer_visitor_id` its id
+    (null: not known).
     """
     fetches = engine.stage("fetches", _fetches(requests, people))
     order = [fetches.time, fetches.tie_break]
@@ -70,15 +71,19 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
 def _with_sharers(events: ir.Table, requests: ir.Table, people: ir.Table) -> ir.Table:
     """Find who viewed the page last from the address of a device that fetched its preview."""
     persons = people.filter(people.bot.isnull(), people.preview_app.isnull())
+    persons = persons.select("visitor", "visitor_id")
     views = requests.filter(requests.kind == "page").select(
         "visitor", "client_ip", "path", seen_at=requests.time, site=requests.host.fill_null("")
     )
-    views = views.semi_join(persons, "visitor")
     devices = events.filter(events.origin == "device")
-    near = devices.join(views, ["client_ip", "path", "site"])
+    near = devices.join(views, ["client_ip", "path", "site"]).join(persons, "visitor")
     ago = near.time.epoch_seconds() - near.seen_at.epoch_seconds()
     near = near.filter((ago >= 0) & (ago <= SHARER_SECONDS))
-    last = ibis.row_number().over(group_by=near.share, order_by=[near.seen_at.desc(), near.visitor])
+    last = ibis.row_number().over(
+        group_by=near.share, order_by=[near.seen_at.desc(), near.visitor_id]
+    )
     near = near.mutate(last=last)
-    sharers = near.filter(near.last == 0).select("share", sharer=near.visitor)
+    sharers = near.filter(near.last == 0).select(
+        "share", sharer=near.visitor, sharer_visitor_id=near.visitor_id
+    )
     return events.left_join(sharers, "share").drop("share_right", "client_ip")

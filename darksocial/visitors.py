@@ -31,20 +31,25 @@ WITHOUT_ASSETS_FACTOR = 4
 ASSETS_RECORDED = 0.2
 """Assets per page view from which on a log counts as recording assets."""
 
+ID_DIGITS = 15
 READS_ROBOTS = "reads robots.txt"
 TOO_FAST = "pages without assets, too fast"
 NO_ASSETS = "pages without assets"
 
 
-def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
-    """Return one row a visitor: `visitor`, `bot` (reason or null), and its agent's columns.
+def visitors(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -> ir.Table:
+    """Return one row a visitor: `visitor`, `visitor_id`, `bot` (reason or null), its agent's facts.
 
     `requests` is what the engine parsed; `files` has `file` and `records_agent`. `user_agent` is
-    '' where none was sent, and null where the format records none.
+    '' where none was sent, and null where the format records none. `visitor` is a number that
+    means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the secret and
+    what tells visitors apart, in hexadecimal.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
         user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
+        identity=hits.identity.max(),
+        client_ip=hits.client_ip.max(),
         assets=(hits.kind == "asset").sum(),
         pages=(hits.kind == "page").sum(),
         robots=(hits.kind == "robots").any(),
@@ -64,7 +69,14 @@ def visitors(engine: Engine, requests: ir.Table, files: ir.Table) -> ir.Table:
     ).drop("told_device", "told_os", "told_browser")
     paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")
     judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, named))
-    return engine.stage("visitors", judged)
+    return engine.stage("visitors", _with_id(judged, secret))
+
+
+def _with_id(visitors: ir.Table, secret: str) -> ir.Table:
+    plain = visitors.client_ip.fill_null("") + "\n" + visitors.user_agent.fill_null("")
+    keyed = ibis.literal(f"{secret}\n") + ibis.coalesce(visitors.identity, plain)
+    digest = keyed.hexdigest("sha256")
+    return visitors.mutate(visitor_id=digest.left(ID_DIGITS)).drop("identity", "client_ip")
 
 
 def _factor(engine: Engine, requests: ir.Table) -> int:

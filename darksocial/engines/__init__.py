@@ -44,9 +44,7 @@ class Engine(Protocol):
     def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
         """Parse every line; return `reason`, `text` and the columns of the hits contract."""
 
-    def parse_requests(
-        self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
-    ) -> ir.Table:
+    def parse_requests(self, streams: Iterable[LineStream], goals: Sequence[Goal] = ()) -> ir.Table:
         """Parse every line; return what sessions are made from (see parser/facts.py)."""
 
     def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:

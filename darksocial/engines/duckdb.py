@@ -31,6 +31,7 @@ class DuckDBEngine:
         self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
         self._connection = self._ibis.con
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET preserve_insertion_order = false")
         resources = resources or Resources()
         if resources.memory_limit:
             self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
@@ -51,13 +52,11 @@ class DuckDBEngine:
     def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
         return self._parse("parsed", streams, lambda parsed, _: parsed)
 
-    def parse_requests(
-        self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
-    ) -> ir.Table:
+    def parse_requests(self, streams: Iterable[LineStream], goals: Sequence[Goal] = ()) -> ir.Table:
         return self._parse(
             "requests",
             streams,
-            lambda parsed, how: requests_sql(parsed, secret, how.records, goals),
+            lambda parsed, how: requests_sql(parsed, how.records, goals),
         )
 
     def _parse(
@@ -93,7 +92,7 @@ class DuckDBEngine:
         return self._ibis.table(name)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._ibis.create_table(name, expression)
+        return self._ibis.create_table(name, expression, temp=True)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         rows = [function(batch) for batch in self.batches(keys)]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from darksocial.errors import InputError
+from darksocial.visitors import ID_DIGITS
 
 TOLERANCE_SECONDS = 60
 VISIT = ("time", "client_ip", "user_agent", "path", "cause", "app", "dark")
@@ -53,9 +54,9 @@ def _with_ids(rows: pd.DataFrame, secret: str) -> pd.DataFrame:
 
 
 def visitor_id(secret: str, address: str | None, agent: str | None) -> str:
-    """The visitor_id of an address and a user agent, as engines/parser/facts.py makes it."""
-    text = f"{secret}\0{address or ''}\0{agent or ''}"
-    return hashlib.sha256(text.encode()).hexdigest()[:15]
+    """The visitor_id of an address and a user agent, as visitors.py makes it."""
+    text = f"{secret}\n{address or ''}\n{agent or ''}"
+    return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 
 def joined(sessions: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:

@@ -14,37 +14,30 @@ from darksocial.schema import Contract
 COMPRESSION = "zstd"
 
 
-def with_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the batch with `visitor_id` and `session_id`, from `visitor`, `started_at`, `site`.
+def with_session_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the batch with `session_id`, from `visitor_id`, `started_at` and `site`.
 
-    visitor_id is the visitor's 60-bit number in 15 hexadecimal digits; session_id appends the
-    start in seconds since 1970 in hexadecimal and, where the log names the site, its CRC-32.
+    It is the visitor_id with the start in seconds since 1970 in hexadecimal and, where the log
+    names the site, its CRC-32.
     """
-    visitors = [f"{visitor:015x}" for visitor in batch.column("visitor").to_pylist()]
+    visitors = batch.column("visitor_id").to_pylist()
     seconds = pc.divide(batch.column("started_at").cast(pa.int64()), 1_000_000).to_pylist()
     sites = (f"-{crc32(s.encode()):08x}" if s else "" for s in batch.column("site").to_pylist())
     starts = zip(visitors, seconds, sites, strict=True)
     ids = [f"{visitor}-{start:x}{site}" for visitor, start, site in starts]
-    return batch.append_column("visitor_id", pa.array(visitors, pa.string())).append_column(
-        "session_id", pa.array(ids, pa.string())
-    )
+    return batch.append_column("session_id", pa.array(ids, pa.string()))
 
 
 def with_share_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the batch with `share_id` and `sharer_visitor_id`, from time, app, page and sharer.
+    """Return the batch with `share_id`, from time, app, page and sharer.
 
     share_id is the time in seconds since 1970 in hexadecimal and the CRC-32 of the others.
     """
-    rows = batch.select(["time", "app", "site", "path", "sharer"]).to_pylist()
-    ids, sharers = [], []
-    for row in rows:
-        sharer = None if row["sharer"] is None else f"{row['sharer']:015x}"
-        key = f"{row['app']} {row['site'] or ''}{row['path']} {sharer or ''}"
+    ids = []
+    for row in batch.select(["time", "app", "site", "path", "sharer_visitor_id"]).to_pylist():
+        key = f"{row['app']} {row['site'] or ''}{row['path']} {row['sharer_visitor_id'] or ''}"
         ids.append(f"{int(row['time'].timestamp()):x}-{crc32(key.encode()):08x}")
-        sharers.append(sharer)
-    return batch.append_column("share_id", pa.array(ids, pa.string())).append_column(
-        "sharer_visitor_id", pa.array(sharers, pa.string())
-    )
+    return batch.append_column("share_id", pa.array(ids, pa.string()))
 
 
 def write_file(path: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:

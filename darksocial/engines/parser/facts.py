@@ -6,11 +6,12 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 from collections.abc import Sequence
 
 from darksocial.engines.parser.sql import quoted_sql
-from darksocial.requests import ACTIVITY, extensions, feed_parameters, path_patterns
+from darksocial.requests import ACTIVITY, feed_parameters, path_patterns
 from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
-
+PLAIN_IDENTITY = "NULL::VARCHAR"
+PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT = (
     "session",
@@ -28,63 +29,63 @@ VISIT = (
 )
 
 
-def requests_sql(
-    parsed: str, secret: str, records: frozenset[str], goals: Sequence[Goal] = ()
-) -> str:
+def requests_sql(parsed: str, records: frozenset[str], goals: Sequence[Goal] = ()) -> str:
     """Return the query that turns parsed lines into requests.
 
-    `visitor` is 60 bits of SHA-256 over the secret and what tells visitors apart: the id that an
-    export gives, else client address and user agent. `records` are the fields that the format
-    records: an agent that is not recorded is not the same as an agent that is not there.
+    `visitor` numbers visitors within a run: a 60-bit hash of what tells them apart, which is the id
+    that an export gives, else client address and user agent. `identity` is that text where it is
+    not just these two (visitors.py makes the keyed hash of it, once a visitor). `records` are the
+    fields that the format records: an agent that is not recorded is not the same as an agent that
+    is not there.
     """
-    named = (
-        "SELECT *, lower(split_part(path, '.', -1)) AS extension, "
-        f"split_part(referrer, '/', 3) AS authority FROM ({parsed})"
-    )
-    kind = f"SELECT *, {_kind(goals)} AS kind FROM ({named})"
+    identity = _identity(records)
+    kind = f"SELECT *, {_kind(goals)} AS kind, {identity} AS identity FROM ({parsed})"
     of_pages = ", ".join(
         f"CASE WHEN kind = 'page' THEN {column} END AS {column}"
         for column in ("path", "query", "referrer")
     )
     told = {
-        "session": _session(secret, records),
+        "session": _session(records),
         "conversions": _conversions(goals),
         "revenue": _revenue(goals),
     }
     visit = ", ".join(f"{told.get(name, name)} AS {name}" for name in VISIT)
+    whose = "client_ip, user_agent" if identity == PLAIN_IDENTITY else "identity"
     return (
-        "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, "
-        f"{_visitor(secret, records)} AS visitor, {_order()} AS tie_break, {of_pages}, "
-        f"{_referrer_host()} AS referrer_host, {visit} FROM ({kind})"
+        "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, identity, "
+        f"CASE WHEN reason IS NULL THEN {_number(whose)} END AS visitor, "
+        f"{_order()} AS tie_break, {of_pages}, {_referrer_host()} AS referrer_host, {visit} "
+        f"FROM ({kind})"
     )
 
 
-def _visitor(secret: str, records: frozenset[str]) -> str:
-    agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(0)"
-    identity = f"coalesce(client_ip, '') || chr(0) || {agent}"
-    if not {"user_agent", "client_ip"} & records:  # whose hits these are is not known
-        identity = "file || chr(0) || line"
+def _identity(records: frozenset[str]) -> str:
+    """What tells visitors apart, where it is not just the client address and the user agent."""
+    if "weight" in records or not {"user_agent", "client_ip", "visitor", "forwarded"} & records:
+        return "file || chr(10) || line"  # whose hits these are is not known
+    if {"user_agent", "client_ip"} <= records and not {"visitor", "forwarded"} & records:
+        return PLAIN_IDENTITY
+    agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(1)"
+    identity = f"coalesce(client_ip, '') || chr(10) || {agent}"
     if "forwarded" in records:  # the first address is what the proxies say, believed or not
-        identity = f"{identity} || chr(0) || coalesce(split_part(forwarded, ',', 1), '')"
+        identity = f"{identity} || chr(10) || coalesce(split_part(forwarded, ',', 1), '')"
     if "visitor" in records:
-        identity = f"coalesce('id' || chr(0) || visitor_key, {identity})"
-    if "weight" in records:
-        identity = "file || chr(0) || line"
-    return f"CASE WHEN reason IS NULL THEN {_hashed(secret, identity)} END"
+        identity = f"coalesce('id' || chr(10) || visitor_key, {identity})"
+    return identity
 
 
-def _session(secret: str, records: frozenset[str]) -> str:
+def _session(records: frozenset[str]) -> str:
     """The session that an export gives; rows that stand for many are sessions by themselves."""
     if "weight" in records:
-        return f"CASE WHEN reason IS NULL THEN {_hashed(secret, 'file || chr(0) || line')} END"
+        return f"CASE WHEN reason IS NULL THEN {_number('file, line')} END"
     if "session" not in records:
         return "NULL::BIGINT"
-    return f"CASE WHEN session_key IS NOT NULL THEN {_hashed(secret, 'session_key')} END"
+    return f"CASE WHEN session_key IS NOT NULL THEN {_number('session_key')} END"
 
 
-def _hashed(secret: str, identity: str) -> str:
-    digest = f"sha256({quoted_sql(secret)} || chr(0) || {identity})"
-    return f"('0x' || left({digest}, 15))::BIGINT"
+def _number(columns: str) -> str:
+    """60 bits that stand for some columns; used within a run only, never written."""
+    return f"(hash({columns}) >> 4)::BIGINT"
 
 
 def _conversions(goals: Sequence[Goal]) -> str:
@@ -128,15 +129,16 @@ def _reached(goal: Goal) -> str:
 
 def _order() -> str:
     """A number that follows from what was asked for alone: it orders hits of the same moment."""
-    return "CASE WHEN kind = 'page' THEN (hash(path, query, referrer, host) >> 4)::BIGINT END"
+    return f"CASE WHEN kind = 'page' THEN {_number('path, query, referrer, host')} END"
 
 
 def _referrer_host() -> str:
-    """The referrer's host: what stands between its slashes, or by regular expression."""
-    is_plain = "starts_with(referrer, 'http') AND regexp_matches(authority, '^[a-z0-9.-]+$')"
+    """The referrer's host: by a quick pattern, which most referrers fit, or by an exact one."""
+    plain = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
-    host = f"CASE WHEN {is_plain} THEN authority ELSE {exact} END"
-    return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN nullif({host}, '') END"
+    quick = f"regexp_matches(referrer, {quoted_sql(PLAIN_REFERRER)})"
+    host = f"CASE WHEN {quick} THEN {plain} ELSE nullif({exact}, '') END"
+    return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
 
 
 def _kind(goals: Sequence[Goal]) -> str:
@@ -164,10 +166,4 @@ def _kind(goals: Sequence[Goal]) -> str:
 
 
 def _is_kind(kind: str) -> str:
-    tests = []
-    if kind in extensions():
-        names = ", ".join(quoted_sql(name) for name in extensions()[kind])
-        tests.append(f"list_contains([{names}], extension)")
-    if kind in path_patterns():
-        tests.append(f"regexp_matches(path, {quoted_sql(path_patterns()[kind])})")
-    return f"({' OR '.join(tests)})"
+    return f"regexp_matches(path, {quoted_sql(path_patterns()[kind])})"
