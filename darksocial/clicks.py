@@ -1,15 +1,16 @@
 """The visits that followed each share: expected clicks, conversions, and who shared again.
 
 A visit's probability of dark social is divided among the shares of its page that came before it,
-each in proportion to the response curve (context.py); what no share explains goes to none. It is
-read off windows over the page's visits in the order of time, as the context is.
+each in proportion to the response curve (surroundings.py); what no share explains goes to none. It
+is read off windows over the page's visits in the order of time.
 """
 
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.context import CLICKS_PER_SHARE, MIXED_PART, RESPONSE
+from darksocial.context import CLICKS_PER_SHARE
 from darksocial.engines import Engine
+from darksocial.surroundings import MIXED_PART, RESPONSE
 
 UNSEEN_ODDS = 0.15
 """Odds of dark social on a deep page without a share that was seen: assumed."""

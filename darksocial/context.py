@@ -1,14 +1,8 @@
 """What else happened on the same page around a visit: shares, strangers, booked visits.
 
-Signals look at a visit; most of what tells the causes apart stands beside it. All of it is read off
-windows over the visits and share events of one page in the order of time: nothing joins visits with
-shares or with each other, so the cost stays that of sorting.
-
-The windows and the response curve are in seconds. The curve says which part of a share's clicks
-comes in which time after it: on a news site (chandra729/theglobalreportlog2 and 3, 2016) 228 more
-direct visits came in the hour after a fetch than before it, 94 of them in the first minute, nearly
-all within six hours. Those were fetches for public posts; people answer private messages later,
-so the curve here is flatter (assumed).
+Signals look at a visit; most of what tells the causes apart stands beside it. It is counted over
+the visits and share events of one page in the order of time (surroundings.py): nothing joins visits
+with shares or with each other, so the cost stays that of sorting.
 """
 
 from functools import partial
@@ -20,36 +14,35 @@ from darksocial.engines import Engine
 from darksocial.evidence._visits import is_direct, landed_deep
 from darksocial.priors import SLOT, look_up_mailings
 from darksocial.settings import Model
-
-RESPONSE = (
-    (2, 60, 0.15),
-    (61, 600, 0.35),
-    (601, 3600, 0.25),
-    (3601, 21600, 0.17),
-    (21601, 172800, 0.08),
+from darksocial.surroundings import (
+    BACKGROUND,
+    BEFORE,
+    FLAGS,
+    GROUP,
+    MIXED_PART,
+    NEAR,
+    ORDER,
+    RESPONSE,
+    SOON,
+    SOON_PART,
+    surroundings,
 )
-"""From and to (seconds after the share), and the part of a share's clicks that come then."""
-BEFORE = (300, 1500)
+
 CLICKS_PRIOR = 20.0
 CLICKS_PER_SHARE = 1.5
 """Direct visits that a share brings, before the site is asked: assumed."""
-MIXED_PART = 0.2
-"""Part of the fetches by Meta's servers that are private shares: assumed."""
 KEY = ("file", "line")
 """What tells visits apart: where the landing hit stands."""
 RECORDED = {
-    "shares": "share",
     "email": "email",
     "social": "social",
     "search": "search",
     "ai": "ai",
 }
 """What an input can show at all, and the moments that show it."""
-NEAR, AROUND, LONG = 600, 3 * 3600, 3 * 86400
 COVER_PRIOR = 8.0
 CROWD_A_DAY = 6
 """A visitor with more visits a day is many people behind one address: assumed."""
-BACKGROUND = 6 * 3600
 LEAST_BACKGROUND = 0.3
 
 
@@ -70,43 +63,29 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Mode
     (`email_recorded` ...).
     """
     moments = engine.stage("moments", _moments(visits, events))
-    clicks = clicks_per_share(engine, moments)
-    counted = moments.mutate(**_counts(moments, clicks), **_of_input(engine, moments))
-    counted = engine.stage("around", counted.filter(counted.is_visit == 1))
+    around = engine.look_up_groups("around", moments, GROUP, ORDER, surroundings)
+    clicks = clicks_per_share(engine, around)
+    near = around.filter(around.is_visit == 1)
+    near = near.mutate(
+        shares_expected=near.share_rate * clicks,
+        direct_expected=_background(near.direct_near, near.shares_near * clicks),
+    )
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links, clicks))
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
-    joined = visits.join(counted.select(*KEY, *_FEATURES), KEY)
+    joined = visits.join(near.drop("is_visit", "mixed"), KEY)
     joined = joined.left_join(copied.select(*KEY, *_COPY_FEATURES), KEY)
     joined = joined.drop("file_right", "line_right")
-    joined = joined.mutate(page_new=joined.first_visit - joined.begins)
-    joined = joined.drop("first_visit", "begins")
+    shown, begins = _of_input(engine, moments)
+    joined = joined.mutate(page_new=joined.first_at - begins, **shown)
     return _with_mailing(engine, _with_cover(_with_visitors(joined)), model)
 
 
-_FEATURES = (
-    "shares_expected",
-    "direct_expected",
-    "strangers",
-    "strangers_expected",
-    "known_near",
-    "email_near",
-    "social_near",
-    "search_near",
-    "ai_near",
-    "direct_around",
-    "direct_long",
-    "shares_before",
-    "share_app",
-    "page_age",
-    "first_visit",
-    "begins",
-    "shares_recorded",
-    "email_recorded",
-    "social_recorded",
-    "search_recorded",
-    "ai_recorded",
-)
+def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:
+    """Visits a second that a page has without shares, from those that are near and the clicks
+    among them; never less than a part of them, nor than nearly none."""
+    left = ibis.greatest(visits - clicks, visits * LEAST_BACKGROUND, LEAST_BACKGROUND)
+    return left / (2.0 * BACKGROUND)
 
 
 _COPY_FEATURES = (
@@ -178,9 +157,10 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
         site=visits.site.fill_null(""),
         page=visits.landing_path.fill_null(""),
         second=visits.started_at.epoch_seconds(),
-        is_visit=ibis.literal(1),
-        share=ibis.literal(0.0),
         app=ibis.null("string"),
+        is_visit=ibis.literal(1),
+        private=ibis.literal(0),
+        mixed=ibis.literal(0),
         direct=flag(direct),
         stranger=flag(direct & new & landed_deep(visits)),
         known=flag(direct & ~new),
@@ -191,18 +171,17 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
         search=flag(channel.isin(("Organic Search", "Paid Search"))),
         ai=flag(channel == "AI Assistant"),
     )
-    weight = ibis.ifelse(events.privacy == "mixed", MIXED_PART, 1.0)
-    nothing = {name: ibis.literal(0) for name in seen.columns[8:]}
     shared = events.select(
         file=ibis.null("int32"),
         line=ibis.null("int64"),
         site=events.site,
         page=events.path,
         second=events.time.epoch_seconds(),
-        is_visit=ibis.literal(0),
-        share=weight,
         app=events.app,
-        **nothing,
+        is_visit=ibis.literal(0),
+        private=flag(events.privacy != "mixed"),
+        mixed=flag(events.privacy == "mixed"),
+        **{name: ibis.literal(0) for name in FLAGS},
     )
     casts = {name: seen[name].type() for name in seen.columns}
     return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
@@ -260,13 +239,12 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
     )
     shares = around(links.share, BACKGROUND, BACKGROUND) * clicks
     visits = around(links.is_visit, BACKGROUND, BACKGROUND) - links.is_visit
-    left = ibis.greatest(visits - shares, visits * LEAST_BACKGROUND, LEAST_BACKGROUND)
     mine = ibis.window(group_by=link)
     first_seen = ibis.ifelse(links.is_visit == 1, links.second, ibis.null("int64")).min().over(mine)
     own_first = links.second.min().over(group_by=[*link, links.visitor])
     return {
         "copy_expected": copies,
-        "campaign_expected": left / (2.0 * BACKGROUND),
+        "campaign_expected": _background(visits, shares),
         "id_seen": own_first > first_seen,
         "own_link": links.second > own_first,
         "campaign_age": links.second - first_seen,
@@ -274,77 +252,32 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
     }
 
 
-def _of_input(engine: Engine, moments: ir.Table) -> dict[str, ir.Value]:
-    """What the whole input can show, and when it begins."""
+def _of_input(engine: Engine, moments: ir.Table) -> tuple[dict[str, ir.Value], int]:
+    """What the whole input can show, and when it begins (seconds since 1970)."""
     shown = {name: moments[column].max() for name, column in RECORDED.items()}
-    row = engine.fetch(moments.agg(begins=moments.second.min(), **shown)).to_pylist()[0]
-    recorded = {f"{name}_recorded": ibis.literal(bool(row[name])) for name in RECORDED}
-    return {**recorded, "begins": ibis.literal(row["begins"] or 0)}
+    shares = (moments.is_visit == 0).any()
+    told = moments.agg(begins=moments.second.min(), shares=shares, **shown)
+    row = engine.fetch(told).to_pylist()[0]
+    recorded = {f"{name}_recorded": ibis.literal(bool(row[name])) for name in ("shares", *RECORDED)}
+    return recorded, row["begins"] or 0
 
 
-def clicks_per_share(engine: Engine, moments: ir.Table) -> float:
+def clicks_per_share(engine: Engine, around: ir.Table) -> float:
     """How many direct visits a share brings here: what came after it beyond what came before.
 
     Counted are the direct visits of a share's page in the ten minutes after it, in which by the
-    response curve half of its clicks come, less those of as long a time before. The five minutes
-    before are left out: the sharer's own visit is among them. `CLICKS_PER_SHARE` counts as
-    `CLICKS_PRIOR` shares beside those that were seen.
+    response curve half of its clicks come, less those of as long a time before.
+    `CLICKS_PER_SHARE` counts as `CLICKS_PRIOR` shares beside those that were seen.
     """
-    page = [moments.site, moments.page]
-
-    def direct(first: int, last: int) -> ir.Value:
-        window = ibis.window(group_by=page, order_by=moments.second, range=(first, last))
-        return moments.direct.sum().over(window).fill_null(0)
-
-    first, last = RESPONSE[0][0], RESPONSE[1][1]
-    part = RESPONSE[0][2] + RESPONSE[1][2]
-    length = (last - first + 1) / (BEFORE[1] - BEFORE[0] + 1)
-    beyond = direct(first, last) - direct(-BEFORE[1], -BEFORE[0]) * length
-    counted = moments.mutate(beyond=beyond).filter(moments.share > 0)
-    total = counted.agg(shares=counted.share.sum(), beyond=(counted.beyond * counted.share).sum())
-    row = engine.fetch(total).to_pylist()[0]
-    brought = max(0.0, row["beyond"] or 0.0) / part
-    return (CLICKS_PER_SHARE * CLICKS_PRIOR + brought) / (CLICKS_PRIOR + (row["shares"] or 0.0))
-
-
-def _counts(moments: ir.Table, clicks: float) -> dict[str, ir.Value]:
-    page = [moments.site, moments.page]
-
-    def around(column: ir.Column, before: int, after: int) -> ir.Value:
-        window = ibis.window(group_by=page, order_by=moments.second, range=(-before, after))
-        return column.sum().over(window).fill_null(0)
-
-    def earlier(first: int, last: int) -> ir.Value:
-        window = ibis.window(group_by=page, order_by=moments.second, range=(-last, -first))
-        return moments.share.sum().over(window).fill_null(0)
-
-    shares = sum(
-        earlier(first, last) * (clicks * part / (last - first + 1))
-        for first, last, part in RESPONSE
+    shares = around.filter(around.is_visit == 0)
+    counted = shares.group_by("mixed").agg(
+        n=shares.count(), after=shares.direct_after.sum(), before=shares.direct_before.sum()
     )
-    near_shares = around(moments.share, BACKGROUND, BACKGROUND) * clicks
-    direct = around(moments.direct, BACKGROUND, BACKGROUND) - moments.direct
-    left = ibis.greatest(direct - near_shares, direct * LEAST_BACKGROUND, LEAST_BACKGROUND)
-    whole = ibis.window(group_by=page)
-    span = moments.second.max().over(whole) - moments.second.min().over(whole) + 2 * NEAR
-    rate = (moments.stranger.sum().over(whole) + 1) * (2.0 * NEAR) / span
-    latest = ibis.window(group_by=page, order_by=moments.second, range=(-172800, -2))
-    shared_at = ibis.ifelse(moments.app.notnull(), moments.second, ibis.null("int64"))
-    first_visit = moments.second.min().over(whole)
-    return {
-        "shares_expected": shares,
-        "direct_expected": left / (2.0 * BACKGROUND),
-        "strangers": around(moments.stranger, NEAR, NEAR) - moments.stranger,
-        "strangers_expected": rate,
-        "known_near": around(moments.known, 3600, 3600) - moments.known,
-        "email_near": around(moments.email, AROUND, AROUND),
-        "social_near": around(moments.social, AROUND, AROUND),
-        "search_near": around(moments.search, LONG, LONG),
-        "ai_near": around(moments.ai, LONG, LONG),
-        "direct_around": around(moments.direct, AROUND, AROUND),
-        "direct_long": around(moments.direct, LONG, LONG),
-        "shares_before": earlier(2, 172800),
-        "share_app": moments.app.argmax(shared_at).over(latest),
-        "page_age": moments.second - first_visit,
-        "first_visit": first_visit,
-    }
+    length = (SOON[1] - SOON[0] + 1) / (BEFORE[1] - BEFORE[0] + 1)
+    seen = beyond = 0.0
+    for row in engine.fetch(counted.order_by("mixed")).to_pylist():
+        weight = MIXED_PART if row["mixed"] else 1.0
+        seen += weight * row["n"]
+        beyond += weight * (row["after"] - row["before"] * length)
+    brought = max(0.0, beyond) / SOON_PART
+    return (CLICKS_PER_SHARE * CLICKS_PRIOR + brought) / (CLICKS_PRIOR + seen)

@@ -25,7 +25,7 @@ LAYERS = (
     {"recognition"},
     {"agents", "campaigns", "landings", "referrers", "requests"},
     {"channels"},
-    {"lookups", "priors"},
+    {"lookups", "priors", "surroundings"},
     {"engines"},
     {"inputs"},
     {"visitors", "sessions", "shares"},

@@ -59,6 +59,19 @@ class Engine(Protocol):
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         """Apply a function to batches of distinct rows and return all that it yields."""
 
+    def look_up_groups(
+        self,
+        name: str,
+        table: ir.Table,
+        group: Sequence[str],
+        order: Sequence[str],
+        function: RowFunction,
+    ) -> ir.Table:
+        """Apply a function to batches that hold whole groups of rows, and return all it yields.
+
+        Within a group rows come in the given order. A batch holds one group or more.
+        """
+
     def fetch(self, expression: ir.Table) -> pa.Table:
         """Return the rows of a small result."""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from darksocial.engines import LineCounts, LineStream, RowFunction
 from darksocial.engines.parser.clients import client_behind
@@ -98,6 +100,22 @@ class DuckDBEngine:
         rows = [function(batch) for batch in self.batches(keys)]
         return self.load(name, pa.Table.from_batches(rows) if rows else _no_rows(keys, function))
 
+    def look_up_groups(
+        self,
+        name: str,
+        table: ir.Table,
+        group: Sequence[str],
+        order: Sequence[str],
+        function: RowFunction,
+    ) -> ir.Table:
+        file = Path(self._scratch.name) / f"{name}.parquet"
+        groups = _whole_groups(self.batches(table.order_by([*group, *order])), group)
+        first = function(pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow()))
+        with pq.ParquetWriter(file, first.schema, compression="none") as writer:
+            for batch in groups:
+                writer.write_batch(function(batch))
+        return self._ibis.read_parquet(file, table_name=name)
+
     def fetch(self, expression: ir.Table) -> pa.Table:
         return pa.Table.from_batches(self.batches(expression), expression.schema().to_pyarrow())
 
@@ -114,6 +132,42 @@ class DuckDBEngine:
 
 def _reader(stream: LineStream) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(LINES, stream.batches)
+
+
+def _whole_groups(
+    batches: Iterable[pa.RecordBatch], group: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
+    """Cut batches that are sorted by group anew, so that no group goes beyond one of them."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        start = _last_start(batch, group)
+        if held and (start or _differ(held[-1], -1, batch, 0, group)):
+            yield pa.concat_batches([*held, batch.slice(0, start)])
+            held = []
+        elif start:
+            yield batch.slice(0, start)
+        held.append(batch.slice(start))
+    if held:
+        yield pa.concat_batches(held)
+
+
+def _last_start(batch: pa.RecordBatch, group: Sequence[str]) -> int:
+    """The row with which the last group of a batch begins."""
+    starts = 0
+    for name in group:
+        column = batch.column(name)
+        changes = pc.indices_nonzero(pc.not_equal(column[1:], column[:-1]))
+        starts = max(starts, changes[-1].as_py() + 1 if len(changes) else 0)
+    return starts
+
+
+def _differ(
+    left: pa.RecordBatch, at: int, right: pa.RecordBatch, place: int, group: Sequence[str]
+) -> bool:
+    return any(
+        left.column(name)[left.num_rows + at].as_py() != right.column(name)[place].as_py()
+        for name in group
+    )
 
 
 def _unescaped(texts: pa.Array) -> pa.Array:
