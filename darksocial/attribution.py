@@ -109,7 +109,8 @@ def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
 def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     """Return the visits with the columns of `WEIGHED`, `channel_after` and `app`.
 
-    `visits` comes from `observed`. p_booked is the probability of the channel booked before; it
+    `visits` comes from `observed`. Evidence is that of the pattern: it is joined only where it is
+    asked for, since it would be the widest column of each visit. p_booked is the probability of the channel booked before; it
     and the six p_ columns of the contract sum to 1.
     """
     table = starting_rates(model)
@@ -117,9 +118,10 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     keys = visits.select("teacher", "pattern").distinct()
     weigh_all = partial(weigh_patterns, learned=learned, table=table)
     weighed = engine.look_up("weighed", keys, weigh_all)
-    joined = visits.join(weighed, ["teacher", "pattern"])
+    joined = visits.join(weighed.drop("evidence"), ["teacher", "pattern"])
     after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
-    return engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
+    judged = engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
+    return judged.join(weighed.select("teacher", "pattern", "evidence"), ["teacher", "pattern"])
 
 
 def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Learned]:
