@@ -110,8 +110,8 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     """Return the visits with the columns of `WEIGHED`, `channel_after` and `app`.
 
     `visits` comes from `observed`. Evidence is that of the pattern: it is joined only where it is
-    asked for, since it would be the widest column of each visit. p_booked is the probability of the channel booked before; it
-    and the six p_ columns of the contract sum to 1.
+    asked for, since it would be the widest column of each visit. p_booked is the probability of the
+    channel booked before; it and the six p_ columns of the contract sum to 1.
     """
     table = starting_rates(model)
     learned = lessons(engine, visits, table)

@@ -3,6 +3,8 @@
 files -> lines -> hits -> sessions -> evidence -> attribution -> report
 """
 
+from __future__ import annotations
+
 import secrets as random_secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +17,12 @@ from darksocial.context import with_context
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs import Progress, open_inputs
+from darksocial.received import received
 from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.shares import share_events
 from darksocial.summary import Counted, build_report
-from darksocial.visitors import visitors
+from darksocial.visitors import identified, visitors
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -53,22 +56,36 @@ def analyze(
         requests = engine.parse_requests(inputs.streams(progress), settings.goals)
         tallies = inputs.account_for(engine.count_lines(requests))
         files = engine.load("files", inputs.table())
-        people = visitors(engine, requests, files, secret or _random_secret())
-        rules = SessionRules(
-            settings.session_timeout,
-            settings.site,
-            settings.exclude_referrer,
-            settings.keep_identifiers,
-        )
-        made = visits(engine, requests, people, files, rules)
-        made = alter(engine, made) if alter else made
-        events = share_events(engine, requests, people)
-        placed = with_context(engine, made, events, settings.model)
-        judged = attributed(engine, observed(engine, made, placed), settings.model)
-        shares = with_clicks(engine, events, judged)
-        counted = Counted(inputs, tallies, requests, people, judged, shares)
+        named = identified(engine, requests, files, secret or _random_secret())
+        people = visitors(engine, requests, named)
+        judged, shares = judge(engine, requests, people, files, settings, alter)
+        told = received(engine, inputs, tallies, requests, people, read)
+        counted = Counted(told, people, judged, shares, taught_by=judged)
         report = build_report(engine, counted, read, settings)
         return Analysis(engine, report, judged, shares, requests, files, settings)
+
+
+def judge(
+    engine: Engine,
+    requests: ir.Table,
+    people: ir.Table,
+    files: ir.Table,
+    settings: Settings,
+    alter: Alter | None = None,
+) -> tuple[ir.Table, ir.Table]:
+    """Make sessions and share events of requests, and weigh the evidence of each session."""
+    rules = SessionRules(
+        settings.session_timeout,
+        settings.site,
+        settings.exclude_referrer,
+        settings.keep_identifiers,
+    )
+    made = visits(engine, requests, people, files, rules)
+    made = alter(engine, made) if alter else made
+    events = share_events(engine, requests, people)
+    placed = with_context(engine, made, events, settings.model)
+    judged = attributed(engine, observed(engine, made, placed), settings.model)
+    return judged, with_clicks(engine, events, judged)
 
 
 def parse(

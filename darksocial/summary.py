@@ -12,10 +12,9 @@ from darksocial import __version__, apps
 from darksocial.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.channels import CHANNELS, DARK_SOCIAL
 from darksocial.engines import Engine
-from darksocial.inputs import Inputs, Tally
 from darksocial.learning import prior_share
-from darksocial.limits import missing_evidence
 from darksocial.priors import mix_of
+from darksocial.received import Received
 from darksocial.report import (
     AppRow,
     ChannelRow,
@@ -23,15 +22,12 @@ from darksocial.report import (
     CountRow,
     DarkSocial,
     EvidenceRow,
-    InputReport,
     PageRow,
     RecordedRow,
-    RejectRow,
     Report,
     SharedAppRow,
     SharedPageRow,
     Shares,
-    UnreadInput,
 )
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 
@@ -41,44 +37,28 @@ TOP_EVIDENCE = 20
 UNKNOWN_APP = "not known"
 LEAST_NAMED = 20
 """Fewer dark visits with a named app than these are no mix of apps: assumed."""
-OVERLAPPING = (
-    "their rows stand for many sessions, and tables of one tool hold the same sessions again: "
-    "where these do, read one of them."
-)
-PROXIES, PROXY_SHARE, PROXY_HITS, PROXY_AGENTS = 5, 0.9, 100, 10
-"""A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
-or more share one of them. Assumed."""
-PROXIED = "almost all hits come from a few addresses, as behind a proxy. "
-NAME_PROXY = (
-    "Visitors are told by X-Forwarded-For as it stands; to have it checked, name the proxy's "
-    "network with --trusted-proxy."
-)
-LOG_CLIENT = (
-    "People with the same browser count as one visitor. Log the client: $http_x_forwarded_for "
-    "(nginx), %{X-Forwarded-For}i (Apache), X-Forwarded-For (IIS), or the server's real-IP module."
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a report is counted from: inputs with their tallies, and the tables of each step.
+    """What a report is counted from: what was read, and the tables of each step.
 
-    `visits` comes from `attribution.attributed`, `shares` from `clicks.with_clicks`.
+    `visits` comes from `attribution.attributed`, `shares` from `clicks.with_clicks`; `taught_by`
+    are the visits that base rates were learned from.
     """
 
-    inputs: Inputs
-    tallies: Sequence[Tally]
-    requests: ir.Table
+    received: Received
     people: ir.Table
     visits: ir.Table
     shares: ir.Table
+    taught_by: ir.Table
 
 
 def build_report(
     engine: Engine, counted: Counted, read: ReadSettings, settings: Settings
 ) -> Report:
     """Return the finished report."""
-    visits, people = counted.visits, counted.people
+    visits, people, received = counted.visits, counted.people, counted.received
     totals = visits.agg(
         started_at=visits.started_at.min(),
         ended_at=visits.ended_at.max(),
@@ -90,94 +70,27 @@ def build_report(
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
-        inputs=input_reports(engine, counted),
-        unread=tuple(UnreadInput(*left_out) for left_out in counted.inputs.unread),
+        inputs=received.inputs,
+        unread=received.unread,
         started_at=total["started_at"],
         ended_at=total["ended_at"],
         sessions=total["sessions"] or 0.0,
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
         channels=channel_rows(engine, visits),
-        dark_social=dark_social(engine, visits),
+        dark_social=dark_social(engine, visits, counted.taught_by),
         apps=app_rows(engine, visits, settings.model),
         pages=page_rows(engine, visits),
         shares=shared(engine, counted.shares, visits),
         evidence=evidence_rows(engine, visits),
-        rejects=reject_rows(engine, counted.requests, counted.tallies),
+        rejects=received.rejects,
         bots=hit_counts(engine, people, "bot"),
         previews=hit_counts(engine, people, "preview_app"),
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversion_rows(engine, visits),
-        notes=(*notes(counted.inputs), *proxy_notes(engine, counted, read)),
+        notes=received.notes,
     )
-
-
-def input_reports(engine: Engine, counted: Counted) -> tuple[InputReport, ...]:
-    """What became of each file's lines, with the hits of bots and of link previews."""
-    people = counted.people.select("visitor", "bot", "preview_app")
-    seen = counted.requests.join(people, "visitor")
-    machines = seen.group_by("file").agg(
-        bots=seen.bot.notnull().sum(), previews=seen.preview_app.notnull().sum()
-    )
-    by_file = {row["file"]: row for row in engine.fetch(machines).to_pylist()}
-    return tuple(
-        _input_report(tally, by_file.get(number, {}))
-        for number, tally in enumerate(counted.tallies)
-    )
-
-
-def _input_report(tally: Tally, machines: Mapping[str, Any]) -> InputReport:
-    return InputReport(
-        file=tally.file,
-        format=tally.format,
-        lines=tally.counts.lines,
-        hits=tally.counts.hits,
-        rejects=tally.counts.rejects,
-        blanks=tally.counts.blanks,
-        bots=machines.get("bots", 0),
-        previews=machines.get("previews", 0),
-        warning=tally.warning,
-    )
-
-
-def notes(inputs: Inputs) -> tuple[str, ...]:
-    """Say which evidence the inputs cannot give."""
-    formats = {entry.format: entry.records for entry in inputs.read if entry.lines}
-    found = []
-    for name, records in formats.items():
-        found += [f"{name}: {note}" for note in missing_evidence(records)]
-    sums = [name for name, records in formats.items() if "weight" in records]
-    if len(sums) > 1:
-        found.append(f"{' and '.join(sums)}: {OVERLAPPING}")
-    return tuple(found)
-
-
-def proxy_notes(engine: Engine, counted: Counted, read: ReadSettings) -> tuple[str, ...]:
-    """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
-    known = counted.requests.filter(counted.requests.client_ip.notnull())
-    busiest = known.group_by("file", "client_ip").agg(
-        n=known.count(), agents=known.visitor.nunique()
-    )
-    ranked = busiest.mutate(
-        place=ibis.row_number().over(
-            group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
-        )
-    )
-    by_file = ranked.group_by("file").agg(
-        hits=ranked.n.sum(),
-        most=ranked.n.sum(where=ranked.place < PROXIES),
-        agents=ranked.agents.max(),
-    )
-    found = []
-    for row in engine.fetch(by_file.order_by("file")).to_pylist():
-        entry = counted.inputs.read[row["file"]]
-        if row["hits"] < PROXY_HITS or row["agents"] < PROXY_AGENTS:
-            continue
-        if (row["most"] or 0) >= PROXY_SHARE * row["hits"]:
-            has_list = "forwarded" in entry.records and not read.trusted_proxies
-            found.append(f"{entry.format}: {PROXIED}{NAME_PROXY if has_list else LOG_CLIENT}")
-    return tuple(dict.fromkeys(found))
 
 
 def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
@@ -246,7 +159,7 @@ def _patterns(
     return list(engine.fetch(grouped).to_pylist())
 
 
-def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
+def dark_social(engine: Engine, visits: ir.Table, taught_by: ir.Table) -> DarkSocial:
     """The expected number of dark visits with its 90% interval.
 
     The bounds take the base odds of dark social as wrong by the factor that attribution.py
@@ -268,7 +181,7 @@ def dark_social(engine: Engine, visits: ir.Table) -> DarkSocial:
         direct_low=direct_low,
         direct_high=direct_high,
         share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
-        prior_share=prior_share(_teaching(engine, visits)),
+        prior_share=prior_share(_teaching(engine, taught_by)),
     )
 
 
@@ -407,22 +320,6 @@ def evidence_rows(engine: Engine, visits: ir.Table) -> tuple[EvidenceRow, ...]:
         EvidenceRow(signal, note, n, moved / n)
         for (signal, note), (n, moved) in ranked[:TOP_EVIDENCE]
     )
-
-
-def reject_rows(
-    engine: Engine, requests: ir.Table, tallies: Sequence[Tally]
-) -> tuple[RejectRow, ...]:
-    """Rejects by reason, with the place of the first."""
-    rejected = requests.filter(requests.text.notnull())
-    firsts = rejected.group_by("reason", "file").agg(n=rejected.count(), line=rejected.line.min())
-    rows = engine.fetch(firsts.order_by("reason", "file")).to_pylist()
-    found: dict[str, RejectRow] = {}
-    for row in rows:
-        earlier = found.get(row["reason"])
-        place = earlier.example if earlier else f"{tallies[row['file']].file}:{row['line']}"
-        lines = row["n"] + (earlier.lines if earlier else 0)
-        found[row["reason"]] = RejectRow(row["reason"], lines, place)
-    return tuple(sorted(found.values(), key=lambda row: (-row.lines, row.reason)))
 
 
 def hit_counts(engine: Engine, visitors: ir.Table, column: str) -> tuple[CountRow, ...]:

@@ -37,26 +37,23 @@ TOO_FAST = "pages without assets, too fast"
 NO_ASSETS = "pages without assets"
 
 
-def visitors(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -> ir.Table:
-    """Return one row a visitor: `visitor`, `visitor_id`, `bot` (reason or null), its agent's facts.
+def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -> ir.Table:
+    """Return one row a visitor: `visitor_id`, what its agent tells, and its `behaviour`.
 
-    `requests` is what the engine parsed; `files` has `file` and `records_agent`. `user_agent` is
-    '' where none was sent, and null where the format records none. `visitor` is a number that
-    means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the secret and
-    what tells visitors apart, in hexadecimal.
+    `requests` is what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
+    number that means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the
+    secret and what tells visitors apart, in hexadecimal. `user_agent` is '' where none was sent,
+    and null where the format records none.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
         user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
         identity=hits.identity.max(),
         client_ip=hits.client_ip.max(),
-        assets=(hits.kind == "asset").sum(),
-        pages=(hits.kind == "page").sum(),
-        robots=(hits.kind == "robots").any(),
         told_device=hits.device.max(),
         told_os=hits.os.max(),
         told_browser=hits.browser.max(),
-        hits=hits.count(),
+        **behaviour(hits),
     )
     counted = engine.stage("visitor_counts", counted)
     keys = counted.filter(counted.user_agent.notnull()).select("user_agent").distinct()
@@ -67,16 +64,32 @@ def visitors(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -
         os=ibis.coalesce(named.os, named.told_os),
         browser=ibis.coalesce(named.browser, named.told_browser),
     ).drop("told_device", "told_os", "told_browser")
+    plain = named.client_ip.fill_null("") + "\n" + named.user_agent.fill_null("")
+    visitor_id = keyed(secret, ibis.coalesce(named.identity, plain))
+    return named.mutate(visitor_id=visitor_id).drop("identity")
+
+
+def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
+    """The first 60 bits of SHA-256 over a secret and a text, in hexadecimal."""
+    told: ir.StringValue = (ibis.literal(f"{secret}\n") + text).hexdigest("sha256").left(ID_DIGITS)
+    return told
+
+
+def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
+    """What is counted of each visitor."""
+    return {
+        "assets": (hits.kind == "asset").sum(),
+        "pages": (hits.kind == "page").sum(),
+        "robots": (hits.kind == "robots").any(),
+        "hits": hits.count(),
+    }
+
+
+def visitors(engine: Engine, requests: ir.Table, named: ir.Table) -> ir.Table:
+    """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
     paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")
     judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, named))
-    return engine.stage("visitors", _with_id(judged, secret))
-
-
-def _with_id(visitors: ir.Table, secret: str) -> ir.Table:
-    plain = visitors.client_ip.fill_null("") + "\n" + visitors.user_agent.fill_null("")
-    keyed = ibis.literal(f"{secret}\n") + ibis.coalesce(visitors.identity, plain)
-    digest = keyed.hexdigest("sha256")
-    return visitors.mutate(visitor_id=digest.left(ID_DIGITS)).drop("identity", "client_ip")
+    return engine.stage("visitors", judged.drop("client_ip"))
 
 
 def _factor(engine: Engine, requests: ir.Table) -> int:

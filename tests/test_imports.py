@@ -32,7 +32,7 @@ LAYERS = (
     {"evidence"},
     {"context", "learning", "losses"},
     {"attribution"},
-    {"clicks"},
+    {"clicks", "received"},
     {"summary"},
     {"explanations", "simulation", "evaluation"},
     {"tempo"},
