@@ -26,7 +26,7 @@ class Result:
     def __init__(self, engine: Engine, lines: ir.Table, files: ir.Table) -> None:
         self._engine = engine
         self._lines = lines
-        self._files = files.select("file", "name")
+        self._files = files
 
     def close(self) -> None:
         """Give back what the result holds; its tables cannot be asked for any longer."""
@@ -44,14 +44,22 @@ class Result:
 
     def reject_batches(self) -> Iterator[pa.RecordBatch]:
         """The rejects contract, batch by batch."""
-        yield from self._numbered(self._lines.filter(self._lines.text.notnull()), REJECTS.arrow)
+        yield from reject_batches(self._engine, self._lines, self._files)
 
-    def _numbered(self, lines: ir.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """Lines with the names of their files, in order of file and line."""
-        named = lines.join(self._files, "file").order_by(["file", "line"])
-        chosen = named.drop("file").rename(file="name").select(schema.names)
-        for batch in self._engine.batches(chosen):
-            yield batch.cast(schema)
+
+def reject_batches(engine: Engine, lines: ir.Table, files: ir.Table) -> Iterator[pa.RecordBatch]:
+    """The rejects contract, batch by batch, of parsed lines and a table of files with names."""
+    yield from _numbered(engine, lines.filter(lines.text.notnull()), files, REJECTS.arrow)
+
+
+def _numbered(
+    engine: Engine, lines: ir.Table, files: ir.Table, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Lines with the names of their files, in order of file and line."""
+    named = lines.join(files.select("file", "name"), "file").order_by(["file", "line"])
+    chosen = named.drop("file").rename(file="name").select(schema.names)
+    for batch in engine.batches(chosen):
+        yield batch.cast(schema)
 
 
 class Hits(Result):
@@ -80,7 +88,8 @@ class Hits(Result):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The hits contract, batch by batch."""
-        yield from self._numbered(self._lines.filter(self._lines.reason.isnull()), HITS.arrow)
+        hits = self._lines.filter(self._lines.reason.isnull())
+        yield from _numbered(self._engine, hits, self._files, HITS.arrow)
 
     def write(self, hits: Path, rejects: Path | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
+from typing import TypeVar, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,6 +39,8 @@ WAYS_OUT = (
     "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
 )
 Progress = Callable[[int], None]
+Section = tuple[Parsing, pa.RecordBatch]
+T = TypeVar("T")
 
 FILES = pa.schema(
     [
@@ -56,7 +59,8 @@ class Input:
     """One file that is read: its number, how its lines become hits, what holds its records, and
     what was wrong with it.
 
-    `lines` and `warning` are final once its batches have been read.
+    `lines` and `warning` are final once its batches have been read. Of a file that is read on,
+    `lines_before` were read by an earlier run.
     """
 
     number: int
@@ -67,6 +71,7 @@ class Input:
     others: tuple[Parsing, ...] = ()
     lines: int = 0
     warning: str | None = None
+    lines_before: int = 0
 
     @property
     def name(self) -> str:
@@ -84,35 +89,46 @@ class Input:
         """The fields that each line records."""
         return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
 
-    def sections(self, progress: Progress | None) -> Iterator[tuple[Parsing, pa.RecordBatch]]:
+    def sections(self, progress: Progress | None) -> Iterator[Section]:
         """Read the file once, counting its lines; a header in mid-file changes the columns."""
         how = self.how
         with self.stream as stream:
             for batch in self._batches(stream, progress):
-                self.lines += batch.num_rows
                 if isinstance(how.grammar, Columns) and how.grammar.header:
-                    how = yield from _cut_at_headers(how, batch)
+                    sections = _cut_at_headers(how, batch)
+                    how = yield from self._new(sections)
                 else:
-                    yield from _sorted_out(how, self.others, batch)
+                    yield from self._new(_sorted_out(how, self.others, batch))
             self.warning = stream.warning
         if not self.lines:
             yield how, pa.RecordBatch.from_pylist([], schema=LINES)
 
+    def _new(self, sections: Generator[Section, None, T]) -> Generator[Section, None, T]:
+        """Leave out the lines of an earlier run: a header before them still names the columns."""
+        while True:
+            try:
+                how, batch = next(sections)
+            except StopIteration as end:
+                return cast(T, end.value)
+            if self.lines_before:
+                batch = batch.filter(pc.greater(batch.column("line"), self.lines_before))
+            self.lines += batch.num_rows
+            if batch.num_rows:
+                yield how, batch
+
     def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
         each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
+        first = self.lines_before + 1 if getattr(stream, "start", 0) else 1
+        lines = line_batches(stream, self.number, first_line=first, progress=progress)
         if self.container == "lines" and not each:
-            return line_batches(stream, self.number, progress=progress)
+            return lines
         if self.container == "lines":
-            lines = line_batches(stream, self.number, progress=progress)
             texts: Iterator[str] = (
                 text for batch in lines for text in batch.column("text").to_pylist()
             )
         else:
             texts = records.records_of(self.container, stream, progress)
         return records.batches(records.exploded(texts, each) if each else texts, self.number)
-
-
-Section = tuple[Parsing, pa.RecordBatch]
 
 
 def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
@@ -137,7 +153,7 @@ def _essential(how: Parsing) -> Parsing:
 
 def _sorted_out(
     how: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
-) -> Iterator[Section]:
+) -> Generator[Section, None, None]:
     """Part the lines of a file that mixes formats; what none matches stays with the first."""
     for other in (how, *others) if others else ():
         assert isinstance(other.grammar, Layout)
@@ -190,11 +206,14 @@ class Inputs:
         ]
         return pa.Table.from_pylist(rows, schema=FILES)
 
-    def account_for(self, counts: Mapping[int, LineCounts]) -> tuple[Tally, ...]:
+    def account_for(
+        self, counts: Mapping[int, LineCounts], *, may_reject_all: bool = False
+    ) -> tuple[Tally, ...]:
         """Return what became of each file's lines, once all have been read.
 
         Raises RuntimeError if a line that was read is missing from the counts, or is there twice:
-        that would be a fault of darksocial. Raises InputError if there were lines and no hit.
+        that would be a fault of darksocial. Raises InputError if there were lines and no hit,
+        unless `may_reject_all`.
         """
         tallies = tuple(
             Tally(
@@ -208,9 +227,8 @@ class Inputs:
         for entry, tally in zip(self.read, tallies, strict=True):
             if entry.lines != tally.counts.lines:
                 raise RuntimeError(f"{tally}: {entry.lines} lines read, other number counted")
-        if any(tally.counts.rejects for tally in tallies) and not any(
-            tally.counts.hits for tally in tallies
-        ):
+        any_hits = any(tally.counts.hits for tally in tallies)
+        if any(tally.counts.rejects for tally in tallies) and not (any_hits or may_reject_all):
             raise InputError(
                 f"no line of {', '.join(tally.file for tally in tallies)} could be parsed",
                 expected=f"lines in the format {tallies[0].format}",

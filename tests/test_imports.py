@@ -39,7 +39,8 @@ LAYERS = (
     {"outputs"},
     {"analysis"},
     {"pipeline"},
-    {"masking"},
+    {"masking", "store"},
+    {"nightly"},
     {"cli"},
     {"__main__"},
 )

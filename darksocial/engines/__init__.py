@@ -6,6 +6,7 @@ engine; relational work comes to it as Ibis expressions.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import ibis.expr.types as ir
@@ -52,6 +53,9 @@ class Engine(Protocol):
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         """Make a small Arrow table available to expressions."""
+
+    def read(self, name: str, files: Sequence[Path]) -> ir.Table:
+        """Make Parquet files that have the same columns available to expressions."""
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         """Evaluate an expression once and return its result as a table."""

@@ -93,6 +93,10 @@ class DuckDBEngine:
         self._connection.unregister("loaded")
         return self._ibis.table(name)
 
+    def read(self, name: str, files: Sequence[Path]) -> ir.Table:
+        names = [str(file) for file in files]
+        return self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
+
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         return self._ibis.create_table(name, expression, temp=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from darksocial.report import Report
 
 DECIMALS = 6
+NAME = "summary.json"
 
 
 def summary(report: Report) -> dict[str, object]:

@@ -27,16 +27,18 @@ def line_batches(
     stream: ByteStream,
     file_number: int,
     *,
+    first_line: int = 1,
     block_bytes: int = BLOCK_BYTES,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Return the lines of a stream in batches of the schema `LINES`.
 
-    Lines are numbered from 1. A line over 1 MiB has `overlong` set, and of its text the first
-    1,000 bytes; memory is bounded by `block_bytes` and that limit. `progress` is called with the
-    number of bytes of the file (compressed, where it is) that were read since the last call.
+    Lines are numbered from `first_line` on. A line over 1 MiB has `overlong` set, and of its text
+    the first 1,000 bytes; memory is bounded by `block_bytes` and that limit. `progress` is called
+    with the number of bytes of the file (compressed, where it is) that were read since the last
+    call.
     """
-    line = 1
+    line = first_line
     pieces = _reported(stream, block_bytes, progress)
     for block, overlong in _whole_lines(pieces, block_bytes):
         batch = _batch(block, file_number, line, overlong)

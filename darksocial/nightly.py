@@ -1,0 +1,290 @@
+"""The nightly run: read what is new, add it to the store, write the days that it changes.
+
+The steps are such that a run that is killed at any moment leaves a store that reads well, and the
+next run completes it: new hits count only once state.json names them, and each day that is due
+stays so until all its files have been replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from darksocial import __version__
+from darksocial.analysis import reject_batches
+from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.errors import InputError, OutputError
+from darksocial.inputs import Inputs, Progress, open_inputs
+from darksocial.outputs import parquet
+from darksocial.outputs.directory import write_whole
+from darksocial.reading.resumed import ResumedStream
+from darksocial.schema import REJECTS
+from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.store import days, upkeep
+from darksocial.store.bookmarks import Bookmark, advanced, resume
+from darksocial.store.ingest import Keys, stored, write_parts
+from darksocial.store.state import FLAGS, State, load, save
+from darksocial.visitors import identified
+
+LOCK = ".lock"
+LOG = logging.getLogger("darksocial.nightly")
+Watch = Callable[[int | None], Progress]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a store is kept.
+
+    retention_days: days before today whose hits, sessions and reports are kept; None: all.
+    rotate_key: how often the ids of visitors change (never, monthly, daily).
+    since, until: write no day before or after (new lines are stored all the same).
+    rebuild: write all days anew.
+    dry_run: only say what would be done.
+    """
+
+    retention_days: int | None = None
+    rotate_key: str = "never"
+    since: date | None = None
+    until: date | None = None
+    rebuild: bool = False
+    dry_run: bool = False
+
+    def includes(self, day: str) -> bool:
+        """Whether a day may be written."""
+        first, last = self.since or date.min, self.until or date.max
+        return first <= date.fromisoformat(day) <= last
+
+
+@dataclass(frozen=True, slots=True)
+class InputRun:
+    """What a run read of one file. `unfinished`: its last line is still being written."""
+
+    file: str
+    format: str
+    lines: int
+    hits: int
+    rejects: int
+    blanks: int
+    unfinished: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run did, as it is written to runs/."""
+
+    started_at: str
+    ended_at: str = ""
+    version: str = __version__
+    inputs: list[InputRun] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
+    purged: list[str] = field(default_factory=list)
+
+
+def nightly(
+    names: Sequence[str],
+    store: Path,
+    *,
+    secret: str,
+    now: Callable[[], datetime],
+    read: ReadSettings | None = None,
+    settings: Settings | None = None,
+    policy: Policy | None = None,
+    watch: Watch | None = None,
+    resources: Resources | None = None,
+) -> Run:
+    """Read what is new in the logs behind `names` and bring the store up to date.
+
+    `secret` keys visitor ids, `now` returns the time in UTC. Raises InputError where nothing can
+    be read, and OutputError where the store cannot be written or another run holds it.
+    """
+    read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
+    run = Run(started_at=_stamp(now()))
+    with held(store):
+        state = load(store)
+        upkeep.remove_orphans(store, state)
+        inputs = open_inputs(names, read, keep_identifiers=settings.keep_identifiers)
+        used = resume(inputs, state.bookmarks)
+        run.unread = list(inputs.unread)
+        if policy.dry_run:
+            run.inputs = [_planned(entry.name, entry.format) for entry in inputs.read]
+            run.days = _due(state, policy)
+            return run
+        keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
+        _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
+        if policy.rebuild:
+            state.due = [day for day in state.days if policy.includes(day)]
+            save(store, state)
+        run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
+        for day in _due(state, policy):
+            days.write_day(store, state, day, read, settings, resources)
+            state.due.remove(day)
+            save(store, state)
+            run.days.append(day)
+            LOG.info("day written", extra={"told": {"day": day}})
+        run.ended_at = _stamp(now())
+        _record(store, run)
+    return run
+
+
+@contextmanager
+def held(store: Path) -> Iterator[None]:
+    """Keep other runs away from a store; the lock of a process that died is free at once.
+
+    Raises OutputError where another run holds it, or where the folder cannot be made.
+    """
+    try:
+        store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(store / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise OutputError(
+            f"another run is at work in {store}",
+            expected="one run at a time",
+            advice="wait for its end; the lock goes with the process that holds it",
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"{store} cannot be written: {error.strerror or error}",
+            expected="a folder that may be written to",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _take_in(
+    store: Path,
+    state: State,
+    inputs: Inputs,
+    used: dict[int, Bookmark],
+    keys: Keys,
+    run: Run,
+    settings: Settings,
+    watch: Watch | None,
+    resources: Resources | None,
+) -> None:
+    """Store the new hits and rejects, and move the bookmarks on: all at once, by state.json."""
+    name = _run_name(store, run)
+    engine = DuckDBEngine(resources)
+    try:
+        progress = watch(inputs.total_bytes) if watch else None
+        requests = engine.parse_requests(inputs.streams(progress), settings.goals)
+        counts = engine.count_lines(requests)
+        tallies = inputs.account_for(counts, may_reject_all=True)
+        files = engine.load("files", inputs.table())
+        named = identified(engine, requests, files, keys.secret)
+        hits, people = stored(engine, requests, named, keys, len(state.files))
+        found = {}
+        for part, table in (("hits", hits), ("people", people)):
+            schema = table.schema().to_pyarrow()
+            found[part] = write_parts(store / part, engine.batches(table), schema, name)
+        rejected = _write_rejects(store, reject_batches(engine, requests, files), name)
+    except OSError as error:
+        raise OutputError(
+            f"{store} could not be written: {error.strerror or error}",
+            expected="a place with room that may be written to",
+        ) from error
+    finally:
+        engine.close()
+    for entry, tally in zip(inputs.read, tallies, strict=True):
+        stream = entry.stream
+        unfinished = isinstance(stream, ResumedStream) and stream.unfinished
+        told = asdict(tally.counts)
+        run.inputs.append(
+            InputRun(entry.name, entry.format, tally.counts.lines, **told, unfinished=unfinished)
+        )
+        LOG.info("read", extra={"told": asdict(run.inputs[-1])})
+    day = run.started_at[:10]
+    state.bookmarks = advanced(inputs.read, state.bookmarks, used, day)
+    state.files += _flags(inputs)
+    for day_of, names in found["hits"].items():
+        assert names == found["people"][day_of]
+        state.parts.setdefault(day_of, []).extend(names)
+    if rejected:
+        state.rejects.setdefault(day, []).append(rejected)
+    state.due = sorted({*state.due, *days.due_after(found["hits"], state.parts)})
+    save(store, state)
+
+
+def _write_rejects(store: Path, batches: Iterator[pa.RecordBatch], name: str) -> str | None:
+    first = next(batches, None)
+    if first is None:
+        return None
+    file = store / "rejects" / f"{name}.parquet"
+
+    def write(path: Path) -> None:
+        parquet.write_file(path, REJECTS, _chained(first, batches))
+
+    write_whole(file, write)
+    return file.name
+
+
+def _chained(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _flags(inputs: Inputs) -> list[list[bool]]:
+    """What each new file records, by number; files that were left out have no hits."""
+    rows = {row["file"]: [row[name] for name in FLAGS] for row in inputs.table().to_pylist()}
+    return [rows.get(number, [False] * len(FLAGS)) for number in range(max(rows, default=-1) + 1)]
+
+
+def _planned(file: str, kind: str) -> InputRun:
+    return InputRun(file, kind, 0, 0, 0, 0, unfinished=False)
+
+
+def _due(state: State, policy: Policy) -> list[str]:
+    due = state.days if policy.rebuild else state.due
+    return [day for day in due if policy.includes(day)]
+
+
+def _first_kept(policy: Policy, now: datetime) -> date | None:
+    if policy.retention_days is None:
+        return None
+    return now.date() - timedelta(days=policy.retention_days)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _run_name(store: Path, run: Run) -> str:
+    """A name for the files of a run that no earlier run has."""
+    stamp = datetime.fromisoformat(run.started_at).strftime("%Y%m%dT%H%M%SZ")
+    taken = {path.stem for path in (store / "runs").glob("*.json")}
+    taken |= {path.name.rsplit("-", 1)[0] for path in (store / "hits").glob("date=*/*.parquet")}
+    name, number = stamp, 1
+    while name in taken:
+        number += 1
+        name = f"{stamp}.{number}"
+    return name
+
+
+def _record(store: Path, run: Run) -> None:
+    text = json.dumps(asdict(run), indent=1)
+    path = store / "runs" / f"{_run_name(store, run)}.json"
+    write_whole(path, lambda draft: _text(draft, text))
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text + "\n", "utf-8")
+
+
+def last_run(store: Path) -> dict[str, object]:
+    """Return what the last run of a store did. Raises InputError where there was none."""
+    files = sorted((store / "runs").glob("*.json"))
+    if not files:
+        raise InputError(f"{store} holds no run", expected="the store of `darksocial nightly`")
+    told: dict[str, object] = json.loads(files[-1].read_text("utf-8"))
+    return told

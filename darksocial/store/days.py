@@ -1,0 +1,150 @@
+"""Stored hits to the sessions, shares and report of one day.
+
+A day is computed from its own hits, those of the week before and those of the day after: the
+sessions that go on after midnight, what else happened on a page, who was here before, and the base
+rates are told by them. A day is due anew when hits of any of these days have changed.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from darksocial.analysis import Analysis
+from darksocial.engines import Engine
+from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.outputs import parquet, summary_json
+from darksocial.outputs.directory import write_whole
+from darksocial.pipeline import judge
+from darksocial.received import Received
+from darksocial.report import InputReport
+from darksocial.schema import SHARES, Contract, sessions_contract
+from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.store.ingest import DAY_SECONDS, OF_AGENT
+from darksocial.store.state import FLAGS, State
+from darksocial.summary import Counted, build_report
+from darksocial.visitors import behaviour, visitors
+
+DAYS_BEFORE = 6
+DAYS_AFTER = 1
+EPOCH = date(1970, 1, 1)
+FILES = pa.schema(
+    [("file", pa.int32()), ("name", pa.string()), *((name, pa.bool_()) for name in FLAGS)]
+)
+
+
+def due_after(changed: Iterable[str], known: Iterable[str]) -> set[str]:
+    """Return the days whose sessions depend on the hits of the days that have changed."""
+    days = set(known)
+    due: set[str] = set()
+    for text in changed:
+        day = date.fromisoformat(text)
+        around = range(-DAYS_AFTER, DAYS_BEFORE + 1)
+        due |= {(day + timedelta(days=n)).isoformat() for n in around} & days
+    return due
+
+
+def write_day(
+    store: Path,
+    state: State,
+    day: str,
+    read: ReadSettings,
+    settings: Settings,
+    resources: Resources | None = None,
+) -> None:
+    """Judge the sessions of one day and replace its files, each whole.
+
+    Raises OutputError where a file cannot be written; the others stay as they are then.
+    """
+    engine = DuckDBEngine(resources)
+    try:
+        with judged_day(engine, store, state, day, read, settings) as analysis:
+            contract = sessions_contract(settings.keep_identifiers)
+            _write(store, "shares", day, SHARES, analysis.share_batches())
+            _write(store, "sessions", day, contract, analysis.session_batches())
+            report = store / "reports" / f"date={day}" / summary_json.NAME
+            write_whole(report, lambda path: summary_json.write(path, analysis.report))
+    finally:
+        engine.close()
+
+
+def _write(
+    store: Path, name: str, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]
+) -> None:
+    file = store / name / f"date={day}" / f"{name}-0.parquet"
+    write_whole(file, lambda path: parquet.write_file(path, contract, batches))
+
+
+def judged_day(
+    engine: Engine,
+    store: Path,
+    state: State,
+    day: str,
+    read: ReadSettings,
+    settings: Settings,
+) -> Analysis:
+    """Return the analysis of one day, from the stored hits of the days around it."""
+    window = _window(state, day)
+    hits = engine.read("requests", _paths(store / "hits", state, window))
+    requests = hits.mutate(reason=_none(), text=_none())
+    stored = engine.read("people", _paths(store / "people", state, window))
+    facts = stored.group_by("visitor").agg(
+        **{name: stored[name].max() for name in ("user_agent", *OF_AGENT)}
+    )
+    counted = requests.group_by("visitor").agg(**behaviour(requests))
+    named = engine.stage("named", counted.join(facts, "visitor"))
+    named = named.mutate(visitor_id=named.visitor, client_ip=_none())
+    people = visitors(engine, requests, named)
+    files = engine.load("files", _files(state))
+    judged, shares = judge(engine, requests, people, files, settings)
+    own = requests.filter(_on(requests.time, day))
+    counts = own.group_by("visitor").agg(hits=own.count())
+    present = counts.join(people.drop("hits"), "visitor")
+    mine = judged.filter(_on(judged.started_at, day))
+    passed_on = shares.filter(_on(shares.time, day))
+    told = Received((_day_report(engine, present, day),))
+    report = build_report(
+        engine, Counted(told, present, mine, passed_on, taught_by=judged), read, settings
+    )
+    return Analysis(engine, report, mine, passed_on, requests, files, settings)
+
+
+def _window(state: State, day: str) -> list[str]:
+    middle = date.fromisoformat(day)
+    first, last = middle - timedelta(days=DAYS_BEFORE), middle + timedelta(days=DAYS_AFTER)
+    return [known for known in state.days if first.isoformat() <= known <= last.isoformat()]
+
+
+def _paths(folder: Path, state: State, days: Sequence[str]) -> list[Path]:
+    return [folder / f"date={day}" / name for day in days for name in state.parts[day]]
+
+
+def _none() -> ir.Scalar:
+    return ibis.null("string")
+
+
+def _on(time: ir.TimestampValue, day: str) -> ir.BooleanValue:
+    number = (date.fromisoformat(day) - EPOCH).days
+    return time.epoch_seconds() // DAY_SECONDS == number
+
+
+def _files(state: State) -> pa.Table:
+    rows = [
+        {"file": number, "name": "", **dict(zip(FLAGS, flags, strict=True))}
+        for number, flags in enumerate(state.files)
+    ]
+    return pa.Table.from_pylist(rows, schema=FILES)
+
+
+def _day_report(engine: Engine, present: ir.Table, day: str) -> InputReport:
+    total = present.agg(
+        hits=present.hits.sum(),
+        bots=present.hits.sum(where=present.bot.notnull()),
+        previews=present.hits.sum(where=present.preview_app.notnull()),
+    )
+    row = engine.fetch(total).to_pylist()[0]
+    hits, bots, previews = (int(row[name] or 0) for name in ("hits", "bots", "previews"))
+    return InputReport(f"date={day}", "store", hits, hits, 0, 0, bots, previews, None)

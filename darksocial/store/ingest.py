@@ -1,0 +1,141 @@
+"""New lines to stored hits: what sessions are made from, by day, without addresses and agents.
+
+A visitor, and the address that a preview was fetched from, are keyed hashes. With rotation the day
+or the month is part of what is hashed, so that nobody without the key can link one to the next.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from darksocial.engines import Engine
+from darksocial.engines.parser.facts import VISIT
+from darksocial.outputs.parquet import COMPRESSION
+from darksocial.visitors import keyed
+
+DAY_SECONDS = 86400
+ROTATIONS = ("never", "monthly", "daily")
+OF_HIT = (
+    "file",
+    "line",
+    "time",
+    "host",
+    "kind",
+    "tie_break",
+    "path",
+    "query",
+    "referrer",
+    "referrer_host",
+    *VISIT,
+)
+OF_AGENT = (
+    "device",
+    "os",
+    "browser",
+    "in_app",
+    "in_app_kind",
+    "preview_app",
+    "preview_origin",
+    "preview_privacy",
+    "bot",
+)
+"""What of an agent is kept; the agent itself only with --keep-identifiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How visitors and addresses are hashed: the secret, and how often ids change (`ROTATIONS`)."""
+
+    secret: str
+    rotation: str = "never"
+    keep_identifiers: bool = False
+
+
+def stored(
+    engine: Engine, requests: ir.Table, named: ir.Table, keys: Keys, first_file: int
+) -> tuple[ir.Table, ir.Table]:
+    """Return the hits and the people to store, each with `day` (days since 1970).
+
+    `named` comes from `visitors.identified`; files are numbered from `first_file` on.
+    """
+    hits = requests.filter(requests.reason.isnull())
+    hits = hits.mutate(day=hits.time.epoch_seconds() // DAY_SECONDS, period=_period(hits, keys))
+    pairs = hits.select("visitor", "period").distinct()
+    whose = engine.stage("whose", _whose(pairs, named, keys))
+    joined = hits.join(whose.select("visitor", "period", "id", "address"), ["visitor", "period"])
+    address = joined.client_ip if keys.keep_identifiers else joined.address
+    own = joined.select(
+        "day",
+        *(name for name in OF_HIT if name != "file"),
+        file=(joined.file + first_file).cast("int32"),
+        visitor=joined.id,
+        client_ip=address,
+    )
+    seen = hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
+    people = seen.select("day", "user_agent", *OF_AGENT, visitor=seen.id)
+    return own, people
+
+
+def _period(hits: ir.Table, keys: Keys) -> ir.IntegerValue:
+    if keys.rotation == "daily":
+        return hits.time.epoch_seconds() // DAY_SECONDS
+    if keys.rotation == "monthly":
+        return (hits.time.year() * 12 + hits.time.month()).cast("int64")
+    return ibis.literal(0, "int64")
+
+
+def _whose(pairs: ir.Table, named: ir.Table, keys: Keys) -> ir.Table:
+    found = pairs.join(named, "visitor")
+    mark = ibis.literal("\n") + found.period.cast("string")
+    rotates = keys.rotation != "never"
+    kept = found.user_agent if keys.keep_identifiers else ibis.null("string")
+    return found.select(
+        "visitor",
+        "period",
+        *OF_AGENT,
+        id=keyed(keys.secret, found.visitor_id + mark) if rotates else found.visitor_id,
+        address=keyed(keys.secret, found.client_ip + mark if rotates else found.client_ip),
+        user_agent=kept,
+    )
+
+
+def write_parts(
+    folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str
+) -> dict[str, list[str]]:
+    """Write rows with `day` into `folder`/date=D/`run`-N.parquet; return the names by day."""
+    dated = schema.remove(schema.get_field_index("day")).append(pa.field("date", pa.string()))
+    ds.write_dataset(
+        pa.RecordBatchReader.from_batches(dated, _dated(batches, dated)),
+        folder,
+        format="parquet",
+        partitioning=ds.partitioning(pa.schema([dated.field("date")]), flavor="hive"),
+        file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
+        basename_template=f"{run}-{{i}}.parquet",
+        existing_data_behavior="overwrite_or_ignore",
+        max_partitions=100_000,
+        use_threads=False,
+    )
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob(f"date=*/{run}-*.parquet")):
+        _flush(path)
+        found.setdefault(path.parent.name.removeprefix("date="), []).append(path.name)
+    return found
+
+
+def _dated(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        seconds = pc.multiply(batch.column("day"), DAY_SECONDS).cast(pa.timestamp("s"))
+        days = pc.strftime(seconds, format="%Y-%m-%d")
+        yield batch.append_column("date", days).select(schema.names).cast(schema)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
