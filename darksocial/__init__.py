@@ -25,6 +25,7 @@ __all__ = [
     "InputError",
     "Model",
     "OutputError",
+    "Policy",
     "ReadSettings",
     "Report",
     "Resources",
@@ -35,6 +36,7 @@ __all__ = [
     "evaluate_masked",
     "explain",
     "formats",
+    "nightly",
     "parse",
     "recognise",
     "signals",
@@ -49,6 +51,7 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
+    "Policy": ("store.nightly", "Policy"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report", "Report"),
     "Resources": ("settings", "Resources"),
@@ -59,6 +62,7 @@ _HOMES = {
     "evaluate_masked": ("masking", "evaluate_masked"),
     "explain": ("explanations", "explain"),
     "formats": ("sources", "registry"),
+    "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "recognise": ("recognition", "recognise"),
     "signals": ("evidence", "registry"),
@@ -78,6 +82,7 @@ if TYPE_CHECKING:
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.simulation import simulate
     from darksocial.sources import registry as formats
+    from darksocial.store.nightly import Policy, nightly
 
 
 def __getattr__(name: str) -> Any:

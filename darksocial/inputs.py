@@ -261,18 +261,26 @@ def chosen_source(settings: ReadSettings) -> Source | None:
 
 
 def open_inputs(
-    names: Sequence[str], settings: ReadSettings, *, keep_identifiers: bool = False
+    names: Sequence[str],
+    settings: ReadSettings,
+    *,
+    keep_identifiers: bool = False,
+    leave_out: Callable[[InputFile], str | None] = lambda file: None,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
     Rejects and errors show lines redacted unless identifiers are kept. A file in no known format
-    among others is left out and listed in `unread`. Raises InputError where a name leads to
-    nothing readable, or where no file is in a known format.
+    among others is left out and listed in `unread`, and so is one for which `leave_out` gives a
+    reason. Raises InputError where a name leads to nothing readable, or where no file is in a
+    known format.
     """
     chosen = chosen_source(settings)
     inputs = Inputs()
     failures: list[str] = []
     for file in data_files(names):
+        if reason := leave_out(file):
+            inputs.unread.append((shown_path(file.name), reason))
+            continue
         stream = ByteStream(file)
         seen = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
@@ -294,7 +302,7 @@ def open_inputs(
             inputs.unread.append((shown_path(file.name), reason))
             shown = str if keep_identifiers else redacted
             failures.append(_failure(file, [shown(line) for line in seen.lines], reason))
-    if not inputs.read:
+    if not inputs.read and (failures or not inputs.unread):
         raise InputError(
             "\n".join(failures) or "there is nothing to read",
             expected="a format that `darksocial formats` lists",

@@ -18,7 +18,7 @@ PACKAGE = Path(darksocial.__file__).parent
 LAYERS = (
     {"errors", "plugins", "printable", "tables"},
     {"redaction"},
-    {"schema", "apps", "report", "limits"},
+    {"schema", "apps", "report", "runs", "limits"},
     {"settings"},
     {"grammar", "reading"},
     {"sources"},
@@ -40,13 +40,13 @@ LAYERS = (
     {"analysis"},
     {"pipeline"},
     {"masking", "store"},
-    {"nightly"},
     {"cli"},
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TERMINAL = tuple(
-    f"darksocial.outputs.{name}" for name in ("terminal", "catalogue", "explanation", "evaluation")
+    f"darksocial.outputs.{name}"
+    for name in ("terminal", "catalogue", "explanation", "evaluation", "store")
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 

@@ -68,9 +68,16 @@ def defaults(
 
 
 def option_names(command: click.Command | None) -> list[str]:
-    """The parameters of a command that have a default to set."""
+    """The parameters of a command that have a default to set.
+
+    An argument is among them where a command can do without it: `inputs` of `nightly`.
+    """
     parameters = command.params if command else []
-    return [p.name for p in parameters if isinstance(p, click.Option) and p.name]
+    return [
+        p.name
+        for p in parameters
+        if p.name and (isinstance(p, click.Option) or (p.nargs == -1 and not p.required))
+    ]
 
 
 def _place(

@@ -22,6 +22,17 @@ class Commands(click.Group):
         names = (module.name for module in pkgutil.iter_modules(folder))
         return sorted(name for name in names if not name.startswith("_"))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `--config FILE` before and behind the command's name."""
+        for at, word in enumerate(args):
+            if word == "--":
+                break
+            if word == "--config" and at + 1 < len(args):
+                args = [word, args[at + 1], *args[:at], *args[at + 2 :]]
+            elif word.startswith("--config="):
+                args = [word, *args[:at], *args[at + 1 :]]
+        return super().parse_args(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None

@@ -32,6 +32,37 @@ def keep_option(told: str) -> Callable[[F], F]:
     return click.option("--keep-identifiers", is_flag=True, help=told)
 
 
+def analysis_options(command: F) -> F:
+    """The options that say how visits are made and judged."""
+    options = (
+        click.option(
+            "--session-timeout",
+            type=click.IntRange(1, 475),
+            default=30,
+            show_default=True,
+            metavar="MINUTES",
+            help="End a session after this long without a hit.",
+        ),
+        site_option,
+        click.option(
+            "--exclude-referrer",
+            multiple=True,
+            metavar="HOST",
+            help="Referrals from HOST (a payment provider) continue a session.",
+        ),
+        click.option(
+            "--goal",
+            multiple=True,
+            metavar="KEY=VALUE,...",
+            help="Count a conversion: path (* for any characters), status, method, event, value.",
+        ),
+        prior_option,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def resource_options(command: F) -> F:
     """The options that say what may be taken of the machine."""
     options = (

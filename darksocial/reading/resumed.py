@@ -50,24 +50,33 @@ class ResumedStream(ByteStream):
                 break
 
     def _limit(self) -> int | None:
-        """Where the last whole line of a plain file ends; None: read to the end of the file."""
         self.peek(1)
-        if not self.is_plain_file:
+        return _whole_lines_end(self.file) if self.is_plain_file else None
+
+
+def _whole_lines_end(file: InputFile) -> int | None:
+    """Where the last whole line of a plain file ends; None: read to the end of the file."""
+    with file.open() as raw:
+        mark = raw.read(len(codecs.BOM_UTF8))
+        if mark.startswith(UTF_16):
             return None
-        with self.file.open() as raw:
-            mark = raw.read(len(codecs.BOM_UTF8))
-            if mark.startswith(UTF_16):
-                return None
-            before = len(codecs.BOM_UTF8) if mark == codecs.BOM_UTF8 else 0
-            at = raw.seek(0, os.SEEK_END)
-            while at > 0:
-                start = max(0, at - TAIL_BYTES)
-                raw.seek(start)
-                found = raw.read(at - start).rfind(b"\n")
-                if found >= 0:
-                    return start + found + 1 - before
-                at = start
-        return 0
+        before = len(codecs.BOM_UTF8) if mark == codecs.BOM_UTF8 else 0
+        at = raw.seek(0, os.SEEK_END)
+        while at > 0:
+            start = max(0, at - TAIL_BYTES)
+            raw.seek(start)
+            found = raw.read(at - start).rfind(b"\n")
+            if found >= 0:
+                return start + found + 1 - before
+            at = start
+    return 0
+
+
+def has_whole_line(file: InputFile) -> bool:
+    """Say whether a file holds anything that is no longer being written."""
+    with ByteStream(file) as stream:
+        stream.peek(1)
+        return not stream.is_plain_file or _whole_lines_end(file) != 0
 
 
 def line_before(file: InputFile, offset: int) -> bytes | None:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,25 +12,12 @@ import pyarrow.parquet as pq
 from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
 from darksocial.outputs.parquet import COMPRESSION
+from darksocial.runs import StoreInfo
+from darksocial.store.days import due_after
 from darksocial.store.state import State, save
 
 BY_DAY = ("hits", "people", "sessions", "shares", "reports")
 PARTS = ("hits", "people")
-
-
-@dataclass(frozen=True, slots=True)
-class StoreInfo:
-    """What a store holds: days with hits, files, bytes on disk, sessions, and days that are due."""
-
-    days: tuple[str, ...]
-    due: tuple[str, ...]
-    files: int
-    bytes: int
-    hits: int
-    sessions: int
-    shares: int
-    rejects: int
-    bookmarks: int
 
 
 def remove_orphans(store: Path, state: State) -> None:
@@ -76,15 +62,19 @@ def _days(store: Path) -> Iterator[str]:
 def forget(store: Path, state: State, visitor: str) -> int:
     """Erase the hits, sessions and shares of one visitor; return how many hits there were.
 
-    The days that lose hits are due anew, since sums and base rates change with them. Raises
-    OutputError where the visitor is still found afterwards.
+    The days whose sessions depend on them are due anew: the next run writes them without the
+    visitor. Raises OutputError where the visitor is still found afterwards.
     """
-    hits = 0
+    lost = {
+        day: sum(_drop(path, "visitor", visitor) for path in _parts(store, state, "hits", day))
+        for day in state.days
+    }
+    changed = [day for day, hits in lost.items() if hits]
+    state.due = sorted({*state.due, *due_after(changed, state.days)})
+    save(store, state)
     for day in state.days:
-        lost = sum(_drop(path, "visitor", visitor) for path in _parts(store, state, "hits", day))
         for path in _parts(store, state, "people", day):
             _drop(path, "visitor", visitor)
-        hits += lost
     for path in (store / "sessions").glob("date=*/*.parquet"):
         _drop(path, "visitor_id", visitor)
     for path in (store / "shares").glob("date=*/*.parquet"):
@@ -92,7 +82,7 @@ def forget(store: Path, state: State, visitor: str) -> int:
     left = [path for path in store.glob("*/date=*/*.parquet") if _holds(path, visitor)]
     if left:
         raise OutputError(f"{left[0]} still holds the visitor", expected="no trace of it")
-    return hits
+    return sum(lost.values())
 
 
 def _parts(store: Path, state: State, part: str, day: str) -> list[Path]:
@@ -128,14 +118,14 @@ def _holds(path: Path, visitor: str) -> bool:
     return any(pc.any(pc.equal(table.column(name), visitor)).as_py() for name in sorted(names))
 
 
-def compact(store: Path, state: State, name: str) -> int:
-    """Write the parts of each day as one file called `name`; return how many files went."""
+def compact(store: Path, state: State) -> int:
+    """Write the parts of each day as one file; return how many files went."""
     gone = 0
     for day in state.days:
         names = state.parts[day]
         if len(names) < 2:
             continue
-        new = f"{name}-0.parquet"
+        new = f"{max(names).removesuffix('.parquet')}.compact.parquet"
         for part in PARTS:
             tables = [pq.ParquetFile(path).read() for path in _parts(store, state, part, day)]
             table = pa.concat_tables(tables)

@@ -10,31 +10,29 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-from filelock import FileLock, Timeout
 
-from darksocial import __version__
 from darksocial.analysis import reject_batches
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import InputError, OutputError
-from darksocial.inputs import Inputs, Progress, open_inputs
+from darksocial.errors import OutputError
+from darksocial.inputs import Input, Inputs, Progress, open_inputs
 from darksocial.outputs import parquet
 from darksocial.outputs.directory import write_whole
-from darksocial.reading.resumed import ResumedStream
+from darksocial.reading.resumed import ResumedStream, has_whole_line
+from darksocial.runs import InputRun, Run
 from darksocial.schema import REJECTS
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
 from darksocial.store.bookmarks import Bookmark, advanced, resume
 from darksocial.store.ingest import Keys, stored, write_parts
+from darksocial.store.lock import held
 from darksocial.store.state import FLAGS, State, load, save
 from darksocial.visitors import identified
 
-LOCK = ".lock"
 LOG = logging.getLogger("darksocial.nightly")
 Watch = Callable[[int | None], Progress]
 
@@ -63,32 +61,6 @@ class Policy:
         return first <= date.fromisoformat(day) <= last
 
 
-@dataclass(frozen=True, slots=True)
-class InputRun:
-    """What a run read of one file. `unfinished`: its last line is still being written."""
-
-    file: str
-    format: str
-    lines: int
-    hits: int
-    rejects: int
-    blanks: int
-    unfinished: bool
-
-
-@dataclass(slots=True)
-class Run:
-    """What a run did, as it is written to runs/."""
-
-    started_at: str
-    ended_at: str = ""
-    version: str = __version__
-    inputs: list[InputRun] = field(default_factory=list)
-    unread: list[tuple[str, str]] = field(default_factory=list)
-    days: list[str] = field(default_factory=list)
-    purged: list[str] = field(default_factory=list)
-
-
 def nightly(
     names: Sequence[str],
     store: Path,
@@ -111,15 +83,21 @@ def nightly(
     with held(store):
         state = load(store)
         upkeep.remove_orphans(store, state)
-        inputs = open_inputs(names, read, keep_identifiers=settings.keep_identifiers)
+        inputs = open_inputs(
+            names,
+            read,
+            keep_identifiers=settings.keep_identifiers,
+            leave_out=lambda file: None if has_whole_line(file) else "holds no whole line yet",
+        )
         used = resume(inputs, state.bookmarks)
         run.unread = list(inputs.unread)
         if policy.dry_run:
-            run.inputs = [_planned(entry.name, entry.format) for entry in inputs.read]
+            run.inputs = [_planned(entry) for entry in inputs.read]
             run.days = _due(state, policy)
             return run
         keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
-        _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
+        if inputs.read:
+            _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
         if policy.rebuild:
             state.due = [day for day in state.days if policy.includes(day)]
             save(store, state)
@@ -133,33 +111,6 @@ def nightly(
         run.ended_at = _stamp(now())
         _record(store, run)
     return run
-
-
-@contextmanager
-def held(store: Path) -> Iterator[None]:
-    """Keep other runs away from a store; the lock of a process that died is free at once.
-
-    Raises OutputError where another run holds it, or where the folder cannot be made.
-    """
-    try:
-        store.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(store / LOCK, timeout=0)
-        lock.acquire()
-    except Timeout as error:
-        raise OutputError(
-            f"another run is at work in {store}",
-            expected="one run at a time",
-            advice="wait for its end; the lock goes with the process that holds it",
-        ) from error
-    except OSError as error:
-        raise OutputError(
-            f"{store} cannot be written: {error.strerror or error}",
-            expected="a folder that may be written to",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _take_in(
@@ -201,7 +152,14 @@ def _take_in(
         unfinished = isinstance(stream, ResumedStream) and stream.unfinished
         told = asdict(tally.counts)
         run.inputs.append(
-            InputRun(entry.name, entry.format, tally.counts.lines, **told, unfinished=unfinished)
+            InputRun(
+                entry.name,
+                entry.format,
+                entry.lines_before,
+                tally.counts.lines,
+                **told,
+                unfinished=unfinished,
+            )
         )
         LOG.info("read", extra={"told": asdict(run.inputs[-1])})
     day = run.started_at[:10]
@@ -240,8 +198,8 @@ def _flags(inputs: Inputs) -> list[list[bool]]:
     return [rows.get(number, [False] * len(FLAGS)) for number in range(max(rows, default=-1) + 1)]
 
 
-def _planned(file: str, kind: str) -> InputRun:
-    return InputRun(file, kind, 0, 0, 0, 0, unfinished=False)
+def _planned(entry: Input) -> InputRun:
+    return InputRun(entry.name, entry.format, entry.lines_before, 0, 0, 0, 0, unfinished=False)
 
 
 def _due(state: State, policy: Policy) -> list[str]:
@@ -279,12 +237,3 @@ def _record(store: Path, run: Run) -> None:
 
 def _text(path: Path, text: str) -> None:
     path.write_text(text + "\n", "utf-8")
-
-
-def last_run(store: Path) -> dict[str, object]:
-    """Return what the last run of a store did. Raises InputError where there was none."""
-    files = sorted((store / "runs").glob("*.json"))
-    if not files:
-        raise InputError(f"{store} holds no run", expected="the store of `darksocial nightly`")
-    told: dict[str, object] = json.loads(files[-1].read_text("utf-8"))
-    return told

@@ -1,0 +1,136 @@
+"""`darksocial nightly`: bring a store up to date with what is new in the logs."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from darksocial.cli._options import (
+    analysis_options,
+    keep_option,
+    quiet_option,
+    reading_options,
+    resource_options,
+)
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="darksocial-store",
+    show_default=True,
+    help="Keep hits, sessions and reports in this folder.",
+)
+@click.option("--since", type=DAY, metavar="DAY", help="Write no day before DAY (2026-03-02).")
+@click.option("--until", type=DAY, metavar="DAY", help="Write no day after DAY.")
+@click.option("--rebuild", is_flag=True, help="Write all days anew, from the stored hits.")
+@click.option("--dry-run", is_flag=True, help="Say what would be read and written, no more.")
+@click.option(
+    "--retention-days",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Erase what is older than N days. [default: keep all]",
+)
+@click.option(
+    "--rotate-key",
+    type=click.Choice(["never", "monthly", "daily"]),
+    default="never",
+    show_default=True,
+    help="How often the ids of visitors change.",
+)
+@reading_options
+@analysis_options
+@click.option(
+    "--visitor-secret",
+    metavar="TEXT",
+    help="Key of the visitor hash. [default: kept in the file STORE.key]",
+)
+@keep_option("Store client addresses and user agents as well, and rejects as they are.")
+@resource_options
+@quiet_option
+def command(
+    inputs: tuple[str, ...],
+    store: Path,
+    since: datetime | None,
+    until: datetime | None,
+    rebuild: bool,
+    dry_run: bool,
+    retention_days: int | None,
+    rotate_key: str,
+    format: str | None,  # noqa: A002  # the option's name
+    log_format: str | None,
+    log_format_from: str | None,
+    map: tuple[str, ...],  # noqa: A002  # the option's name
+    timezone: str,
+    trusted_proxy: tuple[str, ...],
+    session_timeout: int,
+    site: tuple[str, ...],
+    exclude_referrer: tuple[str, ...],
+    goal: tuple[str, ...],
+    prior_file: Path | None,
+    visitor_secret: str | None,
+    keep_identifiers: bool,
+    memory_limit: str | None,
+    threads: int | None,
+    quiet: bool,
+) -> None:
+    """Read what is new since the last run, add it to a store, and write the days it changes.
+
+    INPUT is as for `analyze`. What was read before is told by its content: logs may be renamed,
+    rotated, compressed or truncated between runs, and runs may be missed or repeated.
+    """
+    from datetime import UTC
+
+    import darksocial
+    from darksocial.cli._goals import goals_of
+    from darksocial.cli._prior import model_of
+    from darksocial.cli._progress import progress_bar
+    from darksocial.cli._secret import visitor_secret as secret_for
+    from darksocial.errors import UsageError
+    from darksocial.outputs.store import show_run
+
+    if not inputs:
+        raise UsageError(
+            "no logs are named",
+            expected="INPUT... or the key inputs in darksocial.toml",
+            advice="`darksocial init` looks for logs and writes that file",
+        )
+    read = darksocial.ReadSettings(
+        format, log_format, log_format_from, map, timezone, trusted_proxy
+    )
+    settings = darksocial.Settings(
+        session_timeout,
+        site,
+        exclude_referrer,
+        keep_identifiers,
+        goals_of(goal),
+        model_of(prior_file),
+    )
+    policy = darksocial.Policy(
+        retention_days,
+        rotate_key,
+        since.date() if since else None,
+        until.date() if until else None,
+        rebuild,
+        dry_run,
+    )
+    secret = secret_for(visitor_secret, store)
+    assert secret is not None
+    with progress_bar(quiet) as watch:
+        run = darksocial.nightly(
+            inputs,
+            store,
+            secret=secret,
+            now=lambda: datetime.now(UTC),
+            read=read,
+            settings=settings,
+            policy=policy,
+            watch=watch,
+            resources=darksocial.Resources(memory_limit, threads),
+        )
+    if not quiet:
+        show_run(run, store)

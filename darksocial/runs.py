@@ -1,0 +1,50 @@
+"""What a nightly run did, and what a store holds: outputs draw both."""
+
+from dataclasses import dataclass, field
+
+from darksocial import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class InputRun:
+    """What a run read of one file, of which earlier runs had read `lines_before`.
+
+    `unfinished`: its last line is still being written.
+    """
+
+    file: str
+    format: str
+    lines_before: int
+    lines: int
+    hits: int
+    rejects: int
+    blanks: int
+    unfinished: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run did, as it is written to runs/."""
+
+    started_at: str
+    ended_at: str = ""
+    version: str = __version__
+    inputs: list[InputRun] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)
+    purged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store holds: days with hits, files, bytes on disk, sessions, and days that are due."""
+
+    days: tuple[str, ...]
+    due: tuple[str, ...]
+    files: int
+    bytes: int
+    hits: int
+    sessions: int
+    shares: int
+    rejects: int
+    bookmarks: int
