@@ -177,16 +177,16 @@ class Settings:
 class Resources:
     """What an analysis may take of the machine; the result does not depend on it.
 
-    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk.
-        None: the engine's own limit (four fifths of the machine's memory).
+    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk. The
+        process takes some 500 MB more: libraries, blocks that are read, distinct values.
     threads: at most so many at a time. None: as many as there are cores.
     """
 
-    memory_limit: str | None = None
+    memory_limit: str = "1GB"
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        if self.memory_limit is not None and not MEMORY.fullmatch(self.memory_limit):
+        if not MEMORY.fullmatch(self.memory_limit):
             raise UsageError(
                 f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"
             )

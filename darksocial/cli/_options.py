@@ -68,8 +68,10 @@ def resource_options(command: F) -> F:
     options = (
         click.option(
             "--memory-limit",
+            default="1GB",
+            show_default=True,
             metavar="SIZE",
-            help="Keep tables below SIZE (as 2GB) in memory, the rest on disk.",
+            help="Keep tables below SIZE in memory, the rest on disk.",
         ),
         click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
     )

@@ -58,7 +58,7 @@ def command(
     visitor_secret: str | None,
     keep_identifiers: bool,
     report: str,
-    memory_limit: str | None,
+    memory_limit: str,
     threads: int | None,
     quiet: bool,
 ) -> None:

@@ -74,7 +74,7 @@ def command(
     prior_file: Path | None,
     visitor_secret: str | None,
     keep_identifiers: bool,
-    memory_limit: str | None,
+    memory_limit: str,
     threads: int | None,
     quiet: bool,
 ) -> None:
