@@ -36,16 +36,18 @@ LAYERS = (
     {"summary"},
     {"explanations", "simulation", "evaluation"},
     {"tempo"},
+    {"checks"},
     {"outputs"},
     {"analysis"},
     {"pipeline"},
-    {"masking"},
+    {"masking", "checking"},
     {"cli"},
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TERMINAL = tuple(
-    f"darksocial.outputs.{name}" for name in ("terminal", "catalogue", "explanation", "evaluation")
+    f"darksocial.outputs.{name}"
+    for name in ("terminal", "catalogue", "explanation", "evaluation", "checks_text")
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 

@@ -19,6 +19,29 @@ site_option = click.option(
     help="A host of the site itself, where the log names none. [default: told from the log]",
 )
 
+session_option = click.option(
+    "--session-timeout",
+    type=click.IntRange(1, 475),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="End a session after this long without a hit.",
+)
+
+exclude_option = click.option(
+    "--exclude-referrer",
+    multiple=True,
+    metavar="HOST",
+    help="Referrals from HOST (a payment provider) continue a session.",
+)
+
+goal_option = click.option(
+    "--goal",
+    multiple=True,
+    metavar="KEY=VALUE,...",
+    help="Count a conversion: path (* for any characters), status, method, event, value.",
+)
+
 prior_option = click.option(
     "--prior-file",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -5,12 +5,15 @@ from pathlib import Path
 import click
 
 from darksocial.cli._options import (
+    exclude_option,
+    goal_option,
     inputs_argument,
     keep_option,
     prior_option,
     quiet_option,
     reading_options,
     resource_options,
+    session_option,
     site_option,
 )
 
@@ -26,27 +29,10 @@ from darksocial.cli._options import (
     help="Write sessions/, rejects.parquet and summary.json into this folder.",
 )
 @reading_options
-@click.option(
-    "--session-timeout",
-    type=click.IntRange(1, 475),
-    default=30,
-    show_default=True,
-    metavar="MINUTES",
-    help="End a session after this long without a hit.",
-)
+@session_option
 @site_option
-@click.option(
-    "--exclude-referrer",
-    multiple=True,
-    metavar="HOST",
-    help="Referrals from HOST (a payment provider) continue a session.",
-)
-@click.option(
-    "--goal",
-    multiple=True,
-    metavar="KEY=VALUE,...",
-    help="Count a conversion: path (* for any characters), status, method, event, value.",
-)
+@exclude_option
+@goal_option
 @prior_option
 @click.option(
     "--visitor-secret",
