@@ -136,3 +136,23 @@ def test_errors_of_the_configuration_name_key_value_and_what_was_expected(
     assert "darksocial.toml" in raised.value.seen
     assert seen in raised.value.seen
     assert expected in raised.value.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "expected"),
+    [
+        ("[goals.order]\npaht = '/x'", "'paht'", "the nearest is path"),
+        ("[goals.order]\nstatus = '200'", "status is '200'", "a whole number"),
+        ("[goals.order]\npath = 3", "path is 3", "a text"),
+        ("[goals.order]\npath = '/x'\nvalue = true", "value is True", "a number"),
+    ],
+)
+def test_errors_of_goals_name_key_value_and_what_was_expected(
+    text: str, seen: str, expected: str
+) -> None:
+    ctx = click.Context(darksocial, info_name="darksocial")
+    with pytest.raises(UsageError) as raised:
+        defaults(tomllib.loads(text), Path("darksocial.toml"), darksocial, ctx)
+    assert raised.value.seen.startswith("darksocial.toml, a goal")
+    assert seen in raised.value.seen
+    assert expected in raised.value.expected

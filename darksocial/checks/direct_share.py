@@ -5,14 +5,14 @@ referrer is lost on the way (a redirect, a proxy, a Referrer-Policy) or not logg
 is, another tool has filled something in. The default bound is assumed.
 """
 
-from darksocial.checks._bounds import is_within, percent, told
-from darksocial.checks._check import SHARE, Check, Facts, Given, Outcome, Parameter, skipped
+from darksocial.checks._bounds import counted, is_within, percent, told
+from darksocial.checks._check import COUNT, SHARE, Check, Facts, Given, Outcome, Parameter, skipped
 
 
 def run(facts: Facts, given: Given) -> Outcome:
     sessions, direct = facts.report.sessions, facts.report.dark_social.direct_sessions
-    if not sessions:
-        return skipped("there are no sessions")
+    if sessions < given["sessions"] or not sessions:
+        return skipped(f"{counted(sessions, 'session')}, too few to tell")
     share = direct / sessions
     return Outcome(
         is_within(given, share, share),
@@ -26,6 +26,7 @@ CHECK = Check(
     (
         Parameter("at_least", SHARE, None, "share of sessions"),
         Parameter("at_most", SHARE, 0.9, "share of sessions"),
+        Parameter("sessions", COUNT, 30, "with fewer sessions nothing is told"),
     ),
     run,
     "see whether redirects or a proxy drop the Referer header, and what campaign links carry",

@@ -6,7 +6,7 @@ books these as Direct or Referral. Ids that networks put on any link (fbclid) ar
 *Mailings*: landing pages where the sessions that came from webmail, and those expected to be lost
 email (p_lost_email, the model's own), are `sessions` or more, and more than those tagged as Email:
 people came from a mailing, and its links do not say so. Mail programs that cut tags off look the
-same.
+same. Exports are not looked at: they tell source and medium without tags.
 """
 
 from typing import Any
@@ -27,18 +27,22 @@ from darksocial.checks._check import (
     Outcome,
     Parameter,
     Place,
+    skipped,
 )
+from darksocial.checks._files import logs
 
 CAMPAIGN_IDS = ("dclid", "msclkid", "yclid", "twclid", "li_fat_id", "ttclid", "ScCid", "mc_eid")
 
 
 def run(facts: Facts, given: Given) -> Outcome:
-    least = given["sessions"]
-    ids = [row for row in facts.visits(_by_click_id).to_pylist() if row["n"] >= least]
-    pages = facts.visits(lambda visits: _by_page(visits, least)).to_pylist()
+    files, least = logs(facts.report), given["sessions"]
+    if not files:
+        return skipped("no input is a server's log")
+    ids = facts.visits(lambda v: _by_click_id(v.filter(v.file.isin(files)), least)).to_pylist()
+    pages = facts.visits(lambda v: _by_page(v.filter(v.file.isin(files)), least)).to_pylist()
     return Outcome(
         len(ids) + len(pages) <= given["at_most"],
-        f"{len(ids):,} click ids and {len(pages):,} landing pages",
+        f"{counted(len(ids), 'click id')} and {counted(len(pages), 'landing page')}",
         f"at most {given['at_most']:,.0f} altogether",
         tuple(map(_place, [*ids, *pages][:SHOWN])),
     )
@@ -52,11 +56,11 @@ def _untagged(visits: ir.Table) -> ir.Table:
     return visits.filter(ibis.and_(*(visits[name].isnull() for name in UTM)))
 
 
-def _by_click_id(visits: ir.Table) -> ir.Table:
+def _by_click_id(visits: ir.Table, least: float) -> ir.Table:
     paid = _untagged(visits)
     paid = paid.filter(paid.click_id.isin(CAMPAIGN_IDS))
-    counted = paid.group_by(name=paid.click_id).agg(n=paid.weight.sum())
-    return counted.order_by([counted.n.desc(), "name"])
+    by_id = paid.group_by(name=paid.click_id).agg(n=paid.weight.sum())
+    return by_id.filter(by_id.n >= least).order_by([ibis.desc("n"), "name"])
 
 
 def _by_page(visits: ir.Table, least: float) -> ir.Table:

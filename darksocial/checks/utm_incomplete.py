@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from darksocial.campaigns import UTM
 from darksocial.checks._bounds import counted, number, percent
 from darksocial.checks._check import (
+    COUNT,
     SHARE,
     SHOWN,
     WARNING,
@@ -29,8 +30,8 @@ def run(facts: Facts, given: Given) -> Outcome:
     rows = facts.visits(_by_page).to_pylist()
     tagged = sum(row["tagged"] for row in rows)
     partial = sum(row["partial"] for row in rows)
-    if not tagged:
-        return skipped("no session came by a link with UTM tags")
+    if tagged < given["sessions"] or not tagged:
+        return skipped(f"{counted(tagged, 'session')} with UTM tags, too few to tell")
     return Outcome(
         partial / tagged <= given["at_most"],
         f"{percent(partial / tagged)}, {number(partial)} of {number(tagged)} tagged sessions",
@@ -55,7 +56,10 @@ def _by_page(visits: ir.Table) -> ir.Table:
 
 CHECK = Check(
     "utm_incomplete",
-    (Parameter("at_most", SHARE, 0.05, "share of the sessions with UTM tags"),),
+    (
+        Parameter("at_most", SHARE, 0.05, "share of the sessions with UTM tags"),
+        Parameter("sessions", COUNT, 20, "with fewer sessions with UTM tags nothing is told"),
+    ),
     run,
     "give every campaign link utm_source and utm_medium",
     WARNING,

@@ -106,7 +106,8 @@ def _listed(results: Sequence[Result]) -> Table:
     table.add_column("seen", overflow="fold")
     table.add_column("allowed")
     for result in results:
-        seen = result.outcome.skipped or result.outcome.seen
+        skipped = result.outcome.skipped
+        seen = f"skipped: {skipped}" if skipped else result.outcome.seen
         label = Text(_safe(result.label), STYLES[result.state])
         table.add_row(label, Text(_safe(seen)), Text(result.outcome.allowed))
     return table
