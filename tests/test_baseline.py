@@ -16,6 +16,7 @@ from darksocial.checks._baseline import (
     FEW,
     MEASURES,
     NOISE,
+    OWN_DEFAULTS,
     SAME,
     TOLERATED,
     Difference,
@@ -25,7 +26,7 @@ from darksocial.checks._baseline import (
 from darksocial.errors import InputError
 
 Summary = dict[str, Any]
-DEFAULT = dict.fromkeys(MEASURES, Tolerance())
+DEFAULT = dict.fromkeys(MEASURES, Tolerance()) | OWN_DEFAULTS
 
 
 def summary(
@@ -66,6 +67,12 @@ def with_rejects(rejects: int) -> Summary:
     return changed
 
 
+def with_bots(hits: int) -> Summary:
+    changed = summary()
+    changed["bots"] = [{"name": "declared crawler", "count": hits}]
+    return changed
+
+
 def with_app(label: str, expected: float) -> Summary:
     changed = summary()
     changed["dark_social"]["apps"] = [{"label": label, "expected": expected}]
@@ -84,11 +91,16 @@ CASES: list[tuple[str, Summary, str]] = [
     ("dark_social of Direct", summary(dark=130), NOISE),
     ("dark_social of Direct", summary(dark=480), CHANGED),
     ("app WhatsApp", summary(dark=110), NOISE),
-    ("app WhatsApp", with_app("WhatsApp", 4.0), CHANGED),
+    ("app WhatsApp", with_app("WhatsApp", 70.0), NOISE),
+    ("app WhatsApp", with_app("WhatsApp", 200.0), CHANGED),
     ("app Signal", with_app("Signal", 3.0), FEW),
     ("app Signal", with_app("Signal", 60.0), CHANGED),
     ("rejects of lines", with_rejects(105), NOISE),
-    ("rejects of lines", with_rejects(300), CHANGED),
+    ("rejects of lines", with_rejects(290), NOISE),
+    ("rejects of lines", with_rejects(310), CHANGED),
+    ("rejects of lines", with_rejects(0), NOISE),
+    ("bots of hits", with_bots(5900), NOISE),
+    ("bots of hits", with_bots(6100), CHANGED),
 ]
 
 
@@ -109,6 +121,10 @@ def test_pages_that_only_one_summary_lists_are_not_compared() -> None:
     now = summary()
     now["pages"] = [{"site": None, "path": "/other", "sessions": 400}]
     assert not [name for name in compared(summary(), now) if name.startswith("page")]
+
+
+def test_a_single_line_is_no_change() -> None:
+    assert compared(with_rejects(0), with_rejects(1))["rejects of lines"].verdict == FEW
 
 
 def test_the_formula_of_two_proportions() -> None:

@@ -195,6 +195,26 @@ def test_no_output_tells_addresses_or_user_agents(plain: Checked) -> None:
         assert BROWSER not in text
 
 
+def test_a_hostile_log_is_only_text_from_end_to_end(tmp_path: Path) -> None:
+    path = "/x\x1b[31m::error::gotcha##[group]y<b>|`%0a::stop-commands::z"
+    hits = [
+        Hit(n, f"{path}?utm_source=%1b[2J%0a::error::a%20##[b]&utm_medium={'mM'[n // 40 % 2]}&")
+        for n in range(0, 3000, 40)
+    ]
+    log = tmp_path / "ac::error::,%0acess.log"
+    log.write_text("".join(f"{hit.line}\n" for hit in hits) + "?\x1b[31m::error::\n")
+    rules = {"page": {path: {"dark_at_least": 10_000}}, "utm_incomplete": {"sessions": 1}}
+    checked = darksocial.check([str(log)], rules=rules)
+    assert {"page", "reject_rate", "utm_spaces", "utm_variants"} <= {
+        result.name for result in checked.of("error", "warning")
+    }
+    for text in (terminal(checked), *(make(checked) for make in TEXTS.values())):
+        body = re.sub(r"^::(?:error|warning) [^\n:]*::", "", text, flags=re.MULTILINE)
+        assert not COMMAND.search(body)
+        assert not CONTROL.search(text)
+    ElementTree.fromstring(checks_junit.text(checked))
+
+
 LOG = Path(__file__).parents[1] / "sample_logs" / "combined.log"
 
 

@@ -10,10 +10,10 @@ share) *and* chance does not explain it:
 | `sessions` | sessions a day | two Poisson rates, conditional on their sum |
 | `channel` | sessions booked in a channel, of all sessions | two proportions |
 | `dark_social` | dark social, of the sessions booked as Direct | the report's intervals |
-| `app` | visits expected through an app, of all sessions | two proportions |
+| `app` | visits expected through an app, of all sessions | two proportions, in clumps |
 | `page` | sessions on a landing page that both summaries list, of all | two proportions |
-| `rejects` | rejected lines, of all lines but blanks | two proportions |
-| `bots` | hits of bots, of all hits | two proportions |
+| `rejects` | rejected lines, of all lines but blanks | none: tolerance 2, a warning |
+| `bots` | hits of bots, of all hits | none: tolerance 2, a warning |
 
 *Two proportions* x/n and y/m: z = (x/n - y/m) / sqrt(p (1-p) (1/n + 1/m)) with p = (x+y)/(n+m)
 (NIST/SEMATECH e-Handbook of Statistical Methods, 7.3.3). *Two rates* x in s days and y in t days:
@@ -22,7 +22,11 @@ here by its normal approximation. *The report's intervals*: z is the difference 
 sum of squares of both standard deviations, a 90% interval being 3.29 of them wide; what is
 uncertain in the same way in both runs counts twice, so this test is slow to tell. The chance of a
 z is two-sided, from the normal distribution. Below five expected cases it is too rough, and nothing
-is told. Sessions are taken as independent. As many differences are looked at, each has to be less
+is told. Sessions are taken as independent, but for those *in clumps*: a share brings several visits
+at once, so their variance is taken as four times that of single ones (a design effect; assumed, and
+held against the eighths of a simulated log of 100,000 visits). One bot or one scanner makes
+thousands of hits, and no test is honest about those: their tolerance alone decides, and is wide. As
+many differences are looked at, each has to be less
 probable than `chance` divided by their number (Bonferroni).
 """
 
@@ -33,7 +37,7 @@ from datetime import datetime
 from typing import Any
 
 from darksocial.checks._bounds import percent
-from darksocial.checks._check import ERROR, NUMBER, OFF, SHARE, Parameter
+from darksocial.checks._check import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
 from darksocial.errors import InputError
 
 BASELINE = "baseline"
@@ -45,6 +49,9 @@ PARAMETERS = (
 )
 SAME, NOISE, FEW, TOLERATED, CHANGED = "same", "noise", "too few to tell", "tolerated", "a change"
 LEAST_CASES = 5
+CLUMPED = {"app": 4.0}
+"""How many times larger than that of independent visits the variance of a measure is."""
+UNTESTED = ("rejects", "bots")
 WIDTH_90 = 2 * 1.645
 DAY_SECONDS = 86400
 
@@ -63,12 +70,16 @@ class Tolerance:
         return replace(self, **told, level=level or self.level)
 
 
+OWN_DEFAULTS = {"rejects": Tolerance(2.0, level=WARNING), "bots": Tolerance(2.0, level=WARNING)}
+"""Measures whose defaults are not those of `[baseline]`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One measure in both runs: its value, the chance of so large a difference, and the verdict.
 
-    `chance` is null where there are too few cases to tell. Values are shares of 1, or sessions a
-    day for the measure `sessions`.
+    `chance` is null where there are too few cases to tell, and where there is no honest test.
+    Values are shares of 1, or sessions a day for the measure `sessions`.
     """
 
     measure: str
@@ -178,24 +189,28 @@ def _difference(
     found = Difference(
         *key, before.value, now.value, chance, SAME, allowed.tolerance, allowed.level
     )
+    large = abs(found.relative) > allowed.tolerance
     if before.value == now.value:
         return found
+    if key[0] in UNTESTED and not _too_few(before, now):
+        return replace(found, verdict=CHANGED if large else NOISE)
     if chance is None:
         return replace(found, verdict=FEW)
     if chance >= allowed.chance / looked_at:
         return replace(found, verdict=NOISE)
-    large = abs(found.relative) > allowed.tolerance
     return replace(found, verdict=CHANGED if large else TOLERATED)
 
 
 def _chance(measure: str, a: _Measured, b: _Measured) -> float | None:
     """The probability of a difference at least this large where nothing has changed."""
+    if measure in UNTESTED:
+        return None
     if a.deviation is not None and b.deviation is not None:
         return _two_sided(a.value - b.value, math.hypot(a.deviation, b.deviation))
     if measure == "sessions":
         total, share = a.count + b.count, a.base / (a.base + b.base)
         return _normal(a.count, total, share)
-    return _proportions(a, b)
+    return _proportions(a, b, CLUMPED.get(measure, 1.0))
 
 
 def _normal(count: float, total: float, share: float) -> float | None:
@@ -204,14 +219,20 @@ def _normal(count: float, total: float, share: float) -> float | None:
     return _two_sided(count - total * share, math.sqrt(total * share * (1 - share)))
 
 
-def _proportions(a: _Measured, b: _Measured) -> float | None:
-    if not (a.base and b.base):
+def _proportions(a: _Measured, b: _Measured, clump: float) -> float | None:
+    if _too_few(a, b):
         return None
     pooled = (a.count + b.count) / (a.base + b.base)
-    if min(a.base, b.base) * min(pooled, 1 - pooled) < LEAST_CASES:
-        return None
-    spread = math.sqrt(pooled * (1 - pooled) * (1 / a.base + 1 / b.base))
+    spread = math.sqrt(clump * pooled * (1 - pooled) * (1 / a.base + 1 / b.base))
     return _two_sided(a.value - b.value, spread)
+
+
+def _too_few(a: _Measured, b: _Measured) -> bool:
+    """Whether fewer than five cases, or cases of the contrary, are expected in one of the runs."""
+    if not (a.base and b.base):
+        return True
+    pooled = (a.count + b.count) / (a.base + b.base)
+    return min(a.base, b.base) * min(pooled, 1 - pooled) < LEAST_CASES
 
 
 def _two_sided(difference: float, deviation: float) -> float:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from darksocial.checks import registry
-from darksocial.checks._baseline import BASELINE, MEASURES, PARAMETERS, Tolerance
+from darksocial.checks._baseline import BASELINE, MEASURES, OWN_DEFAULTS, PARAMETERS, Tolerance
 from darksocial.checks._check import ERROR, LEVELS, OFF, Check, Given, Parameter
 from darksocial.errors import UsageError
 
@@ -157,19 +157,19 @@ class _Reader:
                 raise UsageError(seen, expected="at_least no larger than at_most")
 
     def tolerances(self, value: object) -> dict[str, Tolerance]:
-        """The tolerance of each measure: its own table's, else that of `[baseline]`."""
+        """The tolerance of each measure: its own table's, its own default, or `[baseline]`'s."""
         head = self.head(BASELINE)
         table = self.table(head, value)
         inner = {key: value for key, value in table.items() if key in MEASURES}
         general = Tolerance(level=self.level(head, table, ERROR)).changed(
             self.numbers(head, table, PARAMETERS, dict.fromkeys(MEASURES))
         )
-        found = dict.fromkeys(MEASURES, general)
+        found = dict.fromkeys(MEASURES, general) | OWN_DEFAULTS
         for name, told in inner.items():
             inside = f"{head[:-1]}.{name}]"
             own = self.table(inside, told)
             numbers = self.numbers(inside, own, PARAMETERS, {})
-            found[name] = general.changed(numbers, self.level(inside, own, general.level))
+            found[name] = found[name].changed(numbers, self.level(inside, own, found[name].level))
         return found
 
 

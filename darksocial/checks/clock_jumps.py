@@ -15,7 +15,6 @@ from darksocial.checks._bounds import counted
 from darksocial.checks._check import (
     COUNT,
     NUMBER,
-    SHOWN,
     Check,
     Facts,
     Given,
@@ -24,7 +23,7 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
-from darksocial.checks._files import logs
+from darksocial.checks._files import first_of, logs
 
 
 def run(facts: Facts, given: Given) -> Outcome:
@@ -41,12 +40,12 @@ def run(facts: Facts, given: Given) -> Outcome:
         is_ahead = placed.ahead > given["ahead_hours"]
         return placed.filter((placed.back > given["backwards_minutes"]) | is_ahead)
 
-    [total] = facts.requests(lambda r: jumps(r).agg(n=jumps(r).count())).to_pylist()
-    first = facts.requests(lambda r: jumps(r).order_by("file", "line").limit(SHOWN)).to_pylist()
+    first = facts.requests(lambda requests: first_of(jumps(requests))).to_pylist()
+    total = first[0]["total"] if first else 0
     names = [file.file for file in facts.report.inputs]
     return Outcome(
-        total["n"] <= given["at_most"],
-        counted(total["n"], "line"),
+        total <= given["at_most"],
+        counted(total, "line"),
         f"at most {given['at_most']:,.0f}",
         tuple(Place(_jump(row, given), names[row["file"]], row["line"]) for row in first),
     )

@@ -12,7 +12,6 @@ from darksocial.attribution import PROBABILITIES
 from darksocial.checks._bounds import counted
 from darksocial.checks._check import (
     NUMBER,
-    SHOWN,
     Check,
     Facts,
     Given,
@@ -20,28 +19,27 @@ from darksocial.checks._check import (
     Parameter,
     Place,
 )
+from darksocial.checks._files import first_of
 
 COLUMNS = (*PROBABILITIES, "p_booked")
 
 
 def run(facts: Facts, given: Given) -> Outcome:
     def wrong(visits: ir.Table) -> ir.Table:
-        total = sum((visits[name] for name in COLUMNS), ibis.literal(0.0))
-        sound = (total - 1).abs() <= given["tolerance"]
+        added = sum((visits[name] for name in COLUMNS), ibis.literal(0.0))
+        sound = (added - 1).abs() <= given["tolerance"]
         for name in COLUMNS:
             sound = sound & visits[name].between(0, 1)
-        return visits.mutate(total=total).filter(~sound.fill_null(False))
+        return visits.filter(~sound.fill_null(False)).select("file", "line", sum=added)
 
-    [row] = facts.visits(lambda visits: wrong(visits).agg(n=wrong(visits).count())).to_pylist()
-    first = facts.visits(
-        lambda v: wrong(v).order_by("file", "line").select("file", "line", "total").limit(SHOWN)
-    ).to_pylist()
+    first = facts.visits(lambda visits: first_of(wrong(visits))).to_pylist()
+    total = first[0]["total"] if first else 0
     names = [file.file for file in facts.report.inputs]
     return Outcome(
-        not row["n"],
-        f"{counted(row['n'], 'visit')} that do not",
+        not total,
+        f"{counted(total, 'visit')} that do not",
         f"1, give or take {given['tolerance']:g}",
-        tuple(Place(f"they add up to {r['total']}", names[r["file"]], r["line"]) for r in first),
+        tuple(Place(f"they add up to {r['sum']}", names[r["file"]], r["line"]) for r in first),
     )
 
 

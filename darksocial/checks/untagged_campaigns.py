@@ -3,10 +3,10 @@
 Two things are told. *Ads and mailings*: sessions with the click id of an ad network or a mailing
 tool (msclkid, ttclid, mc_eid ...) and without any UTM tag. GA4 reads Google's ids alone, so it
 books these as Direct or Referral. Ids that networks put on any link (fbclid) are no campaign.
-*Mailings*: landing pages where the sessions that came from webmail, and those expected to be lost
-email (p_lost_email, the model's own), are `sessions` or more, and more than those tagged as Email:
-people came from a mailing, and its links do not say so. Mail programs that cut tags off look the
-same. Exports are not looked at: they tell source and medium without tags.
+*Mailings*: landing pages where the sessions that came from webmail, and those that are lost email
+more likely than not (p_lost_email, the model's own), are `sessions` or more, and more than those
+tagged as Email: people came from a mailing, and its links do not say so. Mail programs that cut
+tags off look the same. Exports are not looked at: they tell source and medium without tags.
 """
 
 from typing import Any
@@ -31,6 +31,7 @@ from darksocial.checks._check import (
 )
 from darksocial.checks._files import logs
 
+LIKELY = 0.5
 CAMPAIGN_IDS = ("dclid", "msclkid", "yclid", "twclid", "li_fat_id", "ttclid", "ScCid", "mc_eid")
 
 
@@ -68,15 +69,15 @@ def _by_page(visits: ir.Table, least: float) -> ir.Table:
     those that are tagged as Email."""
     tagged = ibis.or_(*(visits[name].notnull() for name in UTM))
     webmail = (visits.referrer_kind == "email").fill_null(False)
-    looks = ibis.ifelse(webmail, 1.0, visits.p_lost_email)
+    looks = ibis.ifelse(webmail | (visits.p_lost_email >= LIKELY), visits.weight, 0.0)
     is_email = (visits.channel_before == "Email") & tagged
     placed = visits.filter(visits.landing_path.notnull())
     weighed = placed.mutate(
-        n=ibis.ifelse(tagged, 0.0, looks * visits.weight),
+        n=ibis.ifelse(tagged, 0.0, looks),
         email=ibis.ifelse(is_email, visits.weight, 0.0),
     )
     pages = weighed.group_by(name=weighed.landing_path).agg(
-        n=weighed.n.sum().round(6), email=weighed.email.sum()
+        n=weighed.n.sum(), email=weighed.email.sum()
     )
     many = pages.filter(pages.n >= least, pages.n > pages.email)
     return many.order_by([many.n.desc(), many.name])
