@@ -26,8 +26,12 @@ is told. Sessions are taken as independent, but for those *in clumps*: a share b
 at once, so their variance is taken as four times that of single ones (a design effect; assumed, and
 held against the eighths of a simulated log of 100,000 visits). One bot or one scanner makes
 thousands of hits, and no test is honest about those: their tolerance alone decides, and is wide. As
-many differences are looked at, each has to be less
-probable than `chance` divided by their number (Bonferroni).
+many differences are looked at, each has to be less probable than `chance` divided by their number
+(Bonferroni).
+
+Each difference has a verdict: `same`, `noise` (chance explains it), `too few to tell`, `tolerated`
+(chance does not explain it, and it is small), or `a change`. Where a change is meant, the summary
+of this run is the new baseline.
 """
 
 import math
@@ -193,7 +197,7 @@ def _difference(
     if before.value == now.value:
         return found
     if key[0] in UNTESTED and not _too_few(before, now):
-        return replace(found, verdict=CHANGED if large else NOISE)
+        return replace(found, verdict=CHANGED if large else TOLERATED)
     if chance is None:
         return replace(found, verdict=FEW)
     if chance >= allowed.chance / looked_at:

@@ -128,8 +128,7 @@ class _Reader:
     def level(self, head: str, table: Table, default: str) -> str:
         level = table.get(LEVEL, default)
         if level not in LEVELS:
-            expected = f"one of {', '.join(LEVELS)}{_nearest(str(level), LEVELS)}"
-            raise _wrong(self.file, f"{head} {LEVEL}", level, expected)
+            raise _wrong(self.file, f"{head} {LEVEL}", level, _one_of(str(level), LEVELS))
         return str(level)
 
     def numbers(
@@ -181,11 +180,12 @@ def _unknown(file: str, head: str, key: str, value: object, known: Sequence[str]
     shown = key if isinstance(value, Mapping) else f"{key} = {value!r}"
     return UsageError(
         f"{file}: {f'{head} ' if head else ''}{shown} does not exist",
-        expected=f"one of {', '.join(known)}{_nearest(key, known)}",
+        expected=_one_of(key, known),
         advice="`darksocial checks NAME` documents a check and its keys",
     )
 
 
-def _nearest(key: str, known: Sequence[str]) -> str:
+def _one_of(key: str, known: Sequence[str]) -> str:
+    """What there is instead, the nearest first."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    return f"; the nearest is {near[0]}" if near else ""
+    return f"{f'{near[0]}, the nearest of' if near else 'one of'} {', '.join(known)}"
