@@ -18,6 +18,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m tests.generate --check
 	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
+	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
 	$(BIN)/python -m pytest
 
 format: $(READY)

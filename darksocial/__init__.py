@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Checked",
     "DarkSocialError",
     "Goal",
     "Hits",
@@ -32,6 +33,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "check",
     "evaluate",
     "evaluate_masked",
     "explain",
@@ -45,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+    "Checked": ("checks._results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
@@ -58,6 +61,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "check": ("checking", "check"),
     "evaluate": ("evaluation", "evaluate"),
     "evaluate_masked": ("masking", "evaluate_masked"),
     "explain": ("explanations", "explain"),
@@ -71,6 +75,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.checking import check
+    from darksocial.checks._results import Checked
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
     from darksocial.evidence import registry as signals

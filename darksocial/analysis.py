@@ -126,6 +126,14 @@ class Analysis(Result):
         """Rows of an Ibis expression over the visits with all that signals looked at."""
         return self._engine.fetch(question(self._visits))
 
+    def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
+        """Rows of an Ibis expression over all lines that were read, one row each.
+
+        `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
+        else.
+        """
+        return self._engine.fetch(question(self._lines))
+
     def sessions(self) -> pa.Table:
         """The sessions contract, in order of start."""
         return pa.Table.from_batches(self.session_batches(), self._contract.arrow)

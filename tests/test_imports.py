@@ -36,17 +36,18 @@ LAYERS = (
     {"summary"},
     {"explanations", "simulation", "evaluation"},
     {"tempo"},
+    {"checks"},
     {"outputs"},
     {"analysis"},
     {"pipeline"},
-    {"masking", "store"},
+    {"masking", "checking", "store"},
     {"cli"},
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
-    for name in ("terminal", "catalogue", "explanation", "evaluation", "store")
+    for name in ("terminal", "catalogue", "explanation", "evaluation", "checks_text", "store")
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 

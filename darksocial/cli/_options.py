@@ -19,6 +19,29 @@ site_option = click.option(
     help="A host of the site itself, where the log names none. [default: told from the log]",
 )
 
+session_option = click.option(
+    "--session-timeout",
+    type=click.IntRange(1, 475),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="End a session after this long without a hit.",
+)
+
+exclude_option = click.option(
+    "--exclude-referrer",
+    multiple=True,
+    metavar="HOST",
+    help="Referrals from HOST (a payment provider) continue a session.",
+)
+
+goal_option = click.option(
+    "--goal",
+    multiple=True,
+    metavar="KEY=VALUE,...",
+    help="Count a conversion: path (* for any characters), status, method, event, value.",
+)
+
 prior_option = click.option(
     "--prior-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -34,30 +57,7 @@ def keep_option(told: str) -> Callable[[F], F]:
 
 def analysis_options(command: F) -> F:
     """The options that say how visits are made and judged."""
-    options = (
-        click.option(
-            "--session-timeout",
-            type=click.IntRange(1, 475),
-            default=30,
-            show_default=True,
-            metavar="MINUTES",
-            help="End a session after this long without a hit.",
-        ),
-        site_option,
-        click.option(
-            "--exclude-referrer",
-            multiple=True,
-            metavar="HOST",
-            help="Referrals from HOST (a payment provider) continue a session.",
-        ),
-        click.option(
-            "--goal",
-            multiple=True,
-            metavar="KEY=VALUE,...",
-            help="Count a conversion: path (* for any characters), status, method, event, value.",
-        ),
-        prior_option,
-    )
+    options = (session_option, site_option, exclude_option, goal_option, prior_option)
     for option in reversed(options):
         command = option(command)
     return command

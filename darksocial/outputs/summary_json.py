@@ -4,7 +4,9 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from darksocial.errors import InputError
 from darksocial.report import Report
 
 DECIMALS = 6
@@ -31,6 +33,19 @@ def text(report: Report) -> str:
 def write(path: Path, report: Report) -> None:
     """Write summary.json to `path`."""
     path.write_text(text(report), "utf-8")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Return the content of a summary.json. Raises InputError where it is none."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path} cannot be read: {error}", expected="the summary.json of `darksocial analyze`"
+        ) from error
+    if not isinstance(told, dict):
+        raise InputError(f"{path} holds no object", expected="a summary.json")
+    return told
 
 
 def _plain(value: object) -> object:
