@@ -243,11 +243,16 @@ def chosen_source(settings: ReadSettings) -> Source | None:
 
 
 def open_inputs(
-    names: Sequence[str], settings: ReadSettings, *, keep_identifiers: bool = False
+    names: Sequence[str],
+    settings: ReadSettings,
+    *,
+    keep_identifiers: bool = False,
+    bare_paths: bool = False,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
-    Rejects and errors show lines redacted unless identifiers are kept. A file in no known format
+    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` takes what
+    tells of persons out of the paths of hits. A file in no known format
     among others is left out and listed in `unread`. Raises InputError where a name leads to
     nothing readable, or where no file is in a known format.
     """
@@ -266,7 +271,11 @@ def open_inputs(
         if claim and claim.grammar:
             others = () if chosen else seen.detection.others
             how, *rest = (
-                replace(_parsing(part, file, settings), keep_identifiers=keep_identifiers)
+                replace(
+                    _parsing(part, file, settings),
+                    keep_identifiers=keep_identifiers,
+                    bare_paths=bare_paths,
+                )
                 for part in (claim, *others)
             )
             number = len(inputs.read)

@@ -53,7 +53,19 @@ from darksocial.cli._options import (
     metavar="TEXT",
     help="Key of the visitor hash. [default: kept in the file OUT.key]",
 )
-@keep_option("Write client addresses and user agents as well, and rejects as they are.")
+@keep_option("Write client addresses and user agents as well, and all as it was logged.")
+@click.option(
+    "--strip-query",
+    multiple=True,
+    metavar="NAME",
+    help="Drop this parameter from queries and referrers, beside those that tell of persons.",
+)
+@click.option(
+    "--keep-query",
+    multiple=True,
+    metavar="NAME",
+    help="Keep this parameter in queries and referrers.",
+)
 @click.option(
     "--report",
     type=click.Choice(["terminal", "json", "none"]),
@@ -79,6 +91,8 @@ def command(
     prior_file: Path | None,
     visitor_secret: str | None,
     keep_identifiers: bool,
+    strip_query: tuple[str, ...],
+    keep_query: tuple[str, ...],
     report: str,
     memory_limit: str | None,
     threads: int | None,
@@ -105,6 +119,8 @@ def command(
         keep_identifiers,
         goals_of(goal),
         model_of(prior_file),
+        strip_query=strip_query,
+        keep_query=keep_query,
     )
     read = darksocial.ReadSettings(
         format, log_format, log_format_from, map, timezone, trusted_proxy

@@ -14,7 +14,7 @@ from darksocial.engines.parser.named import (
     values_of_columns,
     values_of_keys,
 )
-from darksocial.engines.parser.redacted import redacted_sql
+from darksocial.engines.parser.redacted import bare_path_sql, redacted_sql
 from darksocial.engines.parser.sql import auto_time, quoted_sql
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
@@ -55,8 +55,9 @@ Grammar = Layout | Keys | Columns
 class Parsing:
     """How lines become hits: the format's name, its grammar, what stands around each line, the
     zone of times that tell none, the proxies whose X-Forwarded-For is believed, the last day
-    (ISO 8601) that a time without a year can mean, and whether rejects keep addresses and agents
-    (else redaction.py takes them out)."""
+    (ISO 8601) that a time without a year can mean, whether rejects keep addresses and agents
+    (else redaction.py takes them out), and whether what tells of persons is taken out of paths
+    (queries.py)."""
 
     name: str
     grammar: Grammar
@@ -65,6 +66,7 @@ class Parsing:
     trusted_proxies: tuple[str, ...] = ()
     latest: str = ""
     keep_identifiers: bool = False
+    bare_paths: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -188,10 +190,11 @@ def _hits(inner: str, how: Parsing, misfit: str) -> str:
     }
     selected = ", ".join(f'{sql} AS "{column}"' for column, sql in columns.items())
     shown = "text" if how.keep_identifiers else redacted_sql("text")
+    path = bare_path_sql("path") if how.bare_paths else "path"
     return (
         f"SELECT * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
-        f"THEN {shown} END AS text) FROM (SELECT {_rejected(how)} AS text, {selected} "
-        f"FROM ({inner}))"
+        f"THEN {shown} END AS text, {path} AS path) "
+        f"FROM (SELECT {_rejected(how)} AS text, {selected} FROM ({inner}))"
     )
 
 
