@@ -316,13 +316,16 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
     """The day on which a file was last written, where times of its format lack the year."""
     if not isinstance(grammar, Layout) or grammar.tells_year:
         return ""
-    written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    try:
+        written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    except FileNotFoundError:  # taken away since it was found
+        written = time.time()
     return datetime.fromtimestamp(written, UTC).date().isoformat()
 
 
 def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
     beginning = f". It begins:\n{_example(lines)}" if lines else ""
-    return f"{shown_path(file.name)}: {reason}{beginning}"
+    return f"{printable(shown_path(file.name))}: {reason}{beginning}"
 
 
 def _example(lines: Sequence[str]) -> str:

@@ -42,6 +42,10 @@ DEVICES = (
     ("mobile", "mobile|phone|phablet|ipod|android"),
     ("desktop", "desktop|laptop|computer|monitor|mac|windows|linux|^pc$"),
 )
+MOST = "1e15"
+"""No count and no sum of a website is larger; infinity and what is no number are not, either."""
+FIRST, LAST = "1970-01-01 00:00:00+00", "2038-01-19 00:00:00+00"
+"""Times that seconds in 32 bits, as Ibis counts them, can hold."""
 DURATIONS = {
     "duration_ns": "/ 1000000",
     "duration_us": "/ 1000",
@@ -268,7 +272,9 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
         return recorded(meaning, f"{meaning}_text", "VARCHAR")
 
     def number(meaning: str, kind: str = "DOUBLE") -> str:
-        return recorded(meaning, f"try_cast({meaning}_text AS {kind})", kind)
+        size = f"abs(try_cast({meaning}_text AS DOUBLE))"
+        told = f"CASE WHEN {size} < {MOST} THEN try_cast({meaning}_text AS {kind}) END"
+        return recorded(meaning, told, kind)
 
     pages = () if isinstance(how.grammar, Layout) else how.grammar.pages
     goals = () if isinstance(how.grammar, Layout) else how.grammar.conversion_events
@@ -277,7 +283,7 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
     by_rule = not isinstance(how.grammar, Layout) and bool(how.grammar.converted)
     pair = "string_split(source_medium_text, ' / ')"
     source, medium = (recorded("source_medium", f"{pair}[{at}]", "VARCHAR") for at in (1, 2))
-    micros = recorded("revenue_micros", "try_cast(revenue_micros_text AS DOUBLE) / 1e6", "DOUBLE")
+    micros = f"{number('revenue_micros')} / 1e6"
     conversions = [
         number("conversions"),
         "is_converted::INT::DOUBLE" if by_rule else "NULL::DOUBLE",
@@ -328,9 +334,10 @@ def _reason(misfit: str) -> str:
     return (
         "CASE WHEN overlong THEN 'longer than 1 MiB' "
         "WHEN verdict IS NOT NULL THEN verdict "
-        "WHEN whole AND time IS NOT NULL THEN NULL "
+        f"WHEN whole AND time BETWEEN '{FIRST}' AND '{LAST}' THEN NULL "
         "WHEN trim(raw, ' \t\r\v\f') = '' THEN 'blank' "
         "WHEN starts_with(text, '#') THEN 'comment' "
+        "WHEN whole AND time IS NOT NULL THEN 'the time is out of range' "
         "WHEN whole THEN 'the time cannot be read' "
         f"ELSE {misfit} END"
     )
