@@ -24,7 +24,7 @@ LAYERS = (
     {"sources"},
     {"recognition"},
     {"agents", "campaigns", "landings", "referrers", "requests"},
-    {"channels"},
+    {"channels", "queries"},
     {"lookups", "priors", "surroundings"},
     {"engines"},
     {"inputs"},

@@ -63,6 +63,28 @@ def analysis_options(command: F) -> F:
     return command
 
 
+def query_options(command: F) -> F:
+    """The options that say which parameters of queries are written."""
+    options = (
+        click.option(
+            "--strip-query",
+            multiple=True,
+            metavar="NAME",
+            help="Drop this parameter from queries and referrers, beside those that tell of "
+            "persons.",
+        ),
+        click.option(
+            "--keep-query",
+            multiple=True,
+            metavar="NAME",
+            help="Keep this parameter in queries and referrers.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def resource_options(command: F) -> F:
     """The options that say what may be taken of the machine."""
     options = (

@@ -26,8 +26,14 @@ def summary(report: Report) -> dict[str, object]:
 
 
 def text(report: Report) -> str:
-    """Return summary.json as text."""
-    return json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n"
+    """Return summary.json as text; what a terminal would not show as a character is escaped."""
+    told = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
+    return "".join(map(_escaped, told)) + "\n"
+
+
+def _escaped(character: str) -> str:
+    is_shown = character.isprintable() or character == "\n"
+    return character if is_shown else json.dumps(character)[1:-1].replace("\x7f", "\\u007f")
 
 
 def write(path: Path, report: Report) -> None:
