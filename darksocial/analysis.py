@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
-from darksocial.engines import Engine
+from darksocial.engines import Engine, Written
 from darksocial.inputs import Tally
-from darksocial.outputs import directory, parquet, summary_json
+from darksocial.outputs import directory, places, summary_json
+from darksocial.outputs.parquet import as_named, as_sessions, as_shares
 from darksocial.report import Report
-from darksocial.schema import HITS, REJECTS, SHARES, sessions_contract
+from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
 from darksocial.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,14 +46,21 @@ class Result:
 
     def reject_batches(self) -> Iterator[pa.RecordBatch]:
         """The rejects contract, batch by batch."""
-        yield from self._numbered(self._lines.filter(self._lines.text.notnull()), REJECTS.arrow)
+        return self._batches(self._rejects())
 
-    def _numbered(self, lines: ir.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _rejects(self) -> Written:
+        return self._numbered(self._lines.filter(self._lines.text.notnull()), REJECTS)
+
+    def _numbered(self, lines: ir.Table, contract: Contract) -> Written:
         """Lines with the names of their files, in order of file and line."""
-        named = lines.join(self._files, "file").order_by(["file", "line"])
-        chosen = named.drop("file").rename(file="name").select(schema.names)
-        for batch in self._engine.batches(chosen):
-            yield batch.cast(schema)
+        rows = lines.join(self._files, "file")
+        columns = [name for name in contract.names if name not in ("file", "line")]
+        rows = rows.select("file", "line", "name", *columns)
+        return Written(contract, rows, partial(as_named, schema=contract.arrow), ("file", "line"))
+
+    def _batches(self, table: Written) -> Iterator[pa.RecordBatch]:
+        for batch in self._engine.batches(table.rows.order_by(list(table.order))):
+            yield table.finish(batch)
 
 
 class Hits(Result):
@@ -80,18 +89,20 @@ class Hits(Result):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The hits contract, batch by batch."""
-        yield from self._numbered(self._lines.filter(self._lines.reason.isnull()), HITS.arrow)
+        return self._batches(self._hits())
+
+    def _hits(self) -> Written:
+        return self._numbered(self._lines.filter(self._lines.reason.isnull()), HITS)
 
     def write(self, hits: Path, rejects: Path | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
 
         Raises OutputError where a file cannot be written.
         """
-        directory.write_whole(hits, lambda path: parquet.write_file(path, HITS, self.batches()))
+        write = self._engine.write
+        directory.write_whole(hits, lambda path: write(self._hits(), str(path)))
         if rejects:
-            directory.write_whole(
-                rejects, lambda path: parquet.write_file(path, REJECTS, self.reject_batches())
-            )
+            directory.write_whole(rejects, lambda path: write(self._rejects(), str(path)))
 
 
 class Analysis(Result):
@@ -127,10 +138,13 @@ class Analysis(Result):
 
     def session_batches(self) -> Iterator[pa.RecordBatch]:
         """The sessions contract, batch by batch."""
+        return self._batches(self._sessions())
+
+    def _sessions(self) -> Written:
         own = [name for name in self._contract.names if name not in ("session_id", "visitor_id")]
-        ordered = self._visits.order_by(["started_at", "visitor"]).select("visitor", *own)
-        for batch in self._engine.batches(ordered):
-            yield parquet.with_ids(batch).select(self._contract.names).cast(self._contract.arrow)
+        finish = partial(as_sessions, schema=self._contract.arrow)
+        rows, order = self._visits.select("visitor", *own), ("started_at", "visitor")
+        return Written(self._contract, rows, finish, order, day="started_at")
 
     def shares(self) -> pa.Table:
         """The shares contract, in order of time."""
@@ -138,23 +152,28 @@ class Analysis(Result):
 
     def share_batches(self) -> Iterator[pa.RecordBatch]:
         """The shares contract, batch by batch."""
+        return self._batches(self._share_rows())
+
+    def _share_rows(self) -> Written:
         shares = self._shares.mutate(site=self._shares.site.nullif(""))
         own = [n for n in SHARES.names if n not in ("share_id", "sharer_visitor_id")]
-        for batch in self._engine.batches(shares.order_by("share").select("sharer", *own)):
-            yield parquet.with_share_ids(batch).select(SHARES.names).cast(SHARES.arrow)
+        rows = shares.select("share", "sharer", *own)
+        return Written(SHARES, rows, partial(as_shares, schema=SHARES.arrow), ("share",))
 
     def summary(self) -> dict[str, object]:
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: Path) -> None:
+    def write(self, out: Path | str) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
-        What stood in `out` before is replaced only once everything is written. Raises
-        OutputError where that cannot be done, or where `out` is not a folder of darksocial.
+        `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
+        folders of Parquet files. What stood in `out` before is replaced only once everything is
+        written. Raises OutputError where that cannot be done, or where `out` is not a folder of
+        darksocial.
         """
-        with directory.replacing(out) as draft:
-            parquet.write_sessions(draft / "sessions", self._contract, self.session_batches())
-            parquet.write_file(draft / "shares.parquet", SHARES, self.share_batches())
-            parquet.write_file(draft / "rejects.parquet", REJECTS, self.reject_batches())
-            summary_json.write(draft / "summary.json", self.report)
+        with places.replacing(out, self._engine.storage) as draft:
+            self._engine.write(self._sessions(), draft.at("sessions"))
+            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
+            self._engine.write(self._rejects(), draft.at("rejects.parquet"))
+            draft.write("summary.json", summary_json.text(self.report))

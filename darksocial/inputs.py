@@ -1,7 +1,7 @@
 """From what the user named to streams of lines in a known format."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.engines import LineCounts, LineStream
+from darksocial.engines import LineCounts, LineStream, Section
 from darksocial.engines.parser.hits import Parsing
 from darksocial.errors import InputError
 from darksocial.grammar.columns import Columns
@@ -21,7 +21,8 @@ from darksocial.grammar.layout import Layout, exact_pattern
 from darksocial.grammar.values import values
 from darksocial.limits import ORIGINS
 from darksocial.printable import printable
-from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
+from darksocial.reading import LINES, ByteStream, InputFile, Storage, line_batches, records
+from darksocial.reading.files import Opener
 from darksocial.recognition import data_files, look_at, shown_path
 from darksocial.redaction import redacted
 from darksocial.settings import ReadSettings
@@ -84,19 +85,41 @@ class Input:
         """The fields that each line records."""
         return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
 
-    def sections(self, progress: Progress | None) -> Iterator[tuple[Parsing, pa.RecordBatch]]:
+    def sections(self, progress: Progress | None = None) -> Iterator[Section]:
         """Read the file once, counting its lines; a header in mid-file changes the columns."""
-        how = self.how
         with self.stream as stream:
-            for batch in self._batches(stream, progress):
-                self.lines += batch.num_rows
-                if isinstance(how.grammar, Columns) and how.grammar.header:
-                    how = yield from _cut_at_headers(how, batch)
-                else:
-                    yield from _sorted_out(how, self.others, batch)
+            yield from self.sections_of(self._batches(stream, progress))
             self.warning = stream.warning
         if not self.lines:
-            yield how, pa.RecordBatch.from_pylist([], schema=LINES)
+            yield self.how, pa.RecordBatch.from_pylist([], schema=LINES)
+
+    def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
+        """Say of batches of the file's lines how they become hits, counting the lines."""
+        how = self.how
+        for batch in batches:
+            self.lines += batch.num_rows
+            if isinstance(how.grammar, Columns) and how.grammar.header:
+                how = yield from _cut_at_headers(how, batch)
+            else:
+                yield from _sorted_out(how, self.others, batch)
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether its bytes are lines as they stand, each of which can be read by itself."""
+        grammar = self.how.grammar
+        explodes = isinstance(grammar, Keys) and bool(grammar.each)
+        has_header = isinstance(grammar, Columns) and grammar.header
+        return (
+            self.container == "lines"
+            and not explodes
+            and not has_header
+            and self.stream.is_plain_text
+        )
+
+    def opened_by(self, opener: Opener | None) -> "Input":
+        """Return the input as another process reads it, which opens its file with `opener`."""
+        stream = ByteStream(replace(self.file, storage=opener))
+        return replace(self, file=stream.file, stream=stream, lines=0, warning=None)
 
     def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
         each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
@@ -110,9 +133,6 @@ class Input:
         else:
             texts = records.records_of(self.container, stream, progress)
         return records.batches(records.exploded(texts, each) if each else texts, self.number)
-
-
-Section = tuple[Parsing, pa.RecordBatch]
 
 
 def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
@@ -167,6 +187,11 @@ class Inputs:
 
     read: list[Input] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[Input]:
+        """The files that are read, in the order of their numbers."""
+        return self.read
 
     @property
     def total_bytes(self) -> int | None:
@@ -243,7 +268,11 @@ def chosen_source(settings: ReadSettings) -> Source | None:
 
 
 def open_inputs(
-    names: Sequence[str], settings: ReadSettings, *, keep_identifiers: bool = False
+    names: Sequence[str],
+    settings: ReadSettings,
+    *,
+    keep_identifiers: bool = False,
+    storage: Storage | None = None,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
@@ -254,7 +283,7 @@ def open_inputs(
     chosen = chosen_source(settings)
     inputs = Inputs()
     failures: list[str] = []
-    for file in data_files(names):
+    for file in data_files(names, storage):
         stream = ByteStream(file)
         seen = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
@@ -307,7 +336,9 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
     """The day on which a file was last written, where times of its format lack the year."""
     if not isinstance(grammar, Layout) or grammar.tells_year:
         return ""
-    written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    written = file.written
+    if written is None:
+        written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
     return datetime.fromtimestamp(written, UTC).date().isoformat()
 
 

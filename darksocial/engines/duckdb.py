@@ -4,18 +4,18 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.engines import LineCounts, LineStream, RowFunction
-from darksocial.engines.parser.clients import client_behind
+from darksocial.engines import EngineKind, Lines, LineStream, Progress, RowFunction, Written
+from darksocial.engines._parquet import write_days, write_file
+from darksocial.engines.parser.connection import prepare
 from darksocial.engines.parser.facts import requests_sql
 from darksocial.engines.parser.hits import Parsing, parser_sql
-from darksocial.grammar.escapes import unescape
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
@@ -25,43 +25,38 @@ BATCH_ROWS = 65_536
 class DuckDBEngine:
     """Runs everything in one DuckDB database, which is deleted by `close`."""
 
+    storage = None
+
     def __init__(self, resources: Resources | None = None, *, scratch: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
         database = Path(self._scratch.name) / "scratch.duckdb"
         self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
         self._connection = self._ibis.con
-        self._connection.execute("SET TimeZone = 'UTC'")
+        prepare(self._connection)
         resources = resources or Resources()
         if resources.memory_limit:
             self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
-        self._connection.create_function(
-            "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
-        )
-        self._connection.create_function(
-            "client_behind",
-            client_behind,
-            ["VARCHAR", "VARCHAR", "VARCHAR"],
-            "VARCHAR",
-            type="arrow",
-            null_handling="special",
-        )
 
-    def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
-        return self._parse("parsed", streams, lambda parsed, _: parsed)
+    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+        return self._parse("parsed", lines.streams(progress), lambda parsed, _: parsed)
 
     def parse_requests(
-        self, streams: Iterable[LineStream], secret: str, goals: Sequence[Goal] = ()
+        self,
+        lines: Lines,
+        secret: str,
+        goals: Sequence[Goal] = (),
+        progress: Progress | None = None,
     ) -> ir.Table:
         return self._parse(
             "requests",
-            streams,
+            lines.streams(progress),
             lambda parsed, how: requests_sql(parsed, secret, how.records, goals),
         )
 
     def _parse(
-        self, name: str, streams: Iterable[LineStream], query: Callable[[str, Parsing], str]
+        self, name: str, streams: Iterator[LineStream], query: Callable[[str, Parsing], str]
     ) -> ir.Table:
         created = False
         for stream in streams:
@@ -71,20 +66,6 @@ class DuckDBEngine:
             self._connection.unregister("lines")
             created = True
         return self._ibis.table(name)
-
-    def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:
-        blank = parsed.reason.isin(("blank", "comment"))
-        counted = parsed.group_by("file").agg(
-            hits=parsed.reason.isnull().sum(),
-            blanks=blank.fill_null(False).sum(),
-            lines=parsed.count(),
-        )
-        return {
-            row["file"]: LineCounts(
-                row["hits"], row["lines"] - row["hits"] - row["blanks"], row["blanks"]
-            )
-            for row in self.fetch(counted).to_pylist()
-        }
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)
@@ -108,18 +89,25 @@ class DuckDBEngine:
         for batch in relation.to_arrow_reader(BATCH_ROWS):
             yield batch.cast(schema)
 
+    def write(self, table: Written, place: str) -> None:
+        ordered = table.rows.order_by(list(table.order))
+        finished = map(table.finish, self.batches(ordered))
+        if table.day:
+            schema = table.contract.arrow
+            write_days(Path(place), table.contract.name, schema, table.day, finished)
+        else:
+            write_file(Path(place), table.contract.arrow, finished)
+
     def close(self) -> None:
         self._ibis.disconnect()
         self._scratch.cleanup()
 
 
+ENGINE = EngineKind("duckdb", DuckDBEngine)
+
+
 def _reader(stream: LineStream) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(LINES, stream.batches)
-
-
-def _unescaped(texts: pa.Array) -> pa.Array:
-    values = (None if text is None else unescape(text) for text in texts.to_pylist())
-    return pa.array(values, pa.string())
 
 
 def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:

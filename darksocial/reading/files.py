@@ -2,22 +2,63 @@
 
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 STDIN = "-"
 ZIP = b"PK\x03\x04"
 
 
+class Opener(Protocol):
+    """What opens files that are not on this machine, by their URI."""
+
+    def open(self, path: str) -> IO[bytes]:
+        """Return the file to read and to seek in. Raises OSError."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file of that URI."""
+
+
+class Storage(Opener, Protocol):
+    """Where files are that are named by a URI, such as s3a://bucket/logs."""
+
+    def find(self, name: str) -> list[tuple[str, int, float]]:
+        """The files that a URI, a glob or a folder stands for, hidden ones left out: URI, size in
+        bytes and when it was last written, in seconds since 1970. Raises OSError."""
+
+    def entries(self, folder: str) -> list[str]:
+        """The names of what is in a folder; none where there is no folder. Raises OSError."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a small file. Raises OSError."""
+
+    def rename(self, path: str, new: str) -> None:
+        """Move a file or a folder to a place where nothing is. Raises OSError."""
+
+    def delete(self, path: str) -> None:
+        """Delete a file, or a folder with all in it, if there is. Raises OSError."""
+
+
+def is_uri(name: str) -> bool:
+    """Whether a name is a URI with a scheme, and no path on this machine."""
+    scheme, mark, _ = name.partition("://")
+    return bool(mark) and scheme.isalnum() and not Path(name).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """One input: its path as the user sees it, its size in bytes (None: standard input), and its
-    name inside the archive at that path ('': the file itself)."""
+    name inside the archive at that path ('': the file itself).
+
+    Of a file that is named by a URI also what opens it, and when it was last written.
+    """
 
     path: str
     size: int | None
     member: str = ""
+    storage: Opener | None = field(default=None, compare=False, repr=False)
+    written: float | None = None
 
     @property
     def name(self) -> str:
@@ -27,39 +68,45 @@ class InputFile:
     @property
     def is_on_disk(self) -> bool:
         """Whether the file can be opened by its path."""
-        return self.path != STDIN and not self.member
+        return self.path != STDIN and not self.member and self.storage is None
 
     def open(self) -> IO[bytes]:
         """Return the bytes of the file. Raises OSError, and BadZipFile for a damaged archive."""
         if self.path == STDIN:
             return sys.stdin.buffer
         if self.member:
-            return zipfile.ZipFile(self.path).open(self.member)
-        return Path(self.path).open("rb")
+            return zipfile.ZipFile(self._open(self.path)).open(self.member)
+        return self._open(self.path)
 
     def beside(self, name: str) -> bytes | None:
         """Return what is in the file of that name in the same folder or archive, if there is."""
         if self.member:
             sibling = str(PurePosixPath(self.member).with_name(name))
-            with zipfile.ZipFile(self.path) as archive:
+            with self._open(self.path) as file, zipfile.ZipFile(file) as archive:
                 there = sibling != self.member and sibling in archive.namelist()
                 return archive.read(sibling) if there else None
+        if self.storage:
+            uri = f"{self.path.rpartition('/')[0]}/{name}"
+            return self._open(uri).read() if uri != self.path and self.storage.exists(uri) else None
         path = Path(self.path).with_name(name)
         is_other = self.path != STDIN and path != Path(self.path) and path.is_file()
         return path.read_bytes() if is_other else None
 
+    def _open(self, path: str) -> IO[bytes]:
+        return self.storage.open(path) if self.storage else Path(path).open("rb")
 
-def members(path: Path) -> list[InputFile] | None:
+
+def members(whole: InputFile) -> list[InputFile] | None:
     """Return the files in a zip archive, hidden ones left out, or None for any other file.
 
     An archive that is cut off is no archive: its parts cannot be found. Raises OSError.
     """
-    with path.open("rb") as file:
-        if file.read(len(ZIP)) != ZIP or not zipfile.is_zipfile(path):
+    with whole.open() as file:
+        if file.read(len(ZIP)) != ZIP or not zipfile.is_zipfile(file):
             return None
-    with zipfile.ZipFile(path) as archive:
+        archive = zipfile.ZipFile(file)
         return [
-            InputFile(str(path), entry.file_size, entry.filename)
+            replace(whole, size=entry.file_size, member=entry.filename)
             for entry in archive.infolist()
             if not entry.is_dir() and not _is_hidden(entry.filename)
         ]
