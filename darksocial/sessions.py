@@ -164,7 +164,7 @@ def _numbered(activity: ir.Table, rules: SessionRules) -> ir.Table:
     number = marked.starts.sum().over(
         group_by=[marked.visitor, marked.domain],
         order_by=[marked.time, marked.continues],
-        rows=(None, 0),
+        range=(None, 0),  # by rows, hits of the same moment would be numbered in any order
     )
     kept = ibis.coalesce(marked.session, number)
     return marked.mutate(number=kept).drop("starts", "pause_seconds", "session")

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -65,10 +66,14 @@ class SparkEngine:
         from darksocial.engines._hadoop import HadoopStorage
 
         given, self._started = _session(resources or Resources())
+        # No rows go through pandas here.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         self._given = given
         self._session = given.newSession()
-        for name, value in SETTINGS.items():
-            self._session.conf.set(name, value)
+        told = {name: value for name, value in given.conf.getAll.items() if "spark.sql." in name}
+        for name, value in {**told, **SETTINGS}.items():
+            if self._session.conf.isModifiable(name):
+                self._session.conf.set(name, value)
         self._ibis = ibis.pyspark.connect(self._session)
         self._ibis.compiler = _compiler()
         self.storage = HadoopStorage(self._session)
