@@ -143,7 +143,7 @@ class Analysis(Result):
     def _sessions(self) -> Written:
         own = [name for name in self._contract.names if name not in ("session_id", "visitor_id")]
         finish = partial(as_sessions, schema=self._contract.arrow)
-        rows, order = self._visits.select("visitor", *own), ("started_at", "visitor")
+        rows, order = self._visits.select("visitor", *own), ("started_at", "visitor", "site")
         return Written(self._contract, rows, finish, order, day="started_at")
 
     def shares(self) -> pa.Table:

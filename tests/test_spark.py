@@ -198,7 +198,7 @@ def test_what_is_written_reads_as_the_contracts(tmp_path: Path, uri: bool) -> No
         sessions, shares = analysis.sessions(), analysis.shares()
         rejects, summary = analysis.rejects(), analysis.summary()
     names = ("own.txt", "rejects.parquet", "sessions", "shares.parquet", "summary.json")
-    assert tuple(sorted(path.name for path in out.iterdir())) == names
+    assert tuple(sorted(path.name for path in out.glob("[!.]*"))) == names
     found = ds.dataset(out / "sessions", partitioning="hive").to_table()
     assert found.drop_columns("date").schema.equals(SESSIONS.arrow, check_metadata=False)
     order = [("started_at", "ascending"), ("visitor_id", "ascending")]
@@ -222,6 +222,7 @@ def test_a_place_of_others_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+FEW_PARTITIONS = ("--conf", "spark.sql.shuffle.partitions=4")
 COLLECTING = ("collect", "toPandas", "toLocalIterator", "take", "head", "first", "tail", "show")
 
 
@@ -270,7 +271,7 @@ def test_spark_submit(tmp_path: Path) -> None:
     root = program.parent.parent
     arguments = ["analyze", str(sample("combined")), "--engine", "spark", "--report", "none"]
     done = subprocess.run(
-        [submit, "--master", "local[1]", program, *arguments, "--out", tmp_path / "out"],
+        [submit, "--master", "local[2]", *FEW_PARTITIONS, program, *arguments, "--out", tmp_path / "out"],
         env={**os.environ, "PYTHONPATH": str(root), "PYSPARK_PYTHON": sys.executable},
         cwd=tmp_path,
         capture_output=True,
