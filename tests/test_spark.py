@@ -271,7 +271,16 @@ def test_spark_submit(tmp_path: Path) -> None:
     root = program.parent.parent
     arguments = ["analyze", str(sample("combined")), "--engine", "spark", "--report", "none"]
     done = subprocess.run(
-        [submit, "--master", "local[2]", *FEW_PARTITIONS, program, *arguments, "--out", tmp_path / "out"],
+        [
+            submit,
+            "--master",
+            "local[2]",
+            *FEW_PARTITIONS,
+            program,
+            *arguments,
+            "--out",
+            tmp_path / "out",
+        ],
         env={**os.environ, "PYTHONPATH": str(root), "PYSPARK_PYTHON": sys.executable},
         cwd=tmp_path,
         capture_output=True,

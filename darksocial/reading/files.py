@@ -1,6 +1,7 @@
 """One input: a file, a file inside a zip archive, or standard input."""
 
 import sys
+import weakref
 import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -75,7 +76,10 @@ class InputFile:
         if self.path == STDIN:
             return sys.stdin.buffer
         if self.member:
-            return zipfile.ZipFile(self._open(self.path)).open(self.member)
+            file = self._open(self.path)
+            inside = zipfile.ZipFile(file).open(self.member)
+            weakref.finalize(inside, file.close)  # closing a member leaves its archive open
+            return inside
         return self._open(self.path)
 
     def beside(self, name: str) -> bytes | None:
@@ -87,7 +91,10 @@ class InputFile:
                 return archive.read(sibling) if there else None
         if self.storage:
             uri = f"{self.path.rpartition('/')[0]}/{name}"
-            return self._open(uri).read() if uri != self.path and self.storage.exists(uri) else None
+            if uri == self.path or not self.storage.exists(uri):
+                return None
+            with self.storage.open(uri) as file:
+                return file.read()
         path = Path(self.path).with_name(name)
         is_other = self.path != STDIN and path != Path(self.path) and path.is_file()
         return path.read_bytes() if is_other else None
