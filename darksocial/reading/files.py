@@ -76,9 +76,9 @@ class InputFile:
         if self.path == STDIN:
             return sys.stdin.buffer
         if self.member:
-            file = self._open(self.path)
-            inside = zipfile.ZipFile(file).open(self.member)
-            weakref.finalize(inside, file.close)  # closing a member leaves its archive open
+            archive = self._open(self.path)
+            inside = zipfile.ZipFile(archive).open(self.member)  # noqa: SIM115 - the caller closes it
+            weakref.finalize(inside, archive.close)  # closing a member leaves its archive open
             return inside
         return self._open(self.path)
 
