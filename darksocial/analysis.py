@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 
 from darksocial.engines import Engine, Written
+from darksocial.engines._parquet import write_file
 from darksocial.inputs import Tally
 from darksocial.outputs import directory, places, summary_json
 from darksocial.outputs.parquet import as_named, as_sessions, as_shares
@@ -99,10 +100,11 @@ class Hits(Result):
 
         Raises OutputError where a file cannot be written.
         """
-        write = self._engine.write
-        directory.write_whole(hits, lambda path: write(self._hits(), str(path)))
+        directory.write_whole(hits, lambda path: write_file(path, HITS.arrow, self.batches()))
         if rejects:
-            directory.write_whole(rejects, lambda path: write(self._rejects(), str(path)))
+            directory.write_whole(
+                rejects, lambda path: write_file(path, REJECTS.arrow, self.reject_batches())
+            )
 
 
 class Analysis(Result):
