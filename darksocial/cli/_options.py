@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,6 +97,35 @@ def resource_options(command: F) -> F:
             help="Keep tables below SIZE in memory, the rest on disk.",
         ),
         click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+ENGINES = sorted(
+    module.name
+    for module in pkgutil.iter_modules([str(Path(__file__).parent.parent / "engines")])
+    if not module.ispkg and not module.name.startswith("_")
+)
+"""The names of the engines, without loading one."""
+
+
+def engine_options(command: F) -> F:
+    """The options that say where the work is done."""
+    options = (
+        click.option(
+            "--engine",
+            type=click.Choice(ENGINES),
+            default="duckdb",
+            show_default=True,
+            help="Work in this process (duckdb), or on a cluster (spark).",
+        ),
+        click.option(
+            "--master",
+            metavar="URL",
+            help="Spark's master, such as yarn or local[8]. [default: the session's, or local]",
+        ),
     )
     for option in reversed(options):
         command = option(command)
