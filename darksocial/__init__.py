@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "DarkSocialError",
+    "DayReport",
     "Goal",
     "Hits",
     "InputError",
@@ -32,6 +33,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "day_report",
     "evaluate",
     "evaluate_masked",
     "explain",
@@ -46,6 +48,7 @@ __all__ = [
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
     "DarkSocialError": ("errors", "DarkSocialError"),
+    "DayReport": ("daily", "DayReport"),
     "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
     "InputError": ("errors", "InputError"),
@@ -58,6 +61,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "day_report": ("daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
     "evaluate_masked": ("masking", "evaluate_masked"),
     "explain": ("explanations", "explain"),
@@ -71,6 +75,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.daily import DayReport, day_report
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
     from darksocial.evidence import registry as signals

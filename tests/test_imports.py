@@ -35,7 +35,7 @@ LAYERS = (
     {"clicks", "received"},
     {"summary"},
     {"explanations", "simulation", "evaluation"},
-    {"tempo"},
+    {"tempo", "daily"},
     {"outputs"},
     {"analysis"},
     {"pipeline"},
@@ -46,7 +46,15 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
-    for name in ("terminal", "catalogue", "explanation", "evaluation", "store")
+    for name in (
+        "terminal",
+        "catalogue",
+        "explanation",
+        "evaluation",
+        "store",
+        "day_terminal",
+        "drawing",
+    )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 
