@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 SAMPLE := 'sample_logs/publisher/access.log*'
 
-.PHONY: demo test format docs bench constraints clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo test format docs bench fuzz constraints clean
 
 demo: $(READY)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
@@ -18,6 +20,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m tests.generate --check
 	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
+	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
 	$(BIN)/python -m pytest
 
 format: $(READY)
@@ -29,6 +32,11 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+fuzz: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	for target in $$($(BIN)/python -c 'from tests.fuzz import TARGETS; print(*TARGETS)'); do \
+	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 constraints:
 	$(PYTHON) -m venv --clear .cache/constraints

@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Checked",
     "DarkSocialError",
     "DayReport",
     "Goal",
@@ -33,6 +34,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "check",
     "day_report",
     "evaluate",
     "evaluate_masked",
@@ -47,6 +49,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+    "Checked": ("checks._results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("daily", "DayReport"),
     "Goal": ("settings", "Goal"),
@@ -61,6 +64,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "check": ("checking", "check"),
     "day_report": ("daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
     "evaluate_masked": ("masking", "evaluate_masked"),
@@ -75,6 +79,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.checking import check
+    from darksocial.checks._results import Checked
     from darksocial.daily import DayReport, day_report
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate

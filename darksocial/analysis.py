@@ -11,6 +11,7 @@ import pyarrow as pa
 from darksocial.engines import Engine
 from darksocial.inputs import Tally
 from darksocial.outputs import directory, parquet, summary_json
+from darksocial.queries import Parameters, bare_batch
 from darksocial.report import Report
 from darksocial.schema import HITS, REJECTS, SHARES, sessions_contract
 from darksocial.settings import Settings
@@ -121,10 +122,19 @@ class Analysis(Result):
         self._visits = visits
         self._shares = shares
         self._contract = sessions_contract(settings.keep_identifiers)
+        self._settings = settings
 
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Rows of an Ibis expression over the visits with all that signals looked at."""
         return self._engine.fetch(question(self._visits))
+
+    def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
+        """Rows of an Ibis expression over all lines that were read, one row each.
+
+        `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
+        else.
+        """
+        return self._engine.fetch(question(self._lines))
 
     def sessions(self) -> pa.Table:
         """The sessions contract, in order of start."""
@@ -138,12 +148,16 @@ class Analysis(Result):
         """The sessions contract, batch by batch."""
         own = [name for name in self._contract.names if name != "session_id"]
         ordered = self._visits.order_by(["started_at", "visitor_id", "site"]).select(*own)
-        for batch in self._engine.batches(ordered):
-            yield (
-                parquet.with_session_ids(batch)
-                .select(self._contract.names)
-                .cast(self._contract.arrow)
-            )
+        for batch in map(self._bare, self._engine.batches(ordered)):
+            told = parquet.with_session_ids(batch).select(self._contract.names)
+            yield told.cast(self._contract.arrow)
+
+    def _bare(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Take out of queries and referrers what tells of persons, unless it is kept."""
+        if self._settings.keep_identifiers:
+            return batch
+        told = self._settings
+        return bare_batch(batch, Parameters(told.strip_query, told.keep_query))
 
     def shares(self) -> pa.Table:
         """The shares contract, in order of time."""

@@ -265,14 +265,15 @@ def open_inputs(
     settings: ReadSettings,
     *,
     keep_identifiers: bool = False,
+    bare_paths: bool = False,
     leave_out: Callable[[InputFile], str | None] = lambda file: None,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
-    Rejects and errors show lines redacted unless identifiers are kept. A file in no known format
-    among others is left out and listed in `unread`, and so is one for which `leave_out` gives a
-    reason. Raises InputError where a name leads to nothing readable, or where no file is in a
-    known format.
+    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` takes what
+    tells of persons out of the paths of hits. A file in no known format among others is left out
+    and listed in `unread`, and so is one for which `leave_out` gives a reason. Raises InputError
+    where a name leads to nothing readable, or where no file is in a known format.
     """
     chosen = chosen_source(settings)
     inputs = Inputs()
@@ -292,7 +293,11 @@ def open_inputs(
         if claim and claim.grammar:
             others = () if chosen else seen.detection.others
             how, *rest = (
-                replace(_parsing(part, file, settings), keep_identifiers=keep_identifiers)
+                replace(
+                    _parsing(part, file, settings),
+                    keep_identifiers=keep_identifiers,
+                    bare_paths=bare_paths,
+                )
                 for part in (claim, *others)
             )
             number = len(inputs.read)
@@ -333,13 +338,16 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
     """The day on which a file was last written, where times of its format lack the year."""
     if not isinstance(grammar, Layout) or grammar.tells_year:
         return ""
-    written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    try:
+        written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    except FileNotFoundError:  # taken away since it was found
+        written = time.time()
     return datetime.fromtimestamp(written, UTC).date().isoformat()
 
 
 def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
     beginning = f". It begins:\n{_example(lines)}" if lines else ""
-    return f"{shown_path(file.name)}: {reason}{beginning}"
+    return f"{printable(shown_path(file.name))}: {reason}{beginning}"
 
 
 def _example(lines: Sequence[str]) -> str:

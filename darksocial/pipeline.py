@@ -50,7 +50,8 @@ def analyze(
     judged. Raises InputError where nothing can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
-    inputs = open_inputs(names, read, keep_identifiers=settings.keep_identifiers)
+    kept = settings.keep_identifiers
+    inputs = open_inputs(names, read, keep_identifiers=kept, bare_paths=not kept)
     with _engine(resources) as engine:
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(inputs.streams(progress), settings.goals)

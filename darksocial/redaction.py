@@ -81,7 +81,7 @@ def rules() -> tuple[tuple[str, str], ...]:
     `\1` in a replacement is the pattern's group. What is `RESERVED` has to be replaced by
     spaces first, and `END` appended.
     """
-    names = "|".join(row["parameter"] for row in tables.read("person_parameters"))
+    names = "|".join(map(_spelled, tables.read("person_parameters")))
     return (
         (r"\\\\", "/"),
         (r'\\"', ESCAPED),
@@ -102,11 +102,16 @@ def rules() -> tuple[tuple[str, str], ...]:
         (rf"( )[^\s<\"-]\S*( {CLF_TIME})", r"\1<user>\2"),
         (r"(://)[^/\s\"@]*@", r"\1<user>@"),
         (EMAIL, "<email>"),
-        (rf"(?i)([?&;](?:{names})=)[^&\s\"{END}]+", r"\1<value>"),
+        (rf"(?i)([?&;](?:{names})[\]_.-]*=)[^&\s\"{END}]+", r"\1<value>"),
         (TOKEN, "<token>"),
         (ESCAPED, r"\\\\" + '"'),
         (END, ""),
     )
+
+
+def _spelled(row: dict[str, str]) -> str:
+    """The name of a parameter with `_`, `-`, `.` and brackets between any of its letters."""
+    return r"[\[\]_.-]*".join(map(re.escape, row["parameter"].replace("-", "")))
 
 
 def redacted(text: str) -> str:

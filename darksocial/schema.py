@@ -49,6 +49,9 @@ class Contract:
         return [field.name for field in self.fields]
 
 
+BARE = "without what tells of persons (docs/privacy.md)"
+
+
 def _probability(explanation: str) -> str:
     return f"Probability (0 to 1) that {explanation}."
 
@@ -94,9 +97,21 @@ SESSIONS = Contract(
         Field(
             "pageviews", pa.int64(), "Number of page views.", "the sums of an export do not tell"
         ),
-        Field("landing_path", pa.string(), "Path of the landing page.", "an export has none"),
-        Field("landing_query", pa.string(), "Query string of the landing page.", "none"),
-        Field("referrer", pa.string(), "Referrer of the landing page.", "none or not recorded"),
+        Field(
+            "landing_path", pa.string(), f"Path of the landing page, {BARE}.", "an export has none"
+        ),
+        Field(
+            "landing_query",
+            pa.string(),
+            f"Query string of the landing page, without click ids, {BARE}.",
+            "none, or nothing is left of it",
+        ),
+        Field(
+            "referrer",
+            pa.string(),
+            f"Referrer of the landing page, {BARE}.",
+            "none or not recorded",
+        ),
         Field("utm_source", pa.string(), "UTM source of the landing page.", "none"),
         Field("utm_medium", pa.string(), "UTM medium of the landing page.", "none"),
         Field("utm_campaign", pa.string(), "UTM campaign of the landing page.", "none"),
@@ -160,7 +175,7 @@ SHARES = Contract(
         Field("share_id", pa.string(), "Key of the share, from its time, app, page and sharer."),
         Field("time", TIME, "When the preview was fetched."),
         Field("app", pa.string(), "App that fetched; `meta` is Messenger, Instagram or Facebook."),
-        Field("path", pa.string(), "Path of the page."),
+        Field("path", pa.string(), f"Path of the page, {BARE}."),
         Field("site", pa.string(), "Host of the page.", "the log names no host"),
         Field("origin", pa.string(), "Who fetched: the sender's `device`, or a `server`."),
         Field(

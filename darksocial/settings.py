@@ -153,9 +153,12 @@ class Settings:
     site: hosts of the site, for logs that record none; empty: told from the log.
     exclude_referrer: hosts whose referrals continue a session (payment providers).
     keep_identifiers: client addresses and user agents are part of the sessions, and of lines that
-        are rejected or quoted.
+        are rejected or quoted; paths, queries and referrers are written as they were logged.
     goals: which hits are conversions.
     model: what is known of the site beforehand.
+    strip_query: names of parameters that are dropped from queries and referrers, beside those of
+        the tables (docs/privacy.md).
+    keep_query: names of parameters that are kept although a table holds them.
     """
 
     session_timeout: int = 30
@@ -164,12 +167,34 @@ class Settings:
     keep_identifiers: bool = False
     goals: tuple[Goal, ...] = ()
     model: Model = Model()
+    strip_query: tuple[str, ...] = ()
+    keep_query: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_queries()
         if not 1 <= self.session_timeout <= 475:
             raise UsageError(
                 f"a session timeout of {self.session_timeout} minutes",
                 expected="1 to 475 minutes (7 hours 55 minutes, the longest that GA4 allows)",
+            )
+
+    def _check_queries(self) -> None:
+        for key in ("strip_query", "keep_query"):
+            for name in getattr(self, key):
+                if not name.strip("_-.[] "):
+                    raise UsageError(
+                        f"{key} has {name!r}", expected="the name of a parameter, such as member"
+                    )
+        for name in self.strip_query:
+            if name in self.keep_query:
+                raise UsageError(
+                    f"the parameter {name!r} is to be both stripped and kept",
+                    expected="one of them",
+                )
+        if self.keep_identifiers and self.strip_query:
+            raise UsageError(
+                f"keep_identifiers keeps everything, and strip_query has {self.strip_query[0]!r}",
+                expected="one of them",
             )
 
 
@@ -177,16 +202,16 @@ class Settings:
 class Resources:
     """What an analysis may take of the machine; the result does not depend on it.
 
-    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk.
-        None: the engine's own limit (four fifths of the machine's memory).
+    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk. The
+        process takes some 500 MB more: libraries, blocks that are read, distinct values.
     threads: at most so many at a time. None: as many as there are cores.
     """
 
-    memory_limit: str | None = None
+    memory_limit: str = "1GB"
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        if self.memory_limit is not None and not MEMORY.fullmatch(self.memory_limit):
+        if not MEMORY.fullmatch(self.memory_limit):
             raise UsageError(
                 f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"
             )

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from darksocial import errors, evidence, sources
+from darksocial import checks, errors, evidence, sources
 from darksocial.cli._configuration import defaults, option_names
 from darksocial.cli._main import darksocial
 
@@ -70,8 +70,8 @@ def test_every_option_is_documented_with_its_command(name: str, spelling: str) -
     assert re.search(rf"^  (?:-\w, )?{re.escape(spelling)}\b", section, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [*sources.registry(), *evidence.registry()])
-def test_every_format_and_signal_is_documented(name: str) -> None:
+@pytest.mark.parametrize("name", [*sources.registry(), *evidence.registry(), *checks.registry()])
+def test_every_format_signal_and_check_is_documented(name: str) -> None:
     assert mentioned(name)
 
 
@@ -104,7 +104,7 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     block, *_ = fenced(TUTORIAL, "toml")
     set_values = defaults(tomllib.loads(block), Path("darksocial.toml"), darksocial, GROUP)
     logs, out = ["access.log"], ["out"]
-    arguments = {"analyze": logs, "parse": logs, "explain": out, "evaluate": out}
+    arguments = {"analyze": logs, "check": logs, "parse": logs, "explain": out, "evaluate": out}
     for name in COMMANDS:
         ctx = command(name).make_context(
             name, list(arguments.get(name, [])), parent=GROUP, default_map=set_values[name]

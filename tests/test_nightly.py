@@ -57,8 +57,8 @@ def tables(store: Path) -> dict[str, pd.DataFrame]:
 
 def assert_same(store: Path, other: Path) -> None:
     left, right = tables(store), tables(other)
+    assert len(left["sessions"])
     for name, frame in left.items():
-        assert len(frame)
         pd.testing.assert_frame_equal(frame, right[name])
     assert verify(store, load(store)) == []
 
@@ -220,14 +220,19 @@ def test_a_week_of_nights_is_one_run_over_the_whole(tmp_path: Path) -> None:
     for night, lines in enumerate(week()):
         now = datetime(2026, 3, 2 + night, 23, 55, tzinfo=UTC)
         rotate(logs)
-        (logs / "access.log").write_text("".join(lines))
+        with (logs / "access.log").open("a") as log:
+            log.writelines(lines[: len(lines) // 2])
         if night == 2:
+            (logs / "access.log").write_text("".join(lines))
             continue
         if night == 3:
             assert killed(logs, store, 9, now) == -9
         if night == 4:
             full_disk(logs, store, now)
         run(sorted(logs.iterdir()), store, now=now)
+        with (logs / "access.log").open("a") as log:  # what comes before the rotation
+            log.writelines(lines[len(lines) // 2 :])
+    run(sorted(logs.iterdir()), store)
     everything = tmp_path / "everything"
     (tmp_path / "all.log").write_text("".join(line for lines in week() for line in lines))
     run([tmp_path / "all.log"], everything)
@@ -253,7 +258,7 @@ def rotate(logs: Path) -> None:
 
 
 def full_disk(logs: Path, store: Path, now: datetime) -> None:
-    """A run that can write no file over 20 KB: it says so, and leaves the store as it was."""
+    """A run that has no room for its scratch files: it says so, and leaves the store as it was."""
     before = tables(store)
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
@@ -285,13 +290,40 @@ def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_completes(tmp_path:
     while code == -9:
         store = tmp_path / "store"
         code = killed(logs, store, after)
-        for file in store.glob("s*/date=*/*.parquet"):
+        for file in store.glob("sessions/date=*/*.parquet"):
             assert pq.ParquetFile(file).read().num_rows
         run([logs / "access.log"], store)
         assert_same(store, tmp_path / "whole")
         shutil.rmtree(store)
         after += 2
     assert after > 12
+
+
+def test_a_full_disk_leaves_a_store_that_the_next_run_completes(
+    tmp_path: Path, whole: Path
+) -> None:
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    store.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(store)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a disk of a megabyte cannot be mounted here: that takes root")
+    try:
+        log.write_text("".join(LINES[:9]))
+        run([log], store)
+        log.write_text("".join(LINES))
+        filler = store / "filler"
+        for room in (0, 12_000, 30_000):
+            filler.unlink(missing_ok=True)
+            filler.write_bytes(bytes(shutil.disk_usage(store).free - room))
+            with pytest.raises(OutputError, match="could not be written"):
+                run([log], store)
+        filler.unlink()
+        run([log], store)
+        assert_same(store, whole)
+    finally:
+        subprocess.run(["umount", str(store)], check=True)
 
 
 def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:

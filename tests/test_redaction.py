@@ -41,6 +41,7 @@ CASES = (
     ("x TelegramBot%20(like%20TwitterBot) 200", "x <agent> 200"),
     ("srv1 {Mozilla/5.0 (X11)|www.example.org} {}", "srv1 {<text>} {}"),
     ('"GET /a?token=abc&page=2 HTTP/1.1"', '"GET /a?token=<value>&page=2 HTTP/1.1"'),
+    ("/a?user_id=7&Session-ID=x1 200", "/a?user_id=<value>&Session-ID=<value> 200"),
     ("/unsubscribe/alice@example.org", "/unsubscribe/<email>"),
     ("https://alice:pw@example.org/", "https://<user>@example.org/"),
     ('{"user_id": 4711, "ok": true}', '{"user_id": <value>, "ok": true}'),

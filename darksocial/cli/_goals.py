@@ -10,13 +10,16 @@ value = 20.0
 event = "sign_up"
 """
 
+import difflib
 from pathlib import Path
 from typing import Any
 
 from darksocial.errors import UsageError
 from darksocial.settings import Goal
 
-KEYS = {"path": str, "status": int, "method": str, "event": str, "value": float}
+KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
+TAKEN: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
+EXPECTED = {str: "a text", int: "a whole number", float: "a number"}
 
 
 def goals_of(texts: tuple[str, ...]) -> tuple[Goal, ...]:
@@ -48,11 +51,17 @@ def goal_texts(tables: Any, path: Path) -> list[str]:
             f"{path}: goals are no tables", expected='[goals.order]\npath = "/thanks*"'
         )
     for table in found:
-        for key in table:
+        for key, value in table.items():
             if key not in KEYS:
                 raise _unknown(f"{path}, a goal", key)
+            if not isinstance(value, TAKEN[KEYS[key]]) or isinstance(value, bool):
+                raise UsageError(
+                    f"{path}, a goal: {key} is {value!r}", expected=EXPECTED[KEYS[key]]
+                )
     return [",".join(f"{key}={value}" for key, value in table.items()) for table in found]
 
 
 def _unknown(where: str, key: str) -> UsageError:
-    return UsageError(f"{where} has the key {key!r}", expected="one of " + ", ".join(KEYS))
+    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
+    nearest = f"; the nearest is {near[0]}" if near else ""
+    return UsageError(f"{where} has the key {key!r}", expected=f"one of {', '.join(KEYS)}{nearest}")

@@ -12,6 +12,7 @@ import click
 from darksocial import __version__
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
 from darksocial.errors import DarkSocialError
+from darksocial.printable import printable
 
 
 class Commands(click.Group):
@@ -81,7 +82,8 @@ def main() -> None:
     try:
         darksocial(prog_name="darksocial")
     except DarkSocialError as error:
-        click.echo(f"darksocial: {error}", err=True)
+        told = "\n".join(map(printable, str(error).split("\n")))
+        click.echo(f"darksocial: {told}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of a pipe left (`| head`): what it wanted it has, and nothing is wrong.

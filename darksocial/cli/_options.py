@@ -19,6 +19,29 @@ site_option = click.option(
     help="A host of the site itself, where the log names none. [default: told from the log]",
 )
 
+session_option = click.option(
+    "--session-timeout",
+    type=click.IntRange(1, 475),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="End a session after this long without a hit.",
+)
+
+exclude_option = click.option(
+    "--exclude-referrer",
+    multiple=True,
+    metavar="HOST",
+    help="Referrals from HOST (a payment provider) continue a session.",
+)
+
+goal_option = click.option(
+    "--goal",
+    multiple=True,
+    metavar="KEY=VALUE,...",
+    help="Count a conversion: path (* for any characters), status, method, event, value.",
+)
+
 prior_option = click.option(
     "--prior-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -34,29 +57,28 @@ def keep_option(told: str) -> Callable[[F], F]:
 
 def analysis_options(command: F) -> F:
     """The options that say how visits are made and judged."""
+    options = (session_option, site_option, exclude_option, goal_option, prior_option)
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def query_options(command: F) -> F:
+    """The options that say which parameters of queries are written."""
     options = (
         click.option(
-            "--session-timeout",
-            type=click.IntRange(1, 475),
-            default=30,
-            show_default=True,
-            metavar="MINUTES",
-            help="End a session after this long without a hit.",
-        ),
-        site_option,
-        click.option(
-            "--exclude-referrer",
+            "--strip-query",
             multiple=True,
-            metavar="HOST",
-            help="Referrals from HOST (a payment provider) continue a session.",
+            metavar="NAME",
+            help="Drop this parameter from queries and referrers, beside those that tell of "
+            "persons.",
         ),
         click.option(
-            "--goal",
+            "--keep-query",
             multiple=True,
-            metavar="KEY=VALUE,...",
-            help="Count a conversion: path (* for any characters), status, method, event, value.",
+            metavar="NAME",
+            help="Keep this parameter in queries and referrers.",
         ),
-        prior_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -68,8 +90,10 @@ def resource_options(command: F) -> F:
     options = (
         click.option(
             "--memory-limit",
+            default="1GB",
+            show_default=True,
             metavar="SIZE",
-            help="Keep tables below SIZE (as 2GB) in memory, the rest on disk.",
+            help="Keep tables below SIZE in memory, the rest on disk.",
         ),
         click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
     )

@@ -8,6 +8,7 @@ from darksocial.cli._options import (
     analysis_options,
     inputs_argument,
     keep_option,
+    query_options,
     quiet_option,
     reading_options,
     resource_options,
@@ -31,7 +32,8 @@ from darksocial.cli._options import (
     metavar="TEXT",
     help="Key of the visitor hash. [default: kept in the file OUT.key]",
 )
-@keep_option("Write client addresses and user agents as well, and rejects as they are.")
+@keep_option("Write client addresses and user agents as well, and all as it was logged.")
+@query_options
 @click.option(
     "--report",
     type=click.Choice(["terminal", "json", "none"]),
@@ -57,8 +59,10 @@ def command(
     prior_file: Path | None,
     visitor_secret: str | None,
     keep_identifiers: bool,
+    strip_query: tuple[str, ...],
+    keep_query: tuple[str, ...],
     report: str,
-    memory_limit: str | None,
+    memory_limit: str,
     threads: int | None,
     quiet: bool,
 ) -> None:
@@ -83,6 +87,8 @@ def command(
         keep_identifiers,
         goals_of(goal),
         model_of(prior_file),
+        strip_query=strip_query,
+        keep_query=keep_query,
     )
     read = darksocial.ReadSettings(
         format, log_format, log_format_from, map, timezone, trusted_proxy

@@ -8,6 +8,7 @@ import click
 from darksocial.cli._options import (
     analysis_options,
     keep_option,
+    query_options,
     quiet_option,
     reading_options,
     resource_options,
@@ -49,7 +50,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
     metavar="TEXT",
     help="Key of the visitor hash. [default: kept in the file STORE.key]",
 )
-@keep_option("Store client addresses and user agents as well, and rejects as they are.")
+@keep_option("Store client addresses and user agents as well, and all as it was logged.")
+@query_options
 @resource_options
 @quiet_option
 def command(
@@ -74,7 +76,9 @@ def command(
     prior_file: Path | None,
     visitor_secret: str | None,
     keep_identifiers: bool,
-    memory_limit: str | None,
+    strip_query: tuple[str, ...],
+    keep_query: tuple[str, ...],
+    memory_limit: str,
     threads: int | None,
     quiet: bool,
 ) -> None:
@@ -109,6 +113,8 @@ def command(
         keep_identifiers,
         goals_of(goal),
         model_of(prior_file),
+        strip_query=strip_query,
+        keep_query=keep_query,
     )
     policy = darksocial.Policy(
         retention_days,

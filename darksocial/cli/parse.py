@@ -34,7 +34,7 @@ def command(
     timezone: str,
     trusted_proxy: tuple[str, ...],
     keep_identifiers: bool,
-    memory_limit: str | None,
+    memory_limit: str,
     threads: int | None,
     quiet: bool,
 ) -> None:

@@ -5,8 +5,10 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -17,11 +19,13 @@ from darksocial.engines import LineCounts, LineStream, RowFunction
 from darksocial.engines.parser.clients import client_behind
 from darksocial.engines.parser.facts import requests_sql
 from darksocial.engines.parser.hits import Parsing, parser_sql
+from darksocial.errors import OutputError
 from darksocial.grammar.escapes import unescape
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 65_536
+ROOM = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 
 
 class DuckDBEngine:
@@ -35,8 +39,7 @@ class DuckDBEngine:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET preserve_insertion_order = false")
         resources = resources or Resources()
-        if resources.memory_limit:
-            self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
+        self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
         self._connection.create_function(
@@ -68,7 +71,8 @@ class DuckDBEngine:
         for stream in streams:
             target = f"INSERT INTO {name}" if created else f"CREATE TABLE {name} AS"
             self._connection.register("lines", _reader(stream))
-            self._connection.execute(f"{target} {query(parser_sql(stream.how), stream.how)}")
+            with self._told():
+                self._connection.execute(f"{target} {query(parser_sql(stream.how), stream.how)}")
             self._connection.unregister("lines")
             created = True
         return self._ibis.table(name)
@@ -89,7 +93,8 @@ class DuckDBEngine:
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)
-        self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM loaded")
+        with self._told():
+            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM loaded")
         self._connection.unregister("loaded")
         return self._ibis.table(name)
 
@@ -98,7 +103,8 @@ class DuckDBEngine:
         return self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._ibis.create_table(name, expression, temp=True)
+        with self._told():
+            return self._ibis.create_table(name, expression, temp=True)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         rows = [function(batch) for batch in self.batches(keys)]
@@ -125,9 +131,22 @@ class DuckDBEngine:
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         schema = expression.schema().to_pyarrow()
-        relation = self._connection.sql(self._ibis.compile(expression))
-        for batch in relation.to_arrow_reader(BATCH_ROWS):
-            yield batch.cast(schema)
+        with self._told():
+            relation = self._connection.sql(self._ibis.compile(expression))
+            for batch in relation.to_arrow_reader(BATCH_ROWS):
+                yield batch.cast(schema)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say where room was lacking, on the disk or in memory."""
+        try:
+            yield
+        except ROOM as error:
+            raise OutputError(
+                f"the scratch folder {self._scratch.name} could not be written: {error}",
+                expected="room for about a tenth of the input's size, decompressed",
+                advice="TMPDIR=FOLDER on another disk, or another --memory-limit",
+            ) from error
 
     def close(self) -> None:
         self._ibis.disconnect()

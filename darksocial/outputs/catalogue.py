@@ -50,7 +50,7 @@ def show_recognised(files: Iterable[Recognised], *, keep_identifiers: bool = Fal
     for file in files:
         console.print(Text(printable(file.path), style="bold"))
         for line in _reasons(file, str if keep_identifiers else redacted):
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+            console.print(Padding(Text(printable(line)), (0, 0, 0, 2)))
 
 
 def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterable[str]:

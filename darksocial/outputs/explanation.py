@@ -52,10 +52,12 @@ def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None)
 def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
     """Print what the visits of an app rest on."""
     console = console or Console(highlight=False)
-    console.print(
-        f"[bold]{grounds.label}[/]: named for {grounds.visits:,} visits, of which "
-        f"{grounds.dark:,.0f} are expected to be dark social. They rest on:"
+    told = Text(printable(grounds.label), "bold").append(
+        f": named for {grounds.visits:,} visits, of which {grounds.dark:,.0f} are expected to be "
+        "dark social. They rest on:",
+        "not bold",
     )
+    console.print(told)
     for ground, visits in grounds.by_ground:
         console.print(f"  {visits:>6,}  {ground}")
     console.print()
@@ -72,13 +74,14 @@ def _facts(visit: ExplainedVisit) -> Text:
         visit.device or "device not recorded",
         visit.browser or "browser not known",
         "new visitor" if visit.new_visitor else "known visitor",
-        f"referrer {printable(visit.referrer)}" if visit.referrer else "no referrer",
+        f"referrer {visit.referrer}" if visit.referrer else "no referrer",
     ]
     if visit.in_app:
         seen.insert(2, f"in-app browser of {apps.label(visit.in_app)}")
     after = visit.channel_after + (f", {apps.label(visit.app)}" if visit.app else "")
     booked = f"{visit.channel_before} ({visit.source_before} / {visit.medium_before})"
-    return Text(f"{', '.join(seen)}\nbooked as {printable(booked)}; most probably {after}")
+    told = map(printable, (", ".join(seen), f"booked as {booked}; most probably {after}"))
+    return Text("\n".join(told))
 
 
 def _causes(visit: ExplainedVisit) -> Table:

@@ -4,7 +4,9 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from darksocial.errors import InputError
 from darksocial.report import Report
 
 DECIMALS = 6
@@ -24,13 +26,32 @@ def summary(report: Report) -> dict[str, object]:
 
 
 def text(report: Report) -> str:
-    """Return summary.json as text."""
-    return json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n"
+    """Return summary.json as text; what a terminal would not show as a character is escaped."""
+    told = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
+    return "".join(map(_escaped, told)) + "\n"
+
+
+def _escaped(character: str) -> str:
+    is_shown = character.isprintable() or character == "\n"
+    return character if is_shown else json.dumps(character)[1:-1].replace("\x7f", "\\u007f")
 
 
 def write(path: Path, report: Report) -> None:
     """Write summary.json to `path`."""
     path.write_text(text(report), "utf-8")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Return the content of a summary.json. Raises InputError where it is none."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path} cannot be read: {error}", expected="the summary.json of `darksocial analyze`"
+        ) from error
+    if not isinstance(told, dict):
+        raise InputError(f"{path} holds no object", expected="a summary.json")
+    return told
 
 
 def plain(value: object) -> object:

@@ -77,9 +77,9 @@ def show_tallies(
             f"{printable(tally.file)}: {counts.lines:,} lines = {counts.hits:,} hits"
             f" + {counts.rejects:,} rejects + {counts.blanks:,} blank  ({tally.format})"
         )
-        console.print(Text(line + (f"  {tally.warning}" if tally.warning else "")))
+        console.print(Text(line + (f"  {printable(tally.warning)}" if tally.warning else "")))
     for path, reason in unread:
-        console.print(Text(f"{printable(path)}: not read, {reason}"))
+        console.print(Text(printable(f"{path}: not read, {reason}")))
 
 
 def _show_read(console: Console, report: Report) -> None:
@@ -89,7 +89,7 @@ def _show_read(console: Console, report: Report) -> None:
     for file in shown:
         numbers = (file.lines, file.hits, file.rejects, file.blanks, file.bots, file.previews)
         path = ending(file.file, path_width(console, 54))
-        name = Text(path).append(f"\n{file.format}", "dim")
+        name = Text(path).append(f"\n{printable(file.format)}", "dim")
         table.add_row(name, *(f"{number:,}" for number in numbers))
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
     if len(shown) < len(report.inputs):
@@ -102,13 +102,13 @@ def _show_read(console: Console, report: Report) -> None:
         )
     for kind, rows in (("bots", report.bots), ("link previews", report.previews)):
         if rows:
-            told = ", ".join(f"{row.name} {row.count:,}" for row in rows)
+            told = ", ".join(f"{printable(row.name)} {row.count:,}" for row in rows)
             wrapped(console, f"{kind}, in hits: {told}")
     for file in report.inputs:
         if file.warning:
-            wrapped(console, f"! {printable(file.file)}: {file.warning}", "yellow")
+            wrapped(console, printable(f"! {file.file}: {file.warning}"), "yellow")
     for left_out in report.unread:
-        wrapped(console, f"! {printable(left_out.file)} was not read: {left_out.reason}", "yellow")
+        wrapped(console, printable(f"! {left_out.file} was not read: {left_out.reason}"), "yellow")
     for note in report.notes:
         wrapped(console, f"! {printable(note)}", "yellow")
 

@@ -1,4 +1,4 @@
-"""Which files the user means: files, globs, folders, zip archives and standard input."""
+"""Which files the user means: files, globs, folders, zip archives, pipes and standard input."""
 
 import glob
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from darksocial.errors import InputError
-from darksocial.reading.files import STDIN, InputFile, members
+from darksocial.reading.files import STDIN, InputFile, is_fifo, members
 
 EXPECTED = "log files, folders that hold some, globs, or - for standard input"
 
@@ -16,8 +16,8 @@ def discover(names: Sequence[str]) -> list[InputFile]:
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
     A folder stands for all files in it and below, hidden ones excepted, and so does a zip archive;
-    neither a folder nor `**` follows links to folders. Raises InputError for a name that leads to
-    no file that can be read.
+    neither a folder nor `**` follows links to folders. A pipe counts where it is named itself.
+    Raises InputError for a name that leads to no file that can be read.
     """
     found: dict[tuple[str, str], InputFile] = {}
     for name in names:
@@ -97,6 +97,8 @@ def _refuse(error: OSError) -> None:
 
 
 def _readable(path: Path, name: str) -> list[InputFile]:
+    if name and is_fifo(name):
+        return [InputFile(name, None)]
     if not name or not path.is_file():
         seen = "is no regular file" if name and path.exists() else "does not exist"
         advice = "check the spelling, or pass `-` and pipe the lines in"

@@ -19,19 +19,26 @@ from typing import IO
 
 import pyarrow as pa
 
+from darksocial.printable import printable
+from darksocial.reading.avro import MAGIC as AVRO
+from darksocial.reading.avro import read_avro
+from darksocial.reading.bounds import Metered, ShallowJson, check_depth, check_prolog
 from darksocial.reading.lines import KEPT_BYTES, LINES, MAX_LINE_BYTES
+from darksocial.reading.parquet import MAGIC as PARQUET
+from darksocial.reading.parquet import read_parquet
 from darksocial.reading.streams import ByteStream
+from darksocial.redaction import redacted
 
-PARQUET, AVRO = b"PAR1", b"Obj\x01"
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
 DELIMITERS = ",;\t|"
 HEADER_CELL = re.compile(r"[#$@A-Za-z_][\w .,$@/()%+:\-#]{0,80}")
 COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
 LISTS = ("records", "data", "items", "results", "events", "logs", "rows", "hits", "entries")
-BATCH_RECORDS = 10_000
+BATCH_RECORDS, BATCH_CHARACTERS = 10_000, 1 << 24
 LONGEST_CELL = 1 << 20
 READ_BYTES = 1 << 16
+LONGEST_REASON = 200
 
 Records = Iterator[str]
 
@@ -64,7 +71,7 @@ def records_of(
         with _seekable(stream, blocks) if container == "parquet" else blocks as file:
             yield from READERS[container](file)
     except DAMAGES as error:
-        stream.warning = f"the {container} data is damaged or ends early ({error})"
+        stream.warning = f"the {container} data is damaged or ends early ({_told(error)})"
 
 
 def first_records(
@@ -81,23 +88,38 @@ def first_records(
             for record in islice(READERS[container](file), count):
                 found.append(record)
     except DAMAGES as error:  # the head of a file ends anywhere
-        return found, f"the {container} data is damaged ({error})"
+        return found, f"the {container} data is damaged ({_told(error)})"
     return found, None
+
+
+def _told(error: Exception) -> str:
+    """What a reader says of damage: it may quote the file."""
+    return printable(redacted(str(error)))[:LONGEST_REASON]
 
 
 def batches(texts: Iterable[str], file_number: int) -> Iterator[pa.RecordBatch]:
     """Return texts as batches of the schema `LINES`."""
     numbered = iter(enumerate(texts, start=1))
-    while rows := list(islice(numbered, BATCH_RECORDS)):
-        overlong = [len(text) > MAX_LINE_BYTES for _, text in rows]
-        kept = [t[:KEPT_BYTES] if o else t for (_, t), o in zip(rows, overlong, strict=True)]
+    while rows := list(_some(numbered)):
         columns = [
             pa.array([file_number] * len(rows), pa.int32()),
-            pa.array([number for number, _ in rows], pa.int64()),
-            pa.array(kept, pa.string()),
-            pa.array(overlong, pa.bool_()),
+            pa.array([number for number, _, _ in rows], pa.int64()),
+            pa.array([text for _, text, _ in rows], pa.string()),
+            pa.array([overlong for _, _, overlong in rows], pa.bool_()),
         ]
         yield pa.record_batch(columns, schema=LINES)
+
+
+def _some(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
+    """The next records that fit into a batch: number, text, and whether it was too long."""
+    characters = 0
+    for number, text in islice(numbered, BATCH_RECORDS):
+        overlong = len(text) > MAX_LINE_BYTES
+        text = text[:KEPT_BYTES] if overlong else text
+        yield number, text, overlong
+        characters += len(text)
+        if characters > BATCH_CHARACTERS:
+            return
 
 
 def exploded(texts: Iterable[str], each: str) -> Records:
@@ -121,7 +143,8 @@ def _csv(file: IO[bytes]) -> Records:
     pairs: dict[str, str] = {}
     header: list[str] = []
     pending = ""
-    for line in text:
+    lines = _bounded_lines(text)
+    for line in lines:
         bare = line.strip().strip(",;\t")
         if not bare or bare.startswith("#"):
             pairs |= _pair(bare)
@@ -134,7 +157,7 @@ def _csv(file: IO[bytes]) -> Records:
     if header:
         yield "#" + pending.rstrip("\r\n")
     names_follow = False
-    for row in csv.reader(_without_nul(text), delimiter=delimiter):
+    for row in csv.reader(_without_nul(lines), delimiter=delimiter):
         if not any(row):
             yield ""
         elif row[0].startswith("#") and len(row) != len(header):  # the comments of another table
@@ -148,6 +171,15 @@ def _csv(file: IO[bytes]) -> Records:
             yield _text(row)
         else:
             yield _text({**pairs, **_opened(dict(zip(header, row, strict=True)))})
+
+
+def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines; of one over 1 MiB its beginning."""
+    while line := text.readline(LONGEST_CELL):
+        piece = line
+        while len(piece) == LONGEST_CELL and not piece.endswith("\n"):
+            piece = text.readline(LONGEST_CELL)
+        yield line
 
 
 def _pair(comment: str) -> dict[str, str]:
@@ -184,24 +216,41 @@ def _delimiter(text: str) -> str | None:
     if not first or not is_text:
         return None
     best = max(DELIMITERS, key=first.count)
-    cells = next(csv.reader([first[:LONGEST_CELL]], delimiter=best), [])
+    cells = _header_cells(first, best)
     named = [cell.strip() for cell in cells]
     is_header = len(named) > 1 and len(set(named)) == len(named)
     return best if is_header and all(map(HEADER_CELL.fullmatch, named)) else None
 
 
+def _header_cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line; none where it is too odd to be a header."""
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        return next(csv.reader([line[:LONGEST_CELL]], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
 def _json(file: IO[bytes]) -> Records:
     import ijson
 
-    start = file.peek(READ_BYTES)[:READ_BYTES] if hasattr(file, "peek") else file.read(READ_BYTES)
-    if not hasattr(file, "peek"):
-        file.seek(0)
-    prefix = _json_prefix(start)
+    prefix, shallow = _json_prefix(_beginning(file)), ShallowJson(file)
     try:
-        for item in ijson.items(file, prefix, use_float=True, multiple_values=True):
+        for item in ijson.items(shallow, prefix, use_float=True, multiple_values=True):
+            shallow.reset()
             yield _text(item)
     except ijson.JSONError as error:
         raise ValueError(str(error).strip().split("\n")[0]) from error
+
+
+def _beginning(file: IO[bytes]) -> bytes:
+    """The first bytes, without using them up."""
+    if hasattr(file, "peek"):
+        peeked: bytes = file.peek(READ_BYTES)
+        return peeked[:READ_BYTES]
+    start = file.read(READ_BYTES)
+    file.seek(0)
+    return start
 
 
 def _json_prefix(start: bytes) -> str:
@@ -211,14 +260,17 @@ def _json_prefix(start: bytes) -> str:
     match = re.match(rb'\s*\{\s*"([^"]+)"\s*:\s*\[', start)
     named = re.search(rb'"(' + "|".join(LISTS).encode() + rb')"\s*:\s*\[\s*\{', start)
     found = named or match
-    return f"{found[1].decode()}.item" if found else ""
+    return f"{found[1].decode(errors='replace')}.item" if found else ""
 
 
 def _xml(file: IO[bytes]) -> Records:
-    depth = 0
-    for event, element in ElementTree.iterparse(file, events=("start", "end")):
+    depth, metered = 0, Metered(file)
+    check_prolog(_beginning(file))
+    for event, element in ElementTree.iterparse(metered, events=("start", "end")):
         depth += 1 if event == "start" else -1
+        check_depth(depth)
         if event == "end" and depth == 1:
+            metered.reset()
             content = _content(element)
             yield _text(content if isinstance(content, dict) else {element.tag: content})
             element.clear()
@@ -234,17 +286,12 @@ def _content(element: ElementTree.Element) -> object:
 
 
 def _parquet(file: IO[bytes]) -> Records:
-    from pyarrow import parquet
-
-    for batch in parquet.ParquetFile(file).iter_batches(BATCH_RECORDS):
-        for row in batch.to_pylist():
-            yield _text(_opened(row))
+    for row in read_parquet(file):
+        yield _text(_opened(row))
 
 
 def _avro(file: IO[bytes]) -> Records:
-    import fastavro
-
-    for row in fastavro.reader(file):
+    for row in read_avro(file):
         yield _text(_opened(row) if isinstance(row, dict) else row)
 
 
@@ -302,7 +349,7 @@ class _Blocks(io.RawIOBase):
 def _seekable(stream: ByteStream, file: IO[bytes]) -> IO[bytes]:
     """A file to seek in: the file itself, or a copy of what comes compressed or from a pipe."""
     if stream.is_plain_file:
-        return open(stream.file.path, "rb")  # noqa: PTH123 - closed with the reader
+        return stream.reopened()
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - deleted when it is let go
     for block in iter(lambda: file.read(READ_BYTES), b""):
         copy.write(block)

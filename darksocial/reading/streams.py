@@ -16,7 +16,7 @@ from typing import IO, Protocol, Self
 import pyarrow as pa
 
 from darksocial.errors import InputError
-from darksocial.reading.files import STDIN, InputFile
+from darksocial.reading.files import InputFile
 from darksocial.reading.marks import as_utf8
 
 RAW_BLOCK = 1 << 18
@@ -101,8 +101,8 @@ class ByteStream:
 
     `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream was cut
     short or is damaged; what came before that is delivered (bz2 and xz: but for the last 32 KiB
-    before damage). `consumed` counts bytes of the file itself. Read errors of the system raise
-    InputError.
+    before damage). `consumed` counts bytes of the file itself: of one that grows while it is read
+    as many as it had when it was found. Read errors of the system raise InputError.
     """
 
     def __init__(self, file: InputFile) -> None:
@@ -116,7 +116,7 @@ class ByteStream:
 
     @property
     def is_plain_file(self) -> bool:
-        """Whether the file can be read as it is: neither compressed nor standard input."""
+        """Whether the file can be read as it is: neither compressed nor from a pipe."""
         return self.compression is None and self.file.is_on_disk
 
     def __enter__(self) -> Self:
@@ -126,8 +126,8 @@ class ByteStream:
         self.close()
 
     def close(self) -> None:
-        """Close the file; it can be opened again unless it is standard input."""
-        if self._raw is not None and self.file.path != STDIN:
+        """Close the file; it can be opened again unless it is a pipe."""
+        if self._raw is not None and not self.file.is_pipe:
             self._raw.close()
             self._raw, self._blocks, self._head, self.consumed = None, None, b"", 0
 
@@ -156,10 +156,18 @@ class ByteStream:
             self._blocks = as_utf8(self._decompressed())
         return self._blocks
 
+    def reopened(self) -> IO[bytes]:
+        """Return the file itself, once more, to seek in."""
+        try:
+            return self.file.open()
+        except UNREADABLE as error:
+            raise self._unreadable(error) from error
+
     def _raw_blocks(self) -> Iterator[bytes]:
         assert self._raw is not None
+        most = self.file.most_bytes
         try:
-            while block := self._raw.read(RAW_BLOCK):
+            while block := self._raw.read(min(RAW_BLOCK, most - self.consumed)):
                 self.consumed += len(block)
                 yield block
         except DAMAGED as error:

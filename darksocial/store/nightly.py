@@ -87,6 +87,7 @@ def nightly(
             names,
             read,
             keep_identifiers=settings.keep_identifiers,
+            bare_paths=not settings.keep_identifiers,
             leave_out=lambda file: None if has_whole_line(file) else "holds no whole line yet",
         )
         used = resume(inputs, state.bookmarks)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from darksocial import evidence, sources
+from darksocial import checks, evidence, sources
+from darksocial.checks import _baseline
+from darksocial.checks._check import Check, Parameter
 from darksocial.cli._main import darksocial
 from darksocial.schema import CONTRACTS, IDENTIFIERS, Contract, Field
 from tests import test_terminal
@@ -23,6 +25,7 @@ def pages() -> dict[Path, str]:
     """The generated pages, by path."""
     return {
         README: readme(),
+        DOCS / "checks.md": check_page(),
         DOCS / "commands.md": commands(),
         DOCS / "formats.md": formats(),
         DOCS / "schema.md": schema(),
@@ -179,4 +182,64 @@ A signal looks at one fact of a visit. What it finds multiplies the odds of the 
 log-odds are natural logarithms, +0.7 doubles the odds and +2.3 makes them tenfold. A class that
 is not named has 0. Of signals in one group only the strongest counts, so one fact counts once.
 [How it decides](how-it-decides.md) tells the rest.
+"""
+
+
+def check_page() -> str:
+    """One section for each check, from its docstring and parameters, and one for the baseline."""
+    parts = [f"# Checks\n\n{NOTICE}\n", CHECKS_INTRODUCTION]
+    for name, check in checks.registry().items():
+        parts.append(f"## {name}\n\n{checks.documentation(name)}\n\n{_asked(check)}\n")
+        parts.append(_parameters(check.parameters))
+    parts.append(f"## {_baseline.BASELINE}\n\n{inspect.getdoc(_baseline)}\n")
+    parts.append(_parameters(_baseline.PARAMETERS))
+    return "\n".join(parts)
+
+
+def _asked(check: Check) -> str:
+    if check.subject:
+        table = f'`[{check.name}."..."]`'
+        asked = f"Asked by rules alone, one table for each {check.subject}: {table}."
+        return f"Level: {check.level}. {asked}"
+    return f"Level: {check.level}."
+
+
+def _parameters(parameters: tuple[Parameter, ...]) -> str:
+    rows = ["| key | default | takes | meaning |", "| --- | --- | --- | --- |"]
+    rows += [
+        f"| `{p.name}` | {'not set' if p.default is None else f'{p.default:g}'} "
+        f"| {p.kind.expected} | {p.meaning} |"
+        for p in parameters
+    ]
+    return "\n".join(rows) + "\n"
+
+
+CHECKS_INTRODUCTION = """\
+`darksocial check INPUT...` analyses logs, asks the checks, and exits with 1 where one of level
+error fails. [In continuous integration](ci.md) shows it at work. Without rules, every check runs
+with its defaults but for those that need a page or an app. Rules are a TOML file (`--rules
+checks.toml`), or the tables below `checks` in darksocial.toml:
+
+```toml
+# defaults = false           # only the checks that have a table here
+
+[reject_rate]
+at_most = 0.005
+level = "warning"            # error: exit with 1; warning: say it; off: do not ask
+
+[page."/pricing"]
+dark_at_least = 5
+
+[app.whatsapp]
+at_least = 1
+
+[baseline]                   # for --baseline summary.json
+tolerance = 0.25
+
+[baseline.page]
+level = "off"
+```
+
+A table is named after its check, its keys are below, and `level` is a key of every one. A key that
+does not exist is an error, and so is a value that a key does not take. Shares are between 0 and 1.
 """

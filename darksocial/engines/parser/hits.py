@@ -14,7 +14,7 @@ from darksocial.engines.parser.named import (
     values_of_columns,
     values_of_keys,
 )
-from darksocial.engines.parser.redacted import redacted_sql
+from darksocial.engines.parser.redacted import bare_path_sql, redacted_sql
 from darksocial.engines.parser.sql import auto_time, quoted_sql
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
@@ -42,6 +42,10 @@ DEVICES = (
     ("mobile", "mobile|phone|phablet|ipod|android"),
     ("desktop", "desktop|laptop|computer|monitor|mac|windows|linux|^pc$"),
 )
+MOST = "1e15"
+"""No count and no sum of a website is larger; infinity and what is no number are not, either."""
+FIRST, LAST = "1970-01-01 00:00:00+00", "2038-01-19 00:00:00+00"
+"""Times that seconds in 32 bits, as Ibis counts them, can hold."""
 DURATIONS = {
     "duration_ns": "/ 1000000",
     "duration_us": "/ 1000",
@@ -55,8 +59,9 @@ Grammar = Layout | Keys | Columns
 class Parsing:
     """How lines become hits: the format's name, its grammar, what stands around each line, the
     zone of times that tell none, the proxies whose X-Forwarded-For is believed, the last day
-    (ISO 8601) that a time without a year can mean, and whether rejects keep addresses and agents
-    (else redaction.py takes them out)."""
+    (ISO 8601) that a time without a year can mean, whether rejects keep addresses and agents
+    (else redaction.py takes them out), and whether what tells of persons is taken out of paths
+    (queries.py)."""
 
     name: str
     grammar: Grammar
@@ -65,6 +70,7 @@ class Parsing:
     trusted_proxies: tuple[str, ...] = ()
     latest: str = ""
     keep_identifiers: bool = False
+    bare_paths: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -188,10 +194,11 @@ def _hits(inner: str, how: Parsing, misfit: str) -> str:
     }
     selected = ", ".join(f'{sql} AS "{column}"' for column, sql in columns.items())
     shown = "text" if how.keep_identifiers else redacted_sql("text")
+    path = bare_path_sql("path") if how.bare_paths else "path"
     return (
         f"SELECT * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
-        f"THEN {shown} END AS text) FROM (SELECT {_rejected(how)} AS text, {selected} "
-        f"FROM ({inner}))"
+        f"THEN {shown} END AS text, {path} AS path) "
+        f"FROM (SELECT {_rejected(how)} AS text, {selected} FROM ({inner}))"
     )
 
 
@@ -265,7 +272,9 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
         return recorded(meaning, f"{meaning}_text", "VARCHAR")
 
     def number(meaning: str, kind: str = "DOUBLE") -> str:
-        return recorded(meaning, f"try_cast({meaning}_text AS {kind})", kind)
+        size = f"abs(try_cast({meaning}_text AS DOUBLE))"
+        told = f"CASE WHEN {size} < {MOST} THEN try_cast({meaning}_text AS {kind}) END"
+        return recorded(meaning, told, kind)
 
     pages = () if isinstance(how.grammar, Layout) else how.grammar.pages
     goals = () if isinstance(how.grammar, Layout) else how.grammar.conversion_events
@@ -274,7 +283,7 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
     by_rule = not isinstance(how.grammar, Layout) and bool(how.grammar.converted)
     pair = "string_split(source_medium_text, ' / ')"
     source, medium = (recorded("source_medium", f"{pair}[{at}]", "VARCHAR") for at in (1, 2))
-    micros = recorded("revenue_micros", "try_cast(revenue_micros_text AS DOUBLE) / 1e6", "DOUBLE")
+    micros = f"{number('revenue_micros')} / 1e6"
     conversions = [
         number("conversions"),
         "is_converted::INT::DOUBLE" if by_rule else "NULL::DOUBLE",
@@ -325,9 +334,10 @@ def _reason(misfit: str) -> str:
     return (
         "CASE WHEN overlong THEN 'longer than 1 MiB' "
         "WHEN verdict IS NOT NULL THEN verdict "
-        "WHEN whole AND time IS NOT NULL THEN NULL "
+        f"WHEN whole AND time BETWEEN '{FIRST}' AND '{LAST}' THEN NULL "
         "WHEN trim(raw, ' \t\r\v\f') = '' THEN 'blank' "
         "WHEN starts_with(text, '#') THEN 'comment' "
+        "WHEN whole AND time IS NOT NULL THEN 'the time is out of range' "
         "WHEN whole THEN 'the time cannot be read' "
         f"ELSE {misfit} END"
     )

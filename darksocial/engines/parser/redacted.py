@@ -1,6 +1,7 @@
-"""Redaction as SQL: the rules of redaction.py, for lines by the million."""
+"""Redaction as SQL: the rules of redaction.py and queries.py, for lines by the million."""
 
 from darksocial.engines.parser.sql import quoted_sql
+from darksocial.queries import path_rules
 from darksocial.redaction import END, RESERVED, rules
 
 
@@ -11,3 +12,12 @@ def redacted_sql(text: str) -> str:
     for pattern, replacement in rules():
         told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
     return told
+
+
+def bare_path_sql(path: str) -> str:
+    """Return the SQL expression that takes what tells of persons out of the path in a column."""
+    told = path
+    for pattern, replacement in path_rules():
+        told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
+    seen = "|".join(f"(?:{pattern})" for pattern, _ in path_rules())
+    return f"CASE WHEN regexp_matches({path}, {quoted_sql(seen)}) THEN {told} ELSE {path} END"

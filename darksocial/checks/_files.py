@@ -1,0 +1,22 @@
+"""Files and lines: which inputs are logs of a server, and where findings stand."""
+
+import ibis.expr.types as ir
+
+from darksocial.checks._check import SHOWN
+from darksocial.report import Report
+from darksocial.sources import registry
+
+
+def logs(report: Report) -> list[int]:
+    """Return the numbers of the inputs that are logs: neither visitors nor sums of visits."""
+    return [n for n, file in enumerate(report.inputs) if not _is_export(file.format)]
+
+
+def first_of(found: ir.Table) -> ir.Table:
+    """Return the first places in order of file and line, with the `total` number of all."""
+    return found.mutate(total=found.count()).order_by("file", "line").limit(SHOWN)
+
+
+def _is_export(name: str) -> bool:
+    source = registry().get(name.partition(" ")[0])
+    return bool(source and {"visitor", "weight"} & source.can_record)

@@ -1,0 +1,86 @@
+"""How `darksocial check` says what it found: `--output KIND` and `--output KIND=FILE`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from darksocial.errors import UsageError
+
+if TYPE_CHECKING:
+    from darksocial.checks._results import Checked
+
+KINDS = ("text", "json", "junit", "sarif", "github", "markdown")
+BESIDE = {"text", "github"}
+"""Kinds that can stand together on standard output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One form of the results, and the file that it goes to (None: standard output)."""
+
+    kind: str
+    path: Path | None
+
+
+def outputs_of(texts: Sequence[str]) -> tuple[Output, ...]:
+    """Return what `--output` asks for; text on standard output where nothing goes there.
+
+    Raises UsageError for a kind that does not exist, and for two on standard output that cannot be
+    told apart there.
+    """
+    found = tuple(_output(text) for text in texts)
+    printed = [output.kind for output in found if output.path is None]
+    if not printed:
+        return (Output("text", None), *found)
+    if len(printed) > 1 and not set(printed) <= BESIDE:
+        raise UsageError(
+            f"--output {' and --output '.join(printed)} would mix on standard output",
+            expected="one of them, or text and github",
+            advice="--output KIND=FILE",
+        )
+    return found
+
+
+def _output(text: str) -> Output:
+    kind, separator, path = text.partition("=")
+    if kind not in KINDS or (separator and not path):
+        raise UsageError(
+            f"--output has {text!r}", expected=f"KIND or KIND=FILE, {', '.join(KINDS)}"
+        )
+    return Output(kind, Path(path) if path else None)
+
+
+def deliver(checked: "Checked", outputs: Sequence[Output], *, quiet: bool) -> None:
+    """Write the files, whole or not at all, and print the rest.
+
+    `quiet` leaves the text for the terminal out. Raises OutputError where a file cannot be written.
+    """
+    for output in outputs:
+        if output.path:
+            _write(output.path, _text(checked, output.kind))
+        elif output.kind != "text":
+            click.echo(_text(checked, output.kind), nl=False)
+        elif not quiet:
+            from darksocial.outputs.checks_text import show
+
+            show(checked)
+
+
+def _text(checked: "Checked", kind: str) -> str:
+    module = import_module(f"darksocial.outputs.checks_{kind}")
+    text: str = module.text(checked)
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    from darksocial.outputs.directory import write_whole
+
+    write_whole(path, lambda draft: _fill(draft, text))
+
+
+def _fill(draft: Path, text: str) -> None:
+    draft.write_text(text, "utf-8")

@@ -1,0 +1,88 @@
+"""What checks found, as Markdown: for the summary of a step in GitHub Actions, or a comment."""
+
+import re
+from collections.abc import Iterator
+
+from darksocial.checks._baseline import BASELINE, SAME, Difference, told
+from darksocial.checks._bounds import counted
+from darksocial.checks._check import ERROR, WARNING
+from darksocial.checks._results import Checked, Result
+from darksocial.outputs.checks_plain import located
+from darksocial.printable import printable
+
+SPECIAL = re.compile(r"[^\w\s.,;/%()'=?^°-]|_")
+"""What can mean something in Markdown or HTML, begin a link or name a person."""
+MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
+
+
+def text(checked: Checked) -> str:
+    """Return the results: failures in full, what differs from the baseline, a table of all."""
+    return "\n".join(_lines(checked)) + "\n"
+
+
+def escaped(value: str) -> str:
+    """Return text that Markdown shows as it is, whatever it holds."""
+    return SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(value))
+
+
+def _lines(checked: Checked) -> Iterator[str]:
+    errors, warnings = checked.of(ERROR), checked.of(WARNING)
+    yield f"## darksocial check: {'failed' if checked.failed else 'passed'}"
+    yield ""
+    warned = counted(len(warnings), "warning")
+    yield f"{counted(len(checked.results), 'check')}: {len(errors)} failed, {warned}."
+    for result in (*errors, *warnings):
+        yield from _failure(result)
+    yield from _baseline(checked)
+    yield from _table(checked)
+
+
+def _failure(result: Result) -> Iterator[str]:
+    yield ""
+    yield f"### {MARKS[result.state]} {escaped(result.label)}"
+    yield ""
+    yield escaped(result.message)
+    yield ""
+    yield f"- seen: {escaped(result.outcome.seen)}"
+    yield f"- allowed: {escaped(result.outcome.allowed)}"
+    for place in result.outcome.where:
+        yield f"- at {escaped(located(place))}"
+    yield f"- try: {escaped(result.advice)}"
+
+
+def _baseline(checked: Checked) -> Iterator[str]:
+    if not checked.differences:
+        return
+    yield ""
+    yield "### Beside the baseline"
+    yield ""
+    yield f"{len(checked.differences)} measures: {told(checked.differences)}."
+    for note in checked.notes:
+        yield escaped(note)
+    differing = [d for d in checked.differences if d.verdict != SAME]
+    if differing:
+        yield ""
+        yield "| measure | before | now | change | verdict |"
+        yield "| --- | ---: | ---: | ---: | --- |"
+        yield from map(_difference, differing)
+
+
+def _difference(d: Difference) -> str:
+    cells = (f"{d.measure} {d.name}", d.words(d.before), d.words(d.now), f"{d.relative:+.0%}")
+    return f"| {' | '.join(escaped(cell) for cell in cells)} | {d.verdict} |"
+
+
+def _table(checked: Checked) -> Iterator[str]:
+    yield ""
+    yield "<details><summary>All checks</summary>"
+    yield ""
+    yield "| | check | seen | allowed |"
+    yield "| --- | --- | --- | --- |"
+    for result in checked.results:
+        if result.name == BASELINE:
+            continue
+        seen = result.outcome.skipped or result.outcome.seen
+        cells = (result.label, seen, result.outcome.allowed)
+        yield f"| {MARKS[result.state]} | {' | '.join(escaped(cell) for cell in cells)} |"
+    yield ""
+    yield "</details>"

@@ -1,0 +1,262 @@
+"""Each check's cases: files, a rule, and whether the check passes."""
+
+import gzip
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+
+import darksocial
+from darksocial import Analysis, Settings
+from darksocial.checks import documentation, registry
+from darksocial.checks._check import Facts
+from darksocial.checks._results import Result, found
+from darksocial.checks._rules import rules_of
+from tests.logs import ARTICLE, BROWSER, START, Hit
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/133.0.0.0 Mobile Safari/537.36"
+)
+WHATSAPP = f"{PHONE} WA4A/2.25.31"
+CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+OTHERS = "198.51.100"
+NOW = START + timedelta(days=60)
+DAY, HOUR = 1440, 60
+SEARCH, WEBMAIL = "https://www.google.com/", "https://mail.google.com/"
+TAGS = "utm_source=nl&utm_medium=email"
+Alter = Callable[[ir.Table], ir.Table]
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is read, what the rule says, whether it passes, and what is told where it does not."""
+
+    check: str
+    passes: bool | None
+    files: Files
+    rule: Mapping[str, Any] = field(default_factory=dict)
+    told: str = ""
+    alter: Alter = lambda visits: visits
+
+
+def log(hits: Sequence[Hit], *others: str) -> Files:
+    """A combined log of hits, with other lines at the end."""
+    lines = [*(hit.line for hit in hits), *others]
+    return {"access.log": "".join(f"{line}\n" for line in lines).encode()}
+
+
+def visits(count: int, path: str = ARTICLE, net: str = "192.0.2", **hit: Any) -> list[Hit]:
+    """Visits by as many people, a minute apart."""
+    return [Hit(n, path, f"{net}.{n % 250 + 1}", **hit) for n in range(count)]
+
+
+def hourly(days: int, each: int, *, silent: Callable[[int], bool]) -> Files:
+    """So many visitors in every hour of some days, but in hours that are silent."""
+    return log(
+        [
+            Hit(hour * HOUR + n, ip=f"192.0.2.{n + 1}")
+            for hour in range(days * 24)
+            if not silent(hour)
+            for n in range(each)
+        ]
+    )
+
+
+def cut_short() -> Files:
+    packed = gzip.compress(log(visits(400))["access.log"])
+    return {"access.log.gz": packed[: len(packed) - 40]}
+
+
+def too_sure(visits: ir.Table) -> ir.Table:
+    return visits.mutate(p_direct=visits.p_direct + 0.5)
+
+
+CROWD = [Hit(n, agent=f"{BROWSER} Variant/{n % 12}") for n in range(120)]
+TAGGED = f"{ARTICLE}?{TAGS}"
+RESTS_AT_NIGHT = {"days": 4, "each": 20, "silent": lambda hour: hour % 24 < 8}
+RESTS_ON_SUNDAY = {"days": 21, "each": 6, "silent": lambda hour: hour // 24 % 7 == 6}
+
+CASES = [
+    Case("app", False, log(visits(3)), {"whatsapp": {"at_least": 1}}, "0 visits through WhatsApp"),
+    Case("app", True, log(visits(3, agent=WHATSAPP)), {"whatsapp": {"at_least": 1}}),
+    Case("app", False, log(visits(3, agent=WHATSAPP)), {"whatsapp": {"at_most": 1}}, "at most 1"),
+    Case("bot_share", False, log([*visits(9, agent=CRAWLER), Hit()]), {}, "90%, 9 of 10 hits"),
+    Case("bot_share", True, log([*visits(3, agent=CRAWLER), *visits(3)])),
+    Case("clock_jumps", False, log([Hit(100), Hit()]), {}, "100 minutes before the line above"),
+    Case("clock_jumps", False, log([Hit(70 * DAY)]), {}, "10.0 days after now"),
+    Case("clock_jumps", True, log([Hit(20), Hit()])),
+    Case("clock_jumps", True, log([Hit(100), Hit()]), {"backwards_minutes": 100}),
+    Case("damaged_file", False, cut_short(), {}, "access.log.gz"),
+    Case("damaged_file", True, log(visits(3))),
+    Case("dark_share", False, log(visits(30, "/")), {"at_least": 0.6}, "at least 60%"),
+    Case("dark_share", True, log(visits(30, "/"))),
+    Case("dark_share", None, log(visits(3, referrer=SEARCH))),
+    Case("direct_share", False, log(visits(30)), {}, "100%, 30 of 30 sessions"),
+    Case("direct_share", None, log(visits(3))),
+    Case("direct_share", True, log([*visits(20), *visits(20, "/", OTHERS, referrer=SEARCH)])),
+    Case("missing_days", False, log([Hit(), Hit(3 * DAY)]), {}, "2 from 2026-03-03"),
+    Case("missing_days", True, log([Hit(), Hit(DAY)])),
+    Case("missing_days", True, log([Hit(), Hit(2 * DAY)]), {"at_most": 1}),
+    Case(
+        "missing_hours",
+        False,
+        hourly(4, 20, silent=lambda hour: hour in (30, 31)),
+        {},
+        "2026-03-03 14:00 to 2026-03-03 16:00 UTC: usually 40 visitors",
+    ),
+    Case("missing_hours", True, hourly(4, 2, silent=lambda hour: hour in (30, 31))),
+    Case("missing_hours", True, hourly(**RESTS_AT_NIGHT)),
+    Case("missing_hours", True, hourly(**RESTS_ON_SUNDAY)),
+    Case("page", False, log(visits(3)), {ARTICLE: {"sessions_at_most": 2}}, "sessions 3"),
+    Case("page", False, log(visits(3)), {"/other": {"dark_at_least": 1}}, "dark 0"),
+    Case("page", True, log(visits(3)), {ARTICLE: {"direct_at_least": 3}}),
+    Case("probability_sums", False, log(visits(3)), {}, "they add up to 1.5", too_sure),
+    Case("probability_sums", True, log(visits(3))),
+    Case("proxied_addresses", False, log(CROWD), {}, "100% of hits"),
+    Case("proxied_addresses", True, log(visits(120))),
+    Case("proxied_addresses", None, log(visits(3))),
+    Case("referrer_missing", False, log(visits(100)), {}, "0% of page views"),
+    Case("referrer_missing", True, log([*visits(98), *visits(2, referrer=SEARCH)])),
+    Case("referrer_missing", None, log(visits(3))),
+    Case("reject_rate", False, log(visits(20), "?"), {}, "line=21"),
+    Case("reject_rate", True, log(visits(20))),
+    Case("reject_rate", True, log(visits(20), "?"), {"at_most": 0.05}),
+    Case("sessions", False, log(visits(3, agent=CRAWLER)), {}, "at least 1"),
+    Case("sessions", True, log(visits(3))),
+    Case("unknown_format", False, {**log(visits(3)), "letter.txt": b"Dear reader\n"}, {}, "letter"),
+    Case("unknown_format", True, log(visits(3))),
+    Case(
+        "untagged_campaigns",
+        False,
+        log(visits(10, f"{ARTICLE}?msclkid=x")),
+        {},
+        "msclkid: 10 sessions without tag",
+    ),
+    Case("untagged_campaigns", True, log(visits(10, f"{TAGGED}&msclkid=x"))),
+    Case("untagged_campaigns", True, log(visits(10, f"{ARTICLE}?fbclid=x"))),
+    Case("untagged_campaigns", False, log(visits(12, referrer=WEBMAIL)), {}, f"{ARTICLE}: 12"),
+    Case("untagged_campaigns", True, log(visits(12, TAGGED, referrer=WEBMAIL))),
+    Case(
+        "utm_incomplete",
+        False,
+        log([*visits(18, TAGGED), *visits(2, "/?utm_source=nl", OTHERS)]),
+        {},
+        "10%, 2 of 20 tagged sessions",
+    ),
+    Case("utm_incomplete", True, log(visits(20, TAGGED))),
+    Case("utm_incomplete", None, log(visits(3, "/?utm_source=nl"))),
+    Case("utm_spaces", False, log(visits(2, f"{TAGGED}&utm_campaign=spring+sale")), {}, "'spring"),
+    Case("utm_spaces", True, log(visits(2, f"{TAGGED}&utm_campaign=spring-sale"))),
+    Case(
+        "utm_variants",
+        False,
+        log([*visits(3, TAGGED), *visits(1, "/?utm_source=NL&utm_medium=email", OTHERS)]),
+        {},
+        "utm_source: 'nl' 3, 'NL' 1",
+    ),
+    Case("utm_variants", True, log(visits(3, TAGGED))),
+]
+"""`passes` is None where there is nothing to ask."""
+
+
+Analysed = Callable[[Files], Analysis]
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analysed]:
+    """Analyse files, and the same files once only."""
+    known: dict[frozenset[tuple[str, bytes]], Analysis] = {}
+
+    def analyse(files: Files) -> Analysis:
+        key = frozenset(files.items())
+        if key not in known:
+            folder = tmp_path_factory.mktemp("logs")
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            settings = Settings(site=("example.org",))
+            known[key] = darksocial.analyze([str(folder)], settings=settings, secret="tests")
+        return known[key]
+
+    yield analyse
+    for analysis in known.values():
+        analysis.close()
+
+
+def result(case: Case, analysis: Analysis) -> Result:
+    """What the one rule of a case finds."""
+    rules = rules_of({"defaults": False, case.check: case.rule}, "rules")
+    facts = Facts(
+        analysis.report,
+        lambda question: analysis.ask(lambda table: question(case.alter(table))),
+        analysis.ask_requests,
+        NOW,
+    )
+    [only] = found(facts, rules, analysis.summary()).results
+    return only
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.check}-{case.passes}")
+def test_a_check_finds(analysed: Analysed, case: Case) -> None:
+    only = result(case, analysed(case.files))
+    assert bool(only.outcome.skipped) == (case.passes is None)
+    assert only.outcome.passed == (case.passes is not False), only
+    assert case.told in str(only.outcome)
+    if case.passes is not None:
+        assert only.outcome.seen
+        assert only.outcome.allowed
+
+
+def test_every_check_has_a_case_that_passes_and_one_that_fails() -> None:
+    outcomes = {(case.check, case.passes) for case in CASES if case.passes is not None}
+    assert outcomes == {(name, passes) for name in registry() for passes in (True, False)}
+
+
+@pytest.mark.parametrize("name", registry())
+def test_a_check_says_in_a_sentence_what_is_wrong_and_why_that_matters(name: str) -> None:
+    first, blank, *rest = documentation(name).splitlines()
+    assert first.endswith(".")
+    assert not blank
+    assert rest
+    assert registry()[name].advice
+
+
+@pytest.mark.parametrize("name", registry())
+def test_every_parameter_is_read(name: str) -> None:
+    check = registry()[name]
+    assert check.parameters
+    for parameter in check.parameters:
+        assert parameter.default is None or parameter.kind.accepts(parameter.default)
+
+
+def test_without_rules_every_check_that_needs_no_subject_runs(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_bytes(log(visits(5))["access.log"])
+    checked = darksocial.check([str(tmp_path)], now=NOW)
+    assert [r.name for r in checked.results] == [n for n, c in registry().items() if not c.subject]
+
+
+def test_places_are_few_and_in_the_same_order_in_every_run(analysed: Analysed) -> None:
+    hits = [Hit(n * HOUR, f"/page-{n}?utm_source=x") for n in range(30)]
+    case = Case("utm_incomplete", False, log(hits))
+    first, second = (result(case, analysed(case.files)).outcome for _ in range(2))
+    assert first == second
+    assert len(first.where) == 10
+
+
+def test_only_errors_fail_a_run(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_bytes(log(visits(20), "?")["access.log"])
+    for level, fails in (("error", True), ("warning", False), ("off", False)):
+        rules = {"defaults": False, "reject_rate": {"level": level}}
+        assert darksocial.check([str(tmp_path)], rules=rules).failed == fails
+
+
+def test_exports_have_no_clock_that_could_jump() -> None:
+    export = Path(__file__).parents[1] / "sample_logs" / "exports" / "matomo.json"
+    checked = darksocial.check([str(export)], now=NOW)
+    [jumps] = [r for r in checked.results if r.name == "clock_jumps"]
+    assert jumps.state == "skipped"
