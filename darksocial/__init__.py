@@ -21,6 +21,7 @@ __all__ = [
     "Analysis",
     "Checked",
     "DarkSocialError",
+    "DayReport",
     "Goal",
     "Hits",
     "InputError",
@@ -34,6 +35,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "check",
+    "day_report",
     "evaluate",
     "evaluate_masked",
     "explain",
@@ -49,6 +51,7 @@ _HOMES = {
     "Analysis": ("analysis", "Analysis"),
     "Checked": ("checks._results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
+    "DayReport": ("daily", "DayReport"),
     "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
     "InputError": ("errors", "InputError"),
@@ -62,6 +65,7 @@ _HOMES = {
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
     "check": ("checking", "check"),
+    "day_report": ("daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
     "evaluate_masked": ("masking", "evaluate_masked"),
     "explain": ("explanations", "explain"),
@@ -77,6 +81,7 @@ if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
     from darksocial.checking import check
     from darksocial.checks._results import Checked
+    from darksocial.daily import DayReport, day_report
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
     from darksocial.evidence import registry as signals

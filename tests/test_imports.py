@@ -35,7 +35,7 @@ LAYERS = (
     {"clicks", "received"},
     {"summary"},
     {"explanations", "simulation", "evaluation"},
-    {"tempo"},
+    {"tempo", "daily"},
     {"checks"},
     {"outputs"},
     {"analysis"},
@@ -47,7 +47,16 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
-    for name in ("terminal", "catalogue", "explanation", "evaluation", "checks_text", "store")
+    for name in (
+        "terminal",
+        "catalogue",
+        "explanation",
+        "evaluation",
+        "checks_text",
+        "store",
+        "day_terminal",
+        "drawing",
+    )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 

@@ -1,6 +1,5 @@
 """What checks found, as Markdown: for the summary of a step in GitHub Actions, or a comment."""
 
-import re
 from collections.abc import Iterator
 
 from darksocial.checks._baseline import BASELINE, SAME, Difference, told
@@ -8,21 +7,14 @@ from darksocial.checks._bounds import counted
 from darksocial.checks._check import ERROR, WARNING
 from darksocial.checks._results import Checked, Result
 from darksocial.outputs.checks_plain import located
-from darksocial.printable import printable
+from darksocial.outputs.markdown import escaped
 
-SPECIAL = re.compile(r"[^\w\s.,;/%()'=?^°-]|_")
-"""What can mean something in Markdown or HTML, begin a link or name a person."""
 MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
 
 
 def text(checked: Checked) -> str:
     """Return the results: failures in full, what differs from the baseline, a table of all."""
     return "\n".join(_lines(checked)) + "\n"
-
-
-def escaped(value: str) -> str:
-    """Return text that Markdown shows as it is, whatever it holds."""
-    return SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(value))
 
 
 def _lines(checked: Checked) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ def summary(report: Report) -> dict[str, object]:
     """
     told = asdict(report)
     told["dark_social"]["apps"] = told.pop("apps")
-    plain = _plain(told)
-    assert isinstance(plain, dict)
-    return plain
+    values = plain(told)
+    assert isinstance(values, dict)
+    return values
 
 
 def text(report: Report) -> str:
@@ -54,15 +54,16 @@ def read_summary(path: Path) -> dict[str, Any]:
     return told
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a value with days and times in ISO 8601 and numbers to six decimals."""
     match value:
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case float():
             return round(value, DECIMALS)
-        case datetime():
+        case date():
             return value.isoformat()
         case _:
             return value

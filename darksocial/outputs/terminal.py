@@ -5,11 +5,22 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from darksocial.channels import DARK_SOCIAL
 from darksocial.inputs import Tally
+from darksocial.outputs.drawing import (
+    INDENT,
+    about,
+    bar,
+    change,
+    ending,
+    path_width,
+    shortened,
+    table_of,
+    title,
+    wrapped,
+)
 from darksocial.printable import printable
 from darksocial.report import ChannelRow, DarkSocial, InputReport, Report, Shares
 
@@ -18,7 +29,6 @@ PAGES_SHOWN = 10
 EVIDENCE_SHOWN = 10
 SHARED_SHOWN = 8
 APPS_NAMED = 2
-INDENT = "  "
 
 
 def show(report: Report, out: Path | None = None, console: Console | None = None) -> None:
@@ -49,7 +59,7 @@ def headline(report: Report) -> Text:
         return Text("No visit was booked as Direct.", "bold")
     return Text.assemble(
         (f"Visits booked as Direct: {dark.direct_sessions:,.0f}. ", "bold"),
-        (f"About {_about(dark.direct_expected)} of them ({dark.share_of_direct:.0%}) ", "bold"),
+        (f"About {about(dark.direct_expected)} of them ({dark.share_of_direct:.0%}) ", "bold"),
         ("came from a link that somebody passed on in private.", "bold"),
     )
 
@@ -73,12 +83,12 @@ def show_tallies(
 
 
 def _show_read(console: Console, report: Report) -> None:
-    _title(console, "What was read")
-    table = _table("file", "lines", "hits", "rejects", "blank", "bots", "previews", texts=1)
+    title(console, "What was read")
+    table = table_of("file", "lines", "hits", "rejects", "blank", "bots", "previews", texts=1)
     shown = _files_shown(report.inputs)
     for file in shown:
         numbers = (file.lines, file.hits, file.rejects, file.blanks, file.bots, file.previews)
-        path = _ending(file.file, _path_width(console, 54))
+        path = ending(file.file, path_width(console, 54))
         name = Text(path).append(f"\n{printable(file.format)}", "dim")
         table.add_row(name, *(f"{number:,}" for number in numbers))
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
@@ -93,14 +103,14 @@ def _show_read(console: Console, report: Report) -> None:
     for kind, rows in (("bots", report.bots), ("link previews", report.previews)):
         if rows:
             told = ", ".join(f"{printable(row.name)} {row.count:,}" for row in rows)
-            _wrapped(console, f"{kind}, in hits: {told}")
+            wrapped(console, f"{kind}, in hits: {told}")
     for file in report.inputs:
         if file.warning:
-            _wrapped(console, printable(f"! {file.file}: {file.warning}"), "yellow")
+            wrapped(console, printable(f"! {file.file}: {file.warning}"), "yellow")
     for left_out in report.unread:
-        _wrapped(console, printable(f"! {left_out.file} was not read: {left_out.reason}"), "yellow")
+        wrapped(console, printable(f"! {left_out.file} was not read: {left_out.reason}"), "yellow")
     for note in report.notes:
-        _wrapped(console, f"! {printable(note)}", "yellow")
+        wrapped(console, f"! {printable(note)}", "yellow")
 
 
 def _sessions(report: Report) -> str:
@@ -125,8 +135,8 @@ def _files_shown(inputs: Sequence[InputReport]) -> Sequence[InputReport]:
 
 
 def _show_channels(console: Console, rows: Sequence[ChannelRow]) -> None:
-    _title(console, "Channels: as booked, and after weighing the evidence")
-    table = _table("channel", "before", "", "after", "", "change", texts=1, bars=(2, 4))
+    title(console, "Channels: as booked, and after weighing the evidence")
+    table = table_of("channel", "before", "", "after", "", "change", texts=1, bars=(2, 4))
     cells = max(8, min(24, (console.width - 54) // 2))
     highest = max(max(row.before, row.after) for row in rows)
     for row in sorted(rows, key=lambda row: -max(row.before, row.after)):
@@ -134,28 +144,28 @@ def _show_channels(console: Console, rows: Sequence[ChannelRow]) -> None:
         table.add_row(
             Text(row.channel, style),
             f"{row.before:,.0f}",
-            _bar(row.before, highest, cells, "dim"),
-            _about(row.after),
-            _bar(row.after, highest, cells, style or "cyan"),
-            _change(row.after - row.before),
+            bar(row.before, highest, cells, "dim"),
+            about(row.after),
+            bar(row.after, highest, cells, style or "cyan"),
+            change(row.after - row.before),
         )
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_estimate(console: Console, dark: DarkSocial) -> None:
-    _title(console, "Dark social")
+    title(console, "Dark social")
     if dark.share_of_direct is not None:
-        _wrapped(
+        wrapped(
             console,
-            f"{_about(dark.direct_expected)} of {dark.direct_sessions:,.0f} Direct visits, between "
-            f"{_about(dark.direct_low)} and {_about(dark.direct_high)} (90% interval)",
+            f"{about(dark.direct_expected)} of {dark.direct_sessions:,.0f} Direct visits, between "
+            f"{about(dark.direct_low)} and {about(dark.direct_high)} (90% interval)",
         )
-    _wrapped(
+    wrapped(
         console,
-        f"{_about(dark.expected)} visits in all, between {_about(dark.low)} and "
-        f"{_about(dark.high)}, with those that other channels had booked",
+        f"{about(dark.expected)} visits in all, between {about(dark.low)} and "
+        f"{about(dark.high)}, with those that other channels had booked",
     )
-    _wrapped(
+    wrapped(
         console,
         f"base rates: {dark.prior_share:.0%} assumed, the rest learned from these visits",
     )
@@ -170,44 +180,44 @@ MIX = (
 def _show_apps(console: Console, report: Report) -> None:
     if not report.apps:
         return
-    _title(console, "Apps they came through")
+    title(console, "Apps they came through")
     mixed = any(row.by_mix is not None for row in report.apps)
     heads = ("app", "named", "", "of all, by mix") if mixed else ("app", "visits", "")
-    table = _table(*heads, texts=1, bars=(2,))
+    table = table_of(*heads, texts=1, bars=(2,))
     highest = max(row.expected for row in report.apps)
     for row in report.apps:
         label = Text(row.label, "dim" if row.app is None else "")
         cells: list[RenderableType] = [
             label,
-            _about(row.expected),
-            _bar(row.expected, highest, 24, "cyan"),
+            about(row.expected),
+            bar(row.expected, highest, 24, "cyan"),
         ]
         if mixed:
-            cells.append("" if row.by_mix is None else Text(_about(row.by_mix), "dim"))
+            cells.append("" if row.by_mix is None else Text(about(row.by_mix), "dim"))
         table.add_row(*cells)
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
     if mixed:
-        _wrapped(console, MIX, "dim")
+        wrapped(console, MIX, "dim")
 
 
 def _show_pages(console: Console, report: Report) -> None:
     if not report.pages:
         return
-    _title(console, "Pages that travel")
-    table = _table("dark", "direct", "all", "landing page", texts=0)
+    title(console, "Pages that travel")
+    table = table_of("dark", "direct", "all", "landing page", texts=0)
     table.columns[3].justify = "left"
     for row in report.pages[:PAGES_SHOWN]:
-        path = _shortened((row.site or "") + row.path, _path_width(console, 28))
-        table.add_row(_about(row.dark), f"{row.direct:,.0f}", f"{row.sessions:,.0f}", Text(path))
+        path = shortened((row.site or "") + row.path, path_width(console, 28))
+        table.add_row(about(row.dark), f"{row.direct:,.0f}", f"{row.sessions:,.0f}", Text(path))
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_shares(console: Console, shares: Shares) -> None:
     if not shares.seen:
         return
-    _title(console, "Shares seen by their link previews")
+    title(console, "Shares seen by their link previews")
     apps = ", ".join(f"{row.label} {row.shares:,}" for row in shares.apps)
-    told = [f"{shares.seen:,} shares, {_about(shares.clicks)} visits expected to follow: {apps}"]
+    told = [f"{shares.seen:,} shares, {about(shares.clicks)} visits expected to follow: {apps}"]
     if shares.sharers:
         told.append(f"{shares.sharers:,} people are known to have shared")
     if shares.reshare_rate is not None:
@@ -216,20 +226,20 @@ def _show_shares(console: Console, shares: Shares) -> None:
         )
     for line in told:
         console.print(Padding(Text(line), (0, 0, 0, len(INDENT))))
-    table = _table("visits", "shares", "people", "through", "page", texts=0)
+    table = table_of("visits", "shares", "people", "through", "page", texts=0)
     table.columns[3].justify = table.columns[4].justify = "left"
     for row in shares.pages[:SHARED_SHOWN]:
         names = ", ".join(row.apps[:APPS_NAMED]) + (" ..." if len(row.apps) > APPS_NAMED else "")
-        path = _shortened((row.site or "") + row.path, _path_width(console, 52))
-        table.add_row(_about(row.clicks), f"{row.shares:,}", f"{row.sharers:,}", names, Text(path))
+        path = shortened((row.site or "") + row.path, path_width(console, 52))
+        table.add_row(about(row.clicks), f"{row.shares:,}", f"{row.sharers:,}", names, Text(path))
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_recorded(console: Console, report: Report) -> None:
     if not report.channels_recorded:
         return
-    _title(console, "Channels as the export itself names them")
-    table = _table("channel", "sessions", texts=1)
+    title(console, "Channels as the export itself names them")
+    table = table_of("channel", "sessions", texts=1)
     for row in report.channels_recorded:
         table.add_row(Text(printable(row.channel)), f"{row.sessions:,.0f}")
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
@@ -238,19 +248,19 @@ def _show_recorded(console: Console, report: Report) -> None:
 def _show_conversions(console: Console, report: Report) -> None:
     if not report.conversions:
         return
-    _title(console, "Conversions by channel")
-    table = _table("channel", "booked", "expected", "revenue", "expected", texts=1)
+    title(console, "Conversions by channel")
+    table = table_of("channel", "booked", "expected", "revenue", "expected", texts=1)
     for row in report.conversions:
         revenue = (f"{row.revenue_before:,.2f}", f"{row.revenue_after:,.2f}")
-        table.add_row(row.channel, f"{row.before:,.0f}", _about(row.after), *revenue)
+        table.add_row(row.channel, f"{row.before:,.0f}", about(row.after), *revenue)
     console.print(Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_evidence(console: Console, report: Report) -> None:
     if not report.evidence:
         return
-    _title(console, "Strongest evidence (+ for dark social, - against it)")
-    table = _table("log-odds", "visits", "what was seen", texts=0)
+    title(console, "Strongest evidence (+ for dark social, - against it)")
+    table = table_of("log-odds", "visits", "what was seen", texts=0)
     table.columns[2].justify = "left"
     for row in report.evidence[:EVIDENCE_SHOWN]:
         table.add_row(f"{row.log_odds:+.1f}", f"{row.sessions:,.0f}", Text(row.note))
@@ -260,72 +270,17 @@ def _show_evidence(console: Console, report: Report) -> None:
 def _show_rejects(console: Console, report: Report) -> None:
     if not report.rejects:
         return
-    _title(console, "Lines that could not be read")
+    title(console, "Lines that could not be read")
     for row in report.rejects:
-        _wrapped(console, f"{row.lines:,} {row.reason}, first at {printable(row.example)}")
+        wrapped(console, f"{row.lines:,} {row.reason}, first at {printable(row.example)}")
 
 
 def _show_next(console: Console, report: Report, out: Path) -> None:
     console.print()
     where = printable(str(out))
     files = "sessions/, shares.parquet, rejects.parquet, summary.json"
-    _wrapped(console, f"Written to {where}: {files}", indent="")
+    wrapped(console, f"Written to {where}: {files}", indent="")
     if report.sessions:
-        _wrapped(
+        wrapped(
             console, f"Why a visit was judged so: darksocial explain {where} --top 5", indent=""
         )
-
-
-def _title(console: Console, text: str) -> None:
-    console.print()
-    console.print(Text(text, "bold underline"))
-
-
-def _table(*names: str, texts: int, bars: tuple[int, ...] = ()) -> Table:
-    """A table without lines: `texts` columns of text first, then numbers, and bars."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
-    for index, name in enumerate(names):
-        is_text = index < texts or index in bars
-        justify = "left" if is_text else "right"
-        table.add_column(name, justify=justify, no_wrap=index in bars or not is_text)  # type: ignore[arg-type]
-    if texts == 0:
-        table.columns[-1].no_wrap = False
-    return table
-
-
-def _bar(value: float, highest: float, cells: int, style: str) -> Text:
-    length = round(cells * value / highest) if highest else 0
-    return Text("█" * max(length, 1 if value >= 0.5 else 0), style)
-
-
-def _change(value: float) -> str:
-    return f"{value:+,.0f}" if abs(value) >= 0.5 else "0"
-
-
-def _about(value: float) -> str:
-    return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
-
-
-def _path_width(console: Console, others: int) -> int:
-    return max(20, console.width - others)
-
-
-def _shortened(path: str, width: int) -> str:
-    """Return a path that fits: its middle is left out, its end stays."""
-    path = printable(path)
-    if len(path) <= width:
-        return path
-    end = (width - 1) * 2 // 3
-    return f"{path[: width - 1 - end]}…{path[-end:]}"
-
-
-def _ending(path: str, width: int) -> str:
-    """Return the end of a file's path, as far as it fits."""
-    path = printable(path)
-    return path if len(path) <= width else f"…{path[1 - width :]}"
-
-
-def _wrapped(console: Console, text: str, style: str = "", indent: str = INDENT) -> None:
-    lines = Text(text, style).wrap(console, console.width - len(indent) - 2)
-    for number, line in enumerate(lines):
-        console.print(Text(indent + (INDENT if number else "")) + line)

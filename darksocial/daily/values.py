@@ -1,0 +1,136 @@
+"""The finished report of one day: every number and sentence that an output shows of it.
+
+Outputs draw from a `DayReport` and compute nothing. Numbers of sessions after weighing are
+expectations, hence not whole. `earlier` is the same weekday of the week before (day - 7).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+KINDS = ("page", "app", "parse", "hours", "total")
+"""The kinds of standouts, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """The counts of one day. `dark`, `dark_low` and `dark_high` are expected dark visits with
+    their 90% interval; `direct_dark` is the part of them that was booked as Direct, and
+    `direct_share` its share of the Direct sessions, 0 to 1 (null without any); conversions and
+    revenue are null where the day's report has none."""
+
+    sessions: float
+    visitors: int
+    pageviews: int
+    direct: float
+    dark: float
+    dark_low: float
+    dark_high: float
+    direct_dark: float
+    direct_share: float | None
+    conversions: float | None
+    revenue: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayChannel:
+    """Sessions of a channel, as booked (`before`) and after weighing, on the day and a week
+    earlier (null where the store has no such day)."""
+
+    channel: str
+    before: float
+    after: float
+    earlier_before: float | None
+    earlier_after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayApp:
+    """Expected dark visits through one app (null: no app is named), and a week earlier."""
+
+    app: str | None
+    label: str
+    expected: float
+    earlier: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """A landing page: sessions, those booked as Direct, expected dark visits; `usual` is the mean
+    of these per day of the 28 days before, as far as the store has them (null without any)."""
+
+    site: str | None
+    path: str
+    sessions: float
+    direct: float
+    dark: float
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """What became of lines: lines = hits + rejects + blanks."""
+
+    lines: int
+    hits: int
+    rejects: int
+    blanks: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayRun:
+    """The run that completed the day: its lines, how long it took, and how many files it left
+    unread. `total` counts the lines of all runs up to it that the store remembers."""
+
+    started_at: datetime
+    ended_at: datetime
+    seconds: float
+    read: LineCounts
+    total: LineCounts
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standout:
+    """Something that differs from what is usual.
+
+    kind: one of `KINDS`.
+    subject: what it is about: a page, an app, a file, hours; as it stands in the log.
+    seen, usual: the two numbers that are compared, in the kind's unit (visits; for `parse` the
+        share of lines that are hits, 0 to 1).
+    chance: how probable it is to see this if nothing has changed, corrected for the number of
+        comparisons.
+    told: seen, usual and chance as a sentence; it holds the subject as it stands in the log.
+    look: a command that shows more; likewise.
+    """
+
+    kind: str
+    subject: str
+    seen: float
+    usual: float
+    chance: float
+    told: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """One day of a store, finished.
+
+    days_before: how many of the 28 days before the store has: what is usual rests on them.
+    is_over: whether the day had ended (UTC) when the report was made.
+    """
+
+    version: str
+    store: str
+    day: date
+    is_over: bool
+    earlier_day: date | None
+    days_before: int
+    counts: DayCounts
+    earlier: DayCounts | None
+    channels: tuple[DayChannel, ...]
+    apps: tuple[DayApp, ...]
+    pages: tuple[DayPage, ...]
+    run: DayRun | None
+    standouts: tuple[Standout, ...]
+    notes: tuple[str, ...]

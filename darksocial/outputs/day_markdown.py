@@ -1,0 +1,58 @@
+"""The report of a day as Markdown for a chat or a mail: headline, what stands out, a table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from darksocial.daily import DayReport
+from darksocial.outputs.day_rows import count_rows, headline
+from darksocial.outputs.directory import write_whole
+from darksocial.outputs.drawing import about
+from darksocial.outputs.markdown import escaped
+
+STANDOUTS_SHOWN = 10
+
+
+def text(report: DayReport) -> str:
+    """Return the report. What stems from a log is escaped for Markdown and HTML."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def write(path: Path, report: DayReport) -> None:
+    """Write the report to a file, whole or not at all. Raises OutputError."""
+    write_whole(path, lambda draft: _write(draft, text(report)))
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, "utf-8")
+
+
+def _lines(report: DayReport) -> Iterator[str]:
+    yield f"**{headline(report)}**"
+    yield ""
+    yield from _standouts(report)
+    yield ""
+    yield f"| | {report.day} | {report.earlier_day or 'a week before'} | change |"
+    yield "| --- | ---: | ---: | ---: |"
+    for row in count_rows(report):
+        yield "| " + " | ".join(row) + " |"
+    if report.apps:
+        apps = ", ".join(f"{row.label} {about(row.expected)}" for row in report.apps)
+        yield ""
+        yield escaped(f"Apps: {apps}")
+    for note in report.notes:
+        yield ""
+        yield escaped(note)
+
+
+def _standouts(report: DayReport) -> Iterator[str]:
+    if not report.standouts:
+        yield "Nothing stands out."
+        return
+    yield "What stands out:"
+    yield ""
+    for row in report.standouts[:STANDOUTS_SHOWN]:
+        yield f"- {escaped(row.told)}  "
+        yield f"  {escaped(row.look)}"
+    rest = len(report.standouts) - STANDOUTS_SHOWN
+    if rest > 0:
+        yield f"- and {rest:,} more"
