@@ -1,0 +1,81 @@
+"""What a run tells while it works, for the journal or a log collector: one line an event.
+
+The library logs through `logging`: the message names the event, and `extra={"told": {...}}` holds
+what belongs to it. Here both become a line, as text or as JSON. Texts are redacted like quoted log
+lines (redaction.py), since names of files and messages of errors can hold addresses and agents.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal, TextIO
+
+from darksocial.printable import printable
+from darksocial.redaction import redacted
+
+ROOT = "darksocial"
+Kind = Literal["text", "json"]
+
+
+def run_logger(kind: Kind, stream: TextIO | None = None) -> logging.Logger:
+    """Return the logger of darksocial, which from now on writes lines to `stream` (standard error
+    if none is given) and nowhere else."""
+    logger = logging.getLogger(ROOT)
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines() if kind == "json" else TextLines())
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    return logger
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level and event, then what belongs to the event.
+
+    All of it is ASCII, so control characters and directions of writing stand as escapes.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(dict(_fields(record)), default=str)
+
+
+class TextLines(logging.Formatter):
+    """Time, level and event, then what belongs to the event as key=value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        (_, time), (_, level), (_, event), *told = _fields(record)
+        pairs = (f"{key}={_shown(value)}" for key, value in told)
+        return printable(" ".join([str(time), str(level).upper(), str(event), *pairs]))
+
+
+def _fields(record: logging.LogRecord) -> Iterator[tuple[str, object]]:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    yield "time", moment.isoformat(timespec="milliseconds")
+    yield "level", record.levelname.lower()
+    yield "event", redacted(record.getMessage())
+    for key, value in getattr(record, "told", {}).items():
+        yield key, _safe(value)
+    if record.exc_info and record.exc_info[1]:
+        error = record.exc_info[1]
+        yield "error", f"{type(error).__name__}: {redacted(str(error))}"
+
+
+def _safe(value: object) -> object:
+    """A value without what tells of persons, however deep it is nested."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {str(key): _safe(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_safe(item) for item in value]
+        case _:
+            return redacted(str(value))
+
+
+def _shown(value: object) -> str:
+    """A value as text: in quotes where it holds spaces or quotes."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return json.dumps(text, ensure_ascii=False) if {" ", '"', "="} & set(text) or not text else text
