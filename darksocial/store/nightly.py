@@ -108,6 +108,7 @@ def nightly(
             LOG.info("day written", extra={"told": {"day": day}})
         run.ended_at = _stamp(now())
         _record(store, run)
+    LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
     return run
 
 
