@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from darksocial.cli._goals import goal_texts
+from darksocial.cli._values import checked
 from darksocial.errors import InputError, UsageError
 
 DEFAULT_NAME = "darksocial.toml"
@@ -41,11 +42,10 @@ def defaults(
 ) -> dict[str, dict[str, Any]]:
     """Return the defaults that a configuration sets, by command and parameter.
 
-    Raises UsageError for a key that no command has, naming the nearest one that exists.
+    Raises UsageError for a key that no command has, naming the nearest one that exists, and for a
+    value that its option does not take.
     """
-    options = {
-        name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)
-    }
+    options = {name: options_of(group.get_command(ctx, name)) for name in group.list_commands(ctx)}
     found: dict[str, dict[str, Any]] = {name: {} for name in options}
     if "goals" in content:
         found["analyze"]["goal"] = goal_texts(content["goals"], path)
@@ -55,28 +55,39 @@ def defaults(
             if PRIOR_FILE in names:
                 found[command][PRIOR_FILE] = str(path)
         content = {key: value for key, value in content.items() if key != MODEL}
+    _check_tables(content, options, path)
     tables = {key: value for key, value in content.items() if isinstance(value, dict)}
+    _check_spellings(content, path, "")
     for key, value in content.items():
         if key not in tables:
             _place(key, value, options, found, path, "")
     for table, keys in tables.items():
         if table not in options:
-            raise _unknown(path, f"[{table}]", [f"[{name}]" for name in options])
+            raise _unknown(path, f"[{table}]", [f"[{name}]" for name in (*options, "goals", MODEL)])
+        _check_spellings(keys, path, f"[{table}] ")
         for key, value in keys.items():
             _place(key, value, {table: options[table]}, found, path, f"[{table}] ")
     return found
 
 
+Options = dict[str, click.Option]
+
+
+def options_of(command: click.Command | None) -> Options:
+    """The options of a command that have a default to set, by parameter."""
+    parameters = command.params if command else []
+    return {p.name: p for p in parameters if isinstance(p, click.Option) and p.name}
+
+
 def option_names(command: click.Command | None) -> list[str]:
     """The parameters of a command that have a default to set."""
-    parameters = command.params if command else []
-    return [p.name for p in parameters if isinstance(p, click.Option) and p.name]
+    return list(options_of(command))
 
 
 def _place(
     key: str,
     value: Any,
-    options: dict[str, list[str]],
+    options: dict[str, Options],
     found: dict[str, dict[str, Any]],
     path: Path,
     where: str,
@@ -87,7 +98,24 @@ def _place(
         known = sorted({option for names in options.values() for option in names})
         raise _unknown(path, f"{where}{key}", [f"{where}{option}" for option in known])
     for command in takers:
-        found[command][name] = value
+        found[command][name] = checked(options[command][name], value, f"{path}, {where}{key}")
+
+
+def _check_tables(content: dict[str, Any], commands: dict[str, Options], path: Path) -> None:
+    """Refuse a command that is no table."""
+    for key, value in content.items():
+        if key in commands and not isinstance(value, dict):
+            raise UsageError(f"{path}, {key} is {value!r}", expected=f"a table [{key}]")
+
+
+def _check_spellings(keys: dict[str, Any], path: Path, where: str) -> None:
+    """Refuse a key that is there twice, once with `-` and once with `_`."""
+    for key in keys:
+        if "-" in key and key.replace("-", "_") in keys:
+            raise UsageError(
+                f"{path} has {where}{key} and {where}{key.replace('-', '_')}",
+                expected="one of them: they are the same key",
+            )
 
 
 def _unknown(path: Path, key: str, known: list[str]) -> UsageError:

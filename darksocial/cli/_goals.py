@@ -10,6 +10,7 @@ value = 20.0
 event = "sign_up"
 """
 
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,34 @@ def goal_texts(tables: Any, path: Path) -> list[str]:
         raise UsageError(
             f"{path}: goals are no tables", expected='[goals.order]\npath = "/thanks*"'
         )
-    for table in found:
-        for key in table:
+    named = zip(
+        tables if isinstance(tables, dict) else range(1, len(found) + 1), found, strict=True
+    )
+    for name, table in named:
+        where = f"{path}, [goals.{name}]"
+        for key, value in table.items():
             if key not in KEYS:
-                raise _unknown(f"{path}, a goal", key)
+                raise _unknown(where, key)
+            _check_value(where, key, value)
+        if not {"path", "event"} & set(table):
+            raise UsageError(f"{where} has neither path nor event", expected="one of them")
     return [",".join(f"{key}={value}" for key, value in table.items()) for table in found]
 
 
+def _check_value(where: str, key: str, value: Any) -> None:
+    wanted = (int, float) if KEYS[key] is float else (KEYS[key],)
+    if type(value) not in wanted:
+        expected = {str: "a text", int: "a whole number", float: "a number"}[KEYS[key]]
+        raise UsageError(f"{where}: {key} is {value!r}", expected=expected)
+    if isinstance(value, str) and "," in value:
+        raise UsageError(
+            f"{where}: {key} is {value!r}", expected="no comma in it: * stands for any characters"
+        )
+
+
 def _unknown(where: str, key: str) -> UsageError:
-    return UsageError(f"{where} has the key {key!r}", expected="one of " + ", ".join(KEYS))
+    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
+    nearest = f"; the nearest is {near[0]}" if near else ""
+    return UsageError(
+        f"{where} has the key {key!r}", expected="one of " + ", ".join(KEYS) + nearest
+    )
