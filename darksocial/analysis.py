@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
-from darksocial.engines import Engine
+from darksocial.engines import Engine, Written
+from darksocial.engines._parquet import write_file
 from darksocial.inputs import Tally
-from darksocial.outputs import directory, parquet, summary_json
-from darksocial.queries import Parameters, bare_batch
+from darksocial.outputs import directory, places, summary_json
+from darksocial.outputs.parquet import as_named, as_sessions, as_shares
+from darksocial.queries import Parameters
 from darksocial.report import Report
-from darksocial.schema import HITS, REJECTS, SHARES, sessions_contract
+from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
 from darksocial.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,22 +48,24 @@ class Result:
 
     def reject_batches(self) -> Iterator[pa.RecordBatch]:
         """The rejects contract, batch by batch."""
-        yield from reject_batches(self._engine, self._lines, self._files)
+        return self._batches(rejects(self._lines, self._files))
+
+    def _batches(self, table: Written) -> Iterator[pa.RecordBatch]:
+        for batch in self._engine.batches(table.rows.order_by(list(table.order))):
+            yield table.finish(batch)
 
 
-def reject_batches(engine: Engine, lines: ir.Table, files: ir.Table) -> Iterator[pa.RecordBatch]:
-    """The rejects contract, batch by batch, of parsed lines and a table of files with names."""
-    yield from _numbered(engine, lines.filter(lines.text.notnull()), files, REJECTS.arrow)
-
-
-def _numbered(
-    engine: Engine, lines: ir.Table, files: ir.Table, schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
+def numbered(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
     """Lines with the names of their files, in order of file and line."""
-    named = lines.join(files.select("file", "name"), "file").order_by(["file", "line"])
-    chosen = named.drop("file").rename(file="name").select(schema.names)
-    for batch in engine.batches(chosen):
-        yield batch.cast(schema)
+    rows = lines.join(files.select("file", "name"), "file")
+    columns = [name for name in contract.names if name not in ("file", "line")]
+    rows = rows.select("file", "line", "name", *columns)
+    return Written(contract, rows, partial(as_named, schema=contract.arrow), ("file", "line"))
+
+
+def rejects(lines: ir.Table, files: ir.Table) -> Written:
+    """The lines that are no hits, as the rejects contract has them."""
+    return numbered(lines.filter(lines.text.notnull()), files, REJECTS)
 
 
 class Hits(Result):
@@ -89,18 +94,21 @@ class Hits(Result):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The hits contract, batch by batch."""
+        return self._batches(self._hits())
+
+    def _hits(self) -> Written:
         hits = self._lines.filter(self._lines.reason.isnull())
-        yield from _numbered(self._engine, hits, self._files, HITS.arrow)
+        return numbered(hits, self._files, HITS)
 
     def write(self, hits: Path, rejects: Path | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
 
         Raises OutputError where a file cannot be written.
         """
-        directory.write_whole(hits, lambda path: parquet.write_file(path, HITS, self.batches()))
+        directory.write_whole(hits, lambda path: write_file(path, HITS.arrow, self.batches()))
         if rejects:
             directory.write_whole(
-                rejects, lambda path: parquet.write_file(path, REJECTS, self.reject_batches())
+                rejects, lambda path: write_file(path, REJECTS.arrow, self.reject_batches())
             )
 
 
@@ -146,18 +154,17 @@ class Analysis(Result):
 
     def session_batches(self) -> Iterator[pa.RecordBatch]:
         """The sessions contract, batch by batch."""
-        own = [name for name in self._contract.names if name != "session_id"]
-        ordered = self._visits.order_by(["started_at", "visitor_id", "site"]).select(*own)
-        for batch in map(self._bare, self._engine.batches(ordered)):
-            told = parquet.with_session_ids(batch).select(self._contract.names)
-            yield told.cast(self._contract.arrow)
+        return self._batches(self._sessions())
 
-    def _bare(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Take out of queries and referrers what tells of persons, unless it is kept."""
-        if self._settings.keep_identifiers:
-            return batch
-        told = self._settings
-        return bare_batch(batch, Parameters(told.strip_query, told.keep_query))
+    def _sessions(self) -> Written:
+        kept = self._settings.keep_identifiers
+        dropped = Parameters(self._settings.strip_query, self._settings.keep_query)
+        own = [name for name in self._contract.names if name != "session_id"]
+        finish = partial(
+            as_sessions, schema=self._contract.arrow, dropped=None if kept else dropped
+        )
+        order = ("started_at", "visitor_id", "site")
+        return Written(self._contract, self._visits.select(*own), finish, order, day="started_at")
 
     def shares(self) -> pa.Table:
         """The shares contract, in order of time."""
@@ -165,23 +172,28 @@ class Analysis(Result):
 
     def share_batches(self) -> Iterator[pa.RecordBatch]:
         """The shares contract, batch by batch."""
+        return self._batches(self._share_rows())
+
+    def _share_rows(self) -> Written:
         shares = self._shares.mutate(site=self._shares.site.nullif(""))
         own = [name for name in SHARES.names if name != "share_id"]
-        for batch in self._engine.batches(shares.order_by("share").select(*own)):
-            yield parquet.with_share_ids(batch).select(SHARES.names).cast(SHARES.arrow)
+        rows = shares.select("share", *own)
+        return Written(SHARES, rows, partial(as_shares, schema=SHARES.arrow), ("share",))
 
     def summary(self) -> dict[str, object]:
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: Path) -> None:
+    def write(self, out: Path | str) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
-        What stood in `out` before is replaced only once everything is written. Raises
-        OutputError where that cannot be done, or where `out` is not a folder of darksocial.
+        `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
+        folders of Parquet files. What stood in `out` before is replaced only once everything is
+        written. Raises OutputError where that cannot be done, or where `out` is not a folder of
+        darksocial.
         """
-        with directory.replacing(out) as draft:
-            parquet.write_sessions(draft / "sessions", self._contract, self.session_batches())
-            parquet.write_file(draft / "shares.parquet", SHARES, self.share_batches())
-            parquet.write_file(draft / "rejects.parquet", REJECTS, self.reject_batches())
-            summary_json.write(draft / "summary.json", self.report)
+        with places.replacing(out, self._engine.storage) as draft:
+            self._engine.write(self._sessions(), draft.at("sessions"))
+            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
+            self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
+            draft.write("summary.json", summary_json.text(self.report))

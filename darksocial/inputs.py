@@ -1,7 +1,7 @@
 """From what the user named to streams of lines in a known format."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.engines import LineCounts, LineStream
+from darksocial.engines import LineCounts, LineStream, Section
 from darksocial.engines.parser.hits import Parsing
 from darksocial.errors import InputError
 from darksocial.grammar.columns import Columns
@@ -22,7 +22,8 @@ from darksocial.grammar.layout import Layout, exact_pattern
 from darksocial.grammar.values import values
 from darksocial.limits import ORIGINS
 from darksocial.printable import printable
-from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
+from darksocial.reading import LINES, ByteStream, InputFile, Storage, line_batches, records
+from darksocial.reading.files import Opener
 from darksocial.recognition import data_files, look_at, shown_path
 from darksocial.redaction import redacted
 from darksocial.settings import ReadSettings
@@ -39,7 +40,6 @@ WAYS_OUT = (
     "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
 )
 Progress = Callable[[int], None]
-Section = tuple[Parsing, pa.RecordBatch]
 T = TypeVar("T")
 
 FILES = pa.schema(
@@ -89,19 +89,40 @@ class Input:
         """The fields that each line records."""
         return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
 
-    def sections(self, progress: Progress | None) -> Iterator[Section]:
+    def sections(self, progress: Progress | None = None) -> Iterator[Section]:
         """Read the file once, counting its lines; a header in mid-file changes the columns."""
-        how = self.how
         with self.stream as stream:
-            for batch in self._batches(stream, progress):
-                if isinstance(how.grammar, Columns) and how.grammar.header:
-                    sections = _cut_at_headers(how, batch)
-                    how = yield from self._new(sections)
-                else:
-                    yield from self._new(_sorted_out(how, self.others, batch))
+            yield from self.sections_of(self._batches(stream, progress))
             self.warning = stream.warning
         if not self.lines:
-            yield how, pa.RecordBatch.from_pylist([], schema=LINES)
+            yield self.how, pa.RecordBatch.from_pylist([], schema=LINES)
+
+    def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
+        """Say of batches of the file's lines how they become hits, counting the lines."""
+        how = self.how
+        for batch in batches:
+            if isinstance(how.grammar, Columns) and how.grammar.header:
+                how = yield from self._new(_cut_at_headers(how, batch))
+            else:
+                yield from self._new(_sorted_out(how, self.others, batch))
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether its bytes are lines as they stand, each of which can be read by itself."""
+        grammar = self.how.grammar
+        explodes = isinstance(grammar, Keys) and bool(grammar.each)
+        has_header = isinstance(grammar, Columns) and grammar.header
+        return (
+            self.container == "lines"
+            and not explodes
+            and not has_header
+            and self.stream.is_plain_text
+        )
+
+    def opened_by(self, opener: Opener | None) -> "Input":
+        """Return the input as another process reads it, which opens its file with `opener`."""
+        stream = ByteStream(replace(self.file, storage=opener))
+        return replace(self, file=stream.file, stream=stream, lines=0, warning=None)
 
     def _new(self, sections: Generator[Section, None, T]) -> Generator[Section, None, T]:
         """Leave out the lines of an earlier run: a header before them still names the columns."""
@@ -183,6 +204,11 @@ class Inputs:
 
     read: list[Input] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[Input]:
+        """The files that are read, in the order of their numbers."""
+        return self.read
 
     @property
     def total_bytes(self) -> int | None:
@@ -267,6 +293,7 @@ def open_inputs(
     keep_identifiers: bool = False,
     bare_paths: bool = False,
     leave_out: Callable[[InputFile], str | None] = lambda file: None,
+    storage: Storage | None = None,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 
@@ -278,7 +305,7 @@ def open_inputs(
     chosen = chosen_source(settings)
     inputs = Inputs()
     failures: list[str] = []
-    for file in data_files(names):
+    for file in data_files(names, storage):
         if reason := leave_out(file):
             inputs.unread.append((shown_path(file.name), reason))
             continue
@@ -338,8 +365,10 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
     """The day on which a file was last written, where times of its format lack the year."""
     if not isinstance(grammar, Layout) or grammar.tells_year:
         return ""
+    written = file.written
     try:
-        written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+        if written is None:
+            written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
     except FileNotFoundError:  # taken away since it was found
         written = time.time()
     return datetime.fromtimestamp(written, UTC).date().isoformat()

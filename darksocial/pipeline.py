@@ -14,8 +14,7 @@ from darksocial.analysis import Analysis, Hits
 from darksocial.attribution import attributed, observed
 from darksocial.clicks import with_clicks
 from darksocial.context import with_context
-from darksocial.engines import Engine
-from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs import Progress, open_inputs
 from darksocial.received import received
 from darksocial.sessions import SessionRules, visits
@@ -46,16 +45,18 @@ def analyze(
     `names` are files, globs, directories or '-'. `secret` keys the visitor hash; without it a
     random one is made, so that visitors cannot be linked to another run. `watch` is called with
     the bytes to read (None: not known) and returns a function that is called with each number of
-    bytes read. `resources` bounds memory and threads. `alter` changes the visits before they are
-    judged. Raises InputError where nothing can be read or parsed.
+    bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
+    visits before they are judged. Raises InputError where nothing can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
-    kept = settings.keep_identifiers
-    inputs = open_inputs(names, read, keep_identifiers=kept, bare_paths=not kept)
     with _engine(resources) as engine:
+        kept = settings.keep_identifiers
+        inputs = open_inputs(
+            names, read, keep_identifiers=kept, bare_paths=not kept, storage=engine.storage
+        )
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs.streams(progress), settings.goals)
-        tallies = inputs.account_for(engine.count_lines(requests))
+        requests = engine.parse_requests(inputs, settings.goals, progress)
+        tallies = inputs.account_for(count_lines(engine, requests))
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, secret or _random_secret())
         people = visitors(engine, requests, named)
@@ -102,18 +103,19 @@ def parse(
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.
     """
-    inputs = open_inputs(names, read or ReadSettings(), keep_identifiers=keep_identifiers)
+    read = read or ReadSettings()
     with _engine(resources) as engine:
+        inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
-        lines = engine.parse_hits(inputs.streams(progress))
-        tallies = inputs.account_for(engine.count_lines(lines))
+        lines = engine.parse_hits(inputs, progress)
+        tallies = inputs.account_for(count_lines(engine, lines))
         return Hits(engine, lines, engine.load("files", inputs.table()), tallies, inputs.unread)
 
 
 @contextmanager
 def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = DuckDBEngine(resources)
+    engine = open_engine(resources or Resources())
     try:
         yield engine
     except BaseException:

@@ -19,11 +19,12 @@ T = TypeVar("T", bound=Named)
 def registered(package: ModuleType, attribute: str, kind: type[T]) -> dict[str, T]:
     """Return the `attribute` of each module in `package`, by name, in alphabetical order.
 
-    Modules that start with an underscore are none of them. Raises TypeError, naming the file,
-    where a module lacks the attribute, or where it is of another kind or name.
+    Folders, and modules that start with an underscore, are none of them. Raises TypeError, naming
+    the file, where a module lacks the attribute, or where it is of another kind or name.
     """
     found: dict[str, T] = {}
-    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    modules = pkgutil.iter_modules(package.__path__)
+    names = (module.name for module in modules if not module.ispkg)
     for name in sorted(name for name in names if not name.startswith("_")):
         module = importlib.import_module(f"{package.__name__}.{name}")
         value = getattr(module, attribute, None)

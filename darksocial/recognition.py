@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
-from darksocial.reading import ByteStream, InputFile, discover, records
+from darksocial.reading import ByteStream, InputFile, Storage, discover, records
 from darksocial.sources import registry
 from darksocial.sources._detect import SAMPLE_LINES, Claim, Detection, detect, rank
 from darksocial.sources._source import Source
@@ -57,11 +57,12 @@ def recognise(names: Sequence[str]) -> list[Recognised]:
     return found
 
 
-def data_files(names: Sequence[str]) -> list[InputFile]:
+def data_files(names: Sequence[str], storage: Storage | None = None) -> list[InputFile]:
     """Return the files behind `names`, but for those that hold the column names of others."""
     grammars = (source.grammar for source in registry().values())
     sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}
-    return [f for f in discover(names) if PurePath(f.member or f.path).name not in sidecars]
+    found = discover(names, storage)
+    return [f for f in found if PurePath(f.member or f.path).name not in sidecars]
 
 
 def _exploding(lines: Sequence[str], sources: Sequence[Source]) -> Detection:

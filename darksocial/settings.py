@@ -205,12 +205,21 @@ class Resources:
     memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk. The
         process takes some 500 MB more: libraries, blocks that are read, distinct values.
     threads: at most so many at a time. None: as many as there are cores.
+    engine: where the work is done: duckdb (in this process) or spark.
+    master: URL of the Spark master. None: the session that there is, else this machine.
     """
 
     memory_limit: str = "1GB"
     threads: int | None = None
+    engine: str = "duckdb"
+    master: str | None = None
 
     def __post_init__(self) -> None:
+        if self.master is not None and self.engine != "spark":
+            raise UsageError(
+                f"the master {self.master} is given to the engine {self.engine}",
+                expected="--master with --engine spark only",
+            )
         if not MEMORY.fullmatch(self.memory_limit):
             raise UsageError(
                 f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"

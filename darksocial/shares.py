@@ -38,7 +38,14 @@ def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Tab
     starts = fetches.mutate(first=(pause > SAME_SHARE_SECONDS).fill_null(True))
     events = starts.filter(starts.first).drop("first", "source")
     place = ibis.row_number().over(
-        order_by=[events.time, events.site, events.path, events.app, events.tie_break]
+        order_by=[
+            events.time,
+            events.site,
+            events.path,
+            events.app,
+            events.tie_break,
+            events.client_ip,
+        ]
     )
     numbered = engine.stage("share_fetches", events.mutate(share=place))
     return engine.stage("share_events", _with_sharers(numbered, requests, people))

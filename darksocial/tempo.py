@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import pyarrow.dataset as ds
 
 from darksocial.apps import app_tagged, label
 from darksocial.errors import UsageError
 from darksocial.explanations import sessions_of
+from darksocial.schema import SHARES
 
 MOST_STEPS = 32
 STEPS = tuple(
@@ -55,9 +56,7 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
         raise UsageError(
             f"no visit in {out} has landed on {page}", expected="a landing_path of the sessions"
         )
-    shares = pq.read_table(
-        out / "shares.parquet", columns=["time", "app"], filters=pc.field("path") == page
-    ).to_pylist()
+    shares = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page).to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
     width = _width(max(times) - min(times))
@@ -69,6 +68,13 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
         apps.setdefault(_floor(row["time"], width), []).append(label(row["app"]))
     starts = sorted({*steps, *apps})
     return tuple(_step(start, steps.get(start, []), apps.get(start, [])) for start in starts)
+
+
+def _shares_of(out: Path) -> ds.Dataset:
+    """The shares of an analysis (a file, or a folder of files), or of a store (a folder by day)."""
+    there = out / "shares.parquet"
+    place = there if there.exists() else out / "shares"
+    return ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
 
 
 def app_grounds(out: Path, app: str) -> Grounds:

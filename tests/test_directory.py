@@ -134,3 +134,12 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(OutputError, match="could not be written"):
         write(tmp_path / "file" / "out", "one")
+
+
+def test_every_table_of_an_earlier_run_is_replaced(tmp_path: Path) -> None:
+    tables = ("sessions", "shares.parquet", "rejects.parquet", "summary.json")
+    for run in ("first", "second"):
+        with replacing(tmp_path / "out") as draft:
+            for name in tables:
+                (draft / name).write_text(run, "utf-8")
+    assert {(tmp_path / "out" / name).read_text("utf-8") for name in tables} == {"second"}

@@ -104,7 +104,9 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     block, *_ = fenced(TUTORIAL, "toml")
     set_values = defaults(tomllib.loads(block), Path("darksocial.toml"), darksocial, GROUP)
     logs, out = ["access.log"], ["out"]
-    arguments = {"analyze": logs, "check": logs, "parse": logs, "explain": out, "evaluate": out}
+    arguments = dict.fromkeys(("analyze", "check", "parse"), logs)
+    arguments |= dict.fromkeys(("explain", "evaluate", "forget", "report"), out)
+    arguments["store"] = ["info", *out]
     for name in COMMANDS:
         ctx = command(name).make_context(
             name, list(arguments.get(name, [])), parent=GROUP, default_map=set_values[name]

@@ -1,7 +1,9 @@
 r"""Lines to hits in DuckDB: the fast split agrees with the exact grammar, and tables of values."""
 
+import dataclasses
 import datetime
 import functools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines import LineStream
+from darksocial.engines import LineStream, Progress, Readable
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.engines.parser import layouts
 from darksocial.engines.parser.hits import Parsing
@@ -40,6 +42,17 @@ def engine() -> DuckDBEngine:
     return DuckDBEngine()
 
 
+@dataclasses.dataclass
+class OneStream:
+    """Lines that come from no file."""
+
+    stream: LineStream
+    files: Sequence[Readable] = ()
+
+    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
+        yield self.stream
+
+
 def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:
     connection = engine()._connection
     columns = [[0] * len(texts), list(range(1, len(texts) + 1)), texts, [False] * len(texts)]
@@ -48,7 +61,7 @@ def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:
         Parsing("test", layout, keep_identifiers=True), [pa.record_batch(arrays, schema=LINES)]
     )
     connection.execute("DROP TABLE IF EXISTS parsed")
-    engine().parse_hits([stream])
+    engine().parse_hits(OneStream(stream))
     rows = connection.sql("SELECT * FROM parsed ORDER BY line").to_arrow_table()
     found: list[dict[str, Any]] = rows.to_pylist()
     return found

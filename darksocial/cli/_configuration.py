@@ -92,6 +92,10 @@ def _check_values(path: Path, command: click.Command | None, values: dict[str, A
         value = values.get(option.name or "")
         if value is None:
             continue
+        if isinstance(option.type, click.Path):  # what is there, a command finds when it runs
+            if not isinstance(value, str):
+                raise _refused(path, option, value, "a path")
+            continue
         if isinstance(option, click.Option) and option.multiple and not isinstance(value, list):
             raise _refused(path, option, value, f"a list, as in [{value!r}]")
         try:
@@ -111,13 +115,13 @@ def _refused(path: Path, option: click.Parameter, value: object, expected: str) 
 def option_names(command: click.Command | None) -> list[str]:
     """The parameters of a command that have a default to set.
 
-    An argument is among them where a command can do without it: `inputs` of `nightly`.
+    The argument `inputs` is among them where a command can do without it, as `nightly` can.
     """
     parameters = command.params if command else []
     return [
         p.name
         for p in parameters
-        if p.name and (isinstance(p, click.Option) or (p.nargs == -1 and not p.required))
+        if p.name and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
     ]
 
 

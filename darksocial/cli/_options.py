@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,6 +8,18 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Options as one, which a command takes in this order."""
+
+    def taken(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return taken
+
 
 inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 
@@ -55,59 +68,72 @@ def keep_option(told: str) -> Callable[[F], F]:
     return click.option("--keep-identifiers", is_flag=True, help=told)
 
 
-def analysis_options(command: F) -> F:
-    """The options that say how visits are made and judged."""
-    options = (session_option, site_option, exclude_option, goal_option, prior_option)
-    for option in reversed(options):
-        command = option(command)
-    return command
+analysis_options = together(session_option, site_option, exclude_option, goal_option, prior_option)
+"""The options that say how visits are made and judged."""
 
 
-def query_options(command: F) -> F:
-    """The options that say which parameters of queries are written."""
-    options = (
-        click.option(
-            "--strip-query",
-            multiple=True,
-            metavar="NAME",
-            help="Drop this parameter from queries and referrers, beside those that tell of "
-            "persons.",
-        ),
-        click.option(
-            "--keep-query",
-            multiple=True,
-            metavar="NAME",
-            help="Keep this parameter in queries and referrers.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+query_options = together(
+    click.option(
+        "--strip-query",
+        multiple=True,
+        metavar="NAME",
+        help="Drop this parameter from queries and referrers, beside those that tell of persons.",
+    ),
+    click.option(
+        "--keep-query",
+        multiple=True,
+        metavar="NAME",
+        help="Keep this parameter in queries and referrers.",
+    ),
+)
+"""The options that say which parameters of queries are written."""
 
 
-def resource_options(command: F) -> F:
-    """The options that say what may be taken of the machine."""
-    options = (
-        click.option(
-            "--memory-limit",
-            default="1GB",
-            show_default=True,
-            metavar="SIZE",
-            help="Keep tables below SIZE in memory, the rest on disk.",
-        ),
-        click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+resource_options = together(
+    click.option(
+        "--memory-limit",
+        default="1GB",
+        show_default=True,
+        metavar="SIZE",
+        help="Keep tables below SIZE in memory, the rest on disk.",
+    ),
+    click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
+)
+"""The options that say what may be taken of the machine."""
 
 
-def reading_options(command: F) -> F:
-    """The options that say how inputs are read."""
-    options = (
+ENGINES = sorted(
+    module.name
+    for module in pkgutil.iter_modules([str(Path(__file__).parent.parent / "engines")])
+    if not module.ispkg and not module.name.startswith("_")
+)
+"""The names of the engines, without loading one."""
+
+
+engine_options = together(
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="duckdb",
+        show_default=True,
+        help="Work in this process (duckdb), or on a cluster (spark).",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="Spark's master, such as yarn or local[8]. [default: the session's, or local]",
+    ),
+)
+"""The options that say where the work is done."""
+
+
+def reading_by(directive: str) -> Callable[[F], F]:
+    """The options that say how inputs are read; `directive` is the name of that for a LogFormat."""
+    return together(
         click.option("--format", metavar="NAME", help="Read every file in this format."),
         click.option(
-            "--log-format",
+            directive,
+            "log_format",
             metavar="DIRECTIVE",
             help="Read every file by this LogFormat (Apache) or log_format (nginx).",
         ),
@@ -136,6 +162,6 @@ def reading_options(command: F) -> F:
             help="Believe X-Forwarded-For of proxies in this network.",
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+
+reading_options = reading_by("--log-format")

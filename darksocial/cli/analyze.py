@@ -6,6 +6,7 @@ import click
 
 from darksocial.cli._options import (
     analysis_options,
+    engine_options,
     inputs_argument,
     keep_option,
     query_options,
@@ -20,10 +21,10 @@ from darksocial.cli._options import (
 @click.option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     default="darksocial-out",
     show_default=True,
-    help="Write sessions/, rejects.parquet and summary.json into this folder.",
+    help="Write sessions/, rejects.parquet and summary.json into this folder (Spark: or URI).",
 )
 @reading_options
 @analysis_options
@@ -42,10 +43,11 @@ from darksocial.cli._options import (
     help="What to print.",
 )
 @resource_options
+@engine_options
 @quiet_option
 def command(
     inputs: tuple[str, ...],
-    out: Path,
+    out: str,
     format: str | None,  # noqa: A002  # the option's name
     log_format: str | None,
     log_format_from: str | None,
@@ -64,12 +66,15 @@ def command(
     report: str,
     memory_limit: str,
     threads: int | None,
+    engine: str,
+    master: str | None,
     quiet: bool,
 ) -> None:
     """Find dark social in web-server logs.
 
     INPUT is a file, a glob, a folder, or - for standard input; plain or compressed (gz, bz2, xz,
-    zst). The parts of a rotated log can be given in any order.
+    zst). The parts of a rotated log can be given in any order. On Spark it may also be a URI that
+    Spark reads, such as s3a://bucket/logs.
     """
     import darksocial
     from darksocial.cli._goals import goals_of
@@ -77,9 +82,17 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.outputs import directory, summary_json, terminal
+    from darksocial.reading import is_uri
 
-    directory.check_own(out)
-
+    resources = darksocial.Resources(memory_limit, threads, engine, master)
+    folder = None if is_uri(out) else Path(out)
+    if folder:
+        directory.check_own(folder)
+    elif not visitor_secret:
+        raise darksocial.UsageError(
+            f"{out} is a URI, beside which no key of the visitor hash is kept",
+            expected="--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET",
+        )
     settings = darksocial.Settings(
         session_timeout,
         site,
@@ -98,13 +111,13 @@ def command(
             inputs,
             read=read,
             settings=settings,
-            secret=secret_for(visitor_secret, out),
+            secret=secret_for(visitor_secret, folder),
             watch=watch,
-            resources=darksocial.Resources(memory_limit, threads),
+            resources=resources,
         )
     with analysis:
         analysis.write(out)
         if report == "json":
             click.echo(summary_json.text(analysis.report), nl=False)
         elif report == "terminal" and not quiet:
-            terminal.show(analysis.report, out)
+            terminal.show(analysis.report, folder)

@@ -1,7 +1,9 @@
 """`darksocial nightly`: bring a store up to date with what is new in the logs."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -10,7 +12,7 @@ from darksocial.cli._options import (
     keep_option,
     query_options,
     quiet_option,
-    reading_options,
+    reading_by,
     resource_options,
 )
 
@@ -43,7 +45,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     show_default=True,
     help="How often the ids of visitors change.",
 )
-@reading_options
+@reading_by("--directive")
 @analysis_options
 @click.option(
     "--visitor-secret",
@@ -52,6 +54,33 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @keep_option("Store client addresses and user agents as well, and all as it was logged.")
 @query_options
+@click.option(
+    "--report",
+    type=click.Choice(["terminal", "json", "markdown", "none"]),
+    default="terminal",
+    show_default=True,
+    help="What to print of the last day.",
+)
+@click.option(
+    "--markdown",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report of the last day to FILE, for a chat or a mail.",
+)
+@click.option(
+    "--prometheus",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the figures of the last day to FILE, as node_exporter reads them.",
+)
+@click.option(
+    "--log-format",
+    "log_lines",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log lines on stderr.",
+)
 @resource_options
 @quiet_option
 def command(
@@ -78,6 +107,10 @@ def command(
     keep_identifiers: bool,
     strip_query: tuple[str, ...],
     keep_query: tuple[str, ...],
+    report: str,
+    markdown: Path | None,
+    prometheus: Path | None,
+    log_lines: Literal["text", "json"],
     memory_limit: str,
     threads: int | None,
     quiet: bool,
@@ -91,11 +124,13 @@ def command(
 
     import darksocial
     from darksocial.cli._goals import goals_of
+    from darksocial.cli._logging import run_logger
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import UsageError
     from darksocial.outputs.store import show_run
+    from darksocial.store.state import load
 
     if not inputs:
         raise UsageError(
@@ -124,6 +159,8 @@ def command(
         rebuild,
         dry_run,
     )
+    if log_lines == "json" or not (quiet or sys.stderr.isatty()):
+        run_logger(log_lines)
     secret = secret_for(visitor_secret, store)
     assert secret is not None
     with progress_bar(quiet) as watch:
@@ -138,5 +175,27 @@ def command(
             watch=watch,
             resources=darksocial.Resources(memory_limit, threads),
         )
-    if not quiet:
+    if not quiet and report == "terminal":
         show_run(run, store)
+    if not dry_run and load(store).days:
+        _tell(store, "none" if quiet else report, markdown, prometheus)
+
+
+def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | None) -> None:
+    """Print and write the report of the last day that the store holds."""
+    from datetime import UTC
+
+    import darksocial
+    from darksocial.outputs import day_json, day_markdown, day_terminal
+    from darksocial.outputs import prometheus as textfile
+
+    told = darksocial.day_report(store, now=lambda: datetime.now(UTC))
+    if markdown:
+        day_markdown.write(markdown, told)
+    if prometheus:
+        textfile.write(prometheus, told)
+    if report == "terminal":
+        day_terminal.show(told)
+    elif report in ("json", "markdown"):
+        text = {"json": day_json.text, "markdown": day_markdown.text}[report]
+        click.echo(text(told), nl=False)

@@ -1,11 +1,23 @@
 """Where relational work runs; nothing outside this package knows which engine it is.
 
-An engine fulfils the `Engine` protocol. Row-local work (parser/) is the same in every
-engine; relational work comes to it as Ibis expressions.
+An engine is one module here that defines `ENGINE`; the folder is the registry, and nothing else
+has to be told of a new one. What it opens fulfils the `Engine` protocol:
+
+- Tables are Ibis expressions bound to the engine. What `stage`, `load` and `look_up` return is
+  evaluated already: it is read any number of times, and its cost is that of reading.
+- Row-local work is the same everywhere. Lines become hits by the SQL text of `parser/`, which runs
+  in DuckDB: in the process, or in the workers of a cluster (`parser.connection`). Functions from
+  an Arrow batch to an Arrow batch run wherever the batch is; they hold for any cut into batches.
+- Numbers of lines and files are those of the file and of the list of inputs, however the work is
+  divided, so that the same input has the same result on every engine, to 1e-9.
+- Only `fetch` and `batches` bring rows to the caller. `fetch` is for results that do not grow with
+  traffic; `batches` never holds more than a batch.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +25,16 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines.parser.hits import Parsing
-from darksocial.settings import Goal
+from darksocial.errors import UsageError
+from darksocial.plugins import registered
+from darksocial.reading import InputFile, Storage
+from darksocial.reading.files import Opener
+from darksocial.schema import Contract
+from darksocial.settings import Goal, Resources
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
+Progress = Callable[[int], None]
+Section = tuple[Parsing, pa.RecordBatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +43,55 @@ class LineStream:
 
     how: Parsing
     batches: Iterable[pa.RecordBatch]
+
+
+class Readable(Protocol):
+    """One file of the input. It can be pickled, and read where the engine works."""
+
+    number: int
+    file: InputFile
+    how: Parsing
+    lines: int
+    warning: str | None
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether the file's bytes are lines as they stand, each read by itself."""
+
+    def opened_by(self, opener: Opener | None) -> "Readable":
+        """Return the input as another process reads it."""
+
+    def sections(self, progress: Progress | None = None) -> Iterator[Section]:
+        """Read the file: batches of `reading.LINES`, and how each becomes hits."""
+
+    def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
+        """The same for some lines of a plain text, which the engine has read itself."""
+
+
+class Lines(Protocol):
+    """All lines of the input. After parsing, `lines` and `warning` of each file must be set."""
+
+    @property
+    def files(self) -> Sequence[Readable]:
+        """The files, in the order of their numbers."""
+
+    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
+        """The lines one after the other, as an engine in the process reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A table to be written as Parquet.
+
+    `finish` makes a batch of the contract out of a batch of `rows`. Files hold rows in the `order`
+    of columns. `day` is the time by whose UTC day the rows go to folders (date=YYYY-MM-DD).
+    """
+
+    contract: Contract
+    rows: ir.Table
+    finish: RowFunction
+    order: tuple[str, ...]
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +110,17 @@ class LineCounts:
 class Engine(Protocol):
     """What an engine does. Tables that it hands out are Ibis expressions bound to it."""
 
-    def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
+    @property
+    def storage(self) -> Storage | None:
+        """What reads and writes places that are URIs; None where the engine has none."""
+
+    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
         """Parse every line; return `reason`, `text` and the columns of the hits contract."""
 
-    def parse_requests(self, streams: Iterable[LineStream], goals: Sequence[Goal] = ()) -> ir.Table:
+    def parse_requests(
+        self, lines: Lines, goals: Sequence[Goal] = (), progress: Progress | None = None
+    ) -> ir.Table:
         """Parse every line; return what sessions are made from (see parser/facts.py)."""
-
-    def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:
-        """Count hits, rejects and blanks by file number."""
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         """Make a small Arrow table available to expressions."""
@@ -80,7 +151,53 @@ class Engine(Protocol):
         """Return the rows of a small result."""
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """Return the rows of a result of any size, batch by batch."""
+        """Return the rows of a result of any size, batch by batch, in its order."""
+
+    def write(self, table: Written, place: str) -> None:
+        """Write a table as Parquet: one file at `place`, or a folder of files in their order.
+
+        A table with a `day` makes a folder of folders. Raises OSError.
+        """
 
     def close(self) -> None:
         """Give back all that the engine holds: memory, threads, files."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """An engine by name, and what opens one. `open` loads whatever the engine needs."""
+
+    name: str
+    open: Callable[[Resources], Engine]
+
+
+@cache
+def registry() -> dict[str, EngineKind]:
+    """Return every engine by name, in alphabetical order."""
+    return registered(sys.modules[__name__], "ENGINE", EngineKind)
+
+
+def open_engine(resources: Resources) -> Engine:
+    """Open the engine that the resources name. Raises UsageError where there is none."""
+    kinds = registry()
+    if resources.engine not in kinds:
+        raise UsageError(
+            f"there is no engine {resources.engine!r}", expected="one of " + ", ".join(kinds)
+        )
+    return kinds[resources.engine].open(resources)
+
+
+def count_lines(engine: Engine, parsed: ir.Table) -> dict[int, LineCounts]:
+    """Count hits, rejects and blanks of parsed lines by file number."""
+    blank = parsed.reason.isin(("blank", "comment"))
+    counted = parsed.group_by("file").agg(
+        hits=parsed.reason.isnull().sum(),
+        blanks=blank.fill_null(False).sum(),
+        lines=parsed.count(),
+    )
+    return {
+        row["file"]: LineCounts(
+            row["hits"], row["lines"] - row["hits"] - row["blanks"], row["blanks"]
+        )
+        for row in engine.fetch(counted).to_pylist()
+    }

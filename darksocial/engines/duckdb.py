@@ -4,7 +4,7 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,15 +12,15 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from darksocial.engines import LineCounts, LineStream, RowFunction
-from darksocial.engines.parser.clients import client_behind
+from darksocial.engines import EngineKind, Lines, LineStream, Progress, RowFunction, Written
+from darksocial.engines._groups import whole_groups
+from darksocial.engines._parquet import write_days, write_file
+from darksocial.engines.parser.connection import prepare
 from darksocial.engines.parser.facts import requests_sql
 from darksocial.engines.parser.hits import Parsing, parser_sql
 from darksocial.errors import OutputError
-from darksocial.grammar.escapes import unescape
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
@@ -29,43 +29,40 @@ ROOM = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryExcep
 
 
 class DuckDBEngine:
-    """Runs everything in one DuckDB database, which is deleted by `close`."""
+    """Runs everything in one DuckDB database, which is deleted by `close`.
+
+    What is parsed goes to the database on disk, compressed; what is staged after it stays in
+    memory as long as there is room.
+    """
+
+    storage = None
 
     def __init__(self, resources: Resources | None = None, *, scratch: Path | None = None) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
         database = Path(self._scratch.name) / "scratch.duckdb"
         self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
         self._connection = self._ibis.con
-        self._connection.execute("SET TimeZone = 'UTC'")
+        prepare(self._connection)
         self._connection.execute("SET preserve_insertion_order = false")
         resources = resources or Resources()
         self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
-        self._connection.create_function(
-            "unescape", _unescaped, ["VARCHAR"], "VARCHAR", type="arrow"
-        )
-        self._connection.create_function(
-            "client_behind",
-            client_behind,
-            ["VARCHAR", "VARCHAR", "VARCHAR"],
-            "VARCHAR",
-            type="arrow",
-            null_handling="special",
-        )
 
-    def parse_hits(self, streams: Iterable[LineStream]) -> ir.Table:
-        return self._parse("parsed", streams, lambda parsed, _: parsed)
+    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+        return self._parse("parsed", lines.streams(progress), lambda parsed, _: parsed)
 
-    def parse_requests(self, streams: Iterable[LineStream], goals: Sequence[Goal] = ()) -> ir.Table:
+    def parse_requests(
+        self, lines: Lines, goals: Sequence[Goal] = (), progress: Progress | None = None
+    ) -> ir.Table:
         return self._parse(
             "requests",
-            streams,
+            lines.streams(progress),
             lambda parsed, how: requests_sql(parsed, how.records, goals),
         )
 
     def _parse(
-        self, name: str, streams: Iterable[LineStream], query: Callable[[str, Parsing], str]
+        self, name: str, streams: Iterator[LineStream], query: Callable[[str, Parsing], str]
     ) -> ir.Table:
         created = False
         for stream in streams:
@@ -76,20 +73,6 @@ class DuckDBEngine:
             self._connection.unregister("lines")
             created = True
         return self._ibis.table(name)
-
-    def count_lines(self, parsed: ir.Table) -> dict[int, LineCounts]:
-        blank = parsed.reason.isin(("blank", "comment"))
-        counted = parsed.group_by("file").agg(
-            hits=parsed.reason.isnull().sum(),
-            blanks=blank.fill_null(False).sum(),
-            lines=parsed.count(),
-        )
-        return {
-            row["file"]: LineCounts(
-                row["hits"], row["lines"] - row["hits"] - row["blanks"], row["blanks"]
-            )
-            for row in self.fetch(counted).to_pylist()
-        }
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)
@@ -119,12 +102,12 @@ class DuckDBEngine:
         function: RowFunction,
     ) -> ir.Table:
         file = Path(self._scratch.name) / f"{name}.parquet"
-        groups = _whole_groups(self.batches(table.order_by([*group, *order])), group)
-        first = function(pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow()))
-        with pq.ParquetWriter(file, first.schema, compression="none") as writer:
+        groups = whole_groups(self.batches(table.order_by([*group, *order])), group)
+        schema = _no_rows(table, function).schema
+        with self._told(), pq.ParquetWriter(file, schema, compression="none") as writer:
             for batch in groups:
                 writer.write_batch(function(batch))
-        return self._ibis.read_parquet(file, table_name=name)
+        return self.read(name, [file])
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         return pa.Table.from_batches(self.batches(expression), expression.schema().to_pyarrow())
@@ -135,6 +118,15 @@ class DuckDBEngine:
             relation = self._connection.sql(self._ibis.compile(expression))
             for batch in relation.to_arrow_reader(BATCH_ROWS):
                 yield batch.cast(schema)
+
+    def write(self, table: Written, place: str) -> None:
+        ordered = table.rows.order_by(list(table.order))
+        finished = map(table.finish, self.batches(ordered))
+        if table.day:
+            schema = table.contract.arrow
+            write_days(Path(place), table.contract.name, schema, table.day, finished)
+        else:
+            write_file(Path(place), table.contract.arrow, finished)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -153,49 +145,11 @@ class DuckDBEngine:
         self._scratch.cleanup()
 
 
+ENGINE = EngineKind("duckdb", DuckDBEngine)
+
+
 def _reader(stream: LineStream) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(LINES, stream.batches)
-
-
-def _whole_groups(
-    batches: Iterable[pa.RecordBatch], group: Sequence[str]
-) -> Iterator[pa.RecordBatch]:
-    """Cut batches that are sorted by group anew, so that no group goes beyond one of them."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        start = _last_start(batch, group)
-        if held and (start or _differ(held[-1], -1, batch, 0, group)):
-            yield pa.concat_batches([*held, batch.slice(0, start)])
-            held = []
-        elif start:
-            yield batch.slice(0, start)
-        held.append(batch.slice(start))
-    if held:
-        yield pa.concat_batches(held)
-
-
-def _last_start(batch: pa.RecordBatch, group: Sequence[str]) -> int:
-    """The row with which the last group of a batch begins."""
-    starts = 0
-    for name in group:
-        column = batch.column(name)
-        changes = pc.indices_nonzero(pc.not_equal(column[1:], column[:-1]))
-        starts = max(starts, changes[-1].as_py() + 1 if len(changes) else 0)
-    return starts
-
-
-def _differ(
-    left: pa.RecordBatch, at: int, right: pa.RecordBatch, place: int, group: Sequence[str]
-) -> bool:
-    return any(
-        left.column(name)[left.num_rows + at].as_py() != right.column(name)[place].as_py()
-        for name in group
-    )
-
-
-def _unescaped(texts: pa.Array) -> pa.Array:
-    values = (None if text is None else unescape(text) for text in texts.to_pylist())
-    return pa.array(values, pa.string())
 
 
 def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:

@@ -16,7 +16,7 @@ from pathlib import Path
 from darksocial.errors import DarkSocialError, OutputError
 
 MARK = "summary.json"
-OWN = ("sessions", "rejects.parquet", MARK)
+OWN = ("sessions", "shares.parquet", "rejects.parquet", MARK)
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

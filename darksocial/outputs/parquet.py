@@ -1,17 +1,11 @@
-"""The contracts as Parquet."""
+"""From the rows of inner tables to those of the contracts, batch by batch."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
 from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
-from darksocial.schema import Contract
-
-COMPRESSION = "zstd"
+from darksocial.queries import Parameters, bare_batch
 
 
 def with_session_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -40,34 +34,23 @@ def with_share_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch.append_column("share_id", pa.array(ids, pa.string()))
 
 
-def write_file(path: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
-    """Write one Parquet file with the contract's schema; without batches it has no rows."""
-    with pq.ParquetWriter(path, contract.arrow, compression=COMPRESSION) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
+def as_sessions(
+    batch: pa.RecordBatch, schema: pa.Schema, dropped: Parameters | None
+) -> pa.RecordBatch:
+    """Return rows of visits as rows of the sessions contract, with or without identifiers.
 
-
-def write_sessions(folder: Path, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
-    """Write sessions into `folder`/date=YYYY-MM-DD/, by the UTC day of their start.
-
-    Without sessions the folder stands empty.
+    `dropped` says which parameters of queries are not written; None: queries stay as they are.
     """
-    folder.mkdir()
-    schema = contract.arrow.append(pa.field("date", pa.string(), False))
-    ds.write_dataset(
-        pa.RecordBatchReader.from_batches(schema, _dated(batches, schema)),
-        folder,
-        format="parquet",
-        partitioning=ds.partitioning(pa.schema([schema.field("date")]), flavor="hive"),
-        file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
-        basename_template="sessions-{i}.parquet",
-        existing_data_behavior="overwrite_or_ignore",
-        max_partitions=100_000,
-        use_threads=False,
-    )
+    bare = bare_batch(batch, dropped) if dropped else batch
+    return with_session_ids(bare).select(schema.names).cast(schema)
 
 
-def _dated(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        days = pc.strftime(batch.column("started_at"), format="%Y-%m-%d")
-        yield batch.append_column(schema.field("date"), days)
+def as_shares(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Return rows of share events as rows of the shares contract."""
+    return with_share_ids(batch).select(schema.names).cast(schema)
+
+
+def as_named(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Return lines with the name of their file (`name`) in the place of its number (`file`)."""
+    columns = ("name" if name == "file" else name for name in schema.names)
+    return batch.select(list(columns)).rename_columns(schema.names).cast(schema)

@@ -1,8 +1,17 @@
 """From paths to batches of numbered lines: which files, what compression, which bytes."""
 
 from darksocial.reading.discover import discover
-from darksocial.reading.files import InputFile
-from darksocial.reading.lines import LINES, line_batches
+from darksocial.reading.files import InputFile, Storage, is_uri
+from darksocial.reading.lines import LINES, line_batches, lines_as_batch
 from darksocial.reading.streams import ByteStream
 
-__all__ = ["LINES", "ByteStream", "InputFile", "discover", "line_batches"]
+__all__ = [
+    "LINES",
+    "ByteStream",
+    "InputFile",
+    "Storage",
+    "discover",
+    "is_uri",
+    "line_batches",
+    "lines_as_batch",
+]

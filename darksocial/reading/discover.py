@@ -7,23 +7,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from darksocial.errors import InputError
-from darksocial.reading.files import STDIN, InputFile, is_fifo, members
+from darksocial.reading.files import STDIN, InputFile, Storage, is_fifo, is_uri, members
 
 EXPECTED = "log files, folders that hold some, globs, or - for standard input"
 
 
-def discover(names: Sequence[str]) -> list[InputFile]:
+def discover(names: Sequence[str], storage: Storage | None = None) -> list[InputFile]:
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
     A folder stands for all files in it and below, hidden ones excepted, and so does a zip archive;
     neither a folder nor `**` follows links to folders. A pipe counts where it is named itself.
-    Raises InputError for a name that leads to no file that can be read.
+    Names that are URIs are looked for in `storage`. Raises InputError for a name that leads to no
+    file that can be read.
     """
     found: dict[tuple[str, str], InputFile] = {}
     for name in names:
         try:
-            for file in _behind(name):
-                real = STDIN if file.path == STDIN else os.path.realpath(file.path)
+            for file in _remote(name, storage) if is_uri(name) else _behind(name):
+                local = file.path != STDIN and file.storage is None
+                real = os.path.realpath(file.path) if local else file.path
                 found.setdefault((real, file.member), file)
         except OSError as error:
             raise InputError(
@@ -38,6 +40,22 @@ def _natural(path: str) -> tuple[list[str | int], str]:
     """Sort access.log.2 before access.log.10."""
     pieces = re.split("([0-9]+)", path)
     return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)], path
+
+
+def _remote(uri: str, storage: Storage | None) -> Iterator[InputFile]:
+    if storage is None:
+        raise InputError(
+            f"{uri} is a URI, which DuckDB inside the process does not read",
+            expected=EXPECTED,
+            advice="--engine spark, or copy the files to this machine",
+        )
+    found = storage.find(uri)
+    if not found:
+        raise InputError(f"no file is behind {uri}", expected="a file, a folder or a glob")
+    for path, size, written in found:
+        file = InputFile(path, size, storage=storage, written=written)
+        inside = members(file)
+        yield from [file] if inside is None else inside
 
 
 def _behind(name: str) -> Iterator[InputFile]:
@@ -103,5 +121,6 @@ def _readable(path: Path, name: str) -> list[InputFile]:
         seen = "is no regular file" if name and path.exists() else "does not exist"
         advice = "check the spelling, or pass `-` and pipe the lines in"
         raise InputError(f"{name or 'an empty name'} {seen}", expected=EXPECTED, advice=advice)
-    inside = members(path)
-    return [InputFile(str(path), path.stat().st_size)] if inside is None else inside
+    file = InputFile(str(path), path.stat().st_size)
+    inside = members(file)
+    return [file] if inside is None else inside

@@ -46,6 +46,18 @@ def line_batches(
         yield batch
 
 
+def lines_as_batch(
+    values: pa.BinaryArray, overlong: pa.BooleanArray, file_number: int, line: int
+) -> pa.RecordBatch:
+    """Return lines that another reader has cut at their newlines as a batch of `LINES`.
+
+    `line` is the number of the first. Overlong ones must have been cut to `KEPT_BYTES`.
+    """
+    block = b"".join(value + b"\n" for value in values.to_pylist())
+    batch = _batch(block, file_number, line, overlong=False)
+    return batch.set_column(3, LINES.field("overlong"), overlong)
+
+
 def _reported(
     stream: ByteStream, block_bytes: int, progress: Callable[[int], None] | None
 ) -> Iterator[bytes]:

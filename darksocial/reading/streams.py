@@ -5,6 +5,7 @@ the .xz file format, 2.1.1.1; bzip2: `BZh`, a level, and pi (a block) or its squ
 """
 
 import bz2
+import codecs
 import lzma
 import re
 import zipfile
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from darksocial.errors import InputError
 from darksocial.reading.files import InputFile
-from darksocial.reading.marks import as_utf8
+from darksocial.reading.marks import UTF_16, as_utf8
 
 RAW_BLOCK = 1 << 18
 ZSTD_BLOCK = 1 << 16
@@ -113,11 +114,19 @@ class ByteStream:
         self._raw: IO[bytes] | None = None
         self._head = b""
         self._blocks: Iterator[bytes] | None = None
+        self._is_marked = False
 
     @property
     def is_plain_file(self) -> bool:
         """Whether the file can be read as it is: neither compressed nor from a pipe."""
         return self.compression is None and self.file.is_on_disk
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether a file that was looked at is text as it stands: no archive, not compressed, not
+        UTF-16 and more than a byte order mark."""
+        whole = not self.file.is_pipe and not self.file.member
+        return whole and self.compression is None and not self._is_marked
 
     def __enter__(self) -> Self:
         return self
@@ -178,6 +187,7 @@ class ByteStream:
     def _decompressed(self) -> Iterator[bytes]:
         raw = self._raw_blocks()
         first = next(raw, b"")
+        self._is_marked = first.startswith(UTF_16) or first == codecs.BOM_UTF8
         for name, (magic, new) in MEMBERS.items():
             if magic.match(first):
                 self.compression = name

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
+from darksocial.engines._parquet import write_file
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.outputs import parquet, summary_json
+from darksocial.outputs import summary_json
 from darksocial.outputs.directory import write_whole
 from darksocial.pipeline import judge
 from darksocial.received import Received
@@ -63,19 +64,17 @@ def write_day(
     try:
         with judged_day(engine, store, state, day, read, settings) as analysis:
             contract = sessions_contract(settings.keep_identifiers)
-            _write(store, "shares", day, SHARES, analysis.share_batches())
-            _write(store, "sessions", day, contract, analysis.session_batches())
+            _write(store, day, SHARES, analysis.share_batches())
+            _write(store, day, contract, analysis.session_batches())
             report = store / "reports" / f"date={day}" / summary_json.NAME
             write_whole(report, lambda path: summary_json.write(path, analysis.report))
     finally:
         engine.close()
 
 
-def _write(
-    store: Path, name: str, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]
-) -> None:
-    file = store / name / f"date={day}" / f"{name}-0.parquet"
-    write_whole(file, lambda path: parquet.write_file(path, contract, batches))
+def _write(store: Path, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
+    file = store / contract.name / f"date={day}" / f"{contract.name}-0.parquet"
+    write_whole(file, lambda path: write_file(path, contract.arrow, batches))
 
 
 def judged_day(

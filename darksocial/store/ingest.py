@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from darksocial.engines import Engine
+from darksocial.engines._parquet import COMPRESSION
 from darksocial.engines.parser.facts import VISIT
-from darksocial.outputs.parquet import COMPRESSION
 from darksocial.visitors import keyed
 
 DAY_SECONDS = 86400

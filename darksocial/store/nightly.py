@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pyarrow as pa
-
-from darksocial.analysis import reject_batches
+from darksocial.analysis import rejects
+from darksocial.engines import Engine, Written, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
-from darksocial.outputs import parquet
 from darksocial.outputs.directory import write_whole
 from darksocial.reading.resumed import ResumedStream, has_whole_line
 from darksocial.runs import InputRun, Run
-from darksocial.schema import REJECTS
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
 from darksocial.store.bookmarks import Bookmark, advanced, resume
@@ -111,6 +108,7 @@ def nightly(
             LOG.info("day written", extra={"told": {"day": day}})
         run.ended_at = _stamp(now())
         _record(store, run)
+    LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
     return run
 
 
@@ -130,9 +128,8 @@ def _take_in(
     engine = DuckDBEngine(resources)
     try:
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs.streams(progress), settings.goals)
-        counts = engine.count_lines(requests)
-        tallies = inputs.account_for(counts, may_reject_all=True)
+        requests = engine.parse_requests(inputs, settings.goals, progress)
+        tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, keys.secret)
         hits, people = stored(engine, requests, named, keys, len(state.files))
@@ -140,7 +137,7 @@ def _take_in(
         for part, table in (("hits", hits), ("people", people)):
             schema = table.schema().to_pyarrow()
             found[part] = write_parts(store / part, engine.batches(table), schema, name)
-        rejected = _write_rejects(store, reject_batches(engine, requests, files), name)
+        rejected = _write_rejects(store, engine, rejects(requests, files), name)
     except OSError as error:
         raise OutputError(
             f"{store} could not be written: {error.strerror or error}",
@@ -175,22 +172,12 @@ def _take_in(
     save(store, state)
 
 
-def _write_rejects(store: Path, batches: Iterator[pa.RecordBatch], name: str) -> str | None:
-    first = next(batches, None)
-    if first is None:
+def _write_rejects(store: Path, engine: Engine, table: Written, name: str) -> str | None:
+    if not engine.fetch(table.rows.agg(n=table.rows.count())).column("n")[0].as_py():
         return None
     file = store / "rejects" / f"{name}.parquet"
-
-    def write(path: Path) -> None:
-        parquet.write_file(path, REJECTS, _chained(first, batches))
-
-    write_whole(file, write)
+    write_whole(file, lambda path: engine.write(table, str(path)))
     return file.name
-
-
-def _chained(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest
 
 
 def _flags(inputs: Inputs) -> list[list[bool]]:

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from darksocial.engines._parquet import COMPRESSION
 from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
-from darksocial.outputs.parquet import COMPRESSION
 from darksocial.runs import StoreInfo
 from darksocial.store.days import due_after
 from darksocial.store.state import State, save

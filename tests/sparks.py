@@ -1,0 +1,47 @@
+"""A real local Spark for tests: one session for all of them, or the reason why there is none."""
+
+import functools
+import importlib.util
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from darksocial import Resources
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MISSING = (
+    "PySpark is not installed: pip install 'darksocial[spark]'"
+    if importlib.util.find_spec("pyspark") is None
+    else "there is no Java runtime, which Spark needs: apt-get install openjdk-17-jre-headless"
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME"))
+    else ""
+)
+needs_spark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+SPARK = Resources(engine="spark")
+
+
+@functools.cache
+def session() -> "SparkSession":
+    """The session on two cores that every test with Spark finds active."""
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.driver.memory": "2g",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    made: SparkSession = builder.getOrCreate()
+    made.sparkContext.setLogLevel("ERROR")
+    return made

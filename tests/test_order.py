@@ -1,0 +1,88 @@
+"""Order does not matter: lines, files, compression, threads and partitions change nothing."""
+
+import gzip
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import darksocial
+from darksocial import Resources
+from tests.sparks import SPARK, needs_spark, session
+
+# Ibis 12 calls a method that DuckDB 2 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+Result = tuple[dict[str, Any], list[Any], list[Any], int]
+
+
+def result(paths: list[Path], resources: Resources | None = None) -> Result:
+    """All that an analysis finds, but for the names of files and the places of lines in them."""
+    names = [str(path) for path in paths]
+    with darksocial.analyze(names, secret="order", resources=resources) as analysis:
+        summary = dict(analysis.summary())
+        sessions, shares = analysis.sessions().to_pylist(), analysis.shares().to_pylist()
+        rejects = analysis.rejects().num_rows
+    del summary["inputs"], summary["rejects"]
+    return summary, sessions, shares, rejects
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated log in which many hits share their second, with lines that are no hits."""
+    folder = tmp_path_factory.mktemp("order")
+    darksocial.simulate(folder, seed=8, visits=1500, days=3)
+    path = folder / "access.log"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, "no hit\n", "\n", *lines[::7]]), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(log: Path) -> Result:
+    return result([log])
+
+
+def shuffled(log: Path, folder: Path, seed: int) -> list[Path]:
+    """The lines of a log, shuffled, in three files whose names are in another order."""
+    lines = log.read_text("utf-8").splitlines(keepends=True)
+    random.Random(seed).shuffle(lines)
+    parts = [folder / name for name in ("c.log", "a.log", "b.log")]
+    for at, path in enumerate(parts):
+        path.write_text("".join(lines[at::3]), "utf-8")
+    return parts
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_shuffled_lines_in_other_files(
+    log: Path, expected: Result, tmp_path: Path, seed: int
+) -> None:
+    assert result(shuffled(log, tmp_path, seed)) == expected
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_number_of_threads(log: Path, expected: Result, threads: int) -> None:
+    assert result([log], Resources(threads=threads)) == expected
+
+
+def test_compressed(log: Path, expected: Result, tmp_path: Path) -> None:
+    packed = tmp_path / "access.log.gz"
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    assert result([packed]) == expected
+
+
+@needs_spark
+@pytest.mark.parametrize(("partitions", "bytes_in_split"), [("1", "128m"), ("7", "100k")])
+def test_number_of_partitions_on_spark(
+    log: Path, expected: Result, tmp_path: Path, partitions: str, bytes_in_split: str
+) -> None:
+    settings = session().conf
+    before = settings.get("spark.sql.shuffle.partitions")
+    settings.set("spark.sql.shuffle.partitions", partitions)
+    settings.set("spark.sql.files.maxPartitionBytes", bytes_in_split)
+    try:
+        assert result(shuffled(log, tmp_path, 4), SPARK) == expected
+    finally:
+        settings.set("spark.sql.shuffle.partitions", before)
+        settings.unset("spark.sql.files.maxPartitionBytes")

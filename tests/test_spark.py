@@ -1,0 +1,332 @@
+"""Spark gives what DuckDB gives: rows, probabilities to 1e-9, shares, rejects and the summary."""
+
+import gzip
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+import darksocial
+from darksocial import ReadSettings, Resources
+from darksocial.engines import registry as engines
+from darksocial.schema import REJECTS, SESSIONS, SHARES
+from darksocial.sources import registry
+from tests.logs import Hit, asset
+from tests.sparks import SPARK, needs_spark, session
+from tests.test_formats import DIRECTIVES, SAMPLES, sample
+
+pytestmark = [
+    needs_spark,
+    # Ibis 12 calls a method that DuckDB 2 has renamed.
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+]
+
+SITE = SAMPLES / "publisher"
+SPLITS = {"spark.sql.files.maxPartitionBytes": "2000", "spark.sql.files.openCostInBytes": "0"}
+
+
+@pytest.fixture(autouse=True)
+def _session() -> None:
+    session()
+
+
+@pytest.fixture
+def small_splits() -> Iterator[None]:
+    """Let Spark cut every text into pieces of 2,000 bytes."""
+    for name, value in SPLITS.items():
+        session().conf.set(name, value)
+    yield
+    for name in SPLITS:
+        session().conf.unset(name)
+
+
+def analysed(names: Sequence[str], resources: Resources) -> dict[str, Any]:
+    """All that an analysis gives."""
+    with darksocial.analyze(names, secret="spark", resources=resources) as analysis:
+        tables = (analysis.sessions(), analysis.shares(), analysis.rejects())
+        return {
+            "summary": analysis.summary(),
+            **dict(zip(("sessions", "shares", "rejects"), tables, strict=True)),
+        }
+
+
+def parsed(
+    names: Sequence[str], resources: Resources, read: ReadSettings | None = None
+) -> dict[str, Any]:
+    """All that parsing gives, with the names of files in the place of their paths."""
+    with darksocial.parse(names, read=read, keep_identifiers=True, resources=resources) as hits:
+        tallies = [(tally.format, tally.counts, tally.warning) for tally in hits.tallies]
+        return {"hits": _named(hits.table()), "rejects": _named(hits.rejects()), "tallies": tallies}
+
+
+def _named(table: pa.Table) -> pa.Table:
+    paths = [path.rpartition("/")[2] for path in table.column("file").to_pylist()]
+    at = table.schema.get_field_index("file")
+    return table.set_column(at, table.schema.field(at), pa.array(paths, pa.string()))
+
+
+def same(found: Any, expected: Any) -> bool:
+    """Equality, of numbers to 1e-9."""
+    if isinstance(expected, pa.Table):
+        return found.schema.equals(expected.schema) and same(
+            found.to_pylist(), expected.to_pylist()
+        )
+    if isinstance(expected, float) and isinstance(found, float):
+        return found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    if isinstance(expected, dict):
+        return found.keys() == expected.keys() and all(same(found[k], expected[k]) for k in found)
+    if isinstance(expected, list | tuple):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    return bool(found == expected)
+
+
+def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    for name, value in expected.items():
+        assert same(found[name], value), name
+
+
+def test_every_sample() -> None:
+    names = [str(sample(name)) for name in registry()]
+    expected = analysed(names, Resources())
+    assert len(expected["summary"]["inputs"]) == len(names)
+    assert_same(analysed(names, SPARK), expected)
+
+
+def test_hits_of_every_sample_cut_into_splits(small_splits: None) -> None:
+    names = [str(sample(name)) for name in registry()]
+    assert_same(parsed(names, SPARK), parsed(names, Resources()))
+
+
+@pytest.mark.parametrize("name", DIRECTIVES)
+def test_samples_read_by_a_directive(name: str) -> None:
+    read = ReadSettings(log_format_from=str(SAMPLES / DIRECTIVES[name]))
+    names = [str(sample(name))]
+    assert_same(parsed(names, SPARK, read), parsed(names, Resources(), read))
+
+
+def test_the_sample_site() -> None:
+    assert_same(analysed([str(SITE)], SPARK), analysed([str(SITE)], Resources()))
+
+
+def test_a_simulated_site_in_a_rotated_set(tmp_path: Path) -> None:
+    darksocial.simulate(tmp_path, seed=12, visits=8000, days=10, rotate=True)
+    names = [str(tmp_path / "access.log*")]
+    assert_same(analysed(names, SPARK), analysed(names, Resources()))
+
+
+def test_exports_with_an_aggregate() -> None:
+    names = [str(sample(name)) for name in ("ga4_csv", "plausible_sessions", "matomo")]
+    assert_same(analysed(names, SPARK), analysed(names, Resources()))
+
+
+AWKWARD = b"\r\n".join(
+    [
+        b"\xef\xbb\xbf" + Hit(0).line.encode(),
+        *(Hit(at, ip=f"192.0.2.{at % 200}").line.encode() for at in range(60)),
+        b"",
+        b"# a comment",
+        Hit(61, "/caf\xe9/").line.encode("latin-1"),
+        b"x" * (1 << 20) + b"y",
+        b"with \0 and \xff",
+        asset(62).line.encode(),
+    ]
+)
+
+
+@pytest.mark.parametrize("name", ["plain [1] é%41.log", "named-only.gz", "_hidden.log"])
+def test_lines_keep_their_numbers_and_bytes(tmp_path: Path, small_splits: None, name: str) -> None:
+    (tmp_path / name).write_bytes(AWKWARD)
+    names = [str(tmp_path / name)]
+    expected = parsed(names, Resources())
+    assert expected["rejects"].column("line").to_pylist() == [65, 66]
+    assert_same(parsed(names, SPARK), expected)
+
+
+def packed(folder: Path) -> list[Path]:
+    """The same lines in all that can be around them."""
+    lines = "".join(Hit(at).line + "\n" for at in range(20)).encode()
+    (folder / "a.log.gz").write_bytes(gzip.compress(lines))
+    (folder / "cut.log.gz").write_bytes(gzip.compress(lines * 90, 0)[:-9000])
+    (folder / "wide.log").write_bytes(lines.decode().encode("utf-16"))
+    (folder / "empty.log").write_bytes(b"")
+    with zipfile.ZipFile(folder / "set.zip", "w") as archive:
+        archive.writestr("one.log", lines)
+        archive.writestr("two.log", lines[: len(lines) // 2])
+    return sorted(folder.iterdir())
+
+
+def test_archives_and_compressed_files_by_path_and_by_uri(tmp_path: Path) -> None:
+    paths = [str(path) for path in packed(tmp_path)]
+    expected = parsed(paths, Resources())
+    assert any(warning for _, _, warning in expected["tallies"])
+    assert_same(parsed(paths, SPARK), expected)
+    assert_same(parsed([f"file://{path}" for path in paths], SPARK), expected)
+    assert_same(parsed([f"file://{tmp_path}"], SPARK), expected)
+
+
+def test_exports_by_uri() -> None:
+    names = ("ga4_csv", "ga4_bigquery", "matomo", "snowplow", "w3c", "combined")
+    paths = [str(sample(name)) for name in names]
+    found = parsed([f"file://{Path(path).resolve()}" for path in paths], SPARK)
+    assert_same(found, parsed(paths, Resources()))
+
+
+def test_a_uri_needs_spark(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(Hit().line, "utf-8")
+    with pytest.raises(darksocial.InputError, match="is a URI") as raised:
+        darksocial.parse([f"file://{tmp_path}/a.log"])
+    assert "--engine spark" in raised.value.advice
+
+
+@pytest.mark.parametrize("uri", [False, True])
+def test_what_is_written_reads_as_the_contracts(tmp_path: Path, uri: bool) -> None:
+    out = tmp_path / "out"
+    with darksocial.analyze([str(SITE)], secret="spark", resources=SPARK) as analysis:
+        for _ in range(2):  # the second takes the place of the first
+            analysis.write(f"file://{out}" if uri else out)
+            (out / "own.txt").write_text("stays", "utf-8")
+        sessions, shares = analysis.sessions(), analysis.shares()
+        rejects, summary = analysis.rejects(), analysis.summary()
+    names = ("own.txt", "rejects.parquet", "sessions", "shares.parquet", "summary.json")
+    assert tuple(sorted(path.name for path in out.glob("[!.]*"))) == names
+    found = ds.dataset(out / "sessions", partitioning="hive").to_table()
+    assert found.drop_columns("date").schema.equals(SESSIONS.arrow, check_metadata=False)
+    order = [("started_at", "ascending"), ("visitor_id", "ascending")]
+    assert same(found.drop_columns("date").sort_by(order), sessions)
+    days = found.column("started_at").to_pandas().dt.strftime("%Y-%m-%d")
+    assert (days == found.column("date").to_pandas().astype(str)).all()
+    assert pq.read_table(out / "shares.parquet").schema.equals(SHARES.arrow)
+    assert same(pq.read_table(out / "shares.parquet").to_pylist(), shares.to_pylist())
+    assert same(pq.read_table(out / "rejects.parquet").to_pylist(), rejects.to_pylist())
+    assert list(pd.read_parquet(out / "rejects.parquet").columns) == REJECTS.names
+    counted = duckdb.sql(f"SELECT count(*) FROM '{out}/sessions/*/*.parquet'").fetchall()
+    assert counted == [(len(sessions),)]
+    assert summary["sessions"] == len(sessions)
+
+
+def test_a_place_of_others_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
+    refused = pytest.raises(darksocial.OutputError, match="did not write")
+    with darksocial.analyze([str(sample("combined"))], resources=SPARK) as analysis, refused:
+        analysis.write(f"file://{tmp_path}")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+FEW_PARTITIONS = ("--conf", "spark.sql.shuffle.partitions=4")
+COLLECTING = ("collect", "toPandas", "toLocalIterator", "take", "head", "first", "tail", "show")
+
+
+def fetched(folder: Path, visits: int) -> list[int]:
+    """How many rows come to the driver at each time of a run that also writes its results."""
+    from pyspark.sql.classic.dataframe import DataFrame
+
+    rows: list[int] = []
+    original = DataFrame.toArrow
+
+    def counting(self: DataFrame) -> pa.Table:
+        table = original(self)
+        rows.append(table.num_rows)
+        return table
+
+    def refused(self: DataFrame, *arguments: object, **named: object) -> None:
+        raise AssertionError("rows are collected")
+
+    darksocial.simulate(folder, seed=4, visits=visits, days=4)
+    names = [str(folder / "access.log")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DataFrame, "toArrow", counting)
+        for name in COLLECTING:
+            patch.setattr(DataFrame, name, refused)
+        with darksocial.analyze(names, secret="spark", resources=SPARK) as analysis:
+            analysis.write(folder / "out")
+    assert len(pq.read_table(folder / "out" / "sessions")) > visits / 2
+    return rows
+
+
+BOUNDED = 60
+"""Rows of what is counted by file, app, page (the top twenty), reason or channel."""
+
+
+def test_little_comes_to_the_driver_and_grows_slower_than_traffic(tmp_path: Path) -> None:
+    few = fetched(tmp_path / "few", 500)
+    many = fetched(tmp_path / "many", 4000)
+    assert len(few) == len(many)
+    pairs = list(zip(few, many, strict=True))
+    assert all(there <= BOUNDED for here, there in pairs if here <= BOUNDED)
+    by_pattern = [pair for pair in pairs if pair[0] > BOUNDED]
+    assert len(by_pattern) == 5  # what is learned, channels, causes, apps and evidence
+    assert all(there < 7 * here for here, there in by_pattern)  # of eight times the visits
+    assert max(many) < 4000 / 6
+
+
+def test_spark_submit(tmp_path: Path) -> None:
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    program = Path(darksocial.__file__).parent / "__main__.py"
+    root = program.parent.parent
+    arguments = ["analyze", str(sample("combined")), "--engine", "spark", "--report", "none"]
+    done = subprocess.run(
+        [
+            submit,
+            "--master",
+            "local[2]",
+            *FEW_PARTITIONS,
+            program,
+            *arguments,
+            "--out",
+            tmp_path / "out",
+        ],
+        env={**os.environ, "PYTHONPATH": str(root), "PYSPARK_PYTHON": sys.executable},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "summary.json").exists()
+
+
+def test_another_master_than_that_of_the_session_is_refused() -> None:
+    with pytest.raises(darksocial.UsageError, match=r"local\[7\].*local\[2\]"):
+        darksocial.parse([str(SITE)], resources=Resources(engine="spark", master="local[7]"))
+
+
+def test_a_master_without_spark_is_refused() -> None:
+    with pytest.raises(darksocial.UsageError, match="master"):
+        Resources(master="local[2]")
+
+
+def test_the_engines() -> None:
+    assert list(engines()) == ["duckdb", "spark"]
+    with pytest.raises(darksocial.UsageError, match="no engine 'flink'"):
+        darksocial.parse([str(SITE)], resources=Resources(engine="flink"))
+
+
+def test_without_pyspark(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(darksocial.UsageError) as raised:
+        darksocial.parse([str(SITE)], resources=SPARK)
+    assert raised.value.advice == "pip install 'darksocial[spark]'"
+
+
+def test_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyspark.sql import SparkSession
+
+    monkeypatch.setattr(SparkSession, "getActiveSession", lambda: None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(darksocial.UsageError, match="needs Java"):
+        darksocial.parse([str(SITE)], resources=SPARK)
