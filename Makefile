@@ -35,7 +35,7 @@ bench: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
-	for target in $$($(BIN)/python -c 'from tests.fuzz import TARGETS; print(*TARGETS)'); do \
+	for target in $$($(BIN)/python -c 'from tests.fuzz.targets import TARGETS; print(*TARGETS)'); do \
 	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 constraints:

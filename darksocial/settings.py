@@ -1,5 +1,6 @@
 """What an analysis can be told, with its defaults: the library's side of the options."""
 
+import difflib
 import hashlib
 import ipaddress
 import json
@@ -142,7 +143,11 @@ class Model:
 def _check_known(key: str, values: Sequence[str], known: Sequence[str]) -> None:
     for value in values:
         if value not in known:
-            raise UsageError(f"{key} has {value!r}", expected="one of " + ", ".join(known))
+            near = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
+            nearest = f"; the nearest is {near[0]}" if near else ""
+            raise UsageError(
+                f"{key} has {value!r}", expected="one of " + ", ".join(known) + nearest
+            )
 
 
 @dataclass(frozen=True, slots=True)

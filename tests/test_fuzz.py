@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz import TARGETS, counted, grammars, seeds
+from tests.fuzz.targets import TARGETS, counted, grammars, seeds
 from tests.test_formats import sample
 
 QUICK = {name: target for name, target in TARGETS.items() if name not in ("lines", "detection")}

@@ -87,7 +87,7 @@ def test_goals_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (visit["conversions"], visit["revenue"]) == (2, 30)
     Path("darksocial.toml").write_text("[goals.purchase]\npaths = '/shop/thanks'\n")
     result = CliRunner().invoke(command, ["analyze", "access.log", "--out", "out2"])
-    assert "a goal has the key 'paths'" in str(result.exception)
+    assert "[goals.purchase] has the key 'paths'" in str(result.exception)
 
 
 def test_the_library_has_goals() -> None:

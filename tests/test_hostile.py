@@ -231,6 +231,21 @@ def test_avro_is_read_and_its_blocks_are_bounded(codec: str) -> None:
         list(read_avro(io.BytesIO(bomb)))
 
 
+@pytest.mark.parametrize("codec", ["snappy", "zstandard"])
+def test_avro_blocks_by_other_libraries_are_read(codec: str) -> None:
+    plain = avro(RECORD, RECORD)
+    body = plain[:-16].rpartition(plain[-16:])[2][3:]  # behind the sync, a count and a size
+    packed = pa.compress(body, codec={"zstandard": "zstd"}.get(codec, codec), asbytes=True)
+    packed += b"\0" * 4 if codec == "snappy" else b""
+    size = io.BytesIO()
+    fastavro.schemaless_writer(size, "long", len(packed))
+    head = plain[: -16 - len(body) - 3].replace(
+        b"\x08null", bytes([2 * len(codec)]) + codec.encode()
+    )
+    whole = head + b"\x04" + size.getvalue() + packed + plain[-16:]
+    assert list(read_avro(io.BytesIO(whole))) == [RECORD, RECORD]
+
+
 def test_declared_sizes_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "a.avro").write_bytes(avro(RECORD)[:4] + b"\x02\x16avro.schema" + b"\xfe" * 8)
     assert parsed(tmp_path / "a.avro", tmp_path)[0] == 3

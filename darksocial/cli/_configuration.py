@@ -16,11 +16,15 @@ from typing import Any
 import click
 
 from darksocial.cli._goals import goal_texts
+from darksocial.cli._values import checked
 from darksocial.errors import InputError, UsageError
 
 DEFAULT_NAME = "darksocial.toml"
 FILE_OF = {"model": "prior_file", "checks": "rules"}
 """Tables that make the file the default of an option."""
+
+
+Options = dict[str, click.Parameter]
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
@@ -46,29 +50,29 @@ def defaults(
     Raises UsageError for a key that no command has, naming the nearest one that exists, and for a
     value that its option does not take.
     """
-    options = {
-        name: option_names(group.get_command(ctx, name)) for name in group.list_commands(ctx)
-    }
+    options = {name: options_of(group.get_command(ctx, name)) for name in group.list_commands(ctx)}
     found: dict[str, dict[str, Any]] = {name: {} for name in options}
     rest = _without_told(content, path, options, found)
+    _check_tables(rest, options, path)
     tables = {key: value for key, value in rest.items() if isinstance(value, dict)}
+    _check_spellings(rest, path, "")
     for key, value in rest.items():
         if key not in tables:
             _place(key, value, options, found, path, "")
     for table, keys in tables.items():
         if table not in options:
-            raise _unknown(path, f"[{table}]", [f"[{name}]" for name in options])
+            known = (*options, "goals", *FILE_OF)
+            raise _unknown(path, f"[{table}]", [f"[{name}]" for name in known])
+        _check_spellings(keys, path, f"[{table}] ")
         for key, value in keys.items():
             _place(key, value, {table: options[table]}, found, path, f"[{table}] ")
-    for name, values in found.items():
-        _check_values(path, group.get_command(ctx, name), values)
     return found
 
 
 def _without_told(
     content: dict[str, Any],
     path: Path,
-    options: dict[str, list[str]],
+    options: dict[str, Options],
     found: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """Set what tables of their own kind say, and return the content without them."""
@@ -83,52 +87,28 @@ def _without_told(
     return {key: value for key, value in content.items() if key not in ("goals", *FILE_OF)}
 
 
-def _check_values(path: Path, command: click.Command | None, values: dict[str, Any]) -> None:
-    """Refuse values that an option would not take, before any command runs."""
-    if command is None or not values:
-        return
-    ctx = click.Context(command, resilient_parsing=True)
-    for option in command.params:
-        value = values.get(option.name or "")
-        if value is None:
-            continue
-        if isinstance(option.type, click.Path):  # what is there, a command finds when it runs
-            if not isinstance(value, str):
-                raise _refused(path, option, value, "a path")
-            continue
-        if isinstance(option, click.Option) and option.multiple and not isinstance(value, list):
-            raise _refused(path, option, value, f"a list, as in [{value!r}]")
-        try:
-            option.type_cast_value(ctx, value)
-        except click.BadParameter as error:
-            raise _refused(path, option, value, error.message.rstrip(".")) from error
-
-
-def _refused(path: Path, option: click.Parameter, value: object, expected: str) -> UsageError:
-    return UsageError(
-        f"{path}: {option.name} is {value!r}",
-        expected=expected,
-        advice="`darksocial COMMAND --help` says what the option takes",
-    )
-
-
-def option_names(command: click.Command | None) -> list[str]:
-    """The parameters of a command that have a default to set.
+def options_of(command: click.Command | None) -> Options:
+    """The parameters of a command that have a default to set, by name.
 
     The argument `inputs` is among them where a command can do without it, as `nightly` can.
     """
     parameters = command.params if command else []
-    return [
-        p.name
+    return {
+        p.name: p
         for p in parameters
         if p.name and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
-    ]
+    }
+
+
+def option_names(command: click.Command | None) -> list[str]:
+    """The names of the parameters of a command that have a default to set."""
+    return list(options_of(command))
 
 
 def _place(
     key: str,
     value: Any,
-    options: dict[str, list[str]],
+    options: dict[str, Options],
     found: dict[str, dict[str, Any]],
     path: Path,
     where: str,
@@ -139,7 +119,25 @@ def _place(
         known = sorted({option for names in options.values() for option in names})
         raise _unknown(path, f"{where}{key}", [f"{where}{option}" for option in known], value)
     for command in takers:
-        found[command][name] = value
+        found[command][name] = checked(options[command][name], value, f"{path}, {where}{key}")
+
+
+def _check_tables(content: dict[str, Any], commands: dict[str, Options], path: Path) -> None:
+    """Refuse a command that is no table, unless an option has its name."""
+    options = {name for names in commands.values() for name in names}
+    for key, value in content.items():
+        if key in set(commands) - options and not isinstance(value, dict):
+            raise UsageError(f"{path}, {key} is {value!r}", expected=f"a table [{key}]")
+
+
+def _check_spellings(keys: dict[str, Any], path: Path, where: str) -> None:
+    """Refuse a key that is there twice, once with `-` and once with `_`."""
+    for key in keys:
+        if "-" in key and key.replace("-", "_") in keys:
+            raise UsageError(
+                f"{path} has {where}{key} and {where}{key.replace('-', '_')}",
+                expected="one of them: they are the same key",
+            )
 
 
 def _unknown(path: Path, key: str, known: list[str], value: object = None) -> UsageError:

@@ -18,8 +18,6 @@ from darksocial.errors import UsageError
 from darksocial.settings import Goal
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
-TAKEN: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
-EXPECTED = {str: "a text", int: "a whole number", float: "a number"}
 
 
 def goals_of(texts: tuple[str, ...]) -> tuple[Goal, ...]:
@@ -50,18 +48,34 @@ def goal_texts(tables: Any, path: Path) -> list[str]:
         raise UsageError(
             f"{path}: goals are no tables", expected='[goals.order]\npath = "/thanks*"'
         )
-    for table in found:
+    named = zip(
+        tables if isinstance(tables, dict) else range(1, len(found) + 1), found, strict=True
+    )
+    for name, table in named:
+        where = f"{path}, [goals.{name}]"
         for key, value in table.items():
             if key not in KEYS:
-                raise _unknown(f"{path}, a goal", key)
-            if not isinstance(value, TAKEN[KEYS[key]]) or isinstance(value, bool):
-                raise UsageError(
-                    f"{path}, a goal: {key} is {value!r}", expected=EXPECTED[KEYS[key]]
-                )
+                raise _unknown(where, key)
+            _check_value(where, key, value)
+        if not {"path", "event"} & set(table):
+            raise UsageError(f"{where} has neither path nor event", expected="one of them")
     return [",".join(f"{key}={value}" for key, value in table.items()) for table in found]
+
+
+def _check_value(where: str, key: str, value: Any) -> None:
+    wanted = (int, float) if KEYS[key] is float else (KEYS[key],)
+    if type(value) not in wanted:
+        expected = {str: "a text", int: "a whole number", float: "a number"}[KEYS[key]]
+        raise UsageError(f"{where}: {key} is {value!r}", expected=expected)
+    if isinstance(value, str) and "," in value:
+        raise UsageError(
+            f"{where}: {key} is {value!r}", expected="no comma in it: * stands for any characters"
+        )
 
 
 def _unknown(where: str, key: str) -> UsageError:
     near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
     nearest = f"; the nearest is {near[0]}" if near else ""
-    return UsageError(f"{where} has the key {key!r}", expected=f"one of {', '.join(KEYS)}{nearest}")
+    return UsageError(
+        f"{where} has the key {key!r}", expected="one of " + ", ".join(KEYS) + nearest
+    )

@@ -37,7 +37,10 @@ def model_of(path: Path | None) -> Model:
     for key, value in table.items():
         _check_key(path, key, [field.name for field in fields(Model)], "[model] ")
         told[key] = _value(path, key, value)
-    return Model(**told)
+    try:
+        return Model(**told)
+    except UsageError as error:
+        raise UsageError(f"{path}, [model]: {error.seen}", expected=error.expected) from error
 
 
 def _value(path: Path, key: str, value: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["darksocial"]):
-    from tests.fuzz import TARGETS, seeds
+    from tests.fuzz.targets import TARGETS, seeds
 
 name, *options = sys.argv[1:]
 with tempfile.TemporaryDirectory() as folder:
