@@ -45,6 +45,7 @@ __all__ = [
     "recognise",
     "signals",
     "simulate",
+    "survey",
 ]
 
 _HOMES = {
@@ -75,6 +76,7 @@ _HOMES = {
     "recognise": ("recognition", "recognise"),
     "signals": ("evidence", "registry"),
     "simulate": ("simulation", "simulate"),
+    "survey": ("surveying", "survey"),
 }
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ if TYPE_CHECKING:
     from darksocial.simulation import simulate
     from darksocial.sources import registry as formats
     from darksocial.store.nightly import Policy, nightly
+    from darksocial.surveying import survey
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from darksocial import apps
-from darksocial.outputs import parquet, summary_json
+from darksocial.outputs import summary_json
 from darksocial.report import AppRow, ChannelRow, ConversionRow, DarkSocial, PageRow, Report, Shares
 from darksocial.schema import SESSIONS
 
@@ -43,8 +44,7 @@ def write_day(store: Path, day: date, visits: Sequence[Visits]) -> None:
     rows = [row for number, each in enumerate(visits) for row in _rows(day, each, number)]
     folder = store / "sessions" / f"date={day}"
     folder.mkdir(parents=True)
-    table = pa.Table.from_pylist(rows, SESSIONS.arrow)
-    parquet.write_file(folder / "sessions-0.parquet", SESSIONS, table.to_batches())
+    pq.write_table(pa.Table.from_pylist(rows, SESSIONS.arrow), folder / "sessions-0.parquet")
     report = store / "reports" / f"date={day}" / "summary.json"
     report.parent.mkdir(parents=True)
     summary_json.write(report, _report(visits))

@@ -196,8 +196,10 @@ def test_silent_hours_stand_out(
 def test_hours_that_are_still_to_come_are_not_silent(tmp_path: Path) -> None:
     write_usual(tmp_path, 14, ALL_DAY)
     write_day(tmp_path, DAY, ALL_DAY[:6])
-    report = day_report(tmp_path, now=lambda: datetime(2026, 3, 30, 6, tzinfo=UTC))
+    at_six = datetime(2026, 3, 30, 6, tzinfo=UTC)
+    report = day_report(tmp_path, DAY, now=lambda: at_six)
     assert not report.is_over
+    assert day_report(tmp_path, now=lambda: at_six).day == DAY - timedelta(days=1)
     assert report.standouts == ()
     assert report.notes[0].startswith("The day is not over")
 

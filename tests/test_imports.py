@@ -18,7 +18,7 @@ PACKAGE = Path(darksocial.__file__).parent
 LAYERS = (
     {"errors", "plugins", "printable", "tables"},
     {"redaction"},
-    {"schema", "apps", "report", "runs", "limits"},
+    {"schema", "apps", "report", "runs", "proposal", "limits"},
     {"settings"},
     {"grammar", "reading"},
     {"sources"},
@@ -40,7 +40,7 @@ LAYERS = (
     {"outputs"},
     {"analysis"},
     {"pipeline"},
-    {"masking", "checking", "store"},
+    {"masking", "checking", "store", "surveying"},
     {"cli"},
     {"__main__"},
 )
@@ -56,6 +56,7 @@ TERMINAL = tuple(
         "store",
         "day_terminal",
         "drawing",
+        "proposal",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}

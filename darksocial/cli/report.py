@@ -12,7 +12,7 @@ import click
     "--day",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Report on DAY (2026-03-02).  [default: the last day in the store]",
+    help="Report on DAY (2026-03-02).  [default: the last day that is over]",
 )
 @click.option(
     "--format",

@@ -57,9 +57,9 @@ class Days:
 
 
 def day_report(store: Path, day: date | None = None, *, now: Callable[[], datetime]) -> DayReport:
-    """Return the report of one day of a store; without `day` of the last one.
+    """Return the report of one day of a store; without `day` of the last one that is over (UTC).
 
-    `now` returns the time, which tells whether the day is over. Raises InputError where the store
+    `now` returns the time, which tells which days are over. Raises InputError where the store
     has no report or cannot be read, and UsageError where it does not have the day.
     """
     days = _days(days_of(store), store, day, now())
@@ -92,12 +92,13 @@ def day_report(store: Path, day: date | None = None, *, now: Callable[[], dateti
 
 
 def _days(known: Sequence[date], store: Path, day: date | None, now: datetime) -> Days:
-    chosen = chosen_day(store, known, day)
+    today = now.astimezone(UTC).date()
+    chosen = chosen_day(store, known, day, today)
     first = chosen - timedelta(days=standouts.DAYS_BEFORE)
     return Days(
         chosen,
         tuple(each for each in known if first <= each < chosen),
-        now.astimezone(UTC).date() > chosen,
+        today > chosen,
         chosen - WEEK if chosen - WEEK in known else None,
     )
 

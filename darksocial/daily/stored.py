@@ -65,10 +65,16 @@ def days_of(store: Path) -> list[date]:
     return days
 
 
-def chosen_day(store: Path, days: Sequence[date], day: date | None) -> date:
-    """Return the wanted day, or the last one. Raises UsageError where the store has no such day."""
-    if day is None or day in days:
-        return day or days[-1]
+def chosen_day(store: Path, days: Sequence[date], day: date | None, today: date) -> date:
+    """Return the wanted day, or else the last one that is over, or else the last one.
+
+    Raises UsageError where the store has no such day.
+    """
+    if day is None:
+        over = [known for known in days if known < today]
+        return over[-1] if over else days[-1]
+    if day in days:
+        return day
     raise UsageError(
         f"{store} has no report of {day}",
         expected=f"a day from {days[0]} to {days[-1]} on which there were hits",
