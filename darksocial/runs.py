@@ -4,6 +4,12 @@ from dataclasses import dataclass, field
 
 from darksocial import __version__
 
+READ_BEFORE = "was read before"
+SAME_LINES = "holds the same lines as"
+NO_WHOLE_LINE = "holds no whole line yet"
+NOTHING_NEW = (READ_BEFORE, SAME_LINES, NO_WHOLE_LINE)
+"""How reasons begin for which a file is left out every night: nothing is wrong with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputRun:

@@ -61,8 +61,7 @@ def test_the_day_stands_beside_the_same_weekday_before(tmp_path: Path) -> None:
 
 def test_a_day_like_all_days_has_no_standouts_and_no_notes(tmp_path: Path) -> None:
     report = reported(tmp_path, USUAL)
-    assert (report.standouts, report.notes) == ((), ("No run in the store wrote this day: its "
-                                                    "lines are not known.",))  # fmt: skip
+    assert (report.standouts, report.notes) == ((), ())
 
 
 PAGES = [
@@ -243,15 +242,29 @@ def test_a_day_can_be_chosen(tmp_path: Path) -> None:
         day_report(tmp_path, date(2026, 1, 1), now=lambda: NEXT_DAY)
 
 
-def test_the_run_is_the_first_after_the_day(tmp_path: Path) -> None:
+def test_of_an_earlier_day_the_run_is_the_first_after_it(tmp_path: Path) -> None:
     write_day(tmp_path, DAY, USUAL)
+    write_day(tmp_path, DAY + timedelta(days=1), USUAL)
     noon = NEXT_DAY - timedelta(hours=15)
+    harmless = [["a.log.2.gz", "was read before"], ["a.log.1", "holds the same lines as b"]]
     for number, moment in enumerate([noon, NEXT_DAY, NEXT_DAY + timedelta(days=1)]):
-        write_run(tmp_path, moment, [DAY], hits=1000 + number, unread=[["x.log", "no format"]])
-    run = day_report(tmp_path, now=lambda: NEXT_DAY).run
+        unread = [["x.log", "no known format"], *harmless]
+        write_run(tmp_path, moment, [DAY], hits=1000 + number, unread=unread)
+    run = day_report(tmp_path, DAY, now=lambda: NEXT_DAY + timedelta(days=2)).run
     assert run is not None
     assert (run.started_at, run.read.hits, run.seconds) == (NEXT_DAY, 1001, 42.0)
     assert (run.total.hits, run.total.blanks, run.unread) == (2001, 4, 1)
+
+
+def test_a_night_in_which_nothing_could_be_read_shows(tmp_path: Path) -> None:
+    write_usual(tmp_path, 10, USUAL)
+    failed = night_after(DAY)
+    write_run(tmp_path, failed, [], hits=0, rejects=900)
+    report = day_report(tmp_path, now=lambda: failed)
+    assert report.day == DAY - timedelta(days=1)
+    assert report.run is not None
+    assert report.run.started_at == failed
+    assert kinds(report) == ["parse"]
 
 
 @pytest.mark.parametrize(

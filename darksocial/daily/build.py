@@ -47,12 +47,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The day, those of the 28 days before that the store has, whether the day is over, and the
-    same weekday before if the store has it."""
+    """The day, those of the 28 days before that the store has, whether the day is over, whether no
+    later one is, and the same weekday before if the store has it."""
 
     day: date
     before: tuple[date, ...]
     is_over: bool
+    is_last: bool
     earlier: date | None
 
 
@@ -67,7 +68,7 @@ def day_report(store: Path, day: date | None = None, *, now: Callable[[], dateti
     earlier = _told(store, days.earlier) if days.earlier else None
     sums = sums_of(store, [*days.before, days.day])
     runs = runs_of(store)
-    at = completing(runs, days.day)
+    at = len(runs) - 1 if runs and days.is_last else completing(runs, days.day)
     run = day_run(runs, at) if at is not None else None
     counts_before = earlier.counts if earlier else None
     found = _unusual(str(store), days, told.counts, counts_before, sums)
@@ -99,6 +100,7 @@ def _days(known: Sequence[date], store: Path, day: date | None, now: datetime) -
         chosen,
         tuple(each for each in known if first <= each < chosen),
         today > chosen,
+        chosen >= chosen_day(store, known, None, today),
         chosen - WEEK if chosen - WEEK in known else None,
     )
 

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 
 from darksocial.daily.values import DayRun, LineCounts
 from darksocial.errors import InputError, UsageError
+from darksocial.runs import NOTHING_NEW
 from darksocial.schema import SESSIONS
 
 HOURS = 24
@@ -25,7 +26,8 @@ Page = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """One run, as its file in runs/ tells it: `inputs` are the rows of the files that it read."""
+    """One run, as its file in runs/ tells it: `inputs` are the rows of the files that it read,
+    `unread` is how many files it left out although there may be something new in them."""
 
     started_at: datetime
     ended_at: datetime
@@ -175,7 +177,7 @@ def _run(told: Mapping[str, Any], path: Path) -> RunFile:
         _time(told["ended_at"]),
         tuple(_date(text, path) for text in told["days"]),
         rows,
-        len(told["unread"]),
+        sum(not reason.startswith(NOTHING_NEW) for _, reason in told["unread"]),
     )
 
 

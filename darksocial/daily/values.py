@@ -78,8 +78,11 @@ class LineCounts:
 
 @dataclass(frozen=True, slots=True)
 class DayRun:
-    """The run that completed the day: its lines, how long it took, and how many files it left
-    unread. `total` counts the lines of all runs up to it that the store remembers."""
+    """A run: its lines, how long it took, and how many files it left out although there may be
+    something new in them. `total` counts the lines of all runs up to it that the store remembers.
+
+    On the last day that is over it is the last run, so that a night without any hits shows; on an
+    earlier day the run that completed it."""
 
     started_at: datetime
     ended_at: datetime

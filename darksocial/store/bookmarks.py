@@ -16,6 +16,7 @@ from darksocial.inputs import Input, Inputs
 from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream, line_before
+from darksocial.runs import READ_BEFORE, SAME_LINES
 
 HEAD_BYTES = 4096
 PIECE_BYTES = 1 << 20
@@ -46,7 +47,7 @@ def resume(inputs: Inputs, bookmarks: Sequence[Bookmark]) -> dict[int, Bookmark]
     for entry in inputs.read:
         if entry.container != "lines":
             if _whole_hash(entry.file) in {mark.head for mark in bookmarks}:
-                inputs.unread.append((entry.name, "was read before"))
+                inputs.unread.append((entry.name, READ_BEFORE))
             else:
                 kept.append(entry)
             continue
@@ -54,7 +55,7 @@ def resume(inputs: Inputs, bookmarks: Sequence[Bookmark]) -> dict[int, Bookmark]
         if twin:
             other, is_longer = twin
             left_out, stays = (other, entry) if is_longer else (entry, other)
-            inputs.unread.append((left_out.name, f"holds the same lines as {stays.name}"))
+            inputs.unread.append((left_out.name, f"{SAME_LINES} {stays.name}"))
             if not is_longer:
                 continue
             kept.remove(other)

@@ -21,7 +21,7 @@ from darksocial.errors import OutputError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
 from darksocial.outputs.directory import write_whole
 from darksocial.reading.resumed import ResumedStream, has_whole_line
-from darksocial.runs import InputRun, Run
+from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
 from darksocial.store.bookmarks import Bookmark, advanced, resume
@@ -85,7 +85,7 @@ def nightly(
             read,
             keep_identifiers=settings.keep_identifiers,
             bare_paths=not settings.keep_identifiers,
-            leave_out=lambda file: None if has_whole_line(file) else "holds no whole line yet",
+            leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
         )
         used = resume(inputs, state.bookmarks)
         run.unread = list(inputs.unread)
