@@ -25,7 +25,6 @@ from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 65_536
-ROOM = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException)
 
 
 class DuckDBEngine:
@@ -133,11 +132,18 @@ class DuckDBEngine:
         """Say where room was lacking, on the disk or in memory."""
         try:
             yield
-        except ROOM as error:
+        except duckdb.OutOfMemoryException as error:
             raise OutputError(
-                f"the scratch folder {self._scratch.name} could not be written: {error}",
+                f"the memory limit is too low for this input: {_first_line(error)}",
+                expected="some 50 MB for each million lines, 300 MB at least",
+                advice="a higher --memory-limit, or fewer --threads",
+            ) from error
+        except (duckdb.IOException, duckdb.TransactionException) as error:
+            raise OutputError(
+                f"the scratch folder {self._scratch.name} could not be written: "
+                f"{_first_line(error)}",
                 expected="room for about a tenth of the input's size, decompressed",
-                advice="TMPDIR=FOLDER on another disk, or another --memory-limit",
+                advice="TMPDIR=FOLDER on another disk",
             ) from error
 
     def close(self) -> None:
@@ -146,6 +152,10 @@ class DuckDBEngine:
 
 
 ENGINE = EngineKind("duckdb", DuckDBEngine)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _reader(stream: LineStream) -> pa.RecordBatchReader:
