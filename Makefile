@@ -21,7 +21,7 @@ test: $(READY)
 	$(BIN)/python -m tests.generate --check
 	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
 	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
