@@ -214,7 +214,7 @@ class Resources:
     master: URL of the Spark master. None: the session that there is, else this machine.
     """
 
-    memory_limit: str = "1GB"
+    memory_limit: str = "700MB"
     threads: int | None = None
     engine: str = "duckdb"
     master: str | None = None

@@ -92,7 +92,7 @@ query_options = together(
 resource_options = together(
     click.option(
         "--memory-limit",
-        default="1GB",
+        default="700MB",
         show_default=True,
         metavar="SIZE",
         help="Keep tables below SIZE in memory, the rest on disk.",
