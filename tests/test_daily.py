@@ -231,6 +231,19 @@ def test_a_store_without_days_before_says_so(tmp_path: Path) -> None:
     assert any("2026-03-23" in note for note in report.notes)
 
 
+@pytest.mark.parametrize(
+    ("days_later", "note"),
+    [(1, ""), (2, "no hits of the day since"), (5, "no hits of any of the 4 days since")],
+)
+def test_days_without_hits_are_told_of(tmp_path: Path, days_later: int, note: str) -> None:
+    write_usual(tmp_path, 7, USUAL)
+    write_day(tmp_path, DAY, USUAL)
+    now = datetime(2026, 3, 30, 3, tzinfo=UTC) + timedelta(days=days_later)
+    notes = " ".join(day_report(tmp_path, now=lambda: now).notes)
+    assert note in notes
+    assert ("no hits" in notes) == bool(note)
+
+
 def test_a_day_can_be_chosen(tmp_path: Path) -> None:
     write_usual(tmp_path, 3, USUAL)
     chosen = DAY - timedelta(days=2)
@@ -285,6 +298,14 @@ def test_a_damaged_store_is_told_of(tmp_path: Path, path: str, content: str, tol
     (tmp_path / path).write_text(content)
     with pytest.raises(InputError, match=told):
         day_report(tmp_path, now=lambda: NEXT_DAY)
+
+
+def test_a_day_without_its_sessions_counts_as_a_day_without_any(tmp_path: Path) -> None:
+    write_usual(tmp_path, 7, USUAL)
+    write_day(tmp_path, DAY, USUAL)
+    (tmp_path / "sessions" / f"date={DAY - timedelta(days=1)}" / "sessions-0.parquet").unlink()
+    report = day_report(tmp_path, now=lambda: NEXT_DAY)
+    assert {row.path: row.usual for row in report.pages}["/b"] == pytest.approx(2 * 6 / 7)
 
 
 def test_an_empty_folder_is_no_store(tmp_path: Path) -> None:

@@ -48,13 +48,15 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Days:
     """The day, those of the 28 days before that the store has, whether the day is over, whether no
-    later one is, and the same weekday before if the store has it."""
+    later one is, the same weekday before if the store has it, and how many whole days have passed
+    since without any hits (0 unless it is the last)."""
 
     day: date
     before: tuple[date, ...]
     is_over: bool
     is_last: bool
     earlier: date | None
+    since: int
 
 
 def day_report(store: Path, day: date | None = None, *, now: Callable[[], datetime]) -> DayReport:
@@ -96,12 +98,14 @@ def _days(known: Sequence[date], store: Path, day: date | None, now: datetime) -
     today = now.astimezone(UTC).date()
     chosen = chosen_day(store, known, day, today)
     first = chosen - timedelta(days=standouts.DAYS_BEFORE)
+    is_last = chosen >= chosen_day(store, known, None, today)
     return Days(
         chosen,
         tuple(each for each in known if first <= each < chosen),
         today > chosen,
-        chosen >= chosen_day(store, known, None, today),
+        is_last,
         chosen - WEEK if chosen - WEEK in known else None,
+        max(0, (today - chosen).days - 1) if is_last and today > chosen else 0,
     )
 
 
@@ -214,6 +218,9 @@ def _notes(days: Days, run: DayRun | None) -> list[str]:
     found = []
     if not days.is_over:
         found.append("The day is not over (UTC): its numbers will grow.")
+    if days.since:
+        passed = "the day" if days.since == 1 else f"any of the {days.since:,} days"
+        found.append(f"The store has no hits of {passed} since.")
     if len(days.before) < standouts.LEAST_DAYS:
         found.append(
             f"The store has {len(days.before) or 'none'} of the {standouts.DAYS_BEFORE} days "

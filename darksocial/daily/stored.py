@@ -123,45 +123,43 @@ def day_run(runs: Sequence[RunFile], at: int) -> DayRun:
 
 
 def sums_of(store: Path, days: Sequence[date]) -> Sums:
-    """Return the sums over the sessions of `days`; only the columns that they need are read."""
-    table = _sessions(store, days)
-    weighed = pc.multiply(table.column("p_dark_social"), table.column("weight"))
-    table = table.append_column("dark", weighed)
-    table = table.append_column("hour", pc.hour(table.column("started_at")))
+    """Return the sums over the sessions of `days`, read one day after the other.
+
+    Only the columns that they need are read. Raises InputError where a day cannot be read.
+    """
     dark: dict[Page, dict[date, float]] = {}
-    for row in _grouped(table, ["date", "site", "landing_path"], "dark"):
-        if row["landing_path"] is not None:
-            page = (row["site"], row["landing_path"])
-            dark.setdefault(page, {})[date.fromisoformat(row["date"])] = row["dark_sum"]
     apps: dict[str, dict[date, float]] = {}
-    for row in _grouped(table, ["date", "app"], "dark"):
-        if row["app"] is not None:
-            apps.setdefault(row["app"], {})[date.fromisoformat(row["date"])] = row["dark_sum"]
-    hours = {day: [0.0] * HOURS for day in days}
-    for row in _grouped(table, ["date", "hour"], "weight"):
-        hours[date.fromisoformat(row["date"])][row["hour"]] = row["weight_sum"]
+    hours: dict[date, list[float]] = {}
+    for day in days:
+        table = _sessions(store, day)
+        for row in _grouped(table, ["site", "landing_path"], "dark"):
+            if row["landing_path"] is not None:
+                dark.setdefault((row["site"], row["landing_path"]), {})[day] = row["dark_sum"]
+        for row in _grouped(table, ["app"], "dark"):
+            if row["app"] is not None:
+                apps.setdefault(row["app"], {})[day] = row["dark_sum"]
+        hours[day] = [0.0] * HOURS
+        for row in _grouped(table, ["hour"], "weight"):
+            hours[day][row["hour"]] = row["weight_sum"]
     return Sums(dark, apps, hours)
 
 
-def _sessions(store: Path, days: Sequence[date]) -> pa.Table:
-    """The columns that are summed, with the day as `date`."""
-    folders = (store / "sessions" / f"date={day}" for day in days)
-    files = [str(path) for folder in folders for path in sorted(folder.glob("*.parquet"))]
-    dated = pa.schema([("date", pa.string())])
+def _sessions(store: Path, day: date) -> pa.Table:
+    """The columns of a day that are summed, with the expected dark visits and the hour."""
+    folder = store / "sessions" / f"date={day}"
     try:
-        sessions = ds.dataset(
-            files,
-            pa.schema([*SESSIONS.arrow, *dated]),
-            format="parquet",
-            partitioning=ds.partitioning(dated, flavor="hive"),
-        )
-        return sessions.to_table(columns=[*COLUMNS, "date"])
+        files = [str(path) for path in sorted(folder.glob("*.parquet"))]
+        sessions = ds.dataset(files, SESSIONS.arrow, format="parquet")
+        table = sessions.to_table(columns=list(COLUMNS))
     except (OSError, pa.ArrowException) as error:
         raise InputError(
-            f"the sessions in {store} cannot be read: {error}",
+            f"the sessions in {folder} cannot be read: {error}",
             expected=WRITTEN,
             advice=f"darksocial store verify {store}",
         ) from error
+    weighed = pc.multiply(table.column("p_dark_social"), table.column("weight"))
+    table = table.append_column("dark", weighed)
+    return table.append_column("hour", pc.hour(table.column("started_at")))
 
 
 def _grouped(table: pa.Table, keys: list[str], value: str) -> list[dict[str, Any]]:
