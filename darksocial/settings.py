@@ -207,14 +207,16 @@ class Settings:
 class Resources:
     """What an analysis may take of the machine; the result does not depend on it.
 
-    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk. The
-        process takes some 500 MB more: libraries, blocks that are read, distinct values.
+    memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk, and
+        where that is not possible the work fails. The process takes some 500 MB more: libraries,
+        blocks that are read, distinct values. None: 1 GB, and twice as much as often as there is
+        no other way, up to four fifths of the machine's memory.
     threads: at most so many at a time. None: as many as there are cores.
     engine: where the work is done: duckdb (in this process) or spark.
     master: URL of the Spark master. None: the session that there is, else this machine.
     """
 
-    memory_limit: str = "700MB"
+    memory_limit: str | None = None
     threads: int | None = None
     engine: str = "duckdb"
     master: str | None = None
@@ -225,7 +227,7 @@ class Resources:
                 f"the master {self.master} is given to the engine {self.engine}",
                 expected="--master with --engine spark only",
             )
-        if not MEMORY.fullmatch(self.memory_limit):
+        if self.memory_limit is not None and not MEMORY.fullmatch(self.memory_limit):
             raise UsageError(
                 f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"
             )

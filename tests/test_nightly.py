@@ -164,6 +164,19 @@ def test_a_log_is_known_by_its_content(tmp_path: Path, whole: Path) -> None:
     assert_same(store, whole)
 
 
+def test_what_comes_from_a_pipe_is_known_again(tmp_path: Path) -> None:
+    pipe, store = tmp_path / "pipe", tmp_path / "store"
+    os.mkfifo(pipe)
+    for lines in (6, 0):
+        writer = subprocess.Popen(["sh", "-c", f"printf '%s' \"$1\" > {pipe}", "sh", *_text(6)])
+        assert [entry.lines for entry in run([pipe], store).inputs] == [lines]
+        assert writer.wait() == 0
+
+
+def _text(count: int) -> list[str]:
+    return ["".join(LINES[:count])]
+
+
 def test_a_line_that_is_being_written_waits(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text(LINES[0] + LINES[1][:30])

@@ -92,10 +92,9 @@ query_options = together(
 resource_options = together(
     click.option(
         "--memory-limit",
-        default="700MB",
-        show_default=True,
         metavar="SIZE",
-        help="Keep tables below SIZE in memory, the rest on disk.",
+        help="Keep tables below SIZE (as 2GB) in memory, the rest on disk. [default: 1GB, and more "
+        "where it must be]",
     ),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
 )

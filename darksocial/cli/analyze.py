@@ -64,7 +64,7 @@ def command(
     strip_query: tuple[str, ...],
     keep_query: tuple[str, ...],
     report: str,
-    memory_limit: str,
+    memory_limit: str | None,
     threads: int | None,
     engine: str,
     master: str | None,

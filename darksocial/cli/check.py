@@ -64,7 +64,7 @@ def command(
     exclude_referrer: tuple[str, ...],
     goal: tuple[str, ...],
     prior_file: Path | None,
-    memory_limit: str,
+    memory_limit: str | None,
     threads: int | None,
     quiet: bool,
 ) -> None:

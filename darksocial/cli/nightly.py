@@ -111,7 +111,7 @@ def command(
     markdown: Path | None,
     prometheus: Path | None,
     log_lines: Literal["text", "json"],
-    memory_limit: str,
+    memory_limit: str | None,
     threads: int | None,
     quiet: bool,
 ) -> None:

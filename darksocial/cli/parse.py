@@ -34,7 +34,7 @@ def command(
     timezone: str,
     trusted_proxy: tuple[str, ...],
     keep_identifiers: bool,
-    memory_limit: str,
+    memory_limit: str | None,
     threads: int | None,
     quiet: bool,
 ) -> None:

@@ -3,10 +3,12 @@
 The scratch database lets memory stay bounded: DuckDB compresses and evicts what it holds there.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import ibis
@@ -25,6 +27,9 @@ from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 65_536
+LIMIT_MB = 1000
+PART_OF_MACHINE = 0.8
+T = TypeVar("T")
 
 
 class DuckDBEngine:
@@ -44,7 +49,10 @@ class DuckDBEngine:
         prepare(self._connection)
         self._connection.execute("SET preserve_insertion_order = false")
         resources = resources or Resources()
-        self._connection.execute("SET memory_limit = ?", [resources.memory_limit])
+        self._limit_mb = 0 if resources.memory_limit else LIMIT_MB
+        self._connection.execute(
+            "SET memory_limit = ?", [resources.memory_limit or f"{LIMIT_MB}MB"]
+        )
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
 
@@ -75,8 +83,8 @@ class DuckDBEngine:
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)
-        with self._told():
-            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM loaded")
+        query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
+        self._made(name, lambda: self._connection.execute(query))
         self._connection.unregister("loaded")
         return self._ibis.table(name)
 
@@ -85,8 +93,27 @@ class DuckDBEngine:
         return self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
+        return self._made(name, lambda: self._ibis.create_table(name, expression, temp=True))
+
+    def _made(self, name: str, make: Callable[[], T]) -> T:
+        """Make a table; where memory is lacking, again with more."""
         with self._told():
-            return self._ibis.create_table(name, expression, temp=True)
+            while True:
+                try:
+                    return make()
+                except duckdb.OutOfMemoryException:
+                    if not self._takes_more():
+                        raise
+                    self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+    def _takes_more(self) -> bool:
+        """Double the memory that tables may take, unless the user has set a limit."""
+        machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
+        if not 0 < self._limit_mb * 2 <= machine_mb * PART_OF_MACHINE:
+            return False
+        self._limit_mb *= 2
+        self._connection.execute("SET memory_limit = ?", [f"{self._limit_mb}MB"])
+        return True
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         rows = [function(batch) for batch in self.batches(keys)]
@@ -114,9 +141,22 @@ class DuckDBEngine:
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         schema = expression.schema().to_pyarrow()
         with self._told():
-            relation = self._connection.sql(self._ibis.compile(expression))
-            for batch in relation.to_arrow_reader(BATCH_ROWS):
+            for batch in self._reader_of(self._ibis.compile(expression)):
                 yield batch.cast(schema)
+
+    def _reader_of(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a query; it is asked again where memory was lacking before the first row."""
+        while True:
+            reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
+            try:
+                first = next(reader, None)
+                break
+            except (duckdb.OutOfMemoryException, OSError) as error:
+                if "Out of Memory" not in str(error) or not self._takes_more():
+                    raise
+        if first is not None:
+            yield first
+            yield from reader
 
     def write(self, table: Written, place: str) -> None:
         ordered = table.rows.order_by(list(table.order))

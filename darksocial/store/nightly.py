@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written, count_lines
@@ -20,6 +22,7 @@ from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
 from darksocial.outputs.directory import write_whole
+from darksocial.reading.files import STDIN, InputFile, is_fifo
 from darksocial.reading.resumed import ResumedStream, has_whole_line
 from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
 from darksocial.settings import ReadSettings, Resources, Settings
@@ -72,12 +75,15 @@ def nightly(
 ) -> Run:
     """Read what is new in the logs behind `names` and bring the store up to date.
 
-    `secret` keys visitor ids, `now` returns the time in UTC. Raises InputError where nothing can
-    be read, and OutputError where the store cannot be written or another run holds it.
+    What comes from standard input or a pipe is put into a scratch file first, and known again by
+    its content like any log. `secret` keys visitor ids, `now` returns the time in UTC. Raises
+    InputError where nothing can be read, and OutputError where the store cannot be written or
+    another run holds it.
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
-    with held(store):
+    with held(store), TemporaryDirectory(prefix="darksocial-") as folder:
+        names = _spooled(names, Path(folder))
         state = load(store)
         upkeep.remove_orphans(store, state)
         inputs = open_inputs(
@@ -110,6 +116,19 @@ def nightly(
         _record(store, run)
     LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
     return run
+
+
+def _spooled(names: Sequence[str], folder: Path) -> list[str]:
+    """Put what comes from a pipe into a file: it is read more than once, to know it again."""
+    found = []
+    for number, name in enumerate(names):
+        if name == STDIN or is_fifo(name):
+            file = folder / f"pipe-{number}"
+            with InputFile(name, None).open() as pipe, file.open("wb") as spool:
+                shutil.copyfileobj(pipe, spool)
+            name = str(file)
+        found.append(name)
+    return found
 
 
 def _take_in(
