@@ -22,7 +22,7 @@ from darksocial.grammar.layout import Layout, exact_pattern
 from darksocial.grammar.values import values
 from darksocial.limits import ORIGINS
 from darksocial.printable import printable
-from darksocial.reading import LINES, ByteStream, InputFile, Storage, line_batches, records
+from darksocial.reading import LINES, ByteStream, Finder, InputFile, line_batches, records
 from darksocial.reading.files import Opener
 from darksocial.recognition import data_files, look_at, shown_path
 from darksocial.redaction import redacted
@@ -293,7 +293,7 @@ def open_inputs(
     keep_identifiers: bool = False,
     bare_paths: bool = False,
     leave_out: Callable[[InputFile], str | None] = lambda file: None,
-    storage: Storage | None = None,
+    storage: Finder | None = None,
 ) -> Inputs:
     """Find the files behind `names` and tell the format of each.
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
-from darksocial.reading import ByteStream, InputFile, Storage, discover, records
+from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 from darksocial.sources import registry
 from darksocial.sources._detect import SAMPLE_LINES, Claim, Detection, detect, rank
 from darksocial.sources._source import Source
@@ -57,7 +57,7 @@ def recognise(names: Sequence[str]) -> list[Recognised]:
     return found
 
 
-def data_files(names: Sequence[str], storage: Storage | None = None) -> list[InputFile]:
+def data_files(names: Sequence[str], storage: Finder | None = None) -> list[InputFile]:
     """Return the files behind `names`, but for those that hold the column names of others."""
     grammars = (source.grammar for source in registry().values())
     sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}

@@ -434,3 +434,22 @@ def test_a_run_says_what_it_did(tmp_path: Path) -> None:
     assert first["inputs"][0]["lines"] == len(LINES) + 1 == first["inputs"][0]["hits"] + 1
     assert first["days"] and not second["days"]
     assert second["inputs"][0]["lines_before"] == len(LINES) + 1
+
+
+def test_an_object_is_told_by_its_name_and_size(tmp_path: Path) -> None:
+    """By `file:` URIs, which are read as those of object stores are."""
+    bucket, store = tmp_path / "bucket", tmp_path / "store"
+    bucket.mkdir()
+    (bucket / "a.log").write_text("".join(LINES[:3]))
+    with gzip.open(bucket / "b.log.gz", "wt") as packed:
+        packed.write("".join(LINES[3:6]))
+    names = [f"file://{bucket}/*.log*"]
+
+    def lines() -> list[tuple[str, int]]:
+        made = darksocial.nightly(names, store, secret="s", now=lambda: NOW)
+        return [(entry.file.rpartition("/")[2], entry.lines) for entry in made.inputs]
+
+    assert lines() == [("a.log", 3), ("b.log.gz", 3)]
+    assert lines() == []
+    (bucket / "c.log").write_text(LINES[6])
+    assert lines() == [("c.log", 1)]

@@ -25,7 +25,7 @@ def visitor_secret(given: str | None, out: Path | None) -> str | None:
     except OSError as error:
         raise OutputError(
             f"the key file {path} could not be read or made: {error.strerror}",
-            advice="--visitor-secret, or another --out",
+            advice="--visitor-secret, or another folder",
         ) from error
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from darksocial.errors import InputError
-from darksocial.reading.files import STDIN, InputFile, Storage, is_fifo, is_uri, members
+from darksocial.reading.files import STDIN, Finder, InputFile, is_fifo, is_uri, members
 
 EXPECTED = "log files, folders that hold some, globs, or - for standard input"
 
 
-def discover(names: Sequence[str], storage: Storage | None = None) -> list[InputFile]:
+def discover(names: Sequence[str], storage: Finder | None = None) -> list[InputFile]:
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
     A folder stands for all files in it and below, hidden ones excepted, and so does a zip archive;
@@ -42,7 +42,7 @@ def _natural(path: str) -> tuple[list[str | int], str]:
     return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)], path
 
 
-def _remote(uri: str, storage: Storage | None) -> Iterator[InputFile]:
+def _remote(uri: str, storage: Finder | None) -> Iterator[InputFile]:
     if storage is None:
         raise InputError(
             f"{uri} is a URI, which DuckDB inside the process does not read",

@@ -23,12 +23,16 @@ class Opener(Protocol):
         """Whether there is a file of that URI."""
 
 
-class Storage(Opener, Protocol):
-    """Where files are that are named by a URI, such as s3a://bucket/logs."""
+class Finder(Opener, Protocol):
+    """What finds files that are named by a URI, such as s3a://bucket/logs."""
 
     def find(self, name: str) -> list[tuple[str, int, float]]:
         """The files that a URI, a glob or a folder stands for, hidden ones left out: URI, size in
         bytes and when it was last written, in seconds since 1970. Raises OSError."""
+
+
+class Storage(Finder, Protocol):
+    """What writes there as well."""
 
     def entries(self, folder: str) -> list[str]:
         """The names of what is in a folder; none where there is no folder. Raises OSError."""

@@ -4,7 +4,7 @@ A bookmark holds the SHA-256 of the first bytes (4 KiB, decompressed), the offse
 of the last line before it. A file is that of a bookmark if both are in it. So a log that was
 renamed, rotated, compressed or copied away is read on where it stopped, and one that was truncated
 begins anew. A file whose records are no lines (CSV, JSON documents, Parquet ...) is told by the
-hash of the whole, and read once.
+hash of the whole, and read once; so is an object in a store, which is told by its name and size.
 """
 
 import hashlib
@@ -45,8 +45,8 @@ def resume(inputs: Inputs, bookmarks: Sequence[Bookmark]) -> dict[int, Bookmark]
     found: dict[int, Bookmark] = {}
     kept: list[Input] = []
     for entry in inputs.read:
-        if entry.container != "lines":
-            if _whole_hash(entry.file) in {mark.head for mark in bookmarks}:
+        if _is_read_once(entry):
+            if _identity(entry.file) in {mark.head for mark in bookmarks}:
                 inputs.unread.append((entry.name, READ_BEFORE))
             else:
                 kept.append(entry)
@@ -78,8 +78,8 @@ def advanced(
     gone = set(used.values())
     kept = [mark for mark in before if mark not in gone]
     for entry in entries:
-        if entry.container != "lines":
-            kept.append(Bookmark(_whole_hash(entry.file), WHOLE, 0, entry.lines, "", day))
+        if _is_read_once(entry):
+            kept.append(Bookmark(_identity(entry.file), WHOLE, 0, entry.lines, "", day))
             continue
         stream = entry.stream
         assert isinstance(stream, ResumedStream)
@@ -111,7 +111,7 @@ def _bookmark_of(file: InputFile, bookmarks: Sequence[Bookmark]) -> Bookmark | N
 def _twin(entry: Input, others: Sequence[Input]) -> tuple[Input, bool] | None:
     """The other input of which this one is the beginning, or the other way round (True)."""
     for other in others:
-        if other.container == "lines":
+        if not _is_read_once(other):
             longer = _compared(entry.file, other.file)
             if longer is not None:
                 return other, longer
@@ -141,7 +141,15 @@ def _pieces(stream: ByteStream) -> Iterator[bytes]:
     yield bytes(held)
 
 
-def _whole_hash(file: InputFile) -> str:
+def _is_read_once(entry: Input) -> bool:
+    """Whether a file is not one that grows line by line on this machine."""
+    return entry.container != "lines" or entry.file.storage is not None
+
+
+def _identity(file: InputFile) -> str:
+    """The hash of all bytes of a file; of an object in a store that of its name and size."""
+    if file.storage is not None:
+        return _hash(f"{file.name}\n{file.size}".encode())
     digest = hashlib.sha256()
     with ByteStream(file) as stream:
         for block in stream.blocks():

@@ -23,6 +23,7 @@ from darksocial.errors import OutputError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
 from darksocial.outputs.directory import write_whole
 from darksocial.reading.files import STDIN, InputFile, is_fifo
+from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import ResumedStream, has_whole_line
 from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
 from darksocial.settings import ReadSettings, Resources, Settings
@@ -91,6 +92,7 @@ def nightly(
             read,
             keep_identifiers=settings.keep_identifiers,
             bare_paths=not settings.keep_identifiers,
+            storage=ObjectStorage(),
             leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
         )
         used = resume(inputs, state.bookmarks)

@@ -1,0 +1,57 @@
+"""Files in object stores and on HDFS, by Arrow's file systems: s3, gs, hdfs, abfs and file URIs.
+
+Keys and regions come from where each of these systems looks for them, such as the environment
+(https://arrow.apache.org/docs/python/filesystems.html).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from typing import IO, cast
+
+import pyarrow as pa
+from pyarrow import fs
+
+MAGIC = "*["
+
+
+class ObjectStorage:
+    """A `reading.Finder` for URIs. An unknown scheme, or a store that refuses, raises OSError."""
+
+    def open(self, path: str) -> IO[bytes]:
+        with _as_os_error():
+            system, at = fs.FileSystem.from_uri(path)
+            return cast(IO[bytes], system.open_input_file(at))
+
+    def exists(self, path: str) -> bool:
+        with _as_os_error():
+            system, at = fs.FileSystem.from_uri(path)
+            return bool(system.get_file_info(at).type == fs.FileType.File)
+
+    def find(self, name: str) -> list[tuple[str, int, float]]:
+        scheme, _, rest = name.partition("://")
+        place, mark, options = rest.partition("?")
+        magic = min((place.find(sign) for sign in MAGIC if sign in place), default=-1)
+        folder = place if magic < 0 else place[: place.rfind("/", 0, magic)]
+        with _as_os_error():
+            system, at = fs.FileSystem.from_uri(f"{scheme}://{folder}{mark}{options}")
+            infos = [system.get_file_info(at)]
+            if infos[0].type == fs.FileType.Directory:
+                infos = system.get_file_info(fs.FileSelector(at, recursive=True))
+        found = [info for info in infos if info.type == fs.FileType.File]
+        if magic >= 0:
+            pattern = at + place[len(folder) :]
+            found = [info for info in found if fnmatchcase(info.path, pattern)]
+        return [
+            (f"{scheme}://{info.path}{mark}{options}", info.size, (info.mtime_ns or 0) / 1e9)
+            for info in sorted(found, key=lambda info: info.path)
+            if not info.base_name.startswith((".", "_"))
+        ]
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    try:
+        yield
+    except pa.ArrowException as error:
+        raise OSError(0, str(error)) from error
