@@ -1,6 +1,6 @@
 """Log lines for tests, and what darksocial makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ import pandas as pd
 
 import darksocial
 from darksocial import Analysis, Settings
+from darksocial.engines import LineStream, Progress, Readable
 
 START = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
@@ -58,3 +59,14 @@ def sessions(folder: Path, hits: Sequence[Hit], settings: Settings | None = None
     """The sessions of hits, in order of their start."""
     with analyzed(folder, hits, settings) as analysis:
         return analysis.to_pandas()
+
+
+@dataclass
+class OneStream:
+    """Lines that come from no file, as an engine takes them."""
+
+    stream: LineStream
+    files: Sequence[Readable] = ()
+
+    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
+        yield self.stream

@@ -1,9 +1,7 @@
 r"""Lines to hits in DuckDB: the fast split agrees with the exact grammar, and tables of values."""
 
-import dataclasses
 import datetime
 import functools
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines import LineStream, Progress, Readable
+from darksocial.engines import LineStream
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.engines.parser import layouts
 from darksocial.engines.parser.hits import Parsing
@@ -20,6 +18,7 @@ from darksocial.grammar.layout import Layout
 from darksocial.grammar.split import split_plan
 from darksocial.reading import LINES
 from darksocial.sources import registry
+from tests.logs import OneStream
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -40,17 +39,6 @@ TIME = "[02/Mar/2026:08:15:01 +0100]"
 @functools.cache
 def engine() -> DuckDBEngine:
     return DuckDBEngine()
-
-
-@dataclasses.dataclass
-class OneStream:
-    """Lines that come from no file."""
-
-    stream: LineStream
-    files: Sequence[Readable] = ()
-
-    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
-        yield self.stream
 
 
 def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:

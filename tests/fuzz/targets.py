@@ -18,7 +18,7 @@ from darksocial.cli._configuration import defaults
 from darksocial.cli._goals import goals_of
 from darksocial.cli._main import darksocial
 from darksocial.cli._prior import model_of
-from darksocial.engines import LineCounts, LineStream
+from darksocial.engines import LineCounts, LineStream, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.engines.parser.hits import Grammar, Parsing
 from darksocial.errors import DarkSocialError
@@ -29,6 +29,7 @@ from darksocial.reading import LINES, ByteStream, InputFile, line_batches, recor
 from darksocial.redaction import redacted
 from darksocial.sources import registry
 from darksocial.sources._detect import detect
+from tests.logs import OneStream
 
 ADDRESS = "203.0.113.77"
 TOML = Path(tempfile.gettempdir()) / "darksocial-fuzz.toml"
@@ -66,8 +67,8 @@ def counted(name: str, texts: list[str]) -> LineCounts:
     ]
     batch = pa.RecordBatch.from_pylist(rows, schema=LINES)
     how = Parsing(name, grammars()[name], latest="2026-03-31", bare_paths=True)
-    parsed = engine.parse_hits([LineStream(how, [batch])])
-    return engine.count_lines(parsed).get(0, LineCounts())
+    parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
+    return count_lines(engine, parsed).get(0, LineCounts())
 
 
 def _texts(data: bytes) -> list[str]:

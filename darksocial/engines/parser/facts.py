@@ -11,6 +11,8 @@ from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 PLAIN_IDENTITY = "NULL::VARCHAR"
+NOBODY = "file || chr(10) || line"
+"""Whose hits these are is not known: each is by somebody else."""
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT = (
@@ -61,12 +63,14 @@ def requests_sql(parsed: str, records: frozenset[str], goals: Sequence[Goal] = (
 
 def _identity(records: frozenset[str]) -> str:
     """What tells visitors apart, where it is not just the client address and the user agent."""
-    if "weight" in records or not {"user_agent", "client_ip", "visitor", "forwarded"} & records:
-        return "file || chr(10) || line"  # whose hits these are is not known
+    if "weight" in records:
+        return NOBODY
     if {"user_agent", "client_ip"} <= records and not {"visitor", "forwarded"} & records:
         return PLAIN_IDENTITY
     agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(1)"
     identity = f"coalesce(client_ip, '') || chr(10) || {agent}"
+    if not {"user_agent", "client_ip"} & records:
+        identity = NOBODY
     if "forwarded" in records:  # the first address is what the proxies say, believed or not
         identity = f"{identity} || chr(10) || coalesce(split_part(forwarded, ',', 1), '')"
     if "visitor" in records:
