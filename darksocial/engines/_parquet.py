@@ -27,11 +27,18 @@ def write_days(
     """
     folder.mkdir()
     dated = schema.append(pa.field("date", pa.string(), False))
+    write_dated(folder, name, dated, _dated(batches, day, dated))
+
+
+def write_dated(
+    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+) -> None:
+    """Write batches that have `date` (YYYY-MM-DD) into `folder`/date=.../`name`-N.parquet."""
     ds.write_dataset(
-        pa.RecordBatchReader.from_batches(dated, _dated(batches, day, dated)),
+        pa.RecordBatchReader.from_batches(schema, batches),
         folder,
         format="parquet",
-        partitioning=ds.partitioning(pa.schema([dated.field("date")]), flavor="hive"),
+        partitioning=ds.partitioning(pa.schema([schema.field("date")]), flavor="hive"),
         file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
         basename_template=f"{name}-{{i}}.parquet",
         existing_data_behavior="overwrite_or_ignore",

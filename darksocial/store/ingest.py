@@ -13,10 +13,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from darksocial.engines import Engine
-from darksocial.engines._parquet import COMPRESSION
+from darksocial.engines._parquet import write_dated
 from darksocial.engines.parser.facts import VISIT
 from darksocial.visitors import keyed
 
@@ -111,17 +110,7 @@ def write_parts(
 ) -> dict[str, list[str]]:
     """Write rows with `day` into `folder`/date=D/`run`-N.parquet; return the names by day."""
     dated = schema.remove(schema.get_field_index("day")).append(pa.field("date", pa.string()))
-    ds.write_dataset(
-        pa.RecordBatchReader.from_batches(dated, _dated(batches, dated)),
-        folder,
-        format="parquet",
-        partitioning=ds.partitioning(pa.schema([dated.field("date")]), flavor="hive"),
-        file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
-        basename_template=f"{run}-{{i}}.parquet",
-        existing_data_behavior="overwrite_or_ignore",
-        max_partitions=100_000,
-        use_threads=False,
-    )
+    write_dated(folder, run, dated, _dated(batches, dated))
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob(f"date=*/{run}-*.parquet")):
         _flush(path)

@@ -108,8 +108,7 @@ def _without_sharer(table: pa.Table, visitor: str) -> pa.Table:
 
 
 def _rewrite(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
-    table = change(pq.ParquetFile(path).read())
-    write_whole(path, lambda draft: pq.write_table(table, draft, compression=COMPRESSION))
+    _create(path, change(pq.ParquetFile(path).read()))
 
 
 def _holds(path: Path, visitor: str) -> bool:
