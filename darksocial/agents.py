@@ -15,10 +15,11 @@ from typing import Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import ua_parser
 from crawleruseragents import (
     CRAWLER_USER_AGENTS_DATA,
 )
+from ua_parser import BestAvailableResolver, Parser
+from ua_parser.loaders import load_lazy_builtins
 from user_agents import parsers
 
 from darksocial import tables
@@ -79,7 +80,7 @@ class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships 
     """
 
     def __init__(self, text: str) -> None:
-        found = ua_parser.parse(text)
+        found = _parser().parse(text)
         browser, system, device = found.user_agent, found.os, found.device
         self.ua_string = text
         self.browser = parsers.Browser(browser.family if browser else "Other", (), "")
@@ -91,6 +92,12 @@ class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships 
             if system
             else parsers.OperatingSystem("Other", (), "")
         )
+
+
+@cache
+def _parser() -> Parser:
+    """ua-parser's best matcher, without its cache: each agent comes once."""
+    return Parser(BestAvailableResolver(load_lazy_builtins()))
 
 
 def classify(user_agents: Sequence[str | None]) -> list[Agent]:

@@ -137,10 +137,10 @@ class Analysis(Result):
         return self._engine.fetch(question(self._visits))
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
-        """Rows of an Ibis expression over all lines that were read, one row each.
+        """Rows of an Ibis expression over all lines that were read.
 
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
-        else.
+        else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
         """
         return self._engine.fetch(question(self._lines))
 

@@ -93,9 +93,9 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     rows = ibis.ifelse(placed.aggregated, "rows", "sessions")
     pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     found = engine.stage("observed", placed.select(*KEY, *KEPT, pattern=pattern))
-    told = visits.join(found, KEY)
-    site = told.site.fill_null("")
-    return told.mutate(teacher=ibis.ifelse(site.isin(_teachers(engine, told)), site, ""))
+    site = visits.site.fill_null("")
+    teacher = ibis.ifelse(site.isin(_teachers(engine, visits)), site, "")
+    return engine.view("observed_visits", visits.join(found, KEY).mutate(teacher=teacher))
 
 
 def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
@@ -121,7 +121,8 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     joined = visits.join(weighed.drop("evidence"), ["teacher", "pattern"])
     after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
     judged = engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
-    return judged.join(weighed.select("teacher", "pattern", "evidence"), ["teacher", "pattern"])
+    evidence = weighed.select("teacher", "pattern", "evidence")
+    return engine.view("judged", judged.join(evidence, ["teacher", "pattern"]))
 
 
 def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Learned]:

@@ -34,7 +34,13 @@ def check(
     """
     asked = rules_of(rules or {}, rules_name)
     with analyze(
-        names, read=read, settings=settings, secret=secret, watch=watch, resources=resources
+        names,
+        read=read,
+        settings=settings,
+        secret=secret,
+        watch=watch,
+        resources=resources,
+        each_line=True,
     ) as analysis:
         facts = Facts(
             analysis.report, analysis.ask, analysis.ask_requests, now or datetime.now(UTC)

@@ -73,12 +73,23 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Mode
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links, clicks))
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
-    joined = visits.join(near.drop("is_visit", "mixed"), KEY)
-    joined = joined.left_join(copied.select(*KEY, *_COPY_FEATURES), KEY)
-    joined = joined.drop("file_right", "line_right")
+    copied = copied.select(*KEY, *_COPY_FEATURES)
+    near = near.drop("is_visit", "mixed")
     shown, begins = _of_input(engine, moments)
-    joined = joined.mutate(page_new=joined.first_at - begins, **shown)
-    return _with_mailing(engine, _with_cover(_with_visitors(joined)), model)
+    cover, same_host = _cover(visits, near)
+    joined = visits.join(near, KEY).left_join(copied, KEY).join(_by_visitor(visits), "visitor")
+    joined = joined.join(cover, same_host)
+    placed = joined.select(
+        *visits.columns,
+        *(name for name in near.columns if name not in KEY),
+        *_COPY_FEATURES,
+        page_new=joined.first_at - begins,
+        subscriber=(joined.first_email < joined.started_at.epoch_seconds()).fill_null(False),
+        crowded=joined.visits_of > CROWD_A_DAY * (joined.days + 1),
+        shares_cover=joined.shares_cover,
+        **shown,
+    )
+    return engine.view("placed", _with_mailing(engine, placed, model))
 
 
 def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:
@@ -110,37 +121,32 @@ def _with_mailing(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     return timed.join(mailings, "slot").drop("slot")
 
 
-def _with_visitors(visits: ir.Table) -> ir.Table:
-    """Add what the visitor's other visits say: `subscriber` and `crowded`."""
+def _by_visitor(visits: ir.Table) -> ir.Table:
+    """What a visitor's visits say together: how many in how many days, and the first by mail."""
     second = visits.started_at.epoch_seconds()
-    mine = visits.group_by("visitor").agg(
+    return visits.group_by("visitor").agg(
         visits_of=visits.count(),
         days=(second.max() - second.min()) / 86400.0,
         first_email=second.min(where=visits.channel_before == "Email"),
     )
-    joined = visits.join(mine, "visitor")
-    before = joined.first_email < joined.started_at.epoch_seconds()
-    return joined.mutate(
-        subscriber=before.fill_null(False),
-        crowded=joined.visits_of > CROWD_A_DAY * (joined.days + 1),
-    ).drop("visits_of", "days", "first_email")
 
 
-def _with_cover(visits: ir.Table) -> ir.Table:
-    """Add `shares_cover`: how often a share was seen before the visits that are known to be dark.
+def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]:
+    """`shares_cover` by site: how often a share was seen before visits that are known to be dark.
 
-    Known are those in a messenger's own browser or from its web client, by site. `COVER_PRIOR`
-    visits, half of them covered, stand for what is assumed before.
+    Known are those in a messenger's own browser or from its web client. `COVER_PRIOR` visits, half
+    of them covered, stand for what is assumed before. The second value says which visits are of a
+    row's site.
     """
-    named = visits.mutate(host=visits.site.fill_null(""))
-    sure = (named.in_app_kind == "private") | (named.referrer_kind == "messenger")
-    covered = named.shares_expected >= 0.05 * named.direct_expected
-    by_site = named.group_by("host").agg(
+    joined = visits.join(near, KEY)
+    sure = (joined.in_app_kind == "private") | (joined.referrer_kind == "messenger")
+    covered = joined.shares_expected >= 0.05 * joined.direct_expected
+    by_site = joined.group_by(host=joined.site.fill_null("")).agg(
         known=sure.fill_null(False).sum(), seen=(sure & covered).fill_null(False).sum()
     )
-    joined = named.join(by_site, "host")
-    cover = (joined.seen + COVER_PRIOR / 2) / (joined.known + COVER_PRIOR)
-    return joined.mutate(shares_cover=cover).drop("host", "known", "seen")
+    cover = (by_site.seen + COVER_PRIOR / 2) / (by_site.known + COVER_PRIOR)
+    cover = by_site.select("host", shares_cover=cover)
+    return cover, visits.site.fill_null("") == cover.host
 
 
 def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:

@@ -6,14 +6,18 @@ that every engine can apply it wherever the batch is.
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from darksocial import agents, landings
+from darksocial import landings
 from darksocial.apps import app_tagged
 from darksocial.campaigns import parse_query
 from darksocial.channels import NOT_SET, TrafficSource, default_channel, traffic_source
 from darksocial.referrers import parse_referrer, registrable_domain
+
+if TYPE_CHECKING:
+    from darksocial.agents import Agent
 
 AGENTS = pa.schema(
     [
@@ -56,10 +60,18 @@ LANDINGS = pa.schema([("path", pa.string()), ("landing_kind", pa.string())])
 
 def look_up_agents(keys: pa.RecordBatch) -> pa.RecordBatch:
     """user_agent ('' for none) to the columns of `AGENTS`."""
-    texts = keys.column("user_agent").to_pylist()
-    found = agents.classify(texts)
-    rows = ({"user_agent": t, **asdict(a)} for t, a in zip(texts, found, strict=True))
-    return _batch(rows, AGENTS)
+    found = _classified(keys.column("user_agent").to_pylist())
+    told = [field for field in AGENTS if field.name != "user_agent"]
+    columns = [pa.array([getattr(one, field.name) for one in found], field.type) for field in told]
+    return pa.record_batch([keys.column("user_agent"), *columns], schema=AGENTS)
+
+
+def _classified(texts: list[str]) -> "list[Agent]":
+    if not texts:
+        return []
+    from darksocial.agents import classify  # reads the rules for agents, a tenth of start-up
+
+    return classify(texts)
 
 
 def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:

@@ -39,6 +39,7 @@ def analyze(
     watch: Watch | None = None,
     resources: Resources | None = None,
     alter: Alter | None = None,
+    each_line: bool = False,
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
@@ -46,7 +47,8 @@ def analyze(
     random one is made, so that visitors cannot be linked to another run. `watch` is called with
     the bytes to read (None: not known) and returns a function that is called with each number of
     bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
-    visits before they are judged. Raises InputError where nothing can be read or parsed.
+    visits before they are judged. With `each_line` the result can be asked for each line by itself.
+    Raises InputError where nothing can be read or parsed.
     """
     read, settings = read or ReadSettings(), settings or Settings()
     with _engine(resources) as engine:
@@ -55,7 +57,7 @@ def analyze(
             names, read, keep_identifiers=kept, bare_paths=not kept, storage=engine.storage
         )
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs, settings.goals, progress)
+        requests = engine.parse_requests(inputs, settings.goals, progress, each_line=each_line)
         tallies = inputs.account_for(count_lines(engine, requests))
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, secret or _random_secret())
@@ -108,7 +110,7 @@ def parse(
         inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
         lines = engine.parse_hits(inputs, progress)
-        tallies = inputs.account_for(count_lines(engine, lines))
+        tallies = inputs.account_for(count_lines(engine, lines.mutate(lines=1)))
         return Hits(engine, lines, engine.load("files", inputs.table()), tallies, inputs.unread)
 
 

@@ -78,7 +78,9 @@ def bare_batch(batch: pa.RecordBatch, parameters: Parameters) -> pa.RecordBatch:
     }
     for name in set(made) & set(batch.schema.names):
         at = batch.schema.get_field_index(name)
-        batch = batch.set_column(at, batch.schema.field(at), made[name](batch.column(at)))
+        distinct = batch.column(at).dictionary_encode()
+        bare = made[name](distinct.dictionary).take(distinct.indices)
+        batch = batch.set_column(at, batch.schema.field(at), bare)
     return batch
 
 

@@ -65,7 +65,8 @@ def _input_reports(
     people = people.select("visitor", "bot", "preview_app")
     seen = requests.join(people, "visitor")
     machines = seen.group_by("file").agg(
-        bots=seen.bot.notnull().sum(), previews=seen.preview_app.notnull().sum()
+        bots=seen.lines.sum(where=seen.bot.notnull()).fill_null(0),
+        previews=seen.lines.sum(where=seen.preview_app.notnull()).fill_null(0),
     )
     by_file = {row["file"]: row for row in engine.fetch(machines).to_pylist()}
     return tuple(
@@ -105,7 +106,7 @@ def _proxy_notes(
     """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
     known = requests.filter(requests.client_ip.notnull())
     busiest = known.group_by("file", "client_ip").agg(
-        n=known.count(), agents=known.visitor.nunique()
+        n=known.lines.sum(), agents=known.visitor.nunique()
     )
     ranked = busiest.mutate(
         place=ibis.row_number().over(

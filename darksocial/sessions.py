@@ -82,15 +82,15 @@ def visits(
     """
     hosts = _hosts(engine, requests)
     own = _own_domains(engine, requests, hosts, rules)
-    hits = _hits(requests, hosts, own, rules)
+    hits = engine.view("hits", _hits(requests, hosts, own, rules))
     people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
     stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
     landed = engine.stage("landed", _landed(sessions, hits))
-    described = _described(engine, landed, visitors, files)
+    described = _described(engine, landed, visitors, files, _first_views(requests, landed))
     if not rules.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
-    return engine.stage("visits", _with_first_views(described, requests))
+    return engine.stage("visits", described)
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
@@ -114,7 +114,7 @@ def _own_domains(
         return frozenset(registrable_domain(site) for site in rules.sites)
     unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
     counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
-    counted = counted.group_by("kind", "domain").agg(n=counted.count())
+    counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
     top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(HOSTS_CONSIDERED)
     rows = engine.fetch(top).to_pylist()
     domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
@@ -169,7 +169,7 @@ def _stretches(hits: ir.Table, rules: SessionRules) -> ir.Table:
     sums = hits.weight.notnull()
     summed = hits.group_by("visitor", "domain", "session", stretch=stretch).agg(
         first_at=hits.time.min(),
-        last_at=hits.time.max(),
+        last_at=hits.last_at.max(),
         fresh_at=hits.time.min(where=~hits.continues),
         page_at=hits.time.min(where=page),
         pages=(page & ~sums).sum(),
@@ -230,38 +230,45 @@ def _landed(sessions: ir.Table, hits: ir.Table) -> ir.Table:
     return placed.filter(placed.place == 0).drop("place", "domain", "session", "tie_break")
 
 
-def _with_first_views(visits: ir.Table, requests: ir.Table) -> ir.Table:
-    """Add `seen_before`: the visitor had viewed the landing page before this visit."""
-    pages = requests.filter(requests.kind == "page")
-    views = pages.group_by(
-        "visitor", landing_path=pages.path.fill_null(""), host=pages.host.fill_null("")
+def _first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
+    """When visitors who came again first viewed each page (`page` and `place`, path and host).
+
+    The landing page of a first visit has not been viewed before.
+    """
+    again = landed.filter(~landed.new_visitor).select("visitor").distinct()
+    pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
+    return pages.group_by(
+        "visitor", page=pages.path.fill_null(""), place=pages.host.fill_null("")
     ).agg(first_view=pages.time.min())
-    placed = visits.mutate(host=visits.site.fill_null(""), page=visits.landing_path.fill_null(""))
-    views = views.rename(page="landing_path")
-    joined = placed.join(views, ["visitor", "page", "host"]).drop("page")
-    return joined.mutate(seen_before=joined.first_view < joined.started_at).drop(
-        "host", "first_view"
-    )
 
 
-def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table) -> ir.Table:
-    """Bring in what is looked up: agent, campaign, referrer, channel, landing page."""
-    seen = landed.join(files, "file").mutate(
+def _described(
+    engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table, views: ir.Table
+) -> ir.Table:
+    """Bring in what is looked up: agent, campaign, referrer, channel, landing page, first view."""
+    arrived = landed.join(files.drop("name"), "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
         arrival_query=ibis.coalesce(landed.campaign, landed.query, ibis.literal("")),
         told_source=landed.source.fill_null(""),
         told_medium=landed.medium.fill_null(""),
         told_channel=landed.channel,
+        page=landed.path.fill_null(""),
+        place=landed.host.fill_null(""),
     )
-    seen = seen.drop("source", "medium", "channel")
-    arrival_keys = seen.select(
-        "told_source", "told_medium", referrer=seen.arrival_referrer, query=seen.arrival_query
+    arrived = engine.view("arrived", arrived.drop("source", "medium", "channel"))
+    arrival_keys = arrived.select(
+        "told_source", "told_medium", "arrival_referrer", "arrival_query"
     ).distinct()
+    arrival_keys = arrival_keys.rename(referrer="arrival_referrer", query="arrival_query")
     arrivals = engine.look_up("arrivals", arrival_keys, look_up_arrivals)
-    landings = engine.look_up("landings", seen.select("path").distinct(), look_up_landings)
+    landings = engine.look_up("landings", arrived.select("path").distinct(), look_up_landings)
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
-    seen = seen.join(arrivals, ["arrival_referrer", "arrival_query", "told_source", "told_medium"])
-    seen = seen.left_join(landings, "path").drop("path_right").join(visitors, "visitor")
+    seen = (
+        arrived.join(arrivals, ["arrival_referrer", "arrival_query", "told_source", "told_medium"])
+        .left_join(landings, "path")
+        .join(visitors, "visitor")
+        .left_join(views, ["visitor", "page", "place"])
+    )
     told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
     only_channel = seen.told_channel.notnull() & (seen.told_source == "") & seen.aggregated
     named = seen.told_channel.lower().cases(*sorted(recorded_channels().items()), else_=UNASSIGNED)
@@ -310,4 +317,5 @@ def _described(engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.T
         channel_before=ibis.ifelse(told, channel, UNASSIGNED),
         source_before=ibis.ifelse(told, seen.source, "(not set)"),
         medium_before=ibis.ifelse(told, seen.medium, "(not set)"),
+        seen_before=(seen.first_view < seen.started_at).fill_null(False),
     )

@@ -39,6 +39,10 @@ LEAST_NAMED = 20
 """Fewer dark visits with a named app than these are no mix of apps: assumed."""
 
 
+Pattern = Mapping[str, Any]
+"""A row of `pattern_rows`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a report is counted from: what was read, and the tables of each step.
@@ -67,6 +71,7 @@ def build_report(
         pageviews=visits.pageviews.sum(),
     )
     total = engine.fetch(totals).to_pylist()[0]
+    patterns = pattern_rows(engine, visits)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -77,18 +82,18 @@ def build_report(
         sessions=total["sessions"] or 0.0,
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
-        channels=channel_rows(engine, visits),
-        dark_social=dark_social(engine, visits, counted.taught_by),
-        apps=app_rows(engine, visits, settings.model),
+        channels=channel_rows(patterns),
+        dark_social=dark_social(patterns, _teaching(engine, counted.taught_by)),
+        apps=app_rows(patterns, settings.model),
         pages=page_rows(engine, visits),
-        shares=shared(engine, counted.shares, visits),
-        evidence=evidence_rows(engine, visits),
+        shares=shared(engine, counted.shares, _total(patterns, "p_dark_social")),
+        evidence=evidence_rows(patterns),
         rejects=received.rejects,
         bots=hit_counts(engine, people, "bot"),
         previews=hit_counts(engine, people, "preview_app"),
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
-        conversions=conversion_rows(engine, visits),
+        conversions=conversion_rows(patterns),
         notes=received.notes,
     )
 
@@ -103,17 +108,28 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
     return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
 
 
-def conversion_rows(engine: Engine, visits: ir.Table) -> tuple[ConversionRow, ...]:
+def pattern_rows(engine: Engine, visits: ir.Table) -> list[Pattern]:
+    """Sums over the sessions (`n`) of each channel, app and pattern, and what a pattern says.
+
+    What is summed over these rows with math.fsum is the same in every run; an engine adds up in
+    the order in which its threads finish.
+    """
+    said = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
+    grouped = visits.group_by("channel_before", "app", "pattern").agg(
+        n=visits.weight.sum(),
+        conversions=visits.conversions.sum(),
+        revenue=visits.revenue.sum().round(6),
+        evidence=visits.evidence.first(),
+        **{name: visits[name].max() for name in said},
+    )
+    rows = engine.fetch(grouped.order_by("pattern", "channel_before", "app"))
+    return list(rows.to_pylist())
+
+
+def conversion_rows(patterns: Sequence[Pattern]) -> tuple[ConversionRow, ...]:
     """Conversions and revenue by channel, booked and expected."""
     parts: dict[str, list[list[float]]] = {}
-    counted = visits.filter(visits.conversions.notnull() | visits.revenue.notnull())
-    grouped = counted.group_by("channel_before", "pattern").agg(
-        conversions=counted.conversions.sum(),
-        revenue=counted.revenue.sum().round(6),
-        p_booked=counted.p_booked.max(),
-        **{name: counted[name].max() for name in PROBABILITIES},
-    )
-    for row in engine.fetch(grouped).to_pylist():
+    for row in patterns:
         pair = (row["conversions"] or 0, row["revenue"] or 0.0)
         shares = {row["channel_before"]: row["p_booked"]}
         for name, channel in CHANNEL_OF_CLASS.items():
@@ -133,11 +149,11 @@ def conversion_rows(engine: Engine, visits: ir.Table) -> tuple[ConversionRow, ..
     return tuple(row for row in rows if any((row.before, row.after, row.revenue_after)))
 
 
-def channel_rows(engine: Engine, visits: ir.Table) -> tuple[ChannelRow, ...]:
+def channel_rows(patterns: Sequence[Pattern]) -> tuple[ChannelRow, ...]:
     """Sessions by channel, booked and expected; channels without either are left out."""
     before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
     after: dict[str, list[float]] = {name: [] for name in before}
-    for row in _patterns(engine, visits, "channel_before", (*PROBABILITIES, "p_booked")):
+    for row in patterns:
         before[row["channel_before"]].append(row["n"])
         after[row["channel_before"]].append(row["n"] * row["p_booked"])
         for name, channel in CHANNEL_OF_CLASS.items():
@@ -146,32 +162,17 @@ def channel_rows(engine: Engine, visits: ir.Table) -> tuple[ChannelRow, ...]:
     return tuple(row for row in rows if row.before or row.after > 0)
 
 
-def _patterns(
-    engine: Engine, visits: ir.Table, key: str, columns: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Sessions (`n`) by key and pattern, with columns that are the same throughout a pattern.
-
-    What is summed over these rows with math.fsum is the same in every run; an engine adds up in
-    the order in which its threads finish.
-    """
-    same = {name: visits[name].max() for name in columns}
-    grouped = visits.group_by(key, "pattern").agg(n=visits.weight.sum(), **same)
-    return list(engine.fetch(grouped).to_pylist())
-
-
-def dark_social(engine: Engine, visits: ir.Table, taught_by: ir.Table) -> DarkSocial:
+def dark_social(patterns: Sequence[Pattern], taught: float) -> DarkSocial:
     """The expected number of dark visits with its 90% interval.
 
     The bounds take the base odds of dark social as wrong by the factor that attribution.py
     states, and add the spread that visits have around their probabilities (a sum of independent
-    draws, normal approximation).
+    draws, normal approximation). Base rates were learned from `taught` direct visits.
     """
-    kinds = visits.mutate(is_direct=visits.channel_before == "Direct")
-    rows = _patterns(engine, kinds, "is_direct", ("p_dark_social", "p_dark_low", "p_dark_high"))
-    direct = [row for row in rows if row["is_direct"]]
+    direct = [row for row in patterns if row["channel_before"] == "Direct"]
     direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
-    expected, low, high = _interval(rows)
+    expected, low, high = _interval(patterns)
     return DarkSocial(
         expected=expected,
         low=low,
@@ -181,7 +182,7 @@ def dark_social(engine: Engine, visits: ir.Table, taught_by: ir.Table) -> DarkSo
         direct_low=direct_low,
         direct_high=direct_high,
         share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
-        prior_share=prior_share(_teaching(engine, taught_by)),
+        prior_share=prior_share(taught),
     )
 
 
@@ -191,11 +192,11 @@ def _teaching(engine: Engine, visits: ir.Table) -> float:
     return float(engine.fetch(single.agg(n=single.weight.sum())).to_pylist()[0]["n"] or 0.0)
 
 
-def _total(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+def _total(rows: Sequence[Pattern], name: str) -> float:
     return math.fsum(row["n"] * row[name] for row in rows)
 
 
-def _interval(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float, float]:
+def _interval(rows: Sequence[Pattern]) -> tuple[float, float, float]:
     expected, sessions = _total(rows, "p_dark_social"), math.fsum(row["n"] for row in rows)
     variance = math.fsum(r["n"] * r["p_dark_social"] * (1 - r["p_dark_social"]) for r in rows)
     spread = Z_90 * math.sqrt(variance)
@@ -204,7 +205,7 @@ def _interval(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float, float]:
     return expected, max(0.0, expected - below), min(sessions, expected + above)
 
 
-def app_rows(engine: Engine, visits: ir.Table, model: Model) -> tuple[AppRow, ...]:
+def app_rows(patterns: Sequence[Pattern], model: Model) -> tuple[AppRow, ...]:
     """Dark social by app, the largest first; the part without a named app comes last.
 
     What no app is named for is shared out by the site's mix, if there is one: the named visits, and
@@ -212,7 +213,7 @@ def app_rows(engine: Engine, visits: ir.Table, model: Model) -> tuple[AppRow, ..
     apps that send previews or have their own browser are named more often than the others.
     """
     parts: dict[str | None, list[float]] = {}
-    for row in _patterns(engine, visits, "app", ("p_dark_social",)):
+    for row in patterns:
         parts.setdefault(row["app"], []).append(row["n"] * row["p_dark_social"])
     found = [(app, math.fsum(part)) for app, part in parts.items()]
     unnamed = math.fsum(expected for app, expected in found if app is None)
@@ -251,8 +252,8 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     )
 
 
-def shared(engine: Engine, shares: ir.Table, visits: ir.Table) -> Shares:
-    """The shares that were seen, by app and by page."""
+def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
+    """The shares that were seen, by app and by page. `dark` visits are expected in all."""
     total = shares.agg(
         seen=shares.count(),
         sharers=shares.sharer.nunique(),
@@ -260,13 +261,11 @@ def shared(engine: Engine, shares: ir.Table, visits: ir.Table) -> Shares:
         reshared=shares.reshared.sum().round(6),
     )
     row = engine.fetch(total).to_pylist()[0]
-    dark = engine.fetch(visits.agg(n=(visits.p_dark_social * visits.weight).sum().round(6)))
-    visits_dark = dark.to_pylist()[0]["n"]
     return Shares(
         row["seen"],
         row["sharers"],
         row["clicks"] or 0.0,
-        (row["reshared"] or 0.0) / visits_dark if visits_dark else None,
+        (row["reshared"] or 0.0) / dark if dark else None,
         _shared_apps(engine, shares),
         _shared_pages(engine, shares),
     )
@@ -304,13 +303,10 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
     )
 
 
-def evidence_rows(engine: Engine, visits: ir.Table) -> tuple[EvidenceRow, ...]:
+def evidence_rows(patterns: Sequence[Pattern]) -> tuple[EvidenceRow, ...]:
     """The findings that moved most: number of sessions times the mean size of the step."""
-    counted = visits.group_by("pattern").agg(
-        n=visits.weight.sum(), evidence=visits.evidence.first()
-    )
     totals: dict[tuple[str, str], list[float]] = {}
-    for row in engine.fetch(counted.order_by("pattern")).to_pylist():
+    for row in patterns:
         for item in row["evidence"]:
             total = totals.setdefault((item["signal"], item["note"]), [0.0, 0.0])
             total[0] += row["n"]

@@ -66,7 +66,7 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     ).drop("told_device", "told_os", "told_browser")
     plain = named.client_ip.fill_null("") + "\n" + named.user_agent.fill_null("")
     visitor_id = keyed(secret, ibis.coalesce(named.identity, plain))
-    return named.mutate(visitor_id=visitor_id).drop("identity")
+    return engine.view("identified", named.mutate(visitor_id=visitor_id).drop("identity"))
 
 
 def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
@@ -78,10 +78,10 @@ def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
 def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
     """What is counted of each visitor."""
     return {
-        "assets": (hits.kind == "asset").sum(),
+        "assets": hits.lines.sum(where=hits.kind == "asset").fill_null(0),
         "pages": (hits.kind == "page").sum(),
         "robots": (hits.kind == "robots").any(),
-        "hits": hits.count(),
+        "hits": hits.lines.sum(),
     }
 
 
@@ -94,7 +94,8 @@ def visitors(engine: Engine, requests: ir.Table, named: ir.Table) -> ir.Table:
 
 def _factor(engine: Engine, requests: ir.Table) -> int:
     counts = requests.agg(
-        assets=(requests.kind == "asset").sum(), pages=(requests.kind == "page").sum()
+        assets=requests.lines.sum(where=requests.kind == "asset"),
+        pages=(requests.kind == "page").sum(),
     )
     row = engine.fetch(counts).to_pylist()[0]
     recorded = (row["assets"] or 0) >= ASSETS_RECORDED * (row["pages"] or 0)

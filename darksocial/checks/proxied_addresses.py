@@ -50,7 +50,7 @@ def run(facts: Facts, given: Given) -> Outcome:
 def _by_file(requests: ir.Table) -> ir.Table:
     known = requests.filter(requests.client_ip.notnull())
     busiest = known.group_by("file", "client_ip").agg(
-        n=known.count(), agents=known.visitor.nunique()
+        n=known.lines.sum(), agents=known.visitor.nunique()
     )
     place = ibis.row_number().over(
         group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]

@@ -81,7 +81,7 @@ def command(
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.outputs import directory, summary_json, terminal
+    from darksocial.outputs import directory, summary_json
     from darksocial.reading import is_uri
 
     resources = darksocial.Resources(memory_limit, threads, engine, master)
@@ -120,4 +120,6 @@ def command(
         if report == "json":
             click.echo(summary_json.text(analysis.report), nl=False)
         elif report == "terminal" and not quiet:
+            from darksocial.outputs import terminal
+
             terminal.show(analysis.report, folder)

@@ -84,7 +84,8 @@ class Written:
     """A table to be written as Parquet.
 
     `finish` makes a batch of the contract out of a batch of `rows`. Files hold rows in the `order`
-    of columns. `day` is the time by whose UTC day the rows go to folders (date=YYYY-MM-DD).
+    of columns. `day`, the first of these, is the time by whose UTC day the rows go to folders
+    (date=YYYY-MM-DD).
     """
 
     contract: Contract
@@ -115,18 +116,32 @@ class Engine(Protocol):
         """What reads and writes places that are URIs; None where the engine has none."""
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
-        """Parse every line; return `reason`, `text` and the columns of the hits contract."""
+        """Parse every line; return `PARSED` (parser/hits.py), one row a line."""
 
     def parse_requests(
-        self, lines: Lines, goals: Sequence[Goal] = (), progress: Progress | None = None
+        self,
+        lines: Lines,
+        goals: Sequence[Goal] = (),
+        progress: Progress | None = None,
+        *,
+        each_line: bool = False,
     ) -> ir.Table:
-        """Parse every line; return what sessions are made from (see parser/facts.py)."""
+        """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
+
+        With `each_line` there is one row a line, else hits that are no page views are summed up.
+        """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         """Make a small Arrow table available to expressions."""
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         """Make Parquet files that have the same columns available to expressions."""
+
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        """Give an expression a name and return it as a table; it is evaluated where it is used.
+
+        What is asked of it is compiled by itself: for an expression that many others begin with.
+        """
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         """Evaluate an expression once and return its result as a table."""
@@ -188,12 +203,12 @@ def open_engine(resources: Resources) -> Engine:
 
 
 def count_lines(engine: Engine, parsed: ir.Table) -> dict[int, LineCounts]:
-    """Count hits, rejects and blanks of parsed lines by file number."""
+    """Count hits, rejects and blanks by file number; a row of `parsed` stands for `lines` lines."""
     blank = parsed.reason.isin(("blank", "comment"))
     counted = parsed.group_by("file").agg(
-        hits=parsed.reason.isnull().sum(),
-        blanks=blank.fill_null(False).sum(),
-        lines=parsed.count(),
+        hits=parsed.lines.sum(where=parsed.reason.isnull()).fill_null(0),
+        blanks=parsed.lines.sum(where=blank).fill_null(0),
+        lines=parsed.lines.sum(),
     )
     return {
         row["file"]: LineCounts(

@@ -1,11 +1,12 @@
 """Parquet files, written by this process from batches of rows."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 COMPRESSION = "zstd"
@@ -23,33 +24,46 @@ def write_days(
 ) -> None:
     """Write batches into `folder`/date=YYYY-MM-DD/, by the UTC day of the column `day`.
 
-    Without rows the folder stands empty.
+    Rows come in the order of that column. Without rows the folder stands empty.
     """
     folder.mkdir()
-    dated = schema.append(pa.field("date", pa.string(), False))
-    write_dated(folder, name, dated, _dated(batches, day, dated))
+    write_dated(folder, name, schema, _dated(batches, day))
 
 
 def write_dated(
-    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
-) -> None:
-    """Write batches that have `date` (YYYY-MM-DD) into `folder`/date=.../`name`-N.parquet."""
-    ds.write_dataset(
-        pa.RecordBatchReader.from_batches(schema, batches),
-        folder,
-        format="parquet",
-        partitioning=ds.partitioning(pa.schema([schema.field("date")]), flavor="hive"),
-        file_options=ds.ParquetFileFormat().make_write_options(compression=COMPRESSION),
-        basename_template=f"{name}-{{i}}.parquet",
-        existing_data_behavior="overwrite_or_ignore",
-        max_partitions=100_000,
-        use_threads=False,
-    )
+    folder: Path,
+    name: str,
+    schema: pa.Schema,
+    batches: Iterable[tuple[pa.Array, pa.RecordBatch]],
+) -> list[Path]:
+    """Write batches, each with the dates of its rows, into `folder`/date=DATE/`name`-0.parquet.
+
+    Dates (YYYY-MM-DD) come in order: one file is open at a time. Returns the files.
+    """
+    written: list[Path] = []
+    with ExitStack() as stack:
+        for dates, batch in batches:
+            for date, rows in _runs(dates, batch):
+                path = folder / f"date={date}" / f"{name}-0.parquet"
+                if not written or path != written[-1]:
+                    stack.close()
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    writer = pq.ParquetWriter(path, schema, compression=COMPRESSION)
+                    stack.enter_context(writer)
+                    written.append(path)
+                writer.write_batch(rows)
+    return written
+
+
+def _runs(dates: pa.Array, batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
+    runs = pc.run_end_encode(dates)
+    starts = [0, *runs.run_ends.to_pylist()]
+    for date, (start, end) in zip(runs.values.to_pylist(), pairwise(starts), strict=True):
+        yield date, batch.slice(start, end - start)
 
 
 def _dated(
-    batches: Iterable[pa.RecordBatch], day: str, schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
+    batches: Iterable[pa.RecordBatch], day: str
+) -> Iterator[tuple[pa.Array, pa.RecordBatch]]:
     for batch in batches:
-        days = pc.strftime(batch.column(day), format="%Y-%m-%d")
-        yield batch.append_column(schema.field("date"), days)
+        yield pc.strftime(batch.column(day), format="%Y-%m-%d"), batch

@@ -19,29 +19,19 @@ import numpy as np
 import pyarrow as pa
 
 from darksocial.engines import Readable, RowFunction, Section
+from darksocial.engines._streams import pieces
 from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.facts import requests_sql
-from darksocial.engines.parser.hits import Parsing, parser_sql
+from darksocial.engines.parser.hits import Parsing
 from darksocial.reading import LINES, lines_as_batch
-from darksocial.settings import Goal
 
 BATCH_ROWS = 16_384
+PIECE_ROWS = 250_000
 READ = pa.schema([("read", pa.int64()), ("warning", pa.string())])
 """Columns beside those of parsed lines. A row that has `read` is no line: it says how many lines of
 a file, or of a part of it, were read, and what was wrong with the file."""
 
 Batches = Iterator[pa.RecordBatch]
 Mark = tuple[int, int, str | None]
-
-
-def hits_query(how: Parsing) -> str:
-    """The query that turns `lines` into hits."""
-    return parser_sql(how)
-
-
-def requests_query(how: Parsing, goals: Sequence[Goal]) -> str:
-    """The query that turns `lines` into requests."""
-    return requests_sql(parser_sql(how), how.records, goals)
 
 
 def applied(batches: Batches, function: RowFunction) -> Batches:
@@ -84,7 +74,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Lines to rows: the files by number, and the query and the schema of what comes out."""
+    """Lines to rows: the files by number, the query, and the schema of what comes out.
+
+    The schema ends with `READ`; other columns that the query does not have are null.
+    """
 
     files: Mapping[int, Readable]
     query: Callable[[Parsing], str]
@@ -147,17 +140,20 @@ class Parser:
         with duckdb.connect(config={"threads": 1}) as connection:
             prepare(connection)
             for how, group in groupby(sections, key=itemgetter(0)):
-                lines = pa.RecordBatchReader.from_batches(LINES, (batch for _, batch in group))
-                connection.register("lines", lines)
-                for batch in connection.sql(self.query(how)).to_arrow_reader(BATCH_ROWS):
-                    yield self._completed(batch)
-                connection.unregister("lines")
+                query = self.query(how)
+                for piece in pieces((batch for _, batch in group), PIECE_ROWS):
+                    lines = pa.RecordBatchReader.from_batches(LINES, piece)
+                    connection.register("lines", lines)
+                    for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
+                        yield self._completed(batch)
+                    connection.unregister("lines")
 
     def _completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        added = [pa.nulls(batch.num_rows, field.type) for field in READ]
         columns = [
-            column.cast(field.type)
-            for column, field in zip([*batch.columns, *added], self.schema, strict=True)
+            batch.column(field.name).cast(field.type)
+            if field.name in batch.schema.names
+            else pa.nulls(batch.num_rows, field.type)
+            for field in self.schema
         ]
         return pa.record_batch(columns, schema=self.schema)
 
@@ -165,15 +161,6 @@ class Parser:
         rows = [{"file": file, "read": lines, "warning": told} for file, lines, told in marks]
         if rows:
             yield pa.RecordBatch.from_pylist(rows, schema=self.schema)
-
-
-def parsed_schema(query: Callable[[Parsing], str], how: Parsing) -> pa.Schema:
-    """The columns that a query gives, and those of `READ`."""
-    with duckdb.connect(config={"threads": 1}) as connection:
-        prepare(connection)
-        connection.register("lines", LINES.empty_table())
-        schema = connection.sql(query(how)).to_arrow_table().schema
-    return pa.schema([*schema, *READ])
 
 
 def bare_uri(uri: str) -> str:

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,15 +20,17 @@ import pyarrow.parquet as pq
 from darksocial.engines import EngineKind, Lines, LineStream, Progress, RowFunction, Written
 from darksocial.engines._groups import whole_groups
 from darksocial.engines._parquet import write_days, write_file
+from darksocial.engines._streams import made_ahead, pieces
 from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.facts import requests_sql
-from darksocial.engines.parser.hits import Parsing, parser_sql
+from darksocial.engines.parser.hits import PARSED, Parsing, parser_sql
+from darksocial.engines.parser.sums import REQUESTS, requests_query
 from darksocial.errors import OutputError
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
 
-BATCH_ROWS = 65_536
-LIMIT_MB = 1000
+BATCH_ROWS = 32_768
+LIMIT_MB = 700
+GROWTH = 1.5
 PART_OF_MACHINE = 0.8
 T = TypeVar("T")
 
@@ -57,43 +60,66 @@ class DuckDBEngine:
             self._connection.execute("SET threads = ?", [resources.threads])
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
-        return self._parse("parsed", lines.streams(progress), lambda parsed, _: parsed)
+        return self._parse("parsed", lines.streams(progress), parser_sql, PARSED)
 
     def parse_requests(
-        self, lines: Lines, goals: Sequence[Goal] = (), progress: Progress | None = None
+        self,
+        lines: Lines,
+        goals: Sequence[Goal] = (),
+        progress: Progress | None = None,
+        *,
+        each_line: bool = False,
     ) -> ir.Table:
-        return self._parse(
-            "requests",
-            lines.streams(progress),
-            lambda parsed, how: requests_sql(parsed, how.records, goals),
-        )
+        query = partial(requests_query, goals=tuple(goals), each_line=each_line)
+        return self._parse("requests", lines.streams(progress), query, REQUESTS)
 
     def _parse(
-        self, name: str, streams: Iterator[LineStream], query: Callable[[str, Parsing], str]
+        self,
+        name: str,
+        streams: Iterator[LineStream],
+        query: Callable[[Parsing], str],
+        schema: pa.Schema,
     ) -> ir.Table:
-        created = False
+        parsed = self.load(name, schema.empty_table())
+        self._connection.begin()  # one for all pieces: each commit writes what it has
         for stream in streams:
-            target = f"INSERT INTO {name}" if created else f"CREATE TABLE {name} AS"
-            self._connection.register("lines", _reader(stream))
-            with self._told():
-                self._connection.execute(f"{target} {query(parser_sql(stream.how), stream.how)}")
-            self._connection.unregister("lines")
-            created = True
-        return self._ibis.table(name)
+            insert = f"INSERT INTO {name} BY NAME {query(stream.how)}"
+            for piece in pieces(stream.batches):
+                self._connection.register("lines", pa.RecordBatchReader.from_batches(LINES, piece))
+                with self._told():
+                    self._connection.execute(insert)
+                self._connection.unregister("lines")
+        self._connection.commit()
+        return parsed
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)
         query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
         self._made(name, lambda: self._connection.execute(query))
         self._connection.unregister("loaded")
-        return self._ibis.table(name)
+        return ibis.table(ibis.schema(table.schema), name)
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         names = [str(file) for file in files]
         return self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
 
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        self._connection.execute(f"CREATE TEMP VIEW {name} AS {self._ibis.compile(expression)}")
+        return ibis.table(expression.schema(), name)
+
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._made(name, lambda: self._ibis.create_table(name, expression, temp=True))
+        schema = expression.schema()
+        columns = ", ".join(
+            column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb")
+        )
+        query = self._ibis.compile(expression)
+
+        def make() -> None:
+            self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+            self._connection.execute(f"INSERT INTO {name} {query}")
+
+        self._made(name, make)
+        return ibis.table(schema, name)
 
     def _made(self, name: str, make: Callable[[], T]) -> T:
         """Make a table; where memory is lacking, again with more."""
@@ -107,11 +133,11 @@ class DuckDBEngine:
                     self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
     def _takes_more(self) -> bool:
-        """Double the memory that tables may take, unless the user has set a limit."""
+        """Raise the memory that tables may take by `GROWTH`, unless the user has set a limit."""
         machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
-        if not 0 < self._limit_mb * 2 <= machine_mb * PART_OF_MACHINE:
+        if not 0 < self._limit_mb * GROWTH <= machine_mb * PART_OF_MACHINE:
             return False
-        self._limit_mb *= 2
+        self._limit_mb = round(self._limit_mb * GROWTH)
         self._connection.execute("SET memory_limit = ?", [f"{self._limit_mb}MB"])
         return True
 
@@ -160,7 +186,7 @@ class DuckDBEngine:
 
     def write(self, table: Written, place: str) -> None:
         ordered = table.rows.order_by(list(table.order))
-        finished = map(table.finish, self.batches(ordered))
+        finished = made_ahead(map(table.finish, self.batches(ordered)))
         if table.day:
             schema = table.contract.arrow
             write_days(Path(place), table.contract.name, schema, table.day, finished)
@@ -196,10 +222,6 @@ ENGINE = EngineKind("duckdb", DuckDBEngine)
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
-
-
-def _reader(stream: LineStream) -> pa.RecordBatchReader:
-    return pa.RecordBatchReader.from_batches(LINES, stream.batches)
 
 
 def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:

@@ -31,11 +31,9 @@ from darksocial.engines._workers import (
     Parser,
     applied,
     applied_in_order,
-    hits_query,
-    parsed_schema,
-    requests_query,
 )
-from darksocial.engines.parser.hits import Parsing
+from darksocial.engines.parser.hits import PARSED, Parsing, parser_sql
+from darksocial.engines.parser.sums import REQUESTS, requests_query
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
 from darksocial.reading import is_uri
 from darksocial.schema import TIME
@@ -82,16 +80,24 @@ class SparkEngine:
         self._numbers = count()
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
-        return self._parse("parsed", lines, hits_query, progress)
+        return self._parse("parsed", lines, parser_sql, PARSED, progress)
 
     def parse_requests(
-        self, lines: Lines, goals: Sequence[Goal] = (), progress: Progress | None = None
+        self,
+        lines: Lines,
+        goals: Sequence[Goal] = (),
+        progress: Progress | None = None,
+        *,
+        each_line: bool = False,
     ) -> ir.Table:
-        query = partial(requests_query, goals=tuple(goals))
-        return self._parse("requests", lines, query, progress)
+        query = partial(requests_query, goals=tuple(goals), each_line=each_line)
+        return self._parse("requests", lines, query, REQUESTS, progress)
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         return self._table(name, self._session.createDataFrame(table))
+
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        return self._table(name, self._frame(expression))
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         return self._kept(name, self._frame(expression))
@@ -168,10 +174,11 @@ class SparkEngine:
         name: str,
         lines: Lines,
         query: Callable[[Parsing], str],
+        parsed: pa.Schema,
         progress: Progress | None,
     ) -> ir.Table:
         files = {file.number: file for file in lines.files}
-        schema = parsed_schema(query, next(iter(files.values())).how)
+        schema = pa.schema([*parsed, *READ])
         place = f"{self._scratch}/{self._unique(name)}"
         with _told(InputError, "read the input"):
             for frame in self._parsed(Parser(files, query, schema)):

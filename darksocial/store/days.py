@@ -88,7 +88,9 @@ def judged_day(
     """Return the analysis of one day, from the stored hits of the days around it."""
     window = _window(state, day)
     hits = engine.read("requests", _paths(store / "hits", state, window))
-    requests = hits.mutate(reason=_none(), text=_none())
+    requests = hits.mutate(
+        reason=_none(), text=_none(), last_at=hits.time, lines=ibis.literal(1, "int64")
+    )
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(
         **{name: stored[name].max() for name in ("user_agent", *OF_AGENT)}

@@ -108,21 +108,23 @@ def _whose(pairs: ir.Table, named: ir.Table, keys: Keys) -> ir.Table:
 def write_parts(
     folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str
 ) -> dict[str, list[str]]:
-    """Write rows with `day` into `folder`/date=D/`run`-N.parquet; return the names by day."""
-    dated = schema.remove(schema.get_field_index("day")).append(pa.field("date", pa.string()))
-    write_dated(folder, run, dated, _dated(batches, dated))
+    """Write rows, in the order of `day`, into `folder`/date=D/`run`-0.parquet; return the names by
+    day."""
+    own = schema.remove(schema.get_field_index("day"))
     found: dict[str, list[str]] = {}
-    for path in sorted(folder.glob(f"date=*/{run}-*.parquet")):
+    for path in write_dated(folder, run, own, _dated(batches, own)):
         _flush(path)
         found.setdefault(path.parent.name.removeprefix("date="), []).append(path.name)
     return found
 
 
-def _dated(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _dated(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema
+) -> Iterator[tuple[pa.Array, pa.RecordBatch]]:
     for batch in batches:
         seconds = pc.multiply(batch.column("day"), DAY_SECONDS).cast(pa.timestamp("s"))
         days = pc.strftime(seconds, format="%Y-%m-%d")
-        yield batch.append_column("date", days).select(schema.names).cast(schema)
+        yield days, batch.select(schema.names).cast(schema)
 
 
 def _flush(path: Path) -> None:

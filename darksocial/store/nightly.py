@@ -149,7 +149,7 @@ def _take_in(
     engine = DuckDBEngine(resources)
     try:
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs, settings.goals, progress)
+        requests = engine.parse_requests(inputs, settings.goals, progress, each_line=True)
         tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, keys.secret)
@@ -157,7 +157,9 @@ def _take_in(
         found = {}
         for part, table in (("hits", hits), ("people", people)):
             schema = table.schema().to_pyarrow()
-            found[part] = write_parts(store / part, engine.batches(table), schema, name)
+            found[part] = write_parts(
+                store / part, engine.batches(table.order_by("day")), schema, name
+            )
         rejected = _write_rejects(store, engine, rejects(requests, files), name)
     except OSError as error:
         raise OutputError(

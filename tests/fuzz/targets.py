@@ -68,7 +68,7 @@ def counted(name: str, texts: list[str]) -> LineCounts:
     batch = pa.RecordBatch.from_pylist(rows, schema=LINES)
     how = Parsing(name, grammars()[name], latest="2026-03-31", bare_paths=True)
     parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
-    return count_lines(engine, parsed).get(0, LineCounts())
+    return count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
 
 
 def _texts(data: bytes) -> list[str]:

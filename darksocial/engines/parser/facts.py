@@ -5,6 +5,7 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 
 from collections.abc import Sequence
 
+from darksocial.engines.parser.redacted import bare_path_sql
 from darksocial.engines.parser.sql import quoted_sql
 from darksocial.requests import ACTIVITY, feed_parameters, path_patterns
 from darksocial.settings import Goal
@@ -31,20 +32,29 @@ VISIT = (
 )
 
 
-def requests_sql(parsed: str, records: frozenset[str], goals: Sequence[Goal] = ()) -> str:
-    """Return the query that turns parsed lines into requests.
+def requests_sql(
+    parsed: str,
+    records: frozenset[str],
+    goals: Sequence[Goal] = (),
+    *,
+    bare_paths: bool = False,
+) -> str:
+    """Return the query that turns parsed lines into requests, one row a line.
 
     `visitor` numbers visitors within a run: a 60-bit hash of what tells them apart, which is the id
     that an export gives, else client address and user agent. `identity` is that text where it is
     not just these two (visitors.py makes the keyed hash of it, once a visitor). `records` are the
     fields that the format records: an agent that is not recorded is not the same as an agent that
-    is not there.
+    is not there. `bare_paths` takes what tells of persons out of paths (queries.py).
     """
-    identity = _identity(records)
+    identity = identity_sql(records)
     kind = f"SELECT *, {_kind(goals)} AS kind, {identity} AS identity FROM ({parsed})"
+    pages = f"SELECT *, CASE WHEN kind = 'page' THEN path END AS page FROM ({kind})"
+    page = bare_path_sql("page") if bare_paths else "page"
+    plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
+    shown = f"SELECT * REPLACE ({page} AS page), {plain_host} AS plain_host FROM ({pages})"
     of_pages = ", ".join(
-        f"CASE WHEN kind = 'page' THEN {column} END AS {column}"
-        for column in ("path", "query", "referrer")
+        f"CASE WHEN kind = 'page' THEN {column} END AS {column}" for column in ("query", "referrer")
     )
     told = {
         "session": _session(records),
@@ -56,12 +66,12 @@ def requests_sql(parsed: str, records: frozenset[str], goals: Sequence[Goal] = (
     return (
         "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, identity, "
         f"CASE WHEN reason IS NULL THEN {_number(whose)} END AS visitor, "
-        f"{_order()} AS tie_break, {of_pages}, {_referrer_host()} AS referrer_host, {visit} "
-        f"FROM ({kind})"
+        f"{_order()} AS tie_break, page AS path, {of_pages}, "
+        f"{_referrer_host()} AS referrer_host, {visit} FROM ({shown})"
     )
 
 
-def _identity(records: frozenset[str]) -> str:
+def identity_sql(records: frozenset[str]) -> str:
     """What tells visitors apart, where it is not just the client address and the user agent."""
     if "weight" in records:
         return NOBODY
@@ -133,15 +143,13 @@ def _reached(goal: Goal) -> str:
 
 def _order() -> str:
     """A number that follows from what was asked for alone: it orders hits of the same moment."""
-    return f"CASE WHEN kind = 'page' THEN {_number('path, query, referrer, host')} END"
+    return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
 
 
 def _referrer_host() -> str:
     """The referrer's host: by a quick pattern, which most referrers fit, or by an exact one."""
-    plain = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
-    quick = f"regexp_matches(referrer, {quoted_sql(PLAIN_REFERRER)})"
-    host = f"CASE WHEN {quick} THEN {plain} ELSE nullif({exact}, '') END"
+    host = f"CASE WHEN plain_host <> '' THEN plain_host ELSE nullif({exact}, '') END"
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
 
 

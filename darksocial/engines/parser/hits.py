@@ -7,6 +7,8 @@ meaning as text (`time_text`, `referrer_text` ...); here these texts become type
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from darksocial.engines.parser.layouts import misfit_of_layout, time_of_layout, values_of_layout
 from darksocial.engines.parser.named import (
     misfit_of_columns,
@@ -14,13 +16,14 @@ from darksocial.engines.parser.named import (
     values_of_columns,
     values_of_keys,
 )
-from darksocial.engines.parser.redacted import bare_path_sql, redacted_sql
+from darksocial.engines.parser.redacted import redacted_sql
 from darksocial.engines.parser.sql import auto_time, quoted_sql
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.values import AUTO, CAMPAIGN
 from darksocial.grammar.wrappers import Wrapper
+from darksocial.schema import TIME
 
 METHOD = "[A-Z][A-Z_-]*"
 HTTP_REQUEST = rf"^({METHOD}) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
@@ -53,6 +56,46 @@ DURATIONS = {
     "duration_s": "* 1000",
 }
 Grammar = Layout | Keys | Columns
+PARSED = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("line", pa.int64()),
+        ("reason", pa.string()),
+        ("text", pa.string()),
+        ("time", TIME),
+        ("client_ip", pa.string()),
+        ("host", pa.string()),
+        ("method", pa.string()),
+        ("path", pa.string()),
+        ("query", pa.string()),
+        ("status", pa.int16()),
+        ("bytes", pa.int64()),
+        ("referrer", pa.string()),
+        ("user_agent", pa.string()),
+        ("user", pa.string()),
+        ("duration_ms", pa.float64()),
+        ("prefetch", pa.bool_()),
+        ("forwarded", pa.string()),
+        ("visitor_key", pa.string()),
+        ("session_key", pa.string()),
+        ("event", pa.string()),
+        ("is_page", pa.bool_()),
+        ("campaign", pa.string()),
+        ("device", pa.string()),
+        ("os", pa.string()),
+        ("browser", pa.string()),
+        ("channel", pa.string()),
+        ("source", pa.string()),
+        ("medium", pa.string()),
+        ("weight", pa.float64()),
+        ("pageviews", pa.int64()),
+        ("conversions", pa.float64()),
+        ("revenue", pa.float64()),
+    ]
+)
+"""What a line becomes. `reason` is null for a hit, 'blank', 'comment', or why the line is rejected;
+`text` is kept for rejects only. The columns from `visitor_key` on are what exports tell of visits,
+and null in logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +103,8 @@ class Parsing:
     """How lines become hits: the format's name, its grammar, what stands around each line, the
     zone of times that tell none, the proxies whose X-Forwarded-For is believed, the last day
     (ISO 8601) that a time without a year can mean, whether rejects keep addresses and agents
-    (else redaction.py takes them out), and whether what tells of persons is taken out of paths
-    (queries.py)."""
+    (else redaction.py takes them out), and whether what tells of persons is taken out of the paths
+    of requests (queries.py)."""
 
     name: str
     grammar: Grammar
@@ -81,9 +124,8 @@ class Parsing:
 def parser_sql(how: Parsing) -> str:
     """Return the query that reads the table `lines` (file, line, text, overlong).
 
-    One row comes out for each line: `reason` is null for a hit, 'blank', 'comment', or why the
-    line is rejected; `text` is kept for rejects only, redacted unless identifiers are kept. The
-    other columns are those of the hits contract, `prefetch`, `forwarded` and those of `VISIT`.
+    One row comes out for each line, with the columns of `PARSED`; `text` is redacted unless
+    identifiers are kept.
     """
     of, lines = how.grammar, _unwrapped(how.wrapper)
     if isinstance(of, Layout):
@@ -194,10 +236,9 @@ def _hits(inner: str, how: Parsing, misfit: str) -> str:
     }
     selected = ", ".join(f'{sql} AS "{column}"' for column, sql in columns.items())
     shown = "text" if how.keep_identifiers else redacted_sql("text")
-    path = bare_path_sql("path") if how.bare_paths else "path"
     return (
         f"SELECT * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
-        f"THEN {shown} END AS text, {path} AS path) "
+        f"THEN {shown} END AS text) "
         f"FROM (SELECT {_rejected(how)} AS text, {selected} FROM ({inner}))"
     )
 

@@ -1,0 +1,82 @@
+"""Lines to the table of requests: a row for each page view, and for other hits one a minute.
+
+Four of five hits of a site are what pages load. Nothing asks for one of them by itself, only how
+many there were and when the first and the last came, so they are summed up before they are kept.
+Sums hold for any cut of the input: whoever reads requests adds up `lines`.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from darksocial.engines.parser.facts import PLAIN_IDENTITY, identity_sql, requests_sql
+from darksocial.engines.parser.hits import Parsing, parser_sql
+from darksocial.grammar.values import CAMPAIGN, VISIT
+from darksocial.schema import TIME
+from darksocial.settings import Goal
+
+REQUESTS = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("line", pa.int64()),
+        ("reason", pa.string()),
+        ("text", pa.string()),
+        ("time", TIME),
+        ("last_at", TIME),
+        ("lines", pa.int64()),
+        ("client_ip", pa.string()),
+        ("host", pa.string()),
+        ("user_agent", pa.string()),
+        ("kind", pa.string()),
+        ("identity", pa.string()),
+        ("visitor", pa.int64()),
+        ("tie_break", pa.int64()),
+        ("path", pa.string()),
+        ("query", pa.string()),
+        ("referrer", pa.string()),
+        ("referrer_host", pa.string()),
+        ("session", pa.int64()),
+        ("campaign", pa.string()),
+        ("device", pa.string()),
+        ("os", pa.string()),
+        ("browser", pa.string()),
+        ("channel", pa.string()),
+        ("source", pa.string()),
+        ("medium", pa.string()),
+        ("weight", pa.float64()),
+        ("pageviews", pa.int64()),
+        ("conversions", pa.float64()),
+        ("revenue", pa.float64()),
+    ]
+)
+"""What sessions are made from. A row stands for `lines` lines, of which `line` and `time` are those
+of the first and `last_at` is the time of the last; one with a `reason` is no hit. Facts of a page
+view stand at page views only (facts.py)."""
+
+OF_EXPORTS = frozenset({*CAMPAIGN, *VISIT})
+"""What no server records: the rows of a format that does stay as they are."""
+SAME = ("file", "reason", "host", "kind", "visitor", "referrer_host")
+OWN = ("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer")
+"""What follows from the visitor, or stands at rows that are not summed up."""
+ALONE = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
+MINUTE_US = 60_000_000
+
+
+def requests_query(how: Parsing, goals: Sequence[Goal] = (), *, each_line: bool = False) -> str:
+    """Return the query that turns the table `lines` into rows of `REQUESTS`, by name.
+
+    Columns that the format cannot fill are left out. With `each_line` nothing is summed up.
+    """
+    requests = requests_sql(parser_sql(how), how.records, goals, bare_paths=how.bare_paths)
+    if each_line or how.records & OF_EXPORTS:
+        return f"SELECT *, time AS last_at, 1::BIGINT AS lines FROM ({requests})"
+    identity = () if identity_sql(how.records) == PLAIN_IDENTITY else ("identity",)
+    told = [f"any_value({name}) AS {name}" for name in (*OWN, *identity)]
+    if goals:
+        told += ["sum(conversions) AS conversions", "sum(revenue) AS revenue"]
+    same = ", ".join(SAME)
+    return (
+        f"SELECT {same}, min(line) AS line, min(time) AS time, max(time) AS last_at, "
+        f"count(*) AS lines, {', '.join(told)} FROM ({requests}) "
+        f"GROUP BY {same}, epoch_us(time) // {MINUTE_US}, CASE WHEN {ALONE} THEN line END"
+    )
