@@ -49,6 +49,9 @@ are within a factor of two of the table's, assumed."""
 WEIGHT_SPREAD = 0.8
 """The same for what the weights of the signals do to them, which no number of visits mends: set by
 how often intervals held the truth on simulated sites (docs/accuracy.md)."""
+MOST_PATTERNS = 100_000
+"""200,000 visits of a simulated site show some 10,000 patterns: what is left out is rare, and with
+it the process that learns holds a bounded table whatever the traffic."""
 NAMING_ODDS = 0.5
 LIKELY = 0.3
 """A preview names the app where the visit is about as likely its click as not, and dark at all."""
@@ -126,11 +129,18 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
 
 
 def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Learned]:
-    """What the direct visits of each teacher say of its base rates, which begin with `table`."""
+    """What the direct visits of each teacher say of its base rates, which begin with `table`.
+
+    The `MOST_PATTERNS` patterns with the most visits teach.
+    """
     direct = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
     counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
     seen: dict[str, list[Seen]] = {}
-    for row in engine.fetch(counted.order_by("teacher", "pattern")).to_pylist():
+    most = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])
+    taught = engine.fetch(most.limit(MOST_PATTERNS)).sort_by(
+        [("teacher", "ascending"), ("pattern", "ascending")]
+    )
+    for row in taught.to_pylist():
         _, device, _, *levels = row["pattern"].split("|")
         one = Seen(device, row["n"], summed(counting_findings(levels)))
         seen.setdefault(row["teacher"], []).append(one)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from darksocial import __version__, apps
@@ -32,6 +33,8 @@ from darksocial.report import (
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 
 Z_90 = 1.645
+DECIMALS = 6
+PARTS = dt.Decimal(38, 12)
 TOP_PAGES = 20
 TOP_EVIDENCE = 20
 UNKNOWN_APP = "not known"
@@ -39,8 +42,8 @@ LEAST_NAMED = 20
 """Fewer dark visits with a named app than these are no mix of apps: assumed."""
 
 
-Pattern = Mapping[str, Any]
-"""A row of `pattern_rows`."""
+Sums = Mapping[str, Any]
+"""A row of `sums_by_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def build_report(
         pageviews=visits.pageviews.sum(),
     )
     total = engine.fetch(totals).to_pylist()[0]
-    patterns = pattern_rows(engine, visits)
+    patterns = by_pattern(engine, visits)
+    sums = sums_by_channel(engine, patterns)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -82,18 +86,18 @@ def build_report(
         sessions=total["sessions"] or 0.0,
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
-        channels=channel_rows(patterns),
-        dark_social=dark_social(patterns, _teaching(engine, counted.taught_by)),
-        apps=app_rows(patterns, settings.model),
+        channels=channel_rows(sums),
+        dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
+        apps=app_rows(sums, settings.model),
         pages=page_rows(engine, visits),
-        shares=shared(engine, counted.shares, _total(patterns, "p_dark_social")),
-        evidence=evidence_rows(patterns),
+        shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
+        evidence=evidence_rows(engine, patterns),
         rejects=received.rejects,
         bots=hit_counts(engine, people, "bot"),
         previews=hit_counts(engine, people, "preview_app"),
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
-        conversions=conversion_rows(patterns),
+        conversions=conversion_rows(sums),
         notes=received.notes,
     )
 
@@ -108,71 +112,81 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
     return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
 
 
-def pattern_rows(engine: Engine, visits: ir.Table) -> list[Pattern]:
-    """Sums over the sessions (`n`) of each channel, app and pattern, and what a pattern says.
-
-    What is summed over these rows with math.fsum is the same in every run; an engine adds up in
-    the order in which its threads finish.
-    """
+def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
+    """Sums over the sessions (`n`) of each channel, app and pattern, and what a pattern says."""
     said = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
-    grouped = visits.group_by("channel_before", "app", "pattern").agg(
-        n=visits.weight.sum(),
-        conversions=visits.conversions.sum(),
-        revenue=visits.revenue.sum().round(6),
+    grouped = visits.group_by("channel_before", "app", "teacher", "pattern").agg(
+        n=_exact(visits.weight),
+        conversions=_exact(visits.conversions.fill_null(0)),
+        revenue=_exact(visits.revenue.fill_null(0.0)),
         evidence=visits.evidence.first(),
         **{name: visits[name].max() for name in said},
     )
-    rows = engine.fetch(grouped.order_by("pattern", "channel_before", "app"))
-    return list(rows.to_pylist())
+    return engine.stage("patterns", grouped)
 
 
-def conversion_rows(patterns: Sequence[Pattern]) -> tuple[ConversionRow, ...]:
+def _exact(values: ir.NumericValue) -> ir.Value:
+    """A sum that is the same in whatever order its parts come."""
+    return values.cast("float64").cast(PARTS).sum().cast("float64")
+
+
+def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
+    """Sums over the sessions of each booked channel and app: sessions (`n`), conversions and
+    revenue, and of each the parts that are expected of every class."""
+    sums = {name: patterns[name] for name in ("n", "conversions", "revenue")}
+    sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
+    for name in (*PROBABILITIES, "p_booked"):
+        sums[name] = patterns.n * patterns[name]
+        sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
+        sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
+    for name in ("p_dark_low", "p_dark_high"):
+        sums[name] = patterns.n * patterns[name]
+    grouped = patterns.group_by("channel_before", "app").agg(
+        **{name: _exact(value) for name, value in sums.items()}
+    )
+    return list(engine.fetch(grouped.order_by("channel_before", "app")).to_pylist())
+
+
+def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
     """Conversions and revenue by channel, booked and expected."""
-    parts: dict[str, list[list[float]]] = {}
-    for row in patterns:
-        pair = (row["conversions"] or 0, row["revenue"] or 0.0)
-        shares = {row["channel_before"]: row["p_booked"]}
-        for name, channel in CHANNEL_OF_CLASS.items():
-            shares[channel] = shares.get(channel, 0.0) + row[f"p_{name}"]
-        places = parts.setdefault(row["channel_before"], [[], [], [], []])
-        for place, value in zip(places[::2], pair, strict=True):
-            place.append(value)
-        for channel, share in shares.items():
-            expected = parts.setdefault(channel, [[], [], [], []])[1::2]
-            for place, value in zip(expected, pair, strict=True):
-                place.append(value * share)
+    counted, earned = _by_channel(sums, "conversions"), _by_channel(sums, "revenue")
     rows = [
-        ConversionRow(name, *(math.fsum(part) for part in parts[name]))
-        for name in (DARK_SOCIAL, *CHANNELS)
-        if name in parts
+        ConversionRow(name, counted[name][0], counted[name][1], earned[name][0], earned[name][1])
+        for name in counted
     ]
     return tuple(row for row in rows if any((row.before, row.after, row.revenue_after)))
 
 
-def channel_rows(patterns: Sequence[Pattern]) -> tuple[ChannelRow, ...]:
+def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
     """Sessions by channel, booked and expected; channels without either are left out."""
-    before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
-    after: dict[str, list[float]] = {name: [] for name in before}
-    for row in patterns:
-        before[row["channel_before"]].append(row["n"])
-        after[row["channel_before"]].append(row["n"] * row["p_booked"])
-        for name, channel in CHANNEL_OF_CLASS.items():
-            after[channel].append(row["n"] * row[f"p_{name}"])
-    rows = [ChannelRow(name, math.fsum(before[name]), math.fsum(after[name])) for name in before]
+    rows = [ChannelRow(name, *pair) for name, pair in _by_channel(sums, "n").items()]
     return tuple(row for row in rows if row.before or row.after > 0)
 
 
-def dark_social(patterns: Sequence[Pattern], taught: float) -> DarkSocial:
+def _by_channel(sums: Sequence[Sums], what: str) -> dict[str, tuple[float, float]]:
+    """Of each channel, what is booked to it and what is expected of it."""
+    of_class = "" if what == "n" else f"{what}_"
+    before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
+    after: dict[str, list[float]] = {name: [] for name in before}
+    for row in sums:
+        before[row["channel_before"]].append(row[what])
+        after[row["channel_before"]].append(row[f"{of_class}p_booked"])
+        for name, channel in CHANNEL_OF_CLASS.items():
+            after[channel].append(row[f"{of_class}p_{name}"])
+    return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
+
+
+def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
     """The expected number of dark visits with its 90% interval.
 
     The bounds take the base odds of dark social as wrong by the factor that attribution.py
     states, and add the spread that visits have around their probabilities (a sum of independent
     draws, normal approximation). Base rates were learned from `taught` direct visits.
     """
-    direct = [row for row in patterns if row["channel_before"] == "Direct"]
+    direct = [row for row in sums if row["channel_before"] == "Direct"]
     direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
-    expected, low, high = _interval(patterns)
+    expected, low, high = _interval(sums)
     return DarkSocial(
         expected=expected,
         low=low,
@@ -192,20 +206,20 @@ def _teaching(engine: Engine, visits: ir.Table) -> float:
     return float(engine.fetch(single.agg(n=single.weight.sum())).to_pylist()[0]["n"] or 0.0)
 
 
-def _total(rows: Sequence[Pattern], name: str) -> float:
-    return math.fsum(row["n"] * row[name] for row in rows)
+def _total(rows: Sequence[Sums], name: str) -> float:
+    return math.fsum(row[name] for row in rows)
 
 
-def _interval(rows: Sequence[Pattern]) -> tuple[float, float, float]:
-    expected, sessions = _total(rows, "p_dark_social"), math.fsum(row["n"] for row in rows)
-    variance = math.fsum(r["n"] * r["p_dark_social"] * (1 - r["p_dark_social"]) for r in rows)
+def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
+    expected, sessions = _total(rows, "p_dark_social"), _total(rows, "n")
+    variance = _total(rows, "variance")
     spread = Z_90 * math.sqrt(variance)
     below = math.hypot(expected - _total(rows, "p_dark_low"), spread)
     above = math.hypot(_total(rows, "p_dark_high") - expected, spread)
     return expected, max(0.0, expected - below), min(sessions, expected + above)
 
 
-def app_rows(patterns: Sequence[Pattern], model: Model) -> tuple[AppRow, ...]:
+def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
     """Dark social by app, the largest first; the part without a named app comes last.
 
     What no app is named for is shared out by the site's mix, if there is one: the named visits, and
@@ -213,8 +227,8 @@ def app_rows(patterns: Sequence[Pattern], model: Model) -> tuple[AppRow, ...]:
     apps that send previews or have their own browser are named more often than the others.
     """
     parts: dict[str | None, list[float]] = {}
-    for row in patterns:
-        parts.setdefault(row["app"], []).append(row["n"] * row["p_dark_social"])
+    for row in sums:
+        parts.setdefault(row["app"], []).append(row["p_dark_social"])
     found = [(app, math.fsum(part)) for app, part in parts.items()]
     unnamed = math.fsum(expected for app, expected in found if app is None)
     named = {app: expected for app, expected in found if app}
@@ -241,7 +255,7 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     counted = grouped.agg(
         sessions=lambda t: t.weight.sum(),
         direct=lambda t: t.direct.sum(),
-        dark=lambda t: (t.p_dark_social * t.weight).sum().round(6),
+        dark=lambda t: (t.p_dark_social * t.weight).sum().round(DECIMALS),
     )
     top = counted.order_by(
         [counted.dark.desc(), counted.sessions.desc(), counted.landing_path, counted.site]
@@ -257,8 +271,8 @@ def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
     total = shares.agg(
         seen=shares.count(),
         sharers=shares.sharer.nunique(),
-        clicks=shares.clicks.sum().round(6),
-        reshared=shares.reshared.sum().round(6),
+        clicks=shares.clicks.sum().round(DECIMALS),
+        reshared=shares.reshared.sum().round(DECIMALS),
     )
     row = engine.fetch(total).to_pylist()[0]
     return Shares(
@@ -272,7 +286,9 @@ def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
 
 
 def _shared_apps(engine: Engine, shares: ir.Table) -> tuple[SharedAppRow, ...]:
-    counted = shares.group_by("app").agg(n=shares.count(), clicks=shares.clicks.sum().round(6))
+    counted = shares.group_by("app").agg(
+        n=shares.count(), clicks=shares.clicks.sum().round(DECIMALS)
+    )
     rows = engine.fetch(counted.order_by([counted.n.desc(), counted.app])).to_pylist()
     return tuple(SharedAppRow(r["app"], apps.label(r["app"]), r["n"], r["clicks"]) for r in rows)
 
@@ -280,7 +296,9 @@ def _shared_apps(engine: Engine, shares: ir.Table) -> tuple[SharedAppRow, ...]:
 def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]:
     by_page = shares.group_by("site", "path")
     counted = by_page.agg(
-        n=shares.count(), sharers=shares.sharer.nunique(), clicks=shares.clicks.sum().round(6)
+        n=shares.count(),
+        sharers=shares.sharer.nunique(),
+        clicks=shares.clicks.sum().round(DECIMALS),
     )
     top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
     top = engine.load("top_shared", engine.fetch(top.limit(TOP_PAGES)))
@@ -303,18 +321,17 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
     )
 
 
-def evidence_rows(patterns: Sequence[Pattern]) -> tuple[EvidenceRow, ...]:
+def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]:
     """The findings that moved most: number of sessions times the mean size of the step."""
-    totals: dict[tuple[str, str], list[float]] = {}
-    for row in patterns:
-        for item in row["evidence"]:
-            total = totals.setdefault((item["signal"], item["note"]), [0.0, 0.0])
-            total[0] += row["n"]
-            total[1] += row["n"] * item["log_odds"]
-    ranked = sorted(totals.items(), key=lambda entry: (-abs(entry[1][1]), entry[0]))
+    found = patterns.select("n", item=patterns.evidence.unnest())
+    found = found.select("n", *(found.item[name].name(name) for name in found.item.names))
+    counted = found.group_by("signal", "note").agg(
+        n=_exact(found.n), moved=_exact(found.n * found.log_odds)
+    )
+    ranked = counted.order_by([counted.moved.abs().desc(), counted.signal, counted.note])
     return tuple(
-        EvidenceRow(signal, note, n, moved / n)
-        for (signal, note), (n, moved) in ranked[:TOP_EVIDENCE]
+        EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
+        for row in engine.fetch(ranked.limit(TOP_EVIDENCE)).to_pylist()
     )
 
 

@@ -1,5 +1,6 @@
 """The group of commands, the configuration file behind them, and the one error boundary."""
 
+import atexit
 import gc
 import importlib
 import os
@@ -99,6 +100,7 @@ def main() -> None:
     if code or "duckdb" not in sys.modules:
         sys.exit(code)
     # All is written and closed: taking down the libraries would take a fifth of a second.
+    atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(0)
 

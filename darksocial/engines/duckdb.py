@@ -89,7 +89,8 @@ class DuckDBEngine:
                 with self._told():
                     self._connection.execute(insert)
                 self._connection.unregister("lines")
-        self._connection.commit()
+        with self._told():
+            self._connection.commit()
         return parsed
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
