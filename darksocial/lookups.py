@@ -4,17 +4,19 @@ Each function takes an Arrow batch of distinct keys and returns the keys with wh
 that every engine can apply it wherever the batch is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from darksocial import landings
 from darksocial.apps import app_tagged
-from darksocial.campaigns import parse_query
+from darksocial.campaigns import Campaign, parse_query
 from darksocial.channels import NOT_SET, TrafficSource, default_channel, traffic_source
-from darksocial.referrers import parse_referrer, registrable_domain
+from darksocial.referrers import Referrer, parse_referrer, registrable_domain
 
 if TYPE_CHECKING:
     from darksocial.agents import Agent
@@ -55,7 +57,10 @@ ARRIVALS = pa.schema(
         ("channel", pa.string()),
     ]
 )
+"""Four keys, and what follows from them."""
 LANDINGS = pa.schema([("path", pa.string()), ("landing_kind", pa.string())])
+
+Numbers = npt.NDArray[np.int64]
 
 
 def look_up_agents(keys: pa.RecordBatch) -> pa.RecordBatch:
@@ -84,28 +89,46 @@ def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:
     """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel.
 
     The source and medium that an export tells (`told_source`, `told_medium`; '' for none) count
-    for a record that has neither referrer nor campaign.
+    for a record that has neither referrer nor campaign. Many addresses say the same: each text is
+    read once, and each combination of what was read is judged once.
     """
-    return _batch((_arrival(**key) for key in keys.to_pylist()), ARRIVALS)
+    parts = [
+        _distinct(keys.column("referrer"), lambda text: parse_referrer(text or None)),
+        _distinct(keys.column("query"), lambda text: parse_query(text or None)),
+        _distinct(keys.column("told_source"), str),
+        _distinct(keys.column("told_medium"), str),
+    ]
+    kind = np.zeros(keys.num_rows, np.int64)
+    first = np.arange(0)
+    for values, place in parts:
+        _, first, kind = np.unique(
+            kind * len(values) + place, return_index=True, return_inverse=True
+        )
+    rows = (_arrival(*(values[place[row]] for values, place in parts)) for row in first)
+    told = _batch(rows, pa.schema(list(ARRIVALS)[len(keys.schema) :])).take(pa.array(kind))
+    own = [keys.column(name) for name in ARRIVALS.names[: len(keys.schema)]]
+    return pa.record_batch([*own, *told.columns], schema=ARRIVALS)
+
+
+def _distinct(texts: pa.StringArray, read: Callable[[str], Any]) -> tuple[list[Any], Numbers]:
+    """What is read in texts, each value once, and the place of each text's value among these."""
+    encoded = texts.dictionary_encode()
+    places: dict[Any, int] = {}
+    place = [places.setdefault(read(text), len(places)) for text in encoded.dictionary.to_pylist()]
+    return list(places), np.array(place, np.int64)[encoded.indices.to_numpy()]
 
 
 def _arrival(
-    referrer: str, query: str, told_source: str, told_medium: str
+    origin: Referrer | None, campaign: Campaign, told_source: str, told_medium: str
 ) -> dict[str, str | None]:
-    text, campaign = referrer, parse_query(query or None)
-    parsed = parse_referrer(text or None)
-    traffic = traffic_source(parsed, campaign)
-    if told_source and not (parsed or campaign.utm_source or campaign.click_id):
+    traffic = traffic_source(origin, campaign)
+    if told_source and not (origin or campaign.utm_source or campaign.click_id):
         traffic = TrafficSource(told_source, told_medium or NOT_SET, traffic.campaign)
-        parsed = parse_referrer(told_source)
+        origin = parse_referrer(told_source)
     return {
-        "referrer": text,
-        "query": query,
-        "told_source": told_source,
-        "told_medium": told_medium,
         **asdict(campaign),
-        "referrer_kind": parsed.kind if parsed else None,
-        "referrer_app": parsed.app if parsed else None,
+        "referrer_kind": origin.kind if origin else None,
+        "referrer_app": origin.app if origin else None,
         "tag_app": app_tagged(campaign.utm_source),
         "source": traffic.source,
         "medium": traffic.medium,

@@ -260,7 +260,8 @@ def _described(
         "told_source", "told_medium", "arrival_referrer", "arrival_query"
     ).distinct()
     arrival_keys = arrival_keys.rename(referrer="arrival_referrer", query="arrival_query")
-    arrivals = engine.look_up("arrivals", arrival_keys, look_up_arrivals)
+    in_order = arrival_keys.order_by("referrer")  # each comes in one batch, and is read once
+    arrivals = engine.look_up("arrivals", in_order, look_up_arrivals)
     landings = engine.look_up("landings", arrived.select("path").distinct(), look_up_landings)
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
     seen = (
