@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 
 import darksocial
 from darksocial import Resources
+from darksocial.engines import duckdb
+from darksocial.engines._streams import pieces
+from darksocial.reading.lines import line_batches
 from tests.sparks import SPARK, needs_spark, session
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -70,6 +74,26 @@ def test_compressed(log: Path, expected: Result, tmp_path: Path) -> None:
     packed = tmp_path / "access.log.gz"
     packed.write_bytes(gzip.compress(log.read_bytes()))
     assert result([packed]) == expected
+
+
+@pytest.mark.parametrize("rows_a_line", [0.0, 1.0], ids=["by line after", "summed up"])
+def test_hits_summed_up_or_not(
+    log: Path, expected: Result, monkeypatch: pytest.MonkeyPatch, rows_a_line: float
+) -> None:
+    """Whatever is summed up in pieces of 500 lines, or from the second piece on no longer."""
+    monkeypatch.setattr(duckdb, "pieces", partial(pieces, rows=500))
+    monkeypatch.setattr(duckdb, "ROWS_A_LINE", rows_a_line)
+    small = partial(line_batches, block_bytes=50_000)
+    monkeypatch.setattr("darksocial.inputs.line_batches", small)
+    assert result([log]) == expected
+
+
+def test_hits_line_by_line(log: Path, expected: Result) -> None:
+    with darksocial.analyze([str(log)], secret="order", each_line=True) as analysis:
+        count = analysis.ask_requests(lambda requests: requests.agg(n=requests.count()))
+        assert count.column("n")[0].as_py() == analysis.report.inputs[0].lines
+        assert analysis.sessions().to_pylist() == expected[1]
+        assert analysis.shares().to_pylist() == expected[2]
 
 
 @needs_spark

@@ -2,14 +2,17 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+import darksocial
 from darksocial import requests, tables
 from darksocial.engines.parser.facts import requests_sql
 from darksocial.referrers import referrer_host
+from tests.logs import Hit, asset
 
 # path, query, method, status, kind; a method None or status None is not recorded
 CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
@@ -220,3 +223,34 @@ def test_only_page_views_keep_what_a_visit_needs() -> None:
     assert (page["path"], page["query"], page["referrer"]) == ("/a", "a=1", told["referrer"])
     assert (asset["path"], asset["query"], asset["referrer"]) == (None, None, None)
     assert page["referrer_host"] == asset["referrer_host"] == "www.example.org"
+
+
+def test_hits_that_are_no_page_views_are_summed_up_by_the_minute(tmp_path: Path) -> None:
+    hits = [
+        Hit(0),
+        Hit(0.1),
+        asset(0.1),
+        asset(0.5),
+        asset(0.9),
+        asset(1.1),
+        asset(0.2, "192.0.2.7"),
+    ]
+    lines = [hit.line for hit in hits]
+    (tmp_path / "access.log").write_text("\n".join([*lines, "", "", "broken", "broken", ""]))
+    with darksocial.analyze([str(tmp_path / "access.log")], secret="x") as analysis:
+        asked = analysis.ask_requests(lambda requests: requests.order_by("line")).to_pylist()
+    found = [
+        (row["kind"], row["line"], row["lines"], (row["last_at"] - row["time"]).total_seconds())
+        for row in asked
+        if row["reason"] is None
+    ]
+    assert found == [
+        ("page", 1, 1, 0),
+        ("page", 2, 1, 0),
+        ("asset", 3, 3, 48),
+        ("asset", 6, 1, 0),
+        ("asset", 7, 1, 0),
+    ]
+    assert [row["lines"] for row in asked if row["reason"] == "blank"] == [2]
+    assert [row["line"] for row in asked if row["text"]] == [10, 11]
+    assert sum(row["lines"] for row in asked) == 11

@@ -7,7 +7,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +16,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darksocial.engines import EngineKind, Lines, LineStream, Progress, RowFunction, Written
+from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
 from darksocial.engines._groups import whole_groups
 from darksocial.engines._parquet import write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.hits import PARSED, Parsing, parser_sql
+from darksocial.engines.parser.hits import PARSED, parser_sql
 from darksocial.engines.parser.sums import REQUESTS, requests_query
 from darksocial.errors import OutputError
 from darksocial.reading import LINES
@@ -31,6 +30,7 @@ from darksocial.settings import Goal, Resources
 BATCH_ROWS = 32_768
 LIMIT_MB = 700
 GROWTH = 1.5
+ROWS_A_LINE = 0.5
 PART_OF_MACHINE = 0.8
 T = TypeVar("T")
 
@@ -60,7 +60,12 @@ class DuckDBEngine:
             self._connection.execute("SET threads = ?", [resources.threads])
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
-        return self._parse("parsed", lines.streams(progress), parser_sql, PARSED)
+        parsed = self.load("parsed", PARSED.empty_table())
+        with self._at_once():
+            for stream in lines.streams(progress):
+                for piece in pieces(stream.batches):
+                    self._parse("parsed", parser_sql(stream.how), piece)
+        return parsed
 
     def parse_requests(
         self,
@@ -70,28 +75,33 @@ class DuckDBEngine:
         *,
         each_line: bool = False,
     ) -> ir.Table:
-        query = partial(requests_query, goals=tuple(goals), each_line=each_line)
-        return self._parse("requests", lines.streams(progress), query, REQUESTS)
+        requests = self.load("requests", REQUESTS.empty_table())
+        with self._at_once():
+            for stream in lines.streams(progress):
+                for piece in pieces(stream.batches):
+                    query = requests_query(stream.how, goals, each_line=each_line)
+                    self._parse("requests", query, piece)
+                    each_line = each_line or not self._sums_pay()
+        return requests
 
-    def _parse(
-        self,
-        name: str,
-        streams: Iterator[LineStream],
-        query: Callable[[Parsing], str],
-        schema: pa.Schema,
-    ) -> ir.Table:
-        parsed = self.load(name, schema.empty_table())
-        self._connection.begin()  # one for all pieces: each commit writes what it has
-        for stream in streams:
-            insert = f"INSERT INTO {name} BY NAME {query(stream.how)}"
-            for piece in pieces(stream.batches):
-                self._connection.register("lines", pa.RecordBatchReader.from_batches(LINES, piece))
-                with self._told():
-                    self._connection.execute(insert)
-                self._connection.unregister("lines")
+    def _parse(self, name: str, query: str, piece: Iterator[pa.RecordBatch]) -> None:
+        self._connection.register("lines", pa.RecordBatchReader.from_batches(LINES, piece))
+        self._connection.execute(f"INSERT INTO {name} BY NAME {query}")
+        self._connection.unregister("lines")
+
+    def _sums_pay(self) -> bool:
+        """Whether summing up saves rows enough: on a log of page views it only takes time."""
+        counted = "SELECT count(*) < {} * sum(lines) FROM requests"
+        [(pay,)] = self._connection.execute(counted.format(ROWS_A_LINE)).fetchall()
+        return bool(pay)
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """One transaction for all pieces: each commit writes what it has."""
         with self._told():
+            self._connection.begin()
+            yield
             self._connection.commit()
-        return parsed
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         self._connection.register("loaded", table)

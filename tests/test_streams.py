@@ -1,0 +1,57 @@
+"""Streams of batches: the pieces that they are cut into, and what is made ahead."""
+
+import threading
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
+
+from darksocial.engines._streams import made_ahead, pieces
+
+
+def batches(*rows: int) -> Iterator[pa.RecordBatch]:
+    for count in rows:
+        yield pa.record_batch([pa.array(range(count), pa.int64())], names=["n"])
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((), []),
+        ((0, 0), []),
+        ((3,), [[3]]),
+        ((3, 3, 3), [[3, 3], [3]]),
+        ((9, 1, 0, 2), [[9], [1, 2]]),
+        ((5, 5), [[5], [5]]),
+    ],
+)
+def test_a_piece_ends_where_its_rows_are_reached(
+    given: tuple[int, ...], expected: list[list[int]]
+) -> None:
+    found = [[batch.num_rows for batch in piece] for piece in pieces(batches(*given), 5)]
+    assert found == expected
+
+
+def test_a_batch_is_made_while_the_one_before_is_used() -> None:
+    second = threading.Event()
+
+    def two() -> Iterator[pa.RecordBatch]:
+        yield from batches(1)
+        second.set()
+        yield from batches(2)
+
+    used = made_ahead(two())
+    assert next(used).num_rows == 1
+    assert second.wait(10)
+    assert [batch.num_rows for batch in used] == [2]
+
+
+def test_what_goes_wrong_ahead_is_raised() -> None:
+    def broken() -> Iterator[pa.RecordBatch]:
+        yield from batches(1)
+        raise OSError("no room")
+
+    used = made_ahead(broken())
+    assert next(used).num_rows == 1
+    with pytest.raises(OSError, match="no room"):
+        next(used)
