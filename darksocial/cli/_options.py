@@ -2,8 +2,9 @@
 
 import pkgutil
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -68,8 +69,34 @@ def keep_option(told: str) -> Callable[[F], F]:
     return click.option("--keep-identifiers", is_flag=True, help=told)
 
 
-analysis_options = together(session_option, site_option, exclude_option, goal_option, prior_option)
-"""The options that say how visits are made and judged."""
+def analysis_options(command: F) -> F:
+    """The options that say how visits are made and judged: the command takes them as `settings`."""
+
+    @wraps(command)
+    def with_settings(
+        *arguments: Any,
+        session_timeout: int,
+        site: tuple[str, ...],
+        exclude_referrer: tuple[str, ...],
+        goal: tuple[str, ...],
+        prior_file: Path | None,
+        **others: Any,
+    ) -> Any:
+        from darksocial import Settings
+        from darksocial.cli._goals import goals_of
+        from darksocial.cli._prior import model_of
+
+        settings = Settings(
+            session_timeout,
+            site,
+            exclude_referrer,
+            goals=goals_of(goal),
+            model=model_of(prior_file),
+        )
+        return command(*arguments, settings=settings, **others)
+
+    options = together(session_option, site_option, exclude_option, goal_option, prior_option)
+    return options(cast(F, with_settings))
 
 
 query_options = together(
@@ -93,8 +120,8 @@ resource_options = together(
     click.option(
         "--memory-limit",
         metavar="SIZE",
-        help="Keep tables below SIZE (as 2GB) in memory, the rest on disk. [default: 1GB, and more "
-        "where it must be]",
+        help="Keep tables below SIZE (as 2GB) in memory, the rest on disk. [default: 700MB, and "
+        "more where it must be]",
     ),
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
 )
@@ -127,8 +154,11 @@ engine_options = together(
 
 
 def reading_by(directive: str) -> Callable[[F], F]:
-    """The options that say how inputs are read; `directive` is the name of that for a LogFormat."""
-    return together(
+    """The options that say how inputs are read: the command takes them as `read`.
+
+    `directive` is the name of that for a LogFormat.
+    """
+    options = together(
         click.option("--format", metavar="NAME", help="Read every file in this format."),
         click.option(
             directive,
@@ -161,6 +191,27 @@ def reading_by(directive: str) -> Callable[[F], F]:
             help="Believe X-Forwarded-For of proxies in this network.",
         ),
     )
+
+    def taken(command: F) -> F:
+        @wraps(command)
+        def with_settings(
+            *arguments: Any,
+            format: str | None,  # noqa: A002  # the option's name
+            log_format: str | None,
+            log_format_from: str | None,
+            map: tuple[str, ...],  # noqa: A002  # the option's name
+            timezone: str,
+            trusted_proxy: tuple[str, ...],
+            **others: Any,
+        ) -> Any:
+            from darksocial import ReadSettings
+
+            read = ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
+            return command(*arguments, read=read, **others)
+
+        return options(cast(F, with_settings))
+
+    return taken
 
 
 reading_options = reading_by("--log-format")

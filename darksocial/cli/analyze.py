@@ -1,5 +1,6 @@
 """`darksocial analyze`: the main job."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.settings import ReadSettings, Settings
 
 
 @click.command()
@@ -48,17 +50,8 @@ from darksocial.cli._options import (
 def command(
     inputs: tuple[str, ...],
     out: str,
-    format: str | None,  # noqa: A002  # the option's name
-    log_format: str | None,
-    log_format_from: str | None,
-    map: tuple[str, ...],  # noqa: A002  # the option's name
-    timezone: str,
-    trusted_proxy: tuple[str, ...],
-    session_timeout: int,
-    site: tuple[str, ...],
-    exclude_referrer: tuple[str, ...],
-    goal: tuple[str, ...],
-    prior_file: Path | None,
+    read: ReadSettings,
+    settings: Settings,
     visitor_secret: str | None,
     keep_identifiers: bool,
     strip_query: tuple[str, ...],
@@ -77,8 +70,6 @@ def command(
     Spark reads, such as s3a://bucket/logs.
     """
     import darksocial
-    from darksocial.cli._goals import goals_of
-    from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.outputs import directory, summary_json
@@ -93,18 +84,11 @@ def command(
             f"{out} is a URI, beside which no key of the visitor hash is kept",
             expected="--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET",
         )
-    settings = darksocial.Settings(
-        session_timeout,
-        site,
-        exclude_referrer,
-        keep_identifiers,
-        goals_of(goal),
-        model_of(prior_file),
+    settings = replace(
+        settings,
+        keep_identifiers=keep_identifiers,
         strip_query=strip_query,
         keep_query=keep_query,
-    )
-    read = darksocial.ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy
     )
     with progress_bar(quiet) as watch:
         analysis = darksocial.analyze(

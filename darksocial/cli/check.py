@@ -5,16 +5,13 @@ from pathlib import Path
 import click
 
 from darksocial.cli._options import (
-    exclude_option,
-    goal_option,
+    analysis_options,
     inputs_argument,
-    prior_option,
     quiet_option,
     reading_options,
     resource_options,
-    session_option,
-    site_option,
 )
+from darksocial.settings import ReadSettings, Settings
 
 
 @click.command()
@@ -39,11 +36,7 @@ from darksocial.cli._options import (
     "given several times. [default: text]",
 )
 @reading_options
-@session_option
-@site_option
-@exclude_option
-@goal_option
-@prior_option
+@analysis_options
 @resource_options
 @quiet_option
 @click.pass_context
@@ -53,17 +46,8 @@ def command(
     rules: Path | None,
     baseline: Path | None,
     output: tuple[str, ...],
-    format: str | None,  # noqa: A002  # the option's name
-    log_format: str | None,
-    log_format_from: str | None,
-    map: tuple[str, ...],  # noqa: A002  # the option's name
-    timezone: str,
-    trusted_proxy: tuple[str, ...],
-    session_timeout: int,
-    site: tuple[str, ...],
-    exclude_referrer: tuple[str, ...],
-    goal: tuple[str, ...],
-    prior_file: Path | None,
+    read: ReadSettings,
+    settings: Settings,
     memory_limit: str | None,
     threads: int | None,
     quiet: bool,
@@ -78,23 +62,11 @@ def command(
     """
     import darksocial
     from darksocial.cli._configuration import read_configuration
-    from darksocial.cli._goals import goals_of
-    from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._verdict import deliver, outputs_of
     from darksocial.outputs.summary_json import read_summary
 
     outputs = outputs_of(output)
-    read = darksocial.ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy
-    )
-    settings = darksocial.Settings(
-        session_timeout,
-        site,
-        exclude_referrer,
-        goals=goals_of(goal),
-        model=model_of(prior_file),
-    )
     with progress_bar(quiet) as watch:
         checked = darksocial.check(
             inputs,

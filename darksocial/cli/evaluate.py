@@ -6,6 +6,7 @@ import click
 from click.core import ParameterSource
 
 from darksocial.cli._options import prior_option, quiet_option, reading_options, site_option
+from darksocial.settings import ReadSettings
 
 FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
 """A truth that a configuration names gives way to --mask."""
@@ -30,12 +31,7 @@ def command(
     truth: Path | None,
     mask: bool,
     visitor_secret: str | None,
-    format: str | None,  # noqa: A002  # the option's name
-    log_format: str | None,
-    log_format_from: str | None,
-    map: tuple[str, ...],  # noqa: A002  # the option's name
-    timezone: str,
-    trusted_proxy: tuple[str, ...],
+    read: ReadSettings,
     site: tuple[str, ...],
     prior_file: Path | None,
     json: bool,
@@ -79,9 +75,6 @@ def command(
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
 
-    read = darksocial.ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy
-    )
     settings = darksocial.Settings(site=site, model=model_of(prior_file))
     with progress_bar(quiet) as watch:
         masked = darksocial.evaluate_masked(paths, read=read, settings=settings, watch=watch)

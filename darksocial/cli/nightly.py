@@ -1,6 +1,7 @@
 """`darksocial nightly`: bring a store up to date with what is new in the logs."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from darksocial.cli._options import (
     reading_by,
     resource_options,
 )
+from darksocial.settings import ReadSettings, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -92,17 +94,8 @@ def command(
     dry_run: bool,
     retention_days: int | None,
     rotate_key: str,
-    format: str | None,  # noqa: A002  # the option's name
-    log_format: str | None,
-    log_format_from: str | None,
-    map: tuple[str, ...],  # noqa: A002  # the option's name
-    timezone: str,
-    trusted_proxy: tuple[str, ...],
-    session_timeout: int,
-    site: tuple[str, ...],
-    exclude_referrer: tuple[str, ...],
-    goal: tuple[str, ...],
-    prior_file: Path | None,
+    read: ReadSettings,
+    settings: Settings,
     visitor_secret: str | None,
     keep_identifiers: bool,
     strip_query: tuple[str, ...],
@@ -123,9 +116,7 @@ def command(
     from datetime import UTC
 
     import darksocial
-    from darksocial.cli._goals import goals_of
     from darksocial.cli._logging import run_logger
-    from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import UsageError
@@ -138,16 +129,9 @@ def command(
             expected="INPUT... or the key inputs in darksocial.toml",
             advice="`darksocial init` looks for logs and writes that file",
         )
-    read = darksocial.ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy
-    )
-    settings = darksocial.Settings(
-        session_timeout,
-        site,
-        exclude_referrer,
-        keep_identifiers,
-        goals_of(goal),
-        model_of(prior_file),
+    settings = replace(
+        settings,
+        keep_identifiers=keep_identifiers,
         strip_query=strip_query,
         keep_query=keep_query,
     )

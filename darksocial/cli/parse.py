@@ -11,6 +11,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.settings import ReadSettings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -27,12 +28,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     rejects: Path | None,
-    format: str | None,  # noqa: A002  # the option's name
-    log_format: str | None,
-    log_format_from: str | None,
-    map: tuple[str, ...],  # noqa: A002  # the option's name
-    timezone: str,
-    trusted_proxy: tuple[str, ...],
+    read: ReadSettings,
     keep_identifiers: bool,
     memory_limit: str | None,
     threads: int | None,
@@ -47,9 +43,6 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.outputs import terminal
 
-    read = darksocial.ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy
-    )
     resources = darksocial.Resources(memory_limit, threads)
     with progress_bar(quiet) as watch:
         hits = darksocial.parse(
