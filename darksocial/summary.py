@@ -1,6 +1,7 @@
 """From attributed sessions to the finished report: the last relational step."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ LEAST_NAMED = 20
 """Fewer dark visits with a named app than these are no mix of apps: assumed."""
 
 
+Counts = tuple[CountRow, ...]
 Sums = Mapping[str, Any]
 """A row of `sums_by_channel`."""
 
@@ -76,6 +78,7 @@ def build_report(
     total = engine.fetch(totals).to_pylist()[0]
     patterns = by_pattern(engine, visits)
     sums = sums_by_channel(engine, patterns)
+    bots, previews = hit_counts(engine, people)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -93,8 +96,8 @@ def build_report(
         shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
         evidence=evidence_rows(engine, patterns),
         rejects=received.rejects,
-        bots=hit_counts(engine, people, "bot"),
-        previews=hit_counts(engine, people, "preview_app"),
+        bots=bots,
+        previews=previews,
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversion_rows(sums),
@@ -301,13 +304,13 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
         clicks=shares.clicks.sum().round(DECIMALS),
     )
     top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
-    top = engine.load("top_shared", engine.fetch(top.limit(TOP_PAGES)))
-    through = shares.join(top.select("site", "path"), ["site", "path"])
+    pages = engine.fetch(top.limit(TOP_PAGES))
+    few = engine.load("top_shared", pages.select(["site", "path"]))
+    through = shares.join(few, ["site", "path"])
     through = through.group_by("site", "path", "app").agg(n=through.count())
     names: dict[tuple[str, str], list[str]] = {}
     for row in engine.fetch(through.order_by([through.n.desc(), through.app])).to_pylist():
         names.setdefault((row["site"], row["path"]), []).append(apps.label(row["app"]))
-    ordered = top.order_by([top.clicks.desc(), top.n.desc(), top.path, top.site])
     return tuple(
         SharedPageRow(
             row["site"] or None,
@@ -317,7 +320,7 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
             tuple(names[row["site"], row["path"]]),
             row["clicks"],
         )
-        for row in engine.fetch(ordered).to_pylist()
+        for row in pages.to_pylist()
     )
 
 
@@ -335,9 +338,19 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
     )
 
 
-def hit_counts(engine: Engine, visitors: ir.Table, column: str) -> tuple[CountRow, ...]:
-    """Hits of bots by reason (`bot`), or of link previews by app (`preview_app`)."""
-    named = visitors.filter(visitors[column].notnull())
-    counted = named.group_by(column).agg(n=named.hits.sum())
-    rows = engine.fetch(counted.order_by([counted.n.desc(), counted[column]])).to_pylist()
-    return tuple(CountRow(row[column], int(row["n"])) for row in rows)
+def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
+    """Hits of bots by reason, and of link previews by app."""
+    named = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
+    counted = named.group_by("bot", "preview_app").agg(n=named.hits.sum())
+    rows = engine.fetch(counted).to_pylist()
+    bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
+    return bots, previews
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], name: str) -> Counts:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        if row[name] is not None:
+            sums[row[name]] += int(row["n"])
+    ordered = sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
+    return tuple(CountRow(*entry) for entry in ordered)

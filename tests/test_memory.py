@@ -24,6 +24,7 @@ def joined(engine: DuckDBEngine) -> int:
 
 def test_the_default_limit_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duckdb, "LIMIT_MB", 30)
+    monkeypatch.setattr(duckdb, "A_THREAD_MB", 1)
     engine = DuckDBEngine()
     assert joined(engine) == ROWS
     assert engine._limit_mb > 30
@@ -34,4 +35,12 @@ def test_a_limit_of_the_user_is_kept() -> None:
     engine = DuckDBEngine(Resources(memory_limit="30MB"))
     with pytest.raises(OutputError, match="the memory limit is too low"):
         joined(engine)
+    engine.close()
+
+
+@pytest.mark.parametrize(("threads", "limit"), [(2, "667.5 MiB"), (16, "1.8 GiB")])
+def test_each_thread_has_what_it_needs(threads: int, limit: str) -> None:
+    engine = DuckDBEngine(Resources(threads=threads))
+    [(found,)] = engine._connection.sql("SELECT current_setting('memory_limit')").fetchall()
+    assert found == limit
     engine.close()

@@ -29,6 +29,9 @@ from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 32_768
 LIMIT_MB = 700
+A_THREAD_MB = 125
+"""What tables may take, and what each thread needs at the least:
+https://duckdb.org/docs/1.4/guides/performance/environment.html"""
 GROWTH = 1.5
 ROWS_A_LINE = 0.5
 PART_OF_MACHINE = 0.8
@@ -52,12 +55,13 @@ class DuckDBEngine:
         prepare(self._connection)
         self._connection.execute("SET preserve_insertion_order = false")
         resources = resources or Resources()
-        self._limit_mb = 0 if resources.memory_limit else LIMIT_MB
-        self._connection.execute(
-            "SET memory_limit = ?", [resources.memory_limit or f"{LIMIT_MB}MB"]
-        )
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
+        [(threads,)] = self._connection.execute("SELECT current_setting('threads')").fetchall()
+        self._limit_mb = 0 if resources.memory_limit else max(LIMIT_MB, A_THREAD_MB * threads)
+        self._connection.execute(
+            "SET memory_limit = ?", [resources.memory_limit or f"{self._limit_mb}MB"]
+        )
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
         parsed = self.load("parsed", PARSED.empty_table())
@@ -212,7 +216,7 @@ class DuckDBEngine:
         except duckdb.OutOfMemoryException as error:
             raise OutputError(
                 f"the memory limit is too low for this input: {_first_line(error)}",
-                expected="some 50 MB for each million lines, 300 MB at least",
+                expected="some 50 MB for each million lines, and 125 MB for each thread at least",
                 advice="a higher --memory-limit, or fewer --threads",
             ) from error
         except (duckdb.IOException, duckdb.TransactionException) as error:
