@@ -32,6 +32,13 @@ def test_a_piece_ends_where_its_rows_are_reached(
     assert found == expected
 
 
+def test_a_piece_ends_where_its_bytes_are_reached() -> None:
+    found = [
+        [batch.num_rows for batch in piece] for piece in pieces(batches(2, 1, 1, 9, 1), 99, 24)
+    ]
+    assert found == [[2, 1], [1, 9], [1]]
+
+
 def test_a_batch_is_made_while_the_one_before_is_used() -> None:
     second = threading.Event()
 

@@ -2,29 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 
 import pyarrow as pa
 
-PIECE_ROWS = 1_000_000
+PIECE_ROWS, PIECE_BYTES = 500_000, 128 << 20
 
 
 def pieces(
-    batches: Iterable[pa.RecordBatch], rows: int = PIECE_ROWS
+    batches: Iterable[pa.RecordBatch], rows: int = PIECE_ROWS, size: int = PIECE_BYTES
 ) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Cut a stream where `rows` are reached, into pieces that have some.
+    """Cut a stream where `rows` or `size` (bytes) are reached, into pieces that have some rows.
 
     A piece must be used up before the next is taken.
     """
     stream = (batch for batch in batches if batch.num_rows)
     for first in stream:
-        yield chain([first], _more(stream, rows - first.num_rows))
+        yield _piece(first, stream, rows, size)
 
 
-def _more(stream: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
-    while rows > 0 and (batch := next(stream, None)) is not None:
-        rows -= batch.num_rows
+def _piece(
+    batch: pa.RecordBatch | None, stream: Iterator[pa.RecordBatch], rows: int, size: int
+) -> Iterator[pa.RecordBatch]:
+    while batch is not None:
         yield batch
+        rows, size = rows - batch.num_rows, size - batch.nbytes
+        batch = next(stream, None) if rows > 0 and size > 0 else None
 
 
 def made_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
