@@ -280,6 +280,14 @@ def test_help_is_quick_because_nothing_heavy_is_loaded() -> None:
     assert done.stdout.splitlines()[-1] == b"[]"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_device_is_said_in_a_line() -> None:
+    command = f"{sys.executable} -m darksocial signals > /dev/full"
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert done.returncode == 4
+    assert done.stderr == b"darksocial: what is printed could not be written: no space left\n"
+
+
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m darksocial signals | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, check=False)

@@ -1,6 +1,7 @@
 """The group of commands, the configuration file behind them, and the one error boundary."""
 
 import atexit
+import errno
 import gc
 import importlib
 import os
@@ -13,7 +14,7 @@ import click
 
 from darksocial import __version__
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
-from darksocial.errors import DarkSocialError
+from darksocial.errors import DarkSocialError, OutputError
 from darksocial.printable import printable
 
 COLLECT = (500_000, 20, 100)
@@ -95,14 +96,25 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of a pipe left (`| head`): what it wanted it has, and nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _print_no_more()
+        click.echo("darksocial: what is printed could not be written: no space left", err=True)
+        sys.exit(OutputError.exit_code)
     if code or "duckdb" not in sys.modules:
         sys.exit(code)
     # All is written and closed: taking down the libraries would take a fifth of a second.
     atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(0)
+
+
+def _print_no_more() -> None:
+    """Let what is still to be printed go nowhere, so that leaving does not try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run() -> str | int | None:
