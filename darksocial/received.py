@@ -104,22 +104,8 @@ def _proxy_notes(
     engine: Engine, inputs: Inputs, requests: ir.Table, read: ReadSettings
 ) -> tuple[str, ...]:
     """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
-    known = requests.filter(requests.client_ip.notnull())
-    busiest = known.group_by("file", "client_ip").agg(
-        n=known.lines.sum(), agents=known.visitor.nunique()
-    )
-    ranked = busiest.mutate(
-        place=ibis.row_number().over(
-            group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
-        )
-    )
-    by_file = ranked.group_by("file").agg(
-        hits=ranked.n.sum(),
-        most=ranked.n.sum(where=ranked.place < PROXIES),
-        agents=ranked.agents.max(),
-    )
     found = []
-    for row in engine.fetch(by_file.order_by("file")).to_pylist():
+    for row in engine.fetch(busiest_addresses(requests)).to_pylist():
         entry = inputs.read[row["file"]]
         if row["hits"] < PROXY_HITS or row["agents"] < PROXY_AGENTS:
             continue
@@ -127,6 +113,25 @@ def _proxy_notes(
             has_list = "forwarded" in entry.records and not read.trusted_proxies
             found.append(f"{entry.format}: {PROXIED}{NAME_PROXY if has_list else LOG_CLIENT}")
     return tuple(dict.fromkeys(found))
+
+
+def busiest_addresses(requests: ir.Table) -> ir.Table:
+    """By file: `hits`, how many of them the `PROXIES` busiest addresses have (`most`), and how many
+    visitors share one address at most (`agents`)."""
+    known = requests.filter(requests.client_ip.notnull())
+    busiest = known.group_by("file", "client_ip").agg(
+        n=known.lines.sum(), agents=known.visitor.nunique()
+    )
+    place = ibis.row_number().over(
+        group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
+    )
+    ranked = busiest.mutate(place=place)
+    by_file = ranked.group_by("file").agg(
+        hits=ranked.n.sum(),
+        most=ranked.n.sum(where=ranked.place < PROXIES),
+        agents=ranked.agents.max(),
+    )
+    return by_file.order_by("file")
 
 
 def _reject_rows(

@@ -8,9 +8,6 @@ one visitor. The bounds are assumed, and are those of the report's note. No addr
 
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.checks._bounds import percent
 from darksocial.checks._check import (
     SHARE,
@@ -24,11 +21,17 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
-from darksocial.received import PROXIES, PROXY_AGENTS, PROXY_HITS, PROXY_SHARE
+from darksocial.received import (
+    PROXIES,
+    PROXY_AGENTS,
+    PROXY_HITS,
+    PROXY_SHARE,
+    busiest_addresses,
+)
 
 
 def run(facts: Facts, given: Given) -> Outcome:
-    rows = facts.requests(_by_file).to_pylist()
+    rows = facts.requests(busiest_addresses).to_pylist()
     known = [row for row in rows if row["hits"] >= PROXY_HITS]
     if not known:
         return skipped(f"no file has {PROXY_HITS} hits with an address")
@@ -44,26 +47,6 @@ def run(facts: Facts, given: Given) -> Outcome:
             for file, share in shares
             if share > given["at_most"]
         )[:SHOWN],
-    )
-
-
-def _by_file(requests: ir.Table) -> ir.Table:
-    known = requests.filter(requests.client_ip.notnull())
-    busiest = known.group_by("file", "client_ip").agg(
-        n=known.lines.sum(), agents=known.visitor.nunique()
-    )
-    place = ibis.row_number().over(
-        group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
-    )
-    ranked = busiest.mutate(place=place)
-    return (
-        ranked.group_by("file")
-        .agg(
-            hits=ranked.n.sum(),
-            most=ranked.n.sum(where=ranked.place < PROXIES),
-            agents=ranked.agents.max(),
-        )
-        .order_by("file")
     )
 
 

@@ -5,6 +5,7 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 
 from collections.abc import Sequence
 
+from darksocial.engines.parser.hits import OF_VISIT
 from darksocial.engines.parser.redacted import bare_path_sql
 from darksocial.engines.parser.sql import quoted_sql
 from darksocial.requests import ACTIVITY, feed_parameters, path_patterns
@@ -16,20 +17,7 @@ NOBODY = "file || chr(10) || line"
 """Whose hits these are is not known: each is by somebody else."""
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
-VISIT = (
-    "session",
-    "campaign",
-    "device",
-    "os",
-    "browser",
-    "channel",
-    "source",
-    "medium",
-    "weight",
-    "pageviews",
-    "conversions",
-    "revenue",
-)
+VISIT = ("session", *(name for name, _ in OF_VISIT))
 
 
 def requests_sql(

@@ -56,6 +56,20 @@ DURATIONS = {
     "duration_s": "* 1000",
 }
 Grammar = Layout | Keys | Columns
+OF_VISIT = (
+    ("campaign", pa.string()),
+    ("device", pa.string()),
+    ("os", pa.string()),
+    ("browser", pa.string()),
+    ("channel", pa.string()),
+    ("source", pa.string()),
+    ("medium", pa.string()),
+    ("weight", pa.float64()),
+    ("pageviews", pa.int64()),
+    ("conversions", pa.float64()),
+    ("revenue", pa.float64()),
+)
+"""What exports tell of a visit, and lines and requests keep; null in logs."""
 PARSED = pa.schema(
     [
         ("file", pa.int32()),
@@ -80,17 +94,7 @@ PARSED = pa.schema(
         ("session_key", pa.string()),
         ("event", pa.string()),
         ("is_page", pa.bool_()),
-        ("campaign", pa.string()),
-        ("device", pa.string()),
-        ("os", pa.string()),
-        ("browser", pa.string()),
-        ("channel", pa.string()),
-        ("source", pa.string()),
-        ("medium", pa.string()),
-        ("weight", pa.float64()),
-        ("pageviews", pa.int64()),
-        ("conversions", pa.float64()),
-        ("revenue", pa.float64()),
+        *OF_VISIT,
     ]
 )
 """What a line becomes. `reason` is null for a hit, 'blank', 'comment', or why the line is rejected;

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from darksocial.engines.parser.facts import PLAIN_IDENTITY, identity_sql, requests_sql
-from darksocial.engines.parser.hits import Parsing, parser_sql
+from darksocial.engines.parser.hits import OF_VISIT, Parsing, parser_sql
 from darksocial.grammar.values import CAMPAIGN, VISIT
 from darksocial.schema import TIME
 from darksocial.settings import Goal
@@ -36,17 +36,7 @@ REQUESTS = pa.schema(
         ("referrer", pa.string()),
         ("referrer_host", pa.string()),
         ("session", pa.int64()),
-        ("campaign", pa.string()),
-        ("device", pa.string()),
-        ("os", pa.string()),
-        ("browser", pa.string()),
-        ("channel", pa.string()),
-        ("source", pa.string()),
-        ("medium", pa.string()),
-        ("weight", pa.float64()),
-        ("pageviews", pa.int64()),
-        ("conversions", pa.float64()),
-        ("revenue", pa.float64()),
+        *OF_VISIT,
     ]
 )
 """What sessions are made from. A row stands for `lines` lines, of which `line` and `time` are those
