@@ -15,7 +15,8 @@ NOTHING_NEW = (READ_BEFORE, SAME_LINES, NO_WHOLE_LINE)
 class InputRun:
     """What a run read of one file, of which earlier runs had read `lines_before`.
 
-    `unfinished`: its last line is still being written.
+    `unfinished`: its last line is still being written. `bytes` are new: of a log decompressed, of
+    another file as it lies on disk.
     """
 
     file: str
@@ -26,11 +27,16 @@ class InputRun:
     rejects: int
     blanks: int
     unfinished: bool
+    bytes: int = 0
 
 
 @dataclass(slots=True)
 class Run:
-    """What a run did, as it is written to runs/."""
+    """What a run did, as it is written to runs/; without `ended_at` what it would do.
+
+    `touched` are the days of the new hits, `days` those that were written, `purged` those that were
+    erased; `warnings` are whole sentences.
+    """
 
     started_at: str
     ended_at: str = ""
@@ -39,6 +45,8 @@ class Run:
     unread: list[tuple[str, str]] = field(default_factory=list)
     days: list[str] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
+    touched: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ PACKAGE = Path(darksocial.__file__).parent
 
 # From the bottom to the top: a module may import what stands in its own layer or in one below.
 LAYERS = (
-    {"errors", "plugins", "printable", "tables"},
+    {"errors", "ownership", "plugins", "printable", "tables"},
     {"redaction"},
     {"schema", "apps", "report", "runs", "proposal", "limits"},
     {"settings"},

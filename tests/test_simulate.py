@@ -15,6 +15,7 @@ import pytest
 
 from darksocial import tables
 from darksocial.errors import OutputError, UsageError
+from darksocial.ownership import MARK
 from darksocial.simulation import Simulation, simulate
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.files import LOG, ROTATED, TRUTH, log_names
@@ -224,7 +225,7 @@ def test_a_real_log_is_never_overwritten(tmp_path: Path) -> None:
 def test_an_earlier_simulation_is_replaced_whole(tmp_path: Path) -> None:
     simulate(tmp_path, rotate=True, **SMALL)
     simulate(tmp_path, **SMALL)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, TRUTH]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, LOG, TRUTH]
 
 
 def test_a_file_in_the_way_is_an_output_error(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def kept_secret(out: Path) -> str:
 
 
 def _key_of(out: Path) -> Path:
-    return out.with_name(f"{out.resolve().name}.key")
+    """The file beside a folder. `.` is named as it is seen from its parent."""
+    place = out.resolve() if out.name in ("", "..") else out
+    return place.with_name(f"{out.resolve().name}.key")
 
 
 def _make(path: Path) -> None:

@@ -72,13 +72,14 @@ def command(
     import darksocial
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.outputs import directory, summary_json
+    from darksocial.outputs import summary_json
+    from darksocial.ownership import RESULT, check_own
     from darksocial.reading import is_uri
 
     resources = darksocial.Resources(memory_limit, threads, engine, master)
     folder = None if is_uri(out) else Path(out)
     if folder:
-        directory.check_own(folder)
+        check_own(folder, RESULT)
     elif not visitor_secret:
         raise darksocial.UsageError(
             f"{out} is a URI, beside which no key of the visitor hash is kept",

@@ -19,6 +19,7 @@ from darksocial.cli._options import (
 from darksocial.settings import ReadSettings, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
+UNUSED = "a dry run makes no ids of visitors"
 
 
 @click.command()
@@ -120,7 +121,9 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import UsageError
+    from darksocial.outputs import prometheus as textfile
     from darksocial.outputs.store import show_run
+    from darksocial.ownership import STORE, check_own
     from darksocial.store.state import load
 
     if not inputs:
@@ -145,8 +148,10 @@ def command(
     )
     if log_lines == "json" or not (quiet or sys.stderr.isatty()):
         run_logger(log_lines)
-    secret = secret_for(visitor_secret, store)
-    assert secret is not None
+    if prometheus:
+        textfile.check_folder(prometheus)
+    check_own(store, STORE)
+    secret = secret_for(visitor_secret, None if dry_run else store) or UNUSED
     with progress_bar(quiet) as watch:
         run = darksocial.nightly(
             inputs,

@@ -43,6 +43,7 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.outputs import terminal
 
+    _check_apart(inputs, [out, *([rejects] if rejects else [])])
     resources = darksocial.Resources(memory_limit, threads)
     with progress_bar(quiet) as watch:
         hits = darksocial.parse(
@@ -56,3 +57,17 @@ def command(
         hits.write(out, rejects)
         if not quiet:
             terminal.show_tallies(hits.tallies, hits.unread)
+
+
+def _check_apart(inputs: tuple[str, ...], outputs: list[Path]) -> None:
+    """Refuse to write over a file that is read. Raises UsageError."""
+    from darksocial.errors import UsageError
+    from darksocial.reading.discover import discover
+
+    read = {Path(file.path).resolve() for file in discover(inputs)}
+    for output in outputs:
+        if output.resolve() in read:
+            raise UsageError(
+                f"{output} is one of the inputs, and would be overwritten",
+                expected="another file for the result",
+            )

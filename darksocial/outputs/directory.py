@@ -4,19 +4,32 @@ Everything is written beside its place first and renamed into it at the end. A p
 killed before leaves what stood there; killed between the two renames of a folder, it leaves the
 earlier folder under the name `.NAME.earlier`, and the next run puts it back. The next run also
 removes the drafts of killed ones.
+
+A folder that cannot be renamed, because a shell works in it or a disk is mounted there, is filled
+in place: the finished draft inside it is renamed to `.darksocial.new`, and its parts then take
+their places one after the other. Killed in between, the next run goes on where it stopped.
 """
 
+import glob
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from darksocial import ownership
 from darksocial.errors import DarkSocialError, OutputError
 
-MARK = "summary.json"
-OWN = ("sessions", "shares.parquet", "rejects.parquet", MARK)
+OWN = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
+"""The parts of a result, in the order in which they are put in place."""
+WRITTEN = re.compile(
+    r"sessions/date=\d{4}-\d\d-\d\d/[^/]+\.parquet|(shares|rejects)\.parquet(/[^/]+\.parquet)?"
+    r"|[^/]+\.json|([^/]+/)*(_SUCCESS|\.[^/]+\.crc)"
+)
+"""Paths inside these parts that darksocial writes; Spark adds the last ones."""
+NEW = ".darksocial.new"
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -48,70 +61,94 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     try:
         out = out.resolve()
-        _put_back(out)
-        check_own(out)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(out)
-        draft = Path(tempfile.mkdtemp(prefix=f"{_draft(out)}{os.getpid()}-", dir=out.parent))
+        _complete(out)
+        ownership.check_own(out, ownership.RESULT)
+        draft = _new_draft(out)
+        (draft / ownership.MARK).write_text(ownership.mark_text(ownership.RESULT), "utf-8")
     except OSError as error:
         raise _not_written(out, error) from error
     try:
         yield draft
         draft.chmod(0o777 & ~_umask())
-        _swap(draft, out)
+        _take_place(draft, out)
     except OSError as error:
         raise _not_written(out, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def check_own(out: Path) -> None:
-    """Refuse a folder with files of others: what is replaced must be darksocial's own.
-
-    Raises OutputError. Asked before the work begins as well, so that nobody waits for nothing.
-    """
-    if not out.exists():
-        return
-    if not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists()):
-        raise OutputError(
-            f"{out} holds something that darksocial did not write",
-            expected="a new folder, an empty one, or one of an earlier run",
-            advice="--out with another name",
-        )
+def _new_draft(out: Path) -> Path:
+    """Make the draft's folder, after the drafts of processes that were killed are removed."""
+    place, prefix = _drafts(out)
+    place.mkdir(parents=True, exist_ok=True)
+    for entry in place.glob(f"{glob.escape(prefix)}*"):
+        owner = entry.name.removeprefix(prefix).partition("-")[0]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(entry)
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
 
 
-def _swap(draft: Path, out: Path) -> None:
-    earlier = _earlier(out)
-    if out.exists():
-        out.rename(earlier)
-    draft.rename(out)
-    _keep_foreign(earlier, out)
+def _drafts(out: Path) -> tuple[Path, str]:
+    """Where drafts of `out` lie, and how their names begin."""
+    if _is_fixed(out):
+        return out, ".darksocial.draft-"
+    return out.parent, f".{out.name}.draft-"
 
 
-def _put_back(out: Path) -> None:
-    """Finish what a killed run left between its two renames."""
-    earlier = _earlier(out)
+def _is_fixed(out: Path) -> bool:
+    """Whether a folder cannot be renamed: whoever works in it would lose it from under them."""
+    return out.is_dir() and (out.is_mount() or out.samefile(Path.cwd()))
+
+
+def _take_place(draft: Path, out: Path) -> None:
+    if _is_fixed(out):
+        draft.rename(out / NEW)
+    elif out.exists():
+        out.rename(_earlier(out))
+        draft.rename(out)
+    else:
+        draft.rename(out)
+    _complete(out)
+
+
+def _complete(out: Path) -> None:
+    """Do what is left to do after the renames: a run that was killed may have left it."""
+    earlier, new = _earlier(out), out / NEW
     if earlier.exists() and not out.exists():
         earlier.rename(out)
-    _keep_foreign(earlier, out)
+    if earlier.exists():
+        for entry in earlier.iterdir():
+            if entry.name not in OWN:
+                entry.rename(out / entry.name)
+        _keep_foreign(earlier, out)
+        shutil.rmtree(earlier)
+    if new.exists():
+        for name in OWN:
+            _put(new / name, out / name)
+        shutil.rmtree(new)
 
 
-def _keep_foreign(earlier: Path, out: Path) -> None:
-    """Move what is not darksocial's from the earlier folder to the new one; remove the rest."""
-    if not earlier.exists():
+def _put(part: Path, place: Path) -> None:
+    """Put one part of a result in its place; files of others inside the earlier part stay."""
+    if not part.exists():
         return
-    for entry in earlier.iterdir():
-        if entry.name not in OWN:
-            entry.rename(out / entry.name)
-    shutil.rmtree(earlier)
+    if place.is_dir() and not place.is_symlink():
+        _keep_foreign(place, part, within=f"{place.name}/")
+        shutil.rmtree(place)
+    elif part.is_dir():
+        place.unlink(missing_ok=True)
+    part.replace(place)
 
 
-def _remove_abandoned(out: Path) -> None:
-    """Remove the drafts of processes that were killed."""
-    for entry in out.parent.iterdir():
-        owner = entry.name.removeprefix(_draft(out)).partition("-")[0]
-        if entry.name.startswith(_draft(out)) and owner.isdigit() and not _is_alive(int(owner)):
-            shutil.rmtree(entry)
+def _keep_foreign(earlier: Path, new: Path, within: str = "") -> None:
+    """Move to `new` what darksocial did not write below the folder `earlier`."""
+    for parent, folders, names in os.walk(earlier):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for path in (Path(parent, name) for name in (*names, *links)):
+            inside = path.relative_to(earlier)
+            if not WRITTEN.fullmatch(f"{within}{inside.as_posix()}"):
+                (new / inside).parent.mkdir(parents=True, exist_ok=True)
+                path.rename(new / inside)
 
 
 def _is_alive(process: int) -> bool:
@@ -122,10 +159,6 @@ def _is_alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _draft(out: Path) -> str:
-    return f".{out.name}.draft-"
 
 
 def _earlier(out: Path) -> Path:

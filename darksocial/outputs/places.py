@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from darksocial.errors import OutputError
 from darksocial.outputs import directory
-from darksocial.outputs.directory import MARK, OWN
+from darksocial.outputs.directory import OWN, WRITTEN
+from darksocial.ownership import MARK, RESULT, is_own, mark_text
 from darksocial.reading import Storage, is_uri
 
 
@@ -77,6 +78,7 @@ def _at_uri(out: str, storage: Storage) -> Iterator[Draft]:
     parent, _, name = out.rpartition("/")
     draft = f"{parent}/.{name}.draft-{uuid4().hex[:12]}"
     try:
+        storage.write(f"{draft}/{MARK}", mark_text(RESULT).encode())
         yield _RemoteDraft(draft, storage)
         _swap(draft, out, storage)
     finally:
@@ -85,12 +87,34 @@ def _at_uri(out: str, storage: Storage) -> Iterator[Draft]:
 
 def check_own(out: str, storage: Storage) -> None:
     """Refuse a place with files of others. Raises OutputError."""
-    if storage.entries(out) and not storage.exists(f"{out}/{MARK}"):
-        raise OutputError(
-            f"{out} holds something that darksocial did not write",
-            expected="a new place, an empty one, or one of an earlier run",
-            advice="--out with another name",
-        )
+    if not storage.entries(out):
+        return
+    if storage.exists(f"{out}/{MARK}"):
+        _check_parts(out, storage)
+        return
+    main = f"{out}/{RESULT.main}"
+    if storage.exists(main):
+        with storage.open(main) as file:
+            if is_own(file.read(), RESULT):
+                _check_parts(out, storage)
+                return
+    raise OutputError(
+        f"{out} holds something that darksocial did not write",
+        expected=f"a new place, an empty one, or {RESULT.words}",
+        advice="--out with another name",
+    )
+
+
+def _check_parts(out: str, storage: Storage) -> None:
+    """Refuse files of others inside the parts of a result: these are replaced as a whole."""
+    for uri, _, _ in storage.find(out):
+        inside = uri.partition(f"{out.partition('://')[2].strip('/')}/")[2]
+        if inside.split("/")[0] in OWN and not WRITTEN.fullmatch(inside):
+            raise OutputError(
+                f"{uri} was not written by darksocial",
+                expected="nothing but its own files in the folders that it replaces",
+                advice="move the file elsewhere",
+            )
 
 
 def _swap(draft: str, out: str, storage: Storage) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from darksocial.daily import KINDS, DayReport
+from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
 
 NOT_KNOWN = "not_known"
@@ -33,11 +34,22 @@ def text(report: DayReport) -> str:
     return "".join(f"{line}\n" for family in _families(report) for line in _lines(family))
 
 
+def check_folder(path: Path) -> None:
+    """Raise OutputError where there is no folder for the file: node_exporter reads from its own."""
+    if not path.absolute().parent.is_dir():
+        raise OutputError(
+            f"there is no folder {path.absolute().parent} for {path.name}",
+            expected="the folder that node_exporter reads its text files from",
+            advice="mkdir, or the folder of --collector.textfile.directory",
+        )
+
+
 def write(path: Path, report: DayReport) -> None:
     """Write the report to a file, whole or not at all, so that no half of it is ever collected.
 
     Raises OutputError.
     """
+    check_folder(path)
     write_whole(path, lambda draft: _write(draft, text(report)))
 
 

@@ -14,33 +14,39 @@ MEGA = 1_000_000
 
 
 def show_run(run: Run, store: Path, console: Console | None = None) -> None:
-    """Print what a run read, and which days it wrote."""
+    """Print what a run read, and which days it wrote; of a dry run what it would do."""
     console = console or Console()
     table = Table(box=None, pad_edge=False)
     table.add_column("log", overflow="fold")
-    headings = ["read before", "new lines", "hits", "rejects"] if run.ended_at else ["read before"]
-    for heading in headings:
+    for heading in ("read before", "new lines", "new bytes", "hits", "rejects"):
         table.add_column(heading, justify="right")
     for entry in run.inputs:
         note = " (last line unfinished)" if entry.unfinished else ""
         name = Text(printable(entry.file) + note)
-        counts = (entry.lines_before, entry.lines, entry.hits, entry.rejects)
-        table.add_row(name, *(f"{count:,}" for count in counts[: len(headings)]))
+        counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
+        table.add_row(name, *(f"{count:,}" for count in counts))
     console.print(table)
     for file, reason in run.unread:
         console.print(Text(f"left out: {printable(file)}: {printable(reason)}"))
-    console.print(Text(_days("written" if run.ended_at else "due", run.days)))
-    if run.purged:
-        console.print(Text(_days("erased", run.purged)))
     if run.ended_at:
-        console.print(Text(f"Store: {store}"))
+        console.print(Text(_days(run.days, none="No day is written.", some="Days written")))
+        erased = "Days erased"
+    else:
+        console.print(Text(_days(run.touched, none="There are no new hits.", some="New hits of")))
+        console.print(Text(_days(run.days, none="No day is due.", some="Days to be written")))
+        erased = "Days to be erased"
+    if run.purged:
+        console.print(Text(_days(run.purged, none="", some=erased)))
+    for warning in run.warnings:
+        console.print(Text(f"! {printable(warning)}", "yellow"))
+    console.print(Text(f"Store: {store}" if run.ended_at else "Nothing was written: a dry run."))
 
 
-def _days(what: str, days: Sequence[str]) -> str:
+def _days(days: Sequence[str], *, none: str, some: str) -> str:
     if not days:
-        return f"No day is {what}."
+        return none
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    return f"Days {what}: {len(days)} ({span})"
+    return f"{some}: {len(days)} ({span})"
 
 
 def show_info(info: StoreInfo, console: Console | None = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from darksocial.errors import OutputError
+from darksocial.ownership import MARK, SIMULATION, check_own, mark_text
 
 LOG = "access.log"
 ROTATED = (LOG, "access.log.1", "access.log.2.gz")
@@ -23,16 +24,6 @@ def log_names(days: int, rotate: bool) -> list[str]:
     return [ROTATED[min(age, 2)] for age in ages]
 
 
-def _check(out: Path) -> None:
-    logs = [out / name for name in ROTATED if (out / name).exists()]
-    if logs and not (out / TRUTH).exists():
-        raise OutputError(
-            f"{logs[0]} is there without a {TRUTH}, so it is not a simulated log.",
-            expected="a folder that is empty or holds an earlier simulation",
-            advice="choose another folder",
-        )
-
-
 def _open(stack: ExitStack, path: Path) -> BinaryIO:
     raw = stack.enter_context(path.open("wb"))
     if not path.name.endswith(".gz.part"):
@@ -46,11 +37,12 @@ def _open(stack: ExitStack, path: Path) -> BinaryIO:
 def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
     """Open files under passing names; give them their own when the block ends without an error.
 
-    Raises OutputError if `out` holds logs that no simulation wrote, or cannot be written.
+    Raises OutputError if `out` holds something that no simulation wrote, or cannot be written.
     """
+    check_own(out, SIMULATION)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _check(out)
+        (out / MARK).write_text(mark_text(SIMULATION), "utf-8")
         parts = {name: out / f"{name}.part" for name in names}
         try:
             with ExitStack() as stack:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
+import shlex
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -20,22 +21,23 @@ from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
-from darksocial.inputs import Input, Inputs, Progress, open_inputs
+from darksocial.inputs import Inputs, Progress
 from darksocial.outputs.directory import write_whole
-from darksocial.reading.files import STDIN, InputFile, is_fifo
-from darksocial.reading.objects import ObjectStorage
-from darksocial.reading.resumed import ResumedStream, has_whole_line
-from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
+from darksocial.ownership import MARK, STORE, check_own, mark_text
+from darksocial.runs import Run
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
-from darksocial.store.bookmarks import Bookmark, advanced, resume
+from darksocial.store.bookmarks import Bookmark, advanced
+from darksocial.store.incoming import incoming
 from darksocial.store.ingest import Keys, stored, write_parts
 from darksocial.store.lock import held
+from darksocial.store.plan import erased, input_run, planned
 from darksocial.store.state import FLAGS, State, load, save
 from darksocial.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
 Watch = Callable[[int | None], Progress]
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Policy:
     rotate_key: how often the ids of visitors change (never, monthly, daily).
     since, until: write no day before or after (new lines are stored all the same).
     rebuild: write all days anew.
-    dry_run: only say what would be done.
+    dry_run: write nothing, take no lock, and return what the run would do.
     """
 
     retention_days: int | None = None
@@ -83,54 +85,72 @@ def nightly(
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
-    with held(store), TemporaryDirectory(prefix="darksocial-") as folder:
-        names = _spooled(names, Path(folder))
-        state = load(store)
-        upkeep.remove_orphans(store, state)
-        inputs = open_inputs(
-            names,
-            read,
-            keep_identifiers=settings.keep_identifiers,
-            bare_paths=not settings.keep_identifiers,
-            storage=ObjectStorage(),
-            leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
-        )
-        used = resume(inputs, state.bookmarks)
-        run.unread = list(inputs.unread)
+    check_own(store, STORE)
+    with TemporaryDirectory(prefix="darksocial-") as folder:
+        scratch = Path(folder)
         if policy.dry_run:
-            run.inputs = [_planned(entry) for entry in inputs.read]
-            run.days = _due(state, policy)
+            _plan(names, store, scratch, run, read, settings, policy, now, watch, resources)
             return run
-        keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
-        if inputs.read:
-            _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
-        if policy.rebuild:
-            state.due = [day for day in state.days if policy.includes(day)]
-            save(store, state)
-        run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
-        for day in _due(state, policy):
-            days.write_day(store, state, day, read, settings, resources)
-            state.due.remove(day)
-            save(store, state)
-            run.days.append(day)
-            LOG.info("day written", extra={"told": {"day": day}})
-        run.ended_at = _stamp(now())
-        _record(store, run)
+        with held(store):
+            _mark(store, run)
+            state = load(store)
+            upkeep.remove_orphans(store, state)
+            inputs, used = incoming(names, scratch, state.bookmarks, read, settings)
+            run.unread = list(inputs.unread)
+            keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
+            if inputs.read:
+                _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
+            if policy.rebuild:
+                state.due = [day for day in state.days if policy.includes(day)]
+                save(store, state)
+            run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
+            for day in _due(state, policy):
+                days.write_day(store, state, day, read, settings, resources)
+                state.due.remove(day)
+                save(store, state)
+                run.days.append(day)
+                LOG.info("day written", extra={"told": {"day": day}})
+            run.ended_at = _stamp(now())
+            _record(store, run)
     LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
     return run
 
 
-def _spooled(names: Sequence[str], folder: Path) -> list[str]:
-    """Put what comes from a pipe into a file: it is read more than once, to know it again."""
-    found = []
-    for number, name in enumerate(names):
-        if name == STDIN or is_fifo(name):
-            file = folder / f"pipe-{number}"
-            with InputFile(name, None).open() as pipe, file.open("wb") as spool:
-                shutil.copyfileobj(pipe, spool)
-            name = str(file)
-        found.append(name)
-    return found
+def _mark(store: Path, run: Run) -> None:
+    """Say in the folder that it is a store, and warn where others can look into it."""
+    if not (store / MARK).exists():
+        write_whole(store / MARK, lambda draft: _text(draft, mark_text(STORE).strip()))
+    if stat.S_IMODE(store.stat().st_mode) & OTHERS:
+        run.warnings.append(
+            f"Other users of this machine can look into {store}. To keep it private: "
+            f"chmod 700 {shlex.quote(str(store))}"
+        )
+        LOG.warning("store is not private", extra={"told": {"store": str(store)}})
+
+
+def _plan(
+    names: Sequence[str],
+    store: Path,
+    scratch: Path,
+    run: Run,
+    read: ReadSettings,
+    settings: Settings,
+    policy: Policy,
+    now: Callable[[], datetime],
+    watch: Watch | None,
+    resources: Resources | None,
+) -> None:
+    """Fill in what the run would do. Nothing is written but scratch files."""
+    state = load(store)
+    inputs, used = incoming(names, scratch, state.bookmarks, read, settings)
+    run.unread = list(inputs.unread)
+    if inputs.read:
+        progress = watch(inputs.total_bytes) if watch else None
+        run.inputs, run.touched = planned(inputs, used, progress, resources)
+    known = sorted({*state.days, *run.touched})
+    due = known if policy.rebuild else {*state.due, *days.due_after(run.touched, known)}
+    run.purged = erased(known, _first_kept(policy, now()))
+    run.days = sorted(day for day in due if policy.includes(day) and day not in run.purged)
 
 
 def _take_in(
@@ -169,23 +189,12 @@ def _take_in(
     finally:
         engine.close()
     for entry, tally in zip(inputs.read, tallies, strict=True):
-        stream = entry.stream
-        unfinished = isinstance(stream, ResumedStream) and stream.unfinished
-        told = asdict(tally.counts)
-        run.inputs.append(
-            InputRun(
-                entry.name,
-                entry.format,
-                entry.lines_before,
-                tally.counts.lines,
-                **told,
-                unfinished=unfinished,
-            )
-        )
+        run.inputs.append(input_run(entry, used.get(entry.number), **asdict(tally.counts)))
         LOG.info("read", extra={"told": asdict(run.inputs[-1])})
     day = run.started_at[:10]
     state.bookmarks = advanced(inputs.read, state.bookmarks, used, day)
     state.files += _flags(inputs)
+    run.touched = sorted(found["hits"])
     for day_of, names in found["hits"].items():
         assert names == found["people"][day_of]
         state.parts.setdefault(day_of, []).extend(names)
@@ -207,10 +216,6 @@ def _flags(inputs: Inputs) -> list[list[bool]]:
     """What each new file records, by number; files that were left out have no hits."""
     rows = {row["file"]: [row[name] for name in FLAGS] for row in inputs.table().to_pylist()}
     return [rows.get(number, [False] * len(FLAGS)) for number in range(max(rows, default=-1) + 1)]
-
-
-def _planned(entry: Input) -> InputRun:
-    return InputRun(entry.name, entry.format, entry.lines_before, 0, 0, 0, 0, unfinished=False)
 
 
 def _due(state: State, policy: Policy) -> list[str]:

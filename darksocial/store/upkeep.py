@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from darksocial.engines._parquet import COMPRESSION
 from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
+from darksocial.ownership import MARK
 from darksocial.runs import StoreInfo
 from darksocial.store.days import due_after
 from darksocial.store.state import State, save
@@ -31,7 +32,7 @@ def remove_orphans(store: Path, state: State) -> None:
         if path.name not in named:
             path.unlink()
     for path in store.glob("**/.*"):
-        if path.is_file() and path.name != ".lock":
+        if path.is_file() and path.name not in (".lock", MARK):
             path.unlink()
 
 
