@@ -3,17 +3,18 @@
 Everything is written beside its place first and renamed into it at the end. A process that is
 killed before leaves what stood there; killed between the two renames of a folder, it leaves the
 earlier folder under the name `.NAME.earlier`, and the next run puts it back. The next run also
-removes the drafts of killed ones.
+removes the drafts of killed ones. A signal waits for the end of the renames, which are quick.
 """
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from darksocial.errors import DarkSocialError, OutputError
+from darksocial.stopping import deferred
+from darksocial.temporary import temporary_file, temporary_folder
 
 MARK = "summary.json"
 OWN = ("sessions", "shares.parquet", "rejects.parquet", MARK)
@@ -26,15 +27,13 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        draft = Path(name)
+        draft = temporary_file(path.parent, _draft(path))
         try:
-            write(draft)
-            draft.chmod(0o666 & ~_umask())
-            draft.replace(path)
+            write(draft.path)
+            draft.path.chmod(0o666 & ~_umask())
+            draft.path.replace(path)
         finally:
-            draft.unlink(missing_ok=True)
+            draft.remove()
     except OSError as error:
         raise _not_written(path, error) from error
 
@@ -48,21 +47,22 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     try:
         out = out.resolve()
-        _put_back(out)
+        with deferred():
+            _put_back(out)
         check_own(out)
         out.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(out)
-        draft = Path(tempfile.mkdtemp(prefix=f"{_draft(out)}{os.getpid()}-", dir=out.parent))
+        draft = temporary_folder(out.parent, _draft(out))
     except OSError as error:
         raise _not_written(out, error) from error
     try:
-        yield draft
-        draft.chmod(0o777 & ~_umask())
-        _swap(draft, out)
+        yield draft.path
+        draft.path.chmod(0o777 & ~_umask())
+        with deferred():
+            _swap(draft.path, out)
     except OSError as error:
         raise _not_written(out, error) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        draft.remove()
 
 
 def check_own(out: Path) -> None:
@@ -106,26 +106,8 @@ def _keep_foreign(earlier: Path, out: Path) -> None:
     shutil.rmtree(earlier)
 
 
-def _remove_abandoned(out: Path) -> None:
-    """Remove the drafts of processes that were killed."""
-    for entry in out.parent.iterdir():
-        owner = entry.name.removeprefix(_draft(out)).partition("-")[0]
-        if entry.name.startswith(_draft(out)) and owner.isdigit() and not _is_alive(int(owner)):
-            shutil.rmtree(entry)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _draft(out: Path) -> str:
-    return f".{out.name}.draft-"
+    return f".{out.name}.darksocial-"
 
 
 def _earlier(out: Path) -> Path:

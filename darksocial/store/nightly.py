@@ -14,18 +14,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import OutputError
+from darksocial.errors import OutputError, UsageError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
 from darksocial.outputs.directory import write_whole
 from darksocial.reading.files import STDIN, InputFile, is_fifo
 from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import ResumedStream, has_whole_line
 from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
+from darksocial.scratch import Scratch
+from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
 from darksocial.store.bookmarks import Bookmark, advanced, resume
@@ -35,6 +36,7 @@ from darksocial.store.state import FLAGS, State, load, save
 from darksocial.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
+MAX_DAYS = 36_500
 Watch = Callable[[int | None], Progress]
 
 
@@ -55,6 +57,12 @@ class Policy:
     until: date | None = None
     rebuild: bool = False
     dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        if self.retention_days is not None and not 1 <= self.retention_days <= MAX_DAYS:
+            raise UsageError(
+                f"retention_days is {self.retention_days}", expected=f"1 to {MAX_DAYS}"
+            )
 
     def includes(self, day: str) -> bool:
         """Whether a day may be written."""
@@ -78,13 +86,14 @@ def nightly(
 
     What comes from standard input or a pipe is put into a scratch file first, and known again by
     its content like any log. `secret` keys visitor ids, `now` returns the time in UTC. Raises
-    InputError where nothing can be read, and OutputError where the store cannot be written or
-    another run holds it.
+    UsageError for an empty secret, InputError where nothing can be read, and OutputError where the
+    store cannot be written or another run holds it.
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
-    with held(store), TemporaryDirectory(prefix="darksocial-") as folder:
-        names = _spooled(names, Path(folder))
+    secret = usable_secret(secret)
+    with held(store), Scratch() as scratch:
+        names = _spooled(names, scratch.path)
         state = load(store)
         upkeep.remove_orphans(store, state)
         inputs = open_inputs(
