@@ -7,17 +7,17 @@ a machine (crawler-user-agents, data/other_bots.csv, user-agents), and what devi
 person inside an app never is: some crawler patterns claim them, hence the order.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from crawleruseragents import (
-    CRAWLER_USER_AGENTS_DATA,
-)
 from ua_parser import BestAvailableResolver, Parser
 from ua_parser.loaders import load_lazy_builtins
 from user_agents import parsers
@@ -164,6 +164,15 @@ def _bots(column: pa.Array) -> dict[int, BotReason]:
     return found
 
 
+def _known_crawlers() -> list[dict[str, Any]]:
+    """Return the list in crawler-user-agents, which reads it in the encoding of the locale if it
+    is imported."""
+    found = find_spec("crawleruseragents")
+    assert found and found.origin
+    text = Path(found.origin).with_name("crawler-user-agents.json").read_text("utf-8")
+    return cast(list[dict[str, Any]], json.loads(text))
+
+
 @cache
 def _crawler_patterns() -> tuple[tuple[BotReason, tuple[str, ...]], ...]:
     """Return the patterns in passes of a size that RE2 likes, in the order of the reasons."""
@@ -172,7 +181,7 @@ def _crawler_patterns() -> tuple[tuple[BotReason, tuple[str, ...]], ...]:
         "automated browser": [],
         "library or tool": [],
     }
-    for crawler in CRAWLER_USER_AGENTS_DATA:
+    for crawler in _known_crawlers():
         reasons = [_REASON_OF_TAG[tag] for tag in crawler["tags"] if tag in _REASON_OF_TAG]
         of_reason[next(iter(reasons), "declared crawler")].append(crawler["pattern"])
     return tuple(

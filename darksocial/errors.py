@@ -1,18 +1,19 @@
 """Every error that darksocial raises, with the exit code that the command line gives it.
 
-    DarkSocialError              1
+    DarkSocialError             70   a failure that nobody foresaw (EX_SOFTWARE of sysexits.h)
     ├── UsageError               2   a wrong option, argument or configuration
     ├── InputError               3   an input that cannot be read, or nothing parsed in it
     └── OutputError              4   a result that cannot be written
 
-A message has three parts: what was seen, what was expected, and what to do.
+A message has three parts: what was seen, what was expected, and what to do. The exit code 1 is no
+error: it means that a check, or `store verify`, found something.
 """
 
 
 class DarkSocialError(Exception):
     """The root of all errors that darksocial raises on purpose."""
 
-    exit_code = 1
+    exit_code = 70
 
     def __init__(self, seen: str, *, expected: str = "", advice: str = "") -> None:
         super().__init__(seen)

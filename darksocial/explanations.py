@@ -1,6 +1,7 @@
 """Why visits were judged as they were, read back from the sessions that an analysis wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,11 +77,16 @@ def explain(
         wanted = pc.field("landing_path") == page
     elif app:
         wanted = pc.field("app") == app
-    narrow = sessions.to_table(
-        columns=["session_id", "started_at", "p_dark_social"], filter=wanted
-    ).sort_by(
-        [("p_dark_social", "descending"), ("started_at", "ascending"), ("session_id", "ascending")]
-    )
+    with legible(out):
+        narrow = sessions.to_table(
+            columns=["session_id", "started_at", "p_dark_social"], filter=wanted
+        ).sort_by(
+            [
+                ("p_dark_social", "descending"),
+                ("started_at", "ascending"),
+                ("session_id", "ascending"),
+            ]
+        )
     if wanted is not None and not narrow.num_rows:
         raise UsageError(
             f"no visit in {out} has "
@@ -88,11 +94,26 @@ def explain(
             expected="a session_id or landing_path of the sessions",
             advice=f"darksocial explain {out} --top 5",
         )
-    chosen = narrow.slice(0, top).column("session_id")
-    rows = sessions.to_table(
-        filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string()))
-    )
+    chosen = narrow.slice(0, min(top, narrow.num_rows)).column("session_id")
+    with legible(out):
+        rows = sessions.to_table(
+            filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string()))
+        )
     return _explained(rows.to_pylist())
+
+
+@contextmanager
+def legible(out: Path) -> Iterator[None]:
+    """Translate what Arrow raises for a damaged file of a result into an InputError."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(
+            f"{out} cannot be read: {reason}",
+            expected="what `darksocial analyze` or `darksocial nightly` wrote",
+            advice="write it anew; `darksocial store verify` checks a store",
+        ) from error
 
 
 def sessions_of(out: Path) -> ds.Dataset:

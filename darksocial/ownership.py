@@ -19,6 +19,8 @@ HARMLESS = frozenset({LOCK, "lost+found"})
 """What may lie in an empty folder: the lock of a run that was killed early, and the folder that
 mkfs makes on a new disk (https://man7.org/linux/man-pages/man8/mklost+found.8.html)."""
 
+DRAFTS = (".darksocial.", f".{MARK}.")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -105,9 +107,9 @@ def is_own(text: bytes, kind: Kind) -> bool:
 
 
 def is_empty(folder: Path) -> bool:
-    """Say whether nothing stands in a folder but what is `HARMLESS`, and drafts of the mark."""
+    """Say whether nothing stands in a folder but what is `HARMLESS`, and drafts of a killed run."""
     return all(
-        entry.name in HARMLESS or entry.name.startswith(f".{MARK}") for entry in folder.iterdir()
+        entry.name in HARMLESS or entry.name.startswith(DRAFTS) for entry in folder.iterdir()
     )
 
 

@@ -17,6 +17,7 @@ from darksocial.context import with_context
 from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs import Progress, open_inputs
 from darksocial.received import received
+from darksocial.secret import usable_secret
 from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.shares import share_events
@@ -48,9 +49,10 @@ def analyze(
     the bytes to read (None: not known) and returns a function that is called with each number of
     bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
     visits before they are judged. With `each_line` the result can be asked for each line by itself.
-    Raises InputError where nothing can be read or parsed.
+    Raises InputError where nothing can be read or parsed, and UsageError for an empty secret.
     """
     read, settings = read or ReadSettings(), settings or Settings()
+    secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         kept = settings.keep_identifiers
         inputs = open_inputs(
@@ -60,7 +62,7 @@ def analyze(
         requests = engine.parse_requests(inputs, settings.goals, progress, each_line=each_line)
         tallies = inputs.account_for(count_lines(engine, requests))
         files = engine.load("files", inputs.table())
-        named = identified(engine, requests, files, secret or _random_secret())
+        named = identified(engine, requests, files, secret)
         people = visitors(engine, requests, named)
         judged, shares = judge(engine, requests, people, files, settings, alter)
         told = received(engine, inputs, tallies, requests, people, read)

@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import ipaddress
 import json
+import math
 import re
 import zoneinfo
 from collections.abc import Sequence
@@ -13,7 +14,11 @@ from darksocial import apps
 from darksocial.errors import UsageError
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
-MEMORY = re.compile(r"\d+(?:\.\d+)? ?[MGT]i?B", re.I)
+MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])i?B", re.I)
+MEGABYTES = {"M": 1, "G": 1e3, "T": 1e6}
+MIN_MEMORY_MB, MAX_MEMORY_MB = 1, 1e9
+MAX_THREADS = 256
+"""More threads than the largest machines have cores only take memory and time."""
 SENDING = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
 CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 
@@ -96,6 +101,10 @@ class Goal:
     def __post_init__(self) -> None:
         if not (self.path or self.event):
             raise UsageError("a goal has neither path nor event", expected="one of them")
+        if self.value is not None and not math.isfinite(self.value):
+            raise UsageError(f"the value of a goal is {self.value}", expected="a finite number")
+        if self.status is not None and not 100 <= self.status <= 999:
+            raise UsageError(f"the status of a goal is {self.status}", expected="100 to 999")
 
     @property
     def pattern(self) -> str:
@@ -227,12 +236,20 @@ class Resources:
                 f"the master {self.master} is given to the engine {self.engine}",
                 expected="--master with --engine spark only",
             )
-        if self.memory_limit is not None and not MEMORY.fullmatch(self.memory_limit):
-            raise UsageError(
-                f"a memory limit of {self.memory_limit!r}", expected="a size such as 800MB or 2GB"
-            )
-        if self.threads is not None and self.threads < 1:
-            raise UsageError(f"{self.threads} threads", expected="1 or more")
+        if self.memory_limit is not None:
+            _check_memory(self.memory_limit)
+        if self.threads is not None and not 1 <= self.threads <= MAX_THREADS:
+            raise UsageError(f"{self.threads} threads", expected=f"1 to {MAX_THREADS}")
+
+
+def _check_memory(text: str) -> None:
+    match = MEMORY.fullmatch(text)
+    megabytes = float(match[1]) * MEGABYTES[match[2].upper()] if match else 0
+    if not MIN_MEMORY_MB <= megabytes <= MAX_MEMORY_MB:
+        raise UsageError(
+            f"a memory limit of {text[:100]!r}",
+            expected="a size such as 800MB or 2GB, from 1MB to 1000TB",
+        )
 
 
 def config_hash(version: str, read: ReadSettings, settings: Settings) -> str:

@@ -2,7 +2,6 @@
 
 import glob
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from darksocial.pipeline import parse
 from darksocial.proposal import FoundGoal, FoundLog, LeftOut, Proposal
 from darksocial.reading import ByteStream, InputFile, discover
 from darksocial.recognition import Recognised, look_at
+from darksocial.scratch import Scratch
 from darksocial.sources import registry
 
 PLACES = (
@@ -131,8 +131,8 @@ def _looked_through(files: Sequence[InputFile]) -> tuple[Seen, tuple[str, ...], 
     paths: Counter[tuple[str, str]] = Counter()
     hosts: Counter[str] = Counter()
     hits = 0
-    with tempfile.TemporaryDirectory() as folder:
-        samples = [_sample(file, Path(folder) / f"{n}.log") for n, file in enumerate(files)]
+    with Scratch() as scratch:
+        samples = [_sample(file, scratch.path / f"{n}.log") for n, file in enumerate(files)]
         if not samples:
             return {}, (), 0
         with parse(samples) as parsed:

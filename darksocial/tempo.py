@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 
 from darksocial.apps import app_tagged, label
 from darksocial.errors import UsageError
-from darksocial.explanations import sessions_of
+from darksocial.explanations import legible, sessions_of
 from darksocial.schema import SHARES
 
 MOST_STEPS = 32
@@ -51,12 +51,15 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
     `out` holds no analysis, and UsageError where nobody landed on the page.
     """
     columns = ["started_at", "channel_before", "p_dark_social", "weight"]
-    visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
+    with legible(out):
+        visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
     if not visits.num_rows:
         raise UsageError(
             f"no visit in {out} has landed on {page}", expected="a landing_path of the sessions"
         )
-    shares = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page).to_pylist()
+    with legible(out):
+        found = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
+    shares = found.to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
     width = _width(max(times) - min(times))
@@ -80,7 +83,9 @@ def _shares_of(out: Path) -> ds.Dataset:
 def app_grounds(out: Path, app: str) -> Grounds:
     """Return what the visits that name the app rest on. Raises UsageError where none does."""
     columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social"]
-    rows = sessions_of(out).to_table(columns, filter=pc.field("app") == app).to_pylist()
+    with legible(out):
+        found = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
+    rows = found.to_pylist()
     if not rows:
         raise UsageError(f"no visit in {out} came through {app!r}", expected="an app of the report")
     grounds = Counter(_ground(row) for row in rows)

@@ -16,8 +16,9 @@ PACKAGE = Path(darksocial.__file__).parent
 
 # From the bottom to the top: a module may import what stands in its own layer or in one below.
 LAYERS = (
-    {"errors", "ownership", "plugins", "printable", "tables"},
-    {"redaction"},
+    {"errors", "ownership", "plugins", "printable", "stopping", "tables"},
+    {"redaction", "secret", "temporary"},
+    {"scratch"},
     {"schema", "apps", "report", "runs", "proposal", "limits"},
     {"settings"},
     {"grammar", "reading"},

@@ -278,7 +278,7 @@ def full_disk(logs: Path, store: Path, now: datetime) -> None:
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
         "from darksocial.cli import main; "
         f"sys.argv = ['darksocial', 'nightly', '{logs}/*.log*', '--store', '{store}', "
-        "'--visitor-secret', 's', '-q']; main()"
+        "'--visitor-secret', 'a secret for tests', '-q']; main()"
     )
     environment = {**os.environ, "TMPDIR": str(logs.parent)}
     done = subprocess.run(

@@ -5,6 +5,15 @@ appear here and in the terminal report, nowhere else. Modules load what is heavy
 command, so that `--help` answers at once.
 """
 
-from darksocial.cli._main import main
+from darksocial import stopping
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line and exit. Signals are handled before anything else is loaded."""
+    stopping.arm()
+
+    from darksocial.cli._main import run
+
+    run()

@@ -1,21 +1,20 @@
-"""The group of commands, the configuration file behind them, and the one error boundary."""
+"""The group of commands, the configuration file behind them, and how the process ends."""
 
 import atexit
-import errno
 import gc
 import importlib
 import os
 import pkgutil
-import signal
 import sys
 from pathlib import Path
 
 import click
 
-from darksocial import __version__
+from darksocial import __version__, stopping
+from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
-from darksocial.errors import DarkSocialError, OutputError
-from darksocial.printable import printable
+from darksocial.cli._streams import lost, open_streams
+from darksocial.errors import OutputError
 
 COLLECT = (500_000, 20, 100)
 """When garbage is looked for: building queries makes many small objects that stay, and looking
@@ -77,50 +76,34 @@ def darksocial(ctx: click.Context, config_path: Path | None) -> None:
         ctx.obj = path
 
 
-def _terminated(number: int, frame: object) -> None:
-    """Leave by way of an exception, so that scratch files are removed."""
-    sys.exit(128 + number)
-
-
-def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 input
-    unreadable or nothing parsed, 4 output could not be written."""
-    signal.signal(signal.SIGTERM, _terminated)
+def run() -> None:
+    """Run the command line and exit. Exit codes: 0 done, 1 a check found something, 2 wrong usage,
+    3 input unreadable or nothing parsed, 4 output could not be written, 70 an unforeseen failure,
+    128 + N ended by signal N."""
     gc.set_threshold(*COLLECT)
+    printed = open_streams()
+    code = exit_code_of(_command)
+    sys.stdout.flush()
+    if reason := lost(printed):
+        say(f"what is printed could not be written: {reason}")
+        code = code or OutputError.exit_code
+    _leave(code)
+
+
+def _command() -> int:
+    """Run the command, and return what it would leave the process with."""
     try:
-        code = _run()
-        sys.stdout.flush()
-    except DarkSocialError as error:
-        told = "\n".join(map(printable, str(error).split("\n")))
-        click.echo(f"darksocial: {told}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of a pipe left (`| head`): what it wanted it has, and nothing is wrong.
-        _print_no_more()
-        sys.exit(0)
-    except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename is not None:
-            raise
-        _print_no_more()
-        click.echo("darksocial: what is printed could not be written: no space left", err=True)
-        sys.exit(OutputError.exit_code)
-    if code or "duckdb" not in sys.modules:
+        code = darksocial(prog_name="darksocial", standalone_mode=False)
+    except SystemExit as left:
+        code = left.code
+    return int(code or 0)
+
+
+def _leave(code: int) -> None:
+    if "duckdb" not in sys.modules:
+        stopping.disarm()
         sys.exit(code)
     # All is written and closed: taking down the libraries would take a fifth of a second.
     atexit._run_exitfuncs()
     sys.stderr.flush()
-    os._exit(0)
-
-
-def _print_no_more() -> None:
-    """Let what is still to be printed go nowhere, so that leaving does not try again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _run() -> str | int | None:
-    """Run the command, and return what click would leave the process with."""
-    try:
-        darksocial(prog_name="darksocial")
-    except SystemExit as left:
-        return left.code
-    return 0
+    os._exit(code)

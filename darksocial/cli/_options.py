@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from darksocial.settings import MAX_THREADS
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -123,7 +125,9 @@ resource_options = together(
         help="Keep tables below SIZE (as 2GB) in memory, the rest on disk. [default: 700MB, and "
         "more where it must be]",
     ),
-    click.option("--threads", type=click.IntRange(1), metavar="N", help="Use N cores at most."),
+    click.option(
+        "--threads", type=click.IntRange(1, MAX_THREADS), metavar="N", help="Use N cores at most."
+    ),
 )
 """The options that say what may be taken of the machine."""
 

@@ -80,7 +80,7 @@ def command(
     folder = None if is_uri(out) else Path(out)
     if folder:
         check_own(folder, RESULT)
-    elif not visitor_secret:
+    elif visitor_secret is None:
         raise darksocial.UsageError(
             f"{out} is a URI, beside which no key of the visitor hash is kept",
             expected="--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET",

@@ -63,7 +63,7 @@ def command(
         from darksocial.cli._secret import kept_secret
 
         out = Path(paths[0])
-        result = evaluate(out, truth, visitor_secret or kept_secret(out))
+        result = evaluate(out, truth, kept_secret(visitor_secret, out))
         if json:
             click.echo(dumps(evaluation.as_dict(result), indent=1))
         else:

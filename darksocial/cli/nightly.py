@@ -37,7 +37,7 @@ UNUSED = "a dry run makes no ids of visitors"
 @click.option("--dry-run", is_flag=True, help="Say what would be read and written, no more.")
 @click.option(
     "--retention-days",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 36_500),
     metavar="N",
     help="Erase what is older than N days. [default: keep all]",
 )

@@ -15,8 +15,12 @@ import click
     help="Write the log and truth.jsonl into this folder.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same log.")
-@click.option("--days", type=click.IntRange(1), default=14, show_default=True, help="Length.")
-@click.option("--visits", type=click.IntRange(1), default=6000, show_default=True, help="Size.")
+@click.option(
+    "--days", type=click.IntRange(1, 24_000), default=14, show_default=True, help="Length."
+)
+@click.option(
+    "--visits", type=click.IntRange(1, 1_000_000_000), default=6000, show_default=True, help="Size."
+)
 @click.option(
     "--start",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -30,7 +34,7 @@ import click
 @click.option("--site", default="publisher", show_default=True, help="Type of the site (below).")
 @click.option(
     "--vary",
-    type=click.FloatRange(1),
+    type=click.FloatRange(1, 100),
     default=1.0,
     show_default=True,
     help="Multiply every rate by a chance factor up to this one, or divide by it.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,27 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 COMPRESSION = "zstd"
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A file that cannot be read, and why."""
+
+    path: Path
+    reason: str
+
+
+def first_damaged(paths: Iterable[Path]) -> Damaged | None:
+    """Read files to their ends; return the first that cannot be read."""
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                for batch in pq.ParquetFile(file).iter_batches():
+                    batch.validate()
+        except (OSError, pa.ArrowException) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+            return Damaged(path, reason)
+    return None
 
 
 def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:

@@ -4,7 +4,6 @@ The scratch database lets memory stay bounded: DuckDB compresses and evicts what
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -20,13 +19,14 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._parquet import write_days, write_file
+from darksocial.engines._parquet import first_damaged, write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.engines.parser.connection import prepare
 from darksocial.engines.parser.hits import PARSED, parser_sql
 from darksocial.engines.parser.sums import REQUESTS, requests_query
-from darksocial.errors import OutputError
+from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.reading import LINES
+from darksocial.scratch import Scratch
 from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 32_768
@@ -39,6 +39,7 @@ ROWS_A_LINE = 0.5
 """From here on summing up saves nothing, and only takes time: the log is one of page views."""
 PART_OF_MACHINE = 0.8
 EXPRESSIONS_KEPT = 1024
+NO_ROOM = "No space left"
 T = TypeVar("T")
 
 
@@ -52,12 +53,13 @@ class DuckDBEngine:
     storage = None
 
     def __init__(self, resources: Resources | None = None, *, scratch: Path | None = None) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="darksocial-", dir=scratch)
-        database = Path(self._scratch.name) / "scratch.duckdb"
-        self._ibis = ibis.duckdb.connect(database, temp_directory=self._scratch.name)
+        self._scratch = Scratch(scratch)
+        database = self._scratch.path / "scratch.duckdb"
+        self._ibis = ibis.duckdb.connect(database, temp_directory=str(self._scratch.path))
         self._connection = self._ibis.con
         prepare(self._connection)
         self._connection.execute("SET preserve_insertion_order = false")
+        self._files_read: list[Path] = []
         resources = resources or Resources()
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
@@ -125,7 +127,9 @@ class DuckDBEngine:
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         names = [str(file) for file in files]
-        found = self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
+        self._files_read += files
+        with self._told():
+            found = self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
         return ibis.table(found.schema(), name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
@@ -178,7 +182,7 @@ class DuckDBEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        file = Path(self._scratch.name) / f"{name}.parquet"
+        file = self._scratch.path / f"{name}.parquet"
         groups = whole_groups(self.batches(table.order_by([*group, *order])), group)
         schema = _no_rows(table, function).schema
         with self._told(), pq.ParquetWriter(file, schema, compression="none") as writer:
@@ -220,26 +224,40 @@ class DuckDBEngine:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Say where room was lacking, on the disk or in memory."""
+        """Translate what DuckDB and Arrow raise: too little room, or a file that is damaged."""
         try:
             yield
-        except duckdb.OutOfMemoryException as error:
-            raise OutputError(
-                f"the memory limit is too low for this input: {_first_line(error)}",
+        except (duckdb.Error, OSError) as error:
+            if failure := self._failure(error):
+                raise failure from error
+            raise
+
+    def _failure(self, error: duckdb.Error | OSError) -> DarkSocialError | None:
+        """What an error means; None if nothing is known of it. Arrow has OSError for all."""
+        reason = _first_line(error)
+        if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in reason:
+            return OutputError(
+                f"the memory limit is too low for this input: {reason}",
                 expected="some 50 MB for each million lines, and 125 MB for each thread at least",
                 advice="a higher --memory-limit, or fewer --threads",
-            ) from error
-        except (duckdb.IOException, duckdb.TransactionException) as error:
-            raise OutputError(
-                f"the scratch folder {self._scratch.name} could not be written: "
-                f"{_first_line(error)}",
+            )
+        if NO_ROOM not in reason and (damaged := first_damaged(self._files_read)):
+            return InputError(
+                f"{damaged.path} cannot be read: {damaged.reason}",
+                expected="a Parquet file as darksocial wrote it",
+                advice="`darksocial store verify` names all that are damaged; restore them",
+            )
+        if isinstance(error, duckdb.IOException | duckdb.TransactionException | OSError):
+            return OutputError(
+                f"the scratch folder {self._scratch.path} could not be written: {reason}",
                 expected="room for about a tenth of the input's size, decompressed",
                 advice="TMPDIR=FOLDER on another disk",
-            ) from error
+            )
+        return None
 
     def close(self) -> None:
         self._ibis.disconnect()
-        self._scratch.cleanup()
+        self._scratch.close()
 
 
 ENGINE = EngineKind("duckdb", DuckDBEngine)

@@ -11,8 +11,10 @@ from darksocial.errors import InputError
 from darksocial.evaluation import metrics, truth
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import RULES
+from darksocial.secret import usable_secret
 
 SHARE_SECONDS = 60
+SESSION = ("visitor_id", "started_at", "channel_before", "p_dark_social")
 FOUND = 0.5
 
 
@@ -81,8 +83,10 @@ class Evaluation:
 def evaluate(out: Path, truth_file: Path, secret: str) -> Evaluation:
     """Compare what `analyze` wrote into `out` with the truth. `secret` is that of its visitor ids.
 
-    Raises InputError where either cannot be read, or where no session is a visit of the truth.
+    Raises InputError where either cannot be read, or where no session is a visit of the truth, and
+    UsageError for an empty secret.
     """
+    secret = usable_secret(secret)
     sessions, summary = _sessions(out)
     known = truth.read(truth_file, secret)
     both = truth.joined(sessions, known.visits)
@@ -142,10 +146,16 @@ def _sessions(out: Path) -> tuple[pd.DataFrame, dict[str, dict[str, float]]]:
         summary = json.loads((out / "summary.json").read_text("utf-8"))
         sessions = pd.read_parquet(out / "sessions")
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"{out} cannot be read: {error}", expected="a folder that `darksocial analyze` wrote"
-        ) from error
+        raise _unreadable(out, str(error)) from error
+    if missing := [name for name in SESSION if name not in sessions]:
+        raise _unreadable(out, f"its sessions have no {missing[0]}")
     return sessions, summary
+
+
+def _unreadable(out: Path, reason: str) -> InputError:
+    return InputError(
+        f"{out} cannot be read: {reason}", expected="a folder that `darksocial analyze` wrote"
+    )
 
 
 def _scrapers(sessions: pd.DataFrame, bots: pd.DataFrame) -> Part:
@@ -156,7 +166,10 @@ def _scrapers(sessions: pd.DataFrame, bots: pd.DataFrame) -> Part:
 def _shares(out: Path, shares: pd.DataFrame) -> Part:
     """Shares with a preview: those found on the same page within a minute, with the right app."""
     with_preview = shares[shares.preview_time.notna()].astype({"path": str, "app": str})
-    found = pd.read_parquet(out / "shares.parquet", columns=["time", "app", "path"])
+    try:
+        found = pd.read_parquet(out / "shares.parquet", columns=["time", "app", "path"])
+    except (OSError, ValueError) as error:
+        raise _unreadable(out, str(error)) from error
     app = found.app.replace("meta", "messenger")
     seen = found.assign(app=app, at=found.time).sort_values("at")
     wanted = with_preview.assign(

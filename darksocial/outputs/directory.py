@@ -3,24 +3,24 @@
 Everything is written beside its place first and renamed into it at the end. A process that is
 killed before leaves what stood there; killed between the two renames of a folder, it leaves the
 earlier folder under the name `.NAME.earlier`, and the next run puts it back. The next run also
-removes the drafts of killed ones.
+removes the drafts of killed ones. A signal waits for the end of the renames, which are quick.
 
 A folder that cannot be renamed, because a shell works in it or a disk is mounted there, is filled
 in place: the finished draft inside it is renamed to `.darksocial.new`, and its parts then take
 their places one after the other. Killed in between, the next run goes on where it stopped.
 """
 
-import glob
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from darksocial import ownership
 from darksocial.errors import DarkSocialError, OutputError
+from darksocial.stopping import deferred
+from darksocial.temporary import temporary_file, temporary_folder
 
 OWN = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
 """The parts of a result, in the order in which they are put in place."""
@@ -39,15 +39,13 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        draft = Path(name)
+        draft = temporary_file(path.parent, _draft(path))
         try:
-            write(draft)
-            draft.chmod(0o666 & ~_umask())
-            draft.replace(path)
+            write(draft.path)
+            draft.path.chmod(0o666 & ~_umask())
+            draft.path.replace(path)
         finally:
-            draft.unlink(missing_ok=True)
+            draft.remove()
     except OSError as error:
         raise _not_written(path, error) from error
 
@@ -61,38 +59,35 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     try:
         out = out.resolve()
-        _complete(out)
+        with deferred():
+            _complete(out)
         ownership.check_own(out, ownership.RESULT)
-        draft = _new_draft(out)
-        (draft / ownership.MARK).write_text(ownership.mark_text(ownership.RESULT), "utf-8")
+        place, prefix = _drafts(out)
+        place.mkdir(parents=True, exist_ok=True)
+        draft = temporary_folder(place, prefix)
+        (draft.path / ownership.MARK).write_text(ownership.mark_text(ownership.RESULT), "utf-8")
     except OSError as error:
         raise _not_written(out, error) from error
     try:
-        yield draft
-        draft.chmod(0o777 & ~_umask())
-        _take_place(draft, out)
+        yield draft.path
+        draft.path.chmod(0o777 & ~_umask())
+        with deferred():
+            _take_place(draft.path, out)
     except OSError as error:
         raise _not_written(out, error) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _new_draft(out: Path) -> Path:
-    """Make the draft's folder, after the drafts of processes that were killed are removed."""
-    place, prefix = _drafts(out)
-    place.mkdir(parents=True, exist_ok=True)
-    for entry in place.glob(f"{glob.escape(prefix)}*"):
-        owner = entry.name.removeprefix(prefix).partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
-            shutil.rmtree(entry)
-    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
+        draft.remove()
 
 
 def _drafts(out: Path) -> tuple[Path, str]:
     """Where drafts of `out` lie, and how their names begin."""
     if _is_fixed(out):
         return out, ".darksocial.draft-"
-    return out.parent, f".{out.name}.draft-"
+    return out.parent, _draft(out)
+
+
+def _draft(path: Path) -> str:
+    return f".{path.name}.darksocial-"
 
 
 def _is_fixed(out: Path) -> bool:
@@ -149,16 +144,6 @@ def _keep_foreign(earlier: Path, new: Path, within: str = "") -> None:
             if not WRITTEN.fullmatch(f"{within}{inside.as_posix()}"):
                 (new / inside).parent.mkdir(parents=True, exist_ok=True)
                 path.rename(new / inside)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _earlier(out: Path) -> Path:

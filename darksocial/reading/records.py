@@ -28,6 +28,7 @@ from darksocial.reading.parquet import MAGIC as PARQUET
 from darksocial.reading.parquet import read_parquet
 from darksocial.reading.streams import ByteStream
 from darksocial.redaction import redacted
+from darksocial.scratch import scratch_place
 
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
@@ -350,7 +351,7 @@ def _seekable(stream: ByteStream, file: IO[bytes]) -> IO[bytes]:
     """A file to seek in: the file itself, or a copy of what comes compressed or from a pipe."""
     if stream.is_plain_file:
         return stream.reopened()
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - deleted when it is let go
+    copy = tempfile.TemporaryFile(dir=scratch_place())  # noqa: SIM115 - deleted when it is let go
     for block in iter(lambda: file.read(READ_BYTES), b""):
         copy.write(block)
     copy.seek(0)

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from darksocial import stopping
 from darksocial.errors import OutputError
 from darksocial.ownership import MARK, SIMULATION, check_own, mark_text
 
@@ -43,15 +44,19 @@ def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / MARK).write_text(mark_text(SIMULATION), "utf-8")
-        parts = {name: out / f"{name}.part" for name in names}
+        parts = {name: out.absolute() / f"{name}.part" for name in names}
         try:
+            for path in parts.values():
+                stopping.remove_at_stop(str(path))
             with ExitStack() as stack:
                 yield {name: _open(stack, path) for name, path in parts.items()}
-            for name, path in parts.items():
-                path.replace(out / name)
+            with stopping.deferred():
+                for name, path in parts.items():
+                    path.replace(out / name)
         finally:
             for path in parts.values():
                 path.unlink(missing_ok=True)
+                stopping.keep_at_stop(str(path))
         for name in set(ROTATED) - set(names):
             (out / name).unlink(missing_ok=True)
     except OSError as error:

@@ -24,6 +24,9 @@ from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
 
 FIRST_DAY = date(2026, 3, 2)
+EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
+"""Times that an analysis counts lie in this range."""
+MAX_VARY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,18 @@ def _write_day(world: World, day: int, count: int, log: BinaryIO, truth: BinaryI
     return len(lines)
 
 
+def _check(days: int, visits: int, start: date, vary: float) -> None:
+    for name, value in (("days", days), ("visits", visits)):
+        if value < 1:
+            raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
+    if not 1 <= vary <= MAX_VARY:  # neither does nan
+        raise UsageError(f"vary is {vary}.", expected=f"a factor from 1 to {MAX_VARY}")
+    if start < EARLIEST or days > (LATEST - start).days:
+        raise UsageError(
+            f"{days} days from {start} on", expected=f"days from {EARLIEST} to {LATEST}"
+        )
+
+
 def simulate(
     out: Path,
     *,
@@ -161,15 +176,11 @@ def simulate(
     `vary`, which the seed tells. An earlier simulation in
     the folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
 
-    Raises UsageError if `days` or `visits` is not positive, `vary` is below 1 or there is no such
-    site; OutputError if `out` cannot be
+    Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
+    `vary` is not from 1 to 100 or there is no such site; OutputError if `out` cannot be
     written or holds an access.log that is not a simulated one.
     """
-    for name, value in (("days", days), ("visits", visits)):
-        if value < 1:
-            raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
-    if vary < 1:
-        raise UsageError(f"vary is {vary}.", expected="a factor of 1 or more")
+    _check(days, visits, start, vary)
     params = parameters_of(site)
     if vary > 1:
         params = varied(params, vary, Random(f"vary {seed}"))

@@ -15,16 +15,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import OutputError
+from darksocial.errors import OutputError, UsageError
 from darksocial.inputs import Inputs, Progress
 from darksocial.outputs.directory import write_whole
 from darksocial.ownership import MARK, STORE, check_own, mark_text
 from darksocial.runs import Run
+from darksocial.scratch import Scratch
+from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, upkeep
 from darksocial.store.bookmarks import Bookmark, advanced
@@ -36,6 +37,7 @@ from darksocial.store.state import FLAGS, State, load, save
 from darksocial.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
+MAX_DAYS = 36_500
 Watch = Callable[[int | None], Progress]
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -57,6 +59,12 @@ class Policy:
     until: date | None = None
     rebuild: bool = False
     dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        if self.retention_days is not None and not 1 <= self.retention_days <= MAX_DAYS:
+            raise UsageError(
+                f"retention_days is {self.retention_days}", expected=f"1 to {MAX_DAYS}"
+            )
 
     def includes(self, day: str) -> bool:
         """Whether a day may be written."""
@@ -80,14 +88,15 @@ def nightly(
 
     What comes from standard input or a pipe is put into a scratch file first, and known again by
     its content like any log. `secret` keys visitor ids, `now` returns the time in UTC. Raises
-    InputError where nothing can be read, and OutputError where the store cannot be written or
-    another run holds it.
+    UsageError for an empty secret, InputError where nothing can be read, and OutputError where the
+    store cannot be written or another run holds it.
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
+    secret = usable_secret(secret)
     check_own(store, STORE)
-    with TemporaryDirectory(prefix="darksocial-") as folder:
-        scratch = Path(folder)
+    with Scratch() as folder:
+        scratch = folder.path
         if policy.dry_run:
             _plan(names, store, scratch, run, read, settings, policy, now, watch, resources)
             return run
