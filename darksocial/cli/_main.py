@@ -14,6 +14,7 @@ import click
 
 from darksocial import __version__
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
+from darksocial.cli._printing import echo, guard
 from darksocial.errors import DarkSocialError, OutputError
 from darksocial.printable import printable
 
@@ -87,12 +88,13 @@ def main() -> None:
     unreadable or nothing parsed, 4 output could not be written."""
     signal.signal(signal.SIGTERM, _terminated)
     gc.set_threshold(*COLLECT)
+    guard()
     try:
         code = _run()
         sys.stdout.flush()
     except DarkSocialError as error:
         told = "\n".join(map(printable, str(error).split("\n")))
-        click.echo(f"darksocial: {told}", err=True)
+        echo(f"darksocial: {told}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of a pipe left (`| head`): what it wanted it has, and nothing is wrong.
@@ -102,7 +104,7 @@ def main() -> None:
         if error.errno != errno.ENOSPC or error.filename is not None:
             raise
         _print_no_more()
-        click.echo("darksocial: what is printed could not be written: no space left", err=True)
+        echo("darksocial: what is printed could not be written: no space left", err=True)
         sys.exit(OutputError.exit_code)
     if code or "duckdb" not in sys.modules:
         sys.exit(code)

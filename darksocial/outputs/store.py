@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darksocial.outputs.drawing import display
 from darksocial.printable import printable
 from darksocial.runs import Run, StoreInfo
 
@@ -26,14 +27,14 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         name = Text(printable(entry.file) + note)
         counts = (entry.lines_before, entry.lines, entry.hits, entry.rejects)
         table.add_row(name, *(f"{count:,}" for count in counts[: len(headings)]))
-    console.print(table)
+    display(console, table)
     for file, reason in run.unread:
-        console.print(Text(f"left out: {printable(file)}: {printable(reason)}"))
-    console.print(Text(_days("written" if run.ended_at else "due", run.days)))
+        display(console, Text(f"left out: {printable(file)}: {printable(reason)}"))
+    display(console, Text(_days("written" if run.ended_at else "due", run.days)))
     if run.purged:
-        console.print(Text(_days("erased", run.purged)))
+        display(console, Text(_days("erased", run.purged)))
     if run.ended_at:
-        console.print(Text(f"Store: {store}"))
+        display(console, Text(printable(f"Store: {store}")))
 
 
 def _days(what: str, days: Sequence[str]) -> str:
@@ -60,12 +61,12 @@ def show_info(info: StoreInfo, console: Console | None = None) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
         table.add_row(*row)
-    console.print(table)
+    display(console, table)
 
 
 def show_faults(faults: Sequence[str], days: Sequence[str], console: Console | None = None) -> None:
     """Print what is wrong with a store, or that nothing is."""
     console = console or Console()
     for fault in faults:
-        console.print(Text(printable(fault)))
-    console.print(Text(f"{len(faults)} faults in {len(days)} days"))
+        display(console, Text(printable(fault)))
+    display(console, Text(f"{len(faults)} faults in {len(days)} days"))
