@@ -10,8 +10,8 @@ from collections.abc import Callable
 import click
 
 from darksocial import stopping
+from darksocial.cli._printing import echo
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
-from darksocial.printable import printable
 
 TRACEBACK = "DARKSOCIAL_TRACEBACK"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -41,7 +41,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 
 def say(text: str) -> None:
     """Print an error, each line made safe for a terminal."""
-    click.echo("darksocial: " + "\n".join(map(printable, text.split("\n"))), err=True)
+    echo(f"darksocial: {text}", err=True)
 
 
 def as_error(raised: BaseException) -> DarkSocialError:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from darksocial.printable import printable
+from darksocial.printable import inert, inert_json, printable
 from darksocial.redaction import redacted
 
 ROOT = "darksocial"
@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(dict(_fields(record)), default=str)
+        return inert_json(json.dumps(dict(_fields(record)), default=str))
 
 
 class TextLines(logging.Formatter):
@@ -47,7 +47,8 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         (_, time), (_, level), (_, event), *told = _fields(record)
         pairs = (f"{key}={_shown(value)}" for key, value in told)
-        return printable(" ".join([str(time), str(level).upper(), str(event), *pairs]))
+        line = " ".join([str(time), str(level).upper(), str(event), *pairs])
+        return inert(printable(line))
 
 
 def _fields(record: logging.LogRecord) -> Iterator[tuple[str, object]]:

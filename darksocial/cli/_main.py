@@ -13,6 +13,7 @@ import click
 from darksocial import __version__, stopping
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
+from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
 
@@ -82,6 +83,7 @@ def run() -> None:
     128 + N ended by signal N."""
     gc.set_threshold(*COLLECT)
     printed = open_streams()
+    guard()
     code = exit_code_of(_command)
     sys.stdout.flush()
     if reason := lost(printed):

@@ -6,8 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,8 +61,10 @@ def deliver(checked: "Checked", outputs: Sequence[Output], *, quiet: bool) -> No
     for output in outputs:
         if output.path:
             _write(output.path, _text(checked, output.kind))
+        elif output.kind == "github":
+            echo_commands(_text(checked, output.kind))
         elif output.kind != "text":
-            click.echo(_text(checked, output.kind), nl=False)
+            echo(_text(checked, output.kind), nl=False)
         elif not quiet:
             from darksocial.outputs.checks_text import show
 

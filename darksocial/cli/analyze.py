@@ -15,6 +15,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.cli._printing import echo
 from darksocial.settings import ReadSettings, Settings
 
 
@@ -103,7 +104,7 @@ def command(
     with analysis:
         analysis.write(out)
         if report == "json":
-            click.echo(summary_json.text(analysis.report), nl=False)
+            echo(summary_json.text(analysis.report), nl=False)
         elif report == "terminal" and not quiet:
             from darksocial.outputs import terminal
 

@@ -4,6 +4,10 @@ from datetime import datetime
 
 import click
 
+from darksocial.cli._printing import echo
+from darksocial.outputs.proposal_toml import quoted
+from darksocial.printable import printable
+
 SOURCES = {
     "COMMANDLINE": "flag",
     "ENVIRONMENT": "environment",
@@ -22,14 +26,14 @@ def command(ctx: click.Context) -> None:
     """
     parent = ctx.parent
     assert parent is not None and isinstance(parent.command, click.Group)
-    click.echo(f"# configuration file: {ctx.obj or 'none'}")
+    echo(f"# configuration file: {printable(str(ctx.obj or 'none'))}")
     for name in parent.command.list_commands(parent):
         chosen = parent.command.get_command(parent, name)
         if chosen is None or not any(isinstance(p, click.Option) for p in chosen.params):
             continue
-        click.echo(f"\n[{name}]")
+        echo(f"\n[{name}]")
         for line in _values(chosen, name, parent):
-            click.echo(line)
+            echo(line)
 
 
 def _values(chosen: click.Command, name: str, parent: click.Context) -> list[str]:
@@ -58,6 +62,6 @@ def _shown(option: click.Option, value: object) -> str:
         case int() | float():
             return str(value)
         case tuple():
-            return "[" + ", ".join(f'"{item}"' for item in value) + "]"
+            return "[" + ", ".join(quoted(str(item)) for item in value) + "]"
         case _:
-            return f'"{value}"'
+            return quoted(str(value))

@@ -6,6 +6,7 @@ import click
 from click.core import ParameterSource
 
 from darksocial.cli._options import prior_option, quiet_option, reading_options, site_option
+from darksocial.cli._printing import echo
 from darksocial.settings import ReadSettings
 
 FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
@@ -51,6 +52,7 @@ def command(
     from darksocial.errors import UsageError
     from darksocial.evaluation import evaluate
     from darksocial.outputs import evaluation
+    from darksocial.printable import inert_json
 
     if mask and click.get_current_context().get_parameter_source("truth") in FROM_FILES:
         truth = None
@@ -65,7 +67,7 @@ def command(
         out = Path(paths[0])
         result = evaluate(out, truth, kept_secret(visitor_secret, out))
         if json:
-            click.echo(dumps(evaluation.as_dict(result), indent=1))
+            echo(inert_json(dumps(evaluation.as_dict(result), indent=1)))
         else:
             evaluation.show(result)
         return
@@ -79,6 +81,6 @@ def command(
     with progress_bar(quiet) as watch:
         masked = darksocial.evaluate_masked(paths, read=read, settings=settings, watch=watch)
     if json:
-        click.echo(dumps(asdict(masked), indent=1))
+        echo(inert_json(dumps(asdict(masked), indent=1)))
     else:
         evaluation.show_masked(masked)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._printing import echo
+from darksocial.printable import printable
+
 
 @click.command()
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path))
@@ -26,11 +29,12 @@ def command(store: Path, visitor: str | None, before: datetime | None) -> None:
 
     if bool(visitor) == bool(before):
         raise UsageError("it is not clear what to forget", expected="--visitor or --before")
+    name = printable(str(store))
     with opened(store) as state:
         if visitor:
             hits = upkeep.forget(store, state, visitor)
-            click.echo(f"{hits:,} hits of {visitor} are erased; no file of {store} names it")
-            click.echo(f"{len(state.due)} days are due: `darksocial nightly` writes them anew")
+            echo(f"{hits:,} hits of {printable(visitor)} are erased; no file of {name} names it")
+            echo(f"{len(state.due)} days are due: `darksocial nightly` writes them anew")
         elif before:
             days = upkeep.purge(store, state, before.date())
-            click.echo(f"{len(days)} days before {before:%Y-%m-%d} are erased")
+            echo(f"{len(days)} days before {before:%Y-%m-%d} are erased")

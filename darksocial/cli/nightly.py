@@ -16,6 +16,7 @@ from darksocial.cli._options import (
     reading_by,
     resource_options,
 )
+from darksocial.cli._printing import echo
 from darksocial.settings import ReadSettings, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -187,4 +188,4 @@ def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | No
         day_terminal.show(told)
     elif report in ("json", "markdown"):
         text = {"json": day_json.text, "markdown": day_markdown.text}[report]
-        click.echo(text(told), nl=False)
+        echo(text(told), nl=False)

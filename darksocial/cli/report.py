@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._printing import echo
+
 
 @click.command()
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path), metavar="STORE")
@@ -39,4 +41,4 @@ def command(store: Path, day: datetime | None, report_format: str) -> None:
     if report_format == "terminal":
         day_terminal.show(report)
     else:
-        click.echo(texts[report_format].text(report), nl=False)
+        echo(texts[report_format].text(report), nl=False)

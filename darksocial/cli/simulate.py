@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._printing import echo
+from darksocial.printable import printable
+
 
 @click.command()
 @click.option(
@@ -68,6 +71,6 @@ def command(
         site=site,
         vary=vary,
     )
-    logs = ", ".join(str(path) for path in made.logs)
-    click.echo(f"{made.lines:,} lines of {made.visits:,} visits and {made.bots:,} bots in {logs}")
-    click.echo(f"{made.shares:,} shares; the truth is in {made.truth}")
+    logs = ", ".join(printable(str(path)) for path in made.logs)
+    echo(f"{made.lines:,} lines of {made.visits:,} visits and {made.bots:,} bots in {logs}")
+    echo(f"{made.shares:,} shares; the truth is in {printable(str(made.truth))}")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._printing import echo
+
 
 @click.command()
 @click.argument("action", type=click.Choice(["info", "verify", "compact"]))
@@ -22,7 +24,7 @@ def command(action: str, store: Path) -> None:
         if action == "info":
             show_info(upkeep.info(store, state))
         elif action == "compact":
-            click.echo(f"{upkeep.compact(store, state)} files fewer")
+            echo(f"{upkeep.compact(store, state)} files fewer")
         else:
             faults = upkeep.verify(store, state)
             show_faults(faults, state.days)

@@ -121,6 +121,8 @@ class DayReport:
 
     days_before: how many of the 28 days before the store has: what is usual rests on them.
     is_over: whether the day had ended (UTC) when the report was made.
+    notes: what the report cannot say, and why, in darksocial's own words: no text from a log is in
+        them, since Markdown shows them unescaped.
     """
 
     version: str

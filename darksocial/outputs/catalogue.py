@@ -11,6 +11,7 @@ from darksocial.evidence import documentation, registry
 from darksocial.evidence._signal import Signal
 from darksocial.inputs import WAYS_OUT
 from darksocial.limits import missing_evidence
+from darksocial.outputs.drawing import display
 from darksocial.printable import printable
 from darksocial.recognition import Recognised
 from darksocial.redaction import redacted
@@ -37,9 +38,10 @@ def show_formats() -> None:
     for source in sources().values():
         fields = ", ".join(sorted(source.can_record))
         table.add_row(source.name, Text(source.title).append(f"\n{fields}", "dim"))
-    console.print(table)
-    console.print(
-        "\nAny other Apache LogFormat or nginx log_format: --log-format, --log-format-from."
+    display(console, table)
+    display(
+        console,
+        "\nAny other Apache LogFormat or nginx log_format: --log-format, --log-format-from.",
     )
 
 
@@ -48,9 +50,9 @@ def show_recognised(files: Iterable[Recognised], *, keep_identifiers: bool = Fal
     kept."""
     console = Console()
     for file in files:
-        console.print(Text(printable(file.path), style="bold"))
+        display(console, Text(printable(file.path), style="bold"))
         for line in _reasons(file, str if keep_identifiers else redacted):
-            console.print(Padding(Text(printable(line)), (0, 0, 0, 2)))
+            display(console, Padding(Text(printable(line)), (0, 0, 0, 2)))
 
 
 def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterable[str]:
@@ -95,22 +97,22 @@ def show_signals() -> None:
     """Print the signals: findings, log-odds by class, source."""
     console = Console()
     for signal in registry().values():
-        console.print(Text(signal.name, style="bold").append(f"   group {signal.group}", "dim"))
+        display(console, Text(signal.name, style="bold").append(f"   group {signal.group}", "dim"))
         _show_levels(console, signal)
-        console.print()
+        display(console)
 
 
 def _show_levels(console: Console, signal: Signal) -> None:
     for level in signal.levels.values():
         weights = "  ".join(f"{SHORT[c]} {x:+.1f}" for c, x in level.log_odds.items())
-        console.print(Padding(Text(level.note), (0, 0, 0, 2)))
-        console.print(Padding(Text(weights, style="cyan"), (0, 0, 0, 4)))
-        console.print(Padding(Text(f"source: {level.source}", style="dim"), (0, 0, 0, 4)))
+        display(console, Padding(Text(level.note), (0, 0, 0, 2)))
+        display(console, Padding(Text(weights, style="cyan"), (0, 0, 0, 4)))
+        display(console, Padding(Text(f"source: {level.source}", style="dim"), (0, 0, 0, 4)))
 
 
 def show_signal(name: str) -> None:
     """Print the documentation of one signal and its weights."""
     console = Console()
     for paragraph in documentation(name).split("\n\n"):
-        console.print(Text(paragraph.replace("\n", " ")), end="\n\n")
+        display(console, Text(paragraph.replace("\n", " "), end="\n\n"))
     _show_levels(console, registry()[name])

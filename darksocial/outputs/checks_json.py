@@ -8,6 +8,7 @@ from typing import Any
 from darksocial import __version__
 from darksocial.checks._baseline import Difference
 from darksocial.checks._results import Checked, Result
+from darksocial.printable import inert_json
 
 
 def text(checked: Checked) -> str:
@@ -16,8 +17,8 @@ def text(checked: Checked) -> str:
 
 
 def as_text(value: dict[str, Any]) -> str:
-    """Return a value as JSON in which no runner of a build finds a command (printable.inert)."""
-    return json.dumps(value, indent=2).replace("##", r"\u0023#") + "\n"
+    """Return a value as JSON in which no runner of a build finds a command."""
+    return inert_json(json.dumps(value, indent=2)) + "\n"
 
 
 def as_dict(checked: Checked) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from darksocial.checks._check import ERROR, WARNING
 from darksocial.checks._results import Checked, Result
 from darksocial.outputs.checks_plain import details, headline
-from darksocial.printable import printable
+from darksocial.printable import inert_xml, printable
 
 SUITE = "darksocial check"
 
@@ -29,7 +29,7 @@ def text(checked: Checked) -> str:
     for result in checked.results:
         _add(suite, result)
     ElementTree.indent(root)
-    body = ElementTree.tostring(root, "unicode").replace("##", "&#35;#")
+    body = inert_xml(ElementTree.tostring(root, "unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 

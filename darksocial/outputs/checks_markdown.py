@@ -31,15 +31,15 @@ def _lines(checked: Checked) -> Iterator[str]:
 
 def _failure(result: Result) -> Iterator[str]:
     yield ""
-    yield f"### {MARKS[result.state]} {escaped(result.label)}"
+    yield f"### {MARKS[result.state]} {_label(result)}"
     yield ""
-    yield escaped(result.message)
+    yield result.message
     yield ""
     yield f"- seen: {escaped(result.outcome.seen)}"
     yield f"- allowed: {escaped(result.outcome.allowed)}"
     for place in result.outcome.where:
         yield f"- at {escaped(located(place))}"
-    yield f"- try: {escaped(result.advice)}"
+    yield f"- try: {result.advice}"
 
 
 def _baseline(checked: Checked) -> Iterator[str]:
@@ -60,8 +60,9 @@ def _baseline(checked: Checked) -> Iterator[str]:
 
 
 def _difference(d: Difference) -> str:
-    cells = (f"{d.measure} {d.name}", d.words(d.before), d.words(d.now), f"{d.relative:+.0%}")
-    return f"| {' | '.join(escaped(cell) for cell in cells)} | {d.verdict} |"
+    measure = f"{d.measure} {escaped(d.name)}"
+    cells = (measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", d.verdict)
+    return f"| {' | '.join(cells)} |"
 
 
 def _table(checked: Checked) -> Iterator[str]:
@@ -74,7 +75,12 @@ def _table(checked: Checked) -> Iterator[str]:
         if result.name == BASELINE:
             continue
         seen = result.outcome.skipped or result.outcome.seen
-        cells = (result.label, seen, result.outcome.allowed)
-        yield f"| {MARKS[result.state]} | {' | '.join(escaped(cell) for cell in cells)} |"
+        cells = (_label(result), escaped(seen), escaped(result.outcome.allowed))
+        yield f"| {MARKS[result.state]} | {' | '.join(cells)} |"
     yield ""
     yield "</details>"
+
+
+def _label(result: Result) -> str:
+    """The name of the check, and its subject, which can be a path from a log."""
+    return f"{result.name} {escaped(result.subject)}".strip()

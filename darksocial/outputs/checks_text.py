@@ -14,7 +14,8 @@ from darksocial.checks._bounds import counted
 from darksocial.checks._check import ERROR, WARNING, Check
 from darksocial.checks._results import Checked, Result
 from darksocial.outputs.checks_plain import located
-from darksocial.printable import inert, printable
+from darksocial.outputs.drawing import display
+from darksocial.printable import printable
 
 STYLES = {ERROR: "bold red", WARNING: "yellow", "passed": "green", "skipped": "dim"}
 INDENT = (0, 0, 0, 2)
@@ -24,7 +25,7 @@ P_IS = "p: how probable so large a difference is where nothing has changed"
 def show(checked: Checked, console: Console | None = None) -> None:
     """Print failures in full, then what passed and what was skipped, one line each."""
     console = console or Console(highlight=False)
-    console.print(_headline(checked))
+    display(console, _headline(checked))
     for result in (*checked.of(ERROR), *checked.of(WARNING)):
         if result.name != BASELINE:
             _show_failure(console, result)
@@ -32,7 +33,7 @@ def show(checked: Checked, console: Console | None = None) -> None:
     rest = [r for r in checked.of("passed", "skipped") if r.name != BASELINE]
     if rest:
         _title(console, "Passed and skipped")
-        console.print(Padding(_listed(rest), INDENT))
+        display(console, Padding(_listed(rest), INDENT))
 
 
 def _headline(checked: Checked) -> Text:
@@ -51,10 +52,11 @@ def _headline(checked: Checked) -> Text:
 
 
 def _show_failure(console: Console, result: Result) -> None:
-    console.print()
-    console.print(
+    display(console)
+    display(
+        console,
         Text.assemble(
-            (f"{result.state} ", STYLES[result.state]), (_safe(result.label), "bold"),
+            (f"{result.state} ", STYLES[result.state]), (printable(result.label), "bold"),
             f"\n{result.message}",
         )
     )  # fmt: skip
@@ -64,21 +66,23 @@ def _show_failure(console: Console, result: Result) -> None:
     table = Table.grid(padding=(0, 2))
     for number, (name, value) in enumerate(rows):
         repeated = number and rows[number - 1][0] == name
-        table.add_row(Text("" if repeated else name, "dim"), Text(_safe(value), overflow="fold"))
-    console.print(Padding(table, INDENT))
+        table.add_row(
+            Text("" if repeated else name, "dim"), Text(printable(value), overflow="fold")
+        )
+    display(console, Padding(table, INDENT))
 
 
 def _show_baseline(console: Console, checked: Checked) -> None:
     if not checked.differences:
         return
     _title(console, "Beside the baseline")
-    console.print(f"  {len(checked.differences):,} measures: {told(checked.differences)}")
+    display(console, f"  {len(checked.differences):,} measures: {told(checked.differences)}")
     for note in checked.notes:
-        console.print(Padding(Text(_safe(note), "yellow"), INDENT))
+        display(console, Padding(Text(printable(note), "yellow"), INDENT))
     differing = [d for d in checked.differences if d.verdict != SAME]
     if differing:
-        console.print(Padding(_compared(differing), INDENT))
-        console.print(Padding(Text(P_IS, "dim"), INDENT))
+        display(console, Padding(_compared(differing), INDENT))
+        display(console, Padding(Text(P_IS, "dim"), INDENT))
 
 
 def _compared(found: Sequence[Difference]) -> Table:
@@ -90,7 +94,7 @@ def _compared(found: Sequence[Difference]) -> Table:
     for d in found:
         style = STYLES[d.level] if d.verdict == CHANGED else ""
         table.add_row(
-            Text(_safe(f"{d.measure} {d.name}")),
+            Text(printable(f"{d.measure} {d.name}")),
             d.words(d.before),
             d.words(d.now),
             f"{d.relative:+.0%}",
@@ -108,18 +112,14 @@ def _listed(results: Sequence[Result]) -> Table:
     for result in results:
         skipped = result.outcome.skipped
         seen = f"skipped: {skipped}" if skipped else result.outcome.seen
-        label = Text(_safe(result.label), STYLES[result.state])
-        table.add_row(label, Text(_safe(seen)), Text(result.outcome.allowed))
+        label = Text(printable(result.label), STYLES[result.state])
+        table.add_row(label, Text(printable(seen)), Text(result.outcome.allowed))
     return table
 
 
-def _safe(text: str) -> str:
-    return inert(printable(text))
-
-
 def _title(console: Console, text: str) -> None:
-    console.print()
-    console.print(Text(text, "bold underline"))
+    display(console)
+    display(console, Text(text, "bold underline"))
 
 
 def show_checks() -> None:
@@ -127,20 +127,20 @@ def show_checks() -> None:
     console = Console(highlight=False)
     for name, check in registry().items():
         of = f"   one for each {check.subject}" if check.subject else f"   {check.level}"
-        console.print(Text(name, style="bold").append(of, "dim"))
-        console.print(Padding(Text(documentation(name).partition("\n")[0]), INDENT))
+        display(console, Text(name, style="bold").append(of, "dim"))
+        display(console, Padding(Text(documentation(name).partition("\n")[0]), INDENT))
         _show_parameters(console, check)
-        console.print()
+        display(console)
 
 
 def show_check(name: str) -> None:
     """Print the documentation of one check, or of the comparison with a baseline."""
     console = Console(highlight=False)
     if name == BASELINE:
-        console.print(Text((comparison or "").strip()))
+        display(console, Text((comparison or "").strip()))
         return
     for paragraph in documentation(name).split("\n\n"):
-        console.print(Text(paragraph.replace("\n", " ")), end="\n\n")
+        display(console, Text(paragraph.replace("\n", " "), end="\n\n"))
     _show_parameters(console, registry()[name])
 
 
@@ -148,4 +148,4 @@ def _show_parameters(console: Console, check: Check) -> None:
     for parameter in check.parameters:
         default = "not set" if parameter.default is None else f"{parameter.default:g}"
         line = f"{parameter.name} = {default}: {parameter.meaning} ({parameter.kind.expected})"
-        console.print(Padding(Text(line, "cyan"), (0, 0, 0, 4)))
+        display(console, Padding(Text(line, "cyan"), (0, 0, 0, 4)))

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from darksocial.daily import DayReport
 from darksocial.outputs.summary_json import plain
+from darksocial.printable import inert_json
 
 
 def text(report: DayReport) -> str:
@@ -14,4 +15,4 @@ def text(report: DayReport) -> str:
     assert isinstance(told, dict)
     for row, standout in zip(told["standouts"], report.standouts, strict=True):
         row["chance"] = standout.chance
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return inert_json(json.dumps(told, indent=2, ensure_ascii=False)) + "\n"

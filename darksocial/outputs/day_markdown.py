@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from darksocial.daily import DayReport
+from darksocial.daily import DayReport, Standout
 from darksocial.outputs.day_rows import count_rows, headline
 from darksocial.outputs.directory import write_whole
 from darksocial.outputs.drawing import about
@@ -36,12 +36,12 @@ def _lines(report: DayReport) -> Iterator[str]:
     for row in count_rows(report):
         yield "| " + " | ".join(row) + " |"
     if report.apps:
-        apps = ", ".join(f"{row.label} {about(row.expected)}" for row in report.apps)
+        apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
         yield ""
-        yield escaped(f"Apps: {apps}")
+        yield f"Apps: {apps}"
     for note in report.notes:
         yield ""
-        yield escaped(note)
+        yield note
 
 
 def _standouts(report: DayReport) -> Iterator[str]:
@@ -51,8 +51,13 @@ def _standouts(report: DayReport) -> Iterator[str]:
     yield "What stands out:"
     yield ""
     for row in report.standouts[:STANDOUTS_SHOWN]:
-        yield f"- {escaped(row.told)}  "
+        yield f"- {_told(row)}  "
         yield f"  {escaped(row.look)}"
     rest = len(report.standouts) - STANDOUTS_SHOWN
     if rest > 0:
         yield f"- and {rest:,} more"
+
+
+def _told(standout: Standout) -> str:
+    """The sentence on what stands out, in which the subject alone comes from a log."""
+    return standout.told.replace(standout.subject, escaped(standout.subject), 1)

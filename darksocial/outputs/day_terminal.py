@@ -12,6 +12,7 @@ from darksocial.outputs.drawing import (
     INDENT,
     about,
     bar,
+    display,
     path_width,
     shortened,
     table_of,
@@ -27,7 +28,7 @@ STANDOUTS_SHOWN = 20
 def show(report: DayReport, console: Console | None = None) -> None:
     """Print the report."""
     console = console or Console(highlight=False)
-    console.print(Text(headline(report), "bold"))
+    display(console, Text(headline(report), "bold"))
     _show_standouts(console, report)
     _show_counts(console, report)
     if report.counts.sessions:
@@ -52,7 +53,7 @@ def _show_standouts(console: Console, report: DayReport) -> None:
 
 def _show_command(console: Console, command: str) -> None:
     """Print a command as one line, however long, so that it can be copied."""
-    console.print(Text(INDENT * 2 + printable(command), "dim"), soft_wrap=True)
+    display(console, Text(INDENT * 2 + printable(command), "dim"), soft_wrap=True)
 
 
 def _show_counts(console: Console, report: DayReport) -> None:
@@ -136,4 +137,4 @@ def _show_run(console: Console, report: DayReport) -> None:
 
 
 def _indented(console: Console, table: Table) -> None:
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))

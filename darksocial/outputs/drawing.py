@@ -1,18 +1,43 @@
 """What the reports for a terminal are drawn with: titles, tables, bars and lines that fit."""
 
-from rich.console import Console
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from darksocial.printable import printable
+from darksocial.printable import CommandFilter, printable, printable_lines
 
 INDENT = "  "
 
 
+@dataclass(frozen=True, slots=True)
+class _Inert:
+    """What is printed, without markup, control characters or commands, after it was laid out."""
+
+    inside: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        commands = CommandFilter()
+        plain = options.update(markup=False, highlight=False)
+        for text, style, control in console.render(self.inside, plain):
+            yield Segment(text if control else commands.feed(printable_lines(text)), style, control)
+
+
+def display(console: Console, shown: RenderableType = "", *, soft_wrap: bool = False) -> None:
+    """Print what is shown: every report for a terminal is printed here.
+
+    Lines are looked at as they are laid out, so that no wrapping, cutting or folding brings a
+    command to the beginning of one. A value that may hold line ends must be `printable` before.
+    """
+    console.print(_Inert(Text(shown) if isinstance(shown, str) else shown), soft_wrap=soft_wrap)
+
+
 def title(console: Console, text: str) -> None:
     """Print the title of a section."""
-    console.print()
-    console.print(Text(text, "bold underline"))
+    display(console)
+    display(console, Text(text, "bold underline"))
 
 
 def table_of(*names: str, texts: int, bars: tuple[int, ...] = ()) -> Table:
@@ -67,4 +92,4 @@ def wrapped(console: Console, text: str, style: str = "", indent: str = INDENT) 
     """Print a text in lines that fit, indented; further lines a little more."""
     lines = Text(text, style).wrap(console, console.width - len(indent) - 2)
     for number, line in enumerate(lines):
-        console.print(Text(indent + (INDENT if number else "")) + line)
+        display(console, Text(indent + (INDENT if number else "")) + line)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from darksocial.evaluation import Evaluation
 from darksocial.evaluation.masking import Masked
+from darksocial.outputs.drawing import display
 
 Row = tuple[str, ...]
 HEAD = ("", "AUC", "avg. precision", "Brier ratio", "counted")
@@ -47,10 +48,11 @@ MASK_HIDES = (
 def show(evaluation: Evaluation) -> None:
     """Print one evaluation."""
     console = Console(highlight=False)
-    console.print(
+    display(
+        console,
         f"{evaluation.joined:,} of {evaluation.sessions:,} sessions are one of "
         f"{evaluation.visits:,} true visits; {evaluation.direct:,} of them are booked as Direct, "
-        f"and {evaluation.dark:,} of these were dark social."
+        f"and {evaluation.dark:,} of these were dark social.",
     )
     _table(console, "How well Direct visits are judged", HEAD, _rule_rows(evaluation))
     _table(console, "What else was found", ("", "found", "of", "share"), _part_rows(evaluation))
@@ -60,19 +62,21 @@ def show(evaluation: Evaluation) -> None:
     ]
     _table(console, "Calibration", ("probability", "visits", "said", "were dark"), rows)
     inside = "holds" if evaluation.holds else "does not hold"
-    console.print(
+    display(
+        console,
         f"\nThe estimate of {evaluation.expected:,.0f} dark visits, between {evaluation.low:,.0f} "
-        f"and {evaluation.high:,.0f}, {inside} the true {evaluation.dark:,}."
+        f"and {evaluation.high:,.0f}, {inside} the true {evaluation.dark:,}.",
     )
 
 
 def show_masked(masked: Masked) -> None:
     """Print what was said of visits whose origin was hidden."""
     console = Console(highlight=False)
-    console.print(
+    display(
+        console,
         f"{masked.known:,} of {masked.sessions:,} sessions tell their origin by referrer, tag or "
         f"a messenger's own browser. "
-        f"{masked.hidden:,} of these were judged without it, as if booked as Direct."
+        f"{masked.hidden:,} of these were judged without it, as if booked as Direct.",
     )
     head = ("hidden", "visits", *CLASS_HEADS.values(), "rule")
     rows = [
@@ -87,17 +91,21 @@ def show_masked(masked: Masked) -> None:
     _table(console, "What is said of them (mean probability)", head, rows)
     messages = next((o.visits for o in masked.origins if o.origin == "dark_social"), 0)
     if messages >= LEAST_MESSAGES and masked.auc is not None and masked.rule_auc is not None:
-        console.print(
+        display(
+            console,
             f"\nMessengers against all others: AUC {masked.auc:.2f}, by the rule of thumb "
-            f"{masked.rule_auc:.2f}."
+            f"{masked.rule_auc:.2f}.",
         )
     else:
-        console.print(
-            "\nToo few visits from messengers have a known origin to say how well they are ranked."
+        display(
+            console,
+            "\nToo few visits from messengers have a known origin to say how well they are ranked.",
         )
     if masked.named:
-        console.print(f"An app was named for {masked.named:,} of them, {masked.right:,} rightly.")
-    console.print(f"\n{MASK_SHOWS}\n\n{MASK_HIDES}")
+        display(
+            console, f"An app was named for {masked.named:,} of them, {masked.right:,} rightly."
+        )
+    display(console, f"\n{MASK_SHOWS}\n\n{MASK_HIDES}")
 
 
 def markdown(named: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:
@@ -205,11 +213,11 @@ def _part_rows(evaluation: Evaluation) -> list[Row]:
 
 
 def _table(console: Console, title: str, head: Row, rows: Sequence[Row]) -> None:
-    console.print()
-    console.print(Text(title, style="bold"))
+    display(console)
+    display(console, Text(title, style="bold"))
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     for at, name in enumerate(head):
         table.add_column(name, justify="right" if at else "left", style="" if at else None)
     for row in rows:
         table.add_row(*row)
-    console.print(Padding(table, (0, 0, 0, 2)))
+    display(console, Padding(table, (0, 0, 0, 2)))

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from darksocial import apps
 from darksocial.explanations import ExplainedVisit
+from darksocial.outputs.drawing import display
 from darksocial.printable import printable
 from darksocial.tempo import Grounds, Step
 
@@ -19,17 +20,17 @@ def show_visits(visits: Sequence[ExplainedVisit], console: Console | None = None
     """Print visits one after the other."""
     console = console or Console()
     for visit in visits:
-        console.print(_headline(visit))
-        console.print(_facts(visit))
-        console.print(_causes(visit))
-        console.print(_evidence(visit))
-        console.print()
+        display(console, _headline(visit))
+        display(console, _facts(visit))
+        display(console, _causes(visit))
+        display(console, _evidence(visit))
+        display(console)
 
 
 def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None) -> None:
     """Print a page over time: a bar for each stretch, and the shares that were seen."""
     console = console or Console(highlight=False)
-    console.print(Text(printable(page), style="bold", overflow="fold"))
+    display(console, Text(printable(page), style="bold", overflow="fold"))
     most = max(step.booked + step.direct + step.dark for step in steps) or 1
     cells = min(TEMPO_CELLS, max(10, console.width - TEMPO_TEXT))
     table = Table.grid(padding=(0, 2))
@@ -45,8 +46,8 @@ def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None)
         seen = f"{step.booked + step.direct + step.dark:,.0f}"
         shares = Text(f"shared: {', '.join(step.shares)}" if step.shares else "", "yellow")
         table.add_row(f"  {step.start:%m-%d %H:%M}", Text(seen, justify="right"), bar, shares)
-    console.print(table)
-    console.print("  █ passed on (expected)  ▒ other Direct  · booked otherwise; times in UTC\n")
+    display(console, table)
+    display(console, "  █ passed on (expected)  ▒ other Direct  · booked otherwise; times in UTC\n")
 
 
 def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
@@ -57,10 +58,10 @@ def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
         "dark social. They rest on:",
         "not bold",
     )
-    console.print(told)
+    display(console, told)
     for ground, visits in grounds.by_ground:
-        console.print(f"  {visits:>6,}  {ground}")
-    console.print()
+        display(console, f"  {visits:>6,}  {ground}")
+    display(console)
 
 
 def _headline(visit: ExplainedVisit) -> Text:

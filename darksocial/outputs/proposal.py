@@ -6,7 +6,15 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from darksocial.outputs.drawing import INDENT, path_width, shortened, table_of, title, wrapped
+from darksocial.outputs.drawing import (
+    INDENT,
+    display,
+    path_width,
+    shortened,
+    table_of,
+    title,
+    wrapped,
+)
 from darksocial.printable import printable
 from darksocial.proposal import Proposal
 
@@ -16,13 +24,15 @@ LEFT_OUT_SHOWN = 8
 def show(proposal: Proposal, path: Path, console: Console | None = None) -> None:
     """Print what was found and written to `path`, and the next command."""
     console = console or Console(highlight=False)
-    console.print(Text(f"Written: {printable(str(path))}", "bold"))
+    display(console, Text(f"Written: {printable(str(path))}", "bold"))
     _show_logs(console, proposal)
     _show_goals(console, proposal)
     if proposal.hosts:
         wrapped(console, f"The site: {', '.join(map(printable, proposal.hosts))}", indent="")
-    console.print()
-    console.print(Text(f"Next: darksocial --config {printable(str(path))} nightly"), soft_wrap=True)
+    display(console)
+    display(
+        console, Text(f"Next: darksocial --config {printable(str(path))} nightly"), soft_wrap=True
+    )
 
 
 def _show_logs(console: Console, proposal: Proposal) -> None:
@@ -33,10 +43,10 @@ def _show_logs(console: Console, proposal: Proposal) -> None:
         table.add_row(
             f"{log.files:,}",
             f"{log.matched} of {log.looked}",
-            printable(log.format),
+            Text(printable(log.format)),
             Text(shortened(log.pattern, path_width(console, 50))),
         )
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
     for row in proposal.left_out[:LEFT_OUT_SHOWN]:
         wrapped(console, printable(f"! {row.path} is left out: {row.reason}"), "yellow")
     rest = len(proposal.left_out) - LEFT_OUT_SHOWN
@@ -53,5 +63,9 @@ def _show_goals(console: Console, proposal: Proposal) -> None:
     table.columns[1].justify = table.columns[2].justify = "left"
     for goal in proposal.goals:
         asked = f"{goal.method} {goal.path}" if goal.method else goal.path
-        table.add_row(f"{goal.seen:,}", goal.name, Text(shortened(asked, path_width(console, 24))))
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+        table.add_row(
+            f"{goal.seen:,}",
+            Text(printable(goal.name)),
+            Text(shortened(asked, path_width(console, 24))),
+        )
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from darksocial.outputs.directory import write_whole
-from darksocial.printable import printable
+from darksocial.printable import inert, inert_json, printable
 from darksocial.proposal import FoundGoal, Proposal
 
 HEAD = """\
@@ -62,7 +62,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield f"    {quoted(log.pattern)},"
     yield "]"
     for row in proposal.left_out:
-        yield f"# left out: {printable(row.path)} ({printable(row.reason)})"
+        yield inert(printable(f"# left out: {row.path} ({row.reason})"))
     yield KEPT
     if proposal.hosts:
         yield HOSTS
@@ -92,8 +92,8 @@ def _goal(goal: FoundGoal, name: str) -> Iterator[str]:
 
 
 def quoted(value: str) -> str:
-    """Return a basic string of TOML (https://toml.io/en/v1.0.0#string)."""
-    return '"' + "".join(_character(c) for c in value) + '"'
+    """Return a basic string of TOML (https://toml.io/en/v1.0.0#string), safe to print."""
+    return '"' + inert_json("".join(map(_character, value))) + '"'
 
 
 def _character(c: str) -> str:

@@ -1,12 +1,13 @@
 """What runs did and what a store holds, on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darksocial.outputs.drawing import display
 from darksocial.printable import printable
 from darksocial.runs import Run, StoreInfo
 
@@ -25,28 +26,34 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         name = Text(printable(entry.file) + note)
         counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
         table.add_row(name, *(f"{count:,}" for count in counts))
-    console.print(table)
-    for file, reason in run.unread:
-        console.print(Text(f"left out: {printable(file)}: {printable(reason)}"))
-    if run.ended_at:
-        console.print(Text(_days(run.days, none="No day is written.", some="Days written")))
-        erased = "Days erased"
-    else:
-        console.print(Text(_days(run.touched, none="There are no new hits.", some="New hits of")))
-        console.print(Text(_days(run.days, none="No day is due.", some="Days to be written")))
-        erased = "Days to be erased"
-    if run.purged:
-        console.print(Text(_days(run.purged, none="", some=erased)))
+    display(console, table)
+    for line in (*_unread(run), *(_done(run, store) if run.ended_at else _planned(run))):
+        display(console, printable(line))
     for warning in run.warnings:
-        console.print(Text(f"! {printable(warning)}", "yellow"))
-    console.print(Text(f"Store: {store}" if run.ended_at else "Nothing was written: a dry run."))
+        display(console, Text(f"! {printable(warning)}", "yellow"))
 
 
-def _days(days: Sequence[str], *, none: str, some: str) -> str:
-    if not days:
-        return none
-    span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    return f"{some}: {len(days)} ({span})"
+def _unread(run: Run) -> list[str]:
+    return [f"left out: {file}: {reason}" for file, reason in run.unread]
+
+
+def _done(run: Run, store: Path) -> Iterator[str]:
+    yield f"Days written: {_span(run.days)}" if run.days else "No day is written."
+    if run.purged:
+        yield f"Days erased: {_span(run.purged)}"
+    yield f"Store: {store}"
+
+
+def _planned(run: Run) -> Iterator[str]:
+    yield f"Days of new hits: {_span(run.touched)}" if run.touched else "There are no new hits."
+    yield f"Days to be written: {_span(run.days)}" if run.days else "No day is due."
+    if run.purged:
+        yield f"Days to be erased: {_span(run.purged)}"
+    yield "This was a dry run: nothing was written."
+
+
+def _span(days: Sequence[str]) -> str:
+    return f"{len(days)} ({days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'})"
 
 
 def show_info(info: StoreInfo, console: Console | None = None) -> None:
@@ -66,12 +73,12 @@ def show_info(info: StoreInfo, console: Console | None = None) -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
         table.add_row(*row)
-    console.print(table)
+    display(console, table)
 
 
 def show_faults(faults: Sequence[str], days: Sequence[str], console: Console | None = None) -> None:
     """Print what is wrong with a store, or that nothing is."""
     console = console or Console()
     for fault in faults:
-        console.print(Text(printable(fault)))
-    console.print(Text(f"{len(faults)} faults in {len(days)} days"))
+        display(console, Text(printable(fault)))
+    display(console, Text(f"{len(faults)} faults in {len(days)} days"))

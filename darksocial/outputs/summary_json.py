@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import InputError
+from darksocial.printable import inert_json
 from darksocial.report import Report
 
 DECIMALS = 6
@@ -26,14 +27,9 @@ def summary(report: Report) -> dict[str, object]:
 
 
 def text(report: Report) -> str:
-    """Return summary.json as text; what a terminal would not show as a character is escaped."""
-    told = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
-    return "".join(map(_escaped, told)) + "\n"
-
-
-def _escaped(character: str) -> str:
-    is_shown = character.isprintable() or character == "\n"
-    return character if is_shown else json.dumps(character)[1:-1].replace("\x7f", "\\u007f")
+    """Return summary.json as text; what must not be printed as it is, is escaped."""
+    content = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
+    return inert_json(content) + "\n"
 
 
 def write(path: Path, report: Report) -> None:

@@ -14,6 +14,7 @@ from darksocial.outputs.drawing import (
     about,
     bar,
     change,
+    display,
     ending,
     path_width,
     shortened,
@@ -34,7 +35,7 @@ APPS_NAMED = 2
 def show(report: Report, out: Path | None = None, console: Console | None = None) -> None:
     """Print the report; `out` is where its tables were written."""
     console = console or Console(highlight=False)
-    console.print(headline(report))
+    display(console, headline(report))
     _show_read(console, report)
     if report.sessions:
         _show_channels(console, report.channels)
@@ -77,9 +78,9 @@ def show_tallies(
             f"{printable(tally.file)}: {counts.lines:,} lines = {counts.hits:,} hits"
             f" + {counts.rejects:,} rejects + {counts.blanks:,} blank  ({tally.format})"
         )
-        console.print(Text(line + (f"  {printable(tally.warning)}" if tally.warning else "")))
+        display(console, Text(line + (f"  {printable(tally.warning)}" if tally.warning else "")))
     for path, reason in unread:
-        console.print(Text(printable(f"{path}: not read, {reason}")))
+        display(console, Text(printable(f"{path}: not read, {reason}")))
 
 
 def _show_read(console: Console, report: Report) -> None:
@@ -91,14 +92,15 @@ def _show_read(console: Console, report: Report) -> None:
         path = ending(file.file, path_width(console, 54))
         name = Text(path).append(f"\n{printable(file.format)}", "dim")
         table.add_row(name, *(f"{number:,}" for number in numbers))
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
     if len(shown) < len(report.inputs):
         rest = len(report.inputs) - len(shown)
-        console.print(f"{INDENT}and {rest:,} more files; {_total(report.inputs)} in all")
+        display(console, f"{INDENT}and {rest:,} more files; {_total(report.inputs)} in all")
     if report.started_at and report.ended_at:
-        console.print(
+        display(
+            console,
             f"{INDENT}{_sessions(report)},\n{INDENT}"
-            f"{report.started_at:%Y-%m-%d %H:%M} to {report.ended_at:%Y-%m-%d %H:%M} UTC"
+            f"{report.started_at:%Y-%m-%d %H:%M} to {report.ended_at:%Y-%m-%d %H:%M} UTC",
         )
     for kind, rows in (("bots", report.bots), ("link previews", report.previews)):
         if rows:
@@ -149,7 +151,7 @@ def _show_channels(console: Console, rows: Sequence[ChannelRow]) -> None:
             bar(row.after, highest, cells, style or "cyan"),
             change(row.after - row.before),
         )
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_estimate(console: Console, dark: DarkSocial) -> None:
@@ -195,7 +197,7 @@ def _show_apps(console: Console, report: Report) -> None:
         if mixed:
             cells.append("" if row.by_mix is None else Text(about(row.by_mix), "dim"))
         table.add_row(*cells)
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
     if mixed:
         wrapped(console, MIX, "dim")
 
@@ -209,7 +211,7 @@ def _show_pages(console: Console, report: Report) -> None:
     for row in report.pages[:PAGES_SHOWN]:
         path = shortened((row.site or "") + row.path, path_width(console, 28))
         table.add_row(about(row.dark), f"{row.direct:,.0f}", f"{row.sessions:,.0f}", Text(path))
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_shares(console: Console, shares: Shares) -> None:
@@ -225,14 +227,14 @@ def _show_shares(console: Console, shares: Shares) -> None:
             f"{shares.reshare_rate:.0%} of those who came by a private link shared it again"
         )
     for line in told:
-        console.print(Padding(Text(line), (0, 0, 0, len(INDENT))))
+        display(console, Padding(Text(line), (0, 0, 0, len(INDENT))))
     table = table_of("visits", "shares", "people", "through", "page", texts=0)
     table.columns[3].justify = table.columns[4].justify = "left"
     for row in shares.pages[:SHARED_SHOWN]:
         names = ", ".join(row.apps[:APPS_NAMED]) + (" ..." if len(row.apps) > APPS_NAMED else "")
         path = shortened((row.site or "") + row.path, path_width(console, 52))
         table.add_row(about(row.clicks), f"{row.shares:,}", f"{row.sharers:,}", names, Text(path))
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_recorded(console: Console, report: Report) -> None:
@@ -242,7 +244,7 @@ def _show_recorded(console: Console, report: Report) -> None:
     table = table_of("channel", "sessions", texts=1)
     for row in report.channels_recorded:
         table.add_row(Text(printable(row.channel)), f"{row.sessions:,.0f}")
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_conversions(console: Console, report: Report) -> None:
@@ -253,7 +255,7 @@ def _show_conversions(console: Console, report: Report) -> None:
     for row in report.conversions:
         revenue = (f"{row.revenue_before:,.2f}", f"{row.revenue_after:,.2f}")
         table.add_row(row.channel, f"{row.before:,.0f}", about(row.after), *revenue)
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_evidence(console: Console, report: Report) -> None:
@@ -264,7 +266,7 @@ def _show_evidence(console: Console, report: Report) -> None:
     table.columns[2].justify = "left"
     for row in report.evidence[:EVIDENCE_SHOWN]:
         table.add_row(f"{row.log_odds:+.1f}", f"{row.sessions:,.0f}", Text(row.note))
-    console.print(Padding(table, (0, 0, 0, len(INDENT))))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
 
 
 def _show_rejects(console: Console, report: Report) -> None:
@@ -276,7 +278,7 @@ def _show_rejects(console: Console, report: Report) -> None:
 
 
 def _show_next(console: Console, report: Report, out: Path) -> None:
-    console.print()
+    display(console)
     where = printable(str(out))
     files = "sessions/, shares.parquet, rejects.parquet, summary.json"
     wrapped(console, f"Written to {where}: {files}", indent="")
