@@ -8,14 +8,16 @@
 | headers between braces, as HAProxy writes them | `{<text>}` |
 | e-mail addresses | `<email>` |
 | user names before the time of a log in CLF, and in URLs | `<user>` |
-| values of keys that end in id, and of parameters of persons | `<value>` |
+| values of keys that end in id; of parameters of persons, in URLs and in free text | `<value>` |
 | long strings of letters and digits | `<token>` |
+| the rest of a line behind the place from where its quotes do not pair | `"<text>"` |
 
 The rules are regular expressions that RE2 (in the engine) and Python understand alike. Each is
 applied to the whole line, in this order. Where a rule cannot tell, it takes too much.
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from darksocial import tables
@@ -44,6 +46,29 @@ STRING = (
     rf'("(?:{KEPT})["{END}]|"[^"{END}]*"\s*:|"")|"[^"{END}]*["{END}]',
     rf"\1{MARK}",
 )
+BEFORE = r"\s,;:=|(\[{<>/'"
+"""What stands before a quote that begins a string."""
+BEHIND = r"\s,;:=|)\]}<>/.'"
+"""What stands behind a quote that ends one."""
+OUTSIDE = rf'(?:[^"{END}]*[{BEFORE}])?'
+SOUND = rf'"(?:[^\s,;|"{END}](?:[^"{END}]|"")*)?"'
+"""A string that begins with no blank or separator, which would be text between two others."""
+UNPAIRED = (
+    rf"^((?:{OUTSIDE}{SOUND}[{BEHIND}])*)"
+    rf'(?:([^"{END}]*HTTP/[\d.]+)"'
+    rf'|({OUTSIDE})"[\s,;|]'
+    rf'|({OUTSIDE}{SOUND})[^"{BEHIND}{END}]'
+    rf'|([^"{END}]*\[\d\d/[^\]"{END}]*\])?[^"{END}]*[^"{BEFORE}{END}]")[^{END}]*{END}',
+    rf"\1\2\3\4\5 {MARK}{END}",
+)
+"""A line from the place on where its quotes pair no more: a quote stands where none can begin a
+string (kept are a request or the time of a log in CLF in front of it), a string begins as text
+between two others does, or something follows on a string directly."""
+UNCLOSED = (
+    rf'("(?:{METHODS}) [^"{END}]*HTTP/[\d.]+(?: (?:\d+|-))*) [^{END}]*',
+    rf"\1 {MARK}",
+)
+"""A request whose quote is not closed: its status and size are kept."""
 PRODUCT = r"[A-Za-z][\w.!-]*/v?\d+\.\w"
 COMMENT = r"\([^()]*(?:\([^()]*\)[^()]*)*(?:\)|$)"
 ENCODED = r"[A-Za-z][\w./-]*(?:\+|%20|%2520)[^\s\t|\"]*\([^\s\t|\"]*"
@@ -67,11 +92,21 @@ AGENTS = (
     (rf"(^|\|){PRODUCT}[^|{END}]*", r"\1<agent>"),
     (
         rf"(^|[\s,;=\[(]){PRODUCT}[^\s\"{END}]*"
-        rf"(?: (?:{COMMENT}[^\s\"{END}]*|{PRODUCT}[^\s\"{END}]*|Mobile[^\s\"{END}]*|like|Gecko))*",
+        rf"(?: (?:{COMMENT}|{PRODUCT}|Mobile|like|Gecko)[^\s\"{END}]*)*",
         r"\1<agent>",
     ),
+    (rf"([\"']){PRODUCT}[^\"{END}]*", r"\1<agent>"),
+    (rf"(^|[\s|,;=\[(])(?:[A-Za-z][\w.!-]*/\d*\.?|Mozilla){END}", rf"\1<agent>{END}"),
+    (rf"<agent> [A-Za-z][\w.!-]*{END}", f"<agent>{END}"),
     (rf"(^|[\s|,;=]){ENCODED}", r"\1<agent>"),
 )
+
+
+SECRETS = "token|secret|password|passwd|pwd|passphrase|api_?key|auth|session|e-?mail"
+"""Ends of longer names, as in `db_password`, whose values are taken wherever they are."""
+SCHEME = r"(?:(?:Bearer|Basic|Digest|Token)\s)?"
+QUOTED = rf"'[^'{END}]*'?|{ESCAPED}[^{ESCAPED}{END}]*{ESCAPED}?"
+COOKIE = (rf"(?i)\b((?:set-)?cookie['{ESCAPED}]?\s?[:=]\s?)[^\"{END}]+", r"\1<value>")
 
 
 @cache
@@ -81,12 +116,13 @@ def rules() -> tuple[tuple[str, str], ...]:
     `\1` in a replacement is the pattern's group. What is `RESERVED` has to be replaced by
     spaces first, and `END` appended.
     """
-    names = "|".join(map(_spelled, tables.read("person_parameters")))
     return (
         (r"\\\\", "/"),
         (r'\\"', ESCAPED),
         (r'("[^"]*(?:id|ID|Id)"\s*:\s*)(?:"[^"]*"?|-?\d[\d.]*)', r"\1<value>"),
         (rf"\{{[^\"{{}}\s{END}][^\"{{}}{END}]*([}}{END}])", r"{<text>\1"),
+        UNCLOSED,
+        UNPAIRED,
         STRING,
         (rf'(["{END}]\s*:?){MARK}', r"\1"),
         (MARK, '"<text>"'),
@@ -100,13 +136,25 @@ def rules() -> tuple[tuple[str, str], ...]:
         (rf"^((?:\S+ )?)[^\s<\"-]\S*( \S+ \S+ {CLF_TIME})", r"\1<address>\2"),
         (rf"(<address> \S+ )[^\s\[\"-][^\[\"]*( {CLF_TIME})", r"\1<user>\2"),
         (rf"( )[^\s<\"-]\S*( {CLF_TIME})", r"\1<user>\2"),
+        (r"^((?:\S+ )?<address> - )[^\s<\"\[-]\S*(?: [A-Za-z][\w.-]*)*", r"\1<user>"),
         (r"(://)[^/\s\"@]*@", r"\1<user>@"),
         (EMAIL, "<email>"),
-        (rf"(?i)([?&;](?:{names})[\]_.-]*=)[^&\s\"{END}]+", r"\1<value>"),
+        COOKIE,
+        *_values("|".join(map(_spelled, tables.read("person_parameters")))),
         (TOKEN, "<token>"),
         (ESCAPED, r"\\\\" + '"'),
         (END, ""),
     )
+
+
+def _values(names: str) -> Iterator[tuple[str, str]]:
+    """Rules for the values of names: in JSON up to the next comma or bracket, elsewhere up to the
+    next blank, quote or `&`."""
+    name = rf"(?:[\w.-]{{0,40}}[_.-](?:{SECRETS})|{names})[\]_.-]*"
+    value = rf"{SCHEME}(?:{QUOTED}|[^&\s\"{END}]+)"
+    free = rf"(?i)(^|[^\w]|%3F|%26|%3B)({name}['{ESCAPED}]?\s?(?:[:=]|%3D)\s?){value}"
+    yield rf'(?i)("{name}"\s?:\s?)[^,\s\]}}"{END}]+', r"\1<value>"
+    yield free, r"\1\2<value>"
 
 
 def _spelled(row: dict[str, str]) -> str:

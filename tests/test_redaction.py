@@ -1,6 +1,7 @@
 """Lines that could not be read are shown without addresses and agents, in SQL and in Python."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -47,12 +48,87 @@ CASES = (
     ('{"user_id": 4711, "ok": true}', '{"user_id": <value>, "ok": true}'),
     ("sid 0195c6a2-7f3e-7cc4-8b1a-2f8f4bd0e1aa", "sid <token>"),
     ('08:22:10 "HTTP/1.1" 200 0.031 "2026-03-02T08:22:10Z"', '08:22:10 "HTTP/1.1" 200 0.031 "2026'),
+    ("error: token=abc123 user=bob", "error: token=<value> user=<value>"),
+    ("password: hunter2, email=bob", "password: <value> email=<value>"),
+    ("db_password = hunter2 x", "db_password = <value> x"),
+    ("session=deadbeef 200", "session=<value> 200"),
+    ("status=200 retry=7 kind=page", "status=200 retry=7 kind=page"),
+    ("next=%2Flogin%3Ftoken%3Dabc 200", "next=%2Flogin%3Ftoken%3D<value> 200"),
+    ("Authorization: Bearer abc.def 200", "Authorization: <value> 200"),
+    ("Cookie: sid=12; theme=dark", "Cookie: <value>"),
+    ("auth: Basic YTpi 200", "auth: <value> 200"),
+    ("agent='Mozilla/5.0 (X11) Jane's x", "agent='<agent>"),
+    ("msg {'token': 'a b', 'ok': 1", "msg {<text>"),
+    ("'token': 'a b' x", "'token': <value> x"),
+    ('{"token": 4711, "ok": true}', '{"token": <value>, "ok": true}'),
+    ('msg "{\\"token\\":\\"a b\\"}" x', 'msg "<text>" x'),
+    ('x \\"token\\":\\"a b\\" y', 'x \\\\"token\\\\":<value> y'),
+    ("GET /a 200 Mozilla/5.0 (X11; Linux", "GET /a 200 <agent>"),
+    ("GET /a 200 Mozilla/5.0 (X11) Firefox", "GET /a 200 <agent>"),
+    ("GET /a 200 Mozilla/5", "GET /a 200 <agent>"),
+    ("GET /a 200 Mozilla", "GET /a 200 <agent>"),
+    ("203.0.113.5 - ali", "<address> - <user>"),
+    ("203.0.113.5 - Alice Ex [02/M", "<address> - <user> [02/M"),
 )
+CLF = "203.0.113.5 - alice [02/Mar/2026:08:22:10 +0100] "
+HEAD = "<address> - <user> [02/Mar/2026:08:22:10 +0100]"
+UNPAIRED = (
+    ('GET / HTTP/1.1" 200 1 "-" "App (Jane)"', 'GET / HTTP/1.1 "<text>"'),
+    ('"GET / HTTP/1.1 200 1 "-" "App (Jane)"', '"GET / HTTP/1.1 200 1 "<text>"'),
+    ('"GET /a"b HTTP/1.1" 200 1 "-" "App (Jane)"', '"GET /a" "<text>"'),
+    ('"GET / HTTP/1.1" 200 1 "-" App (Jane)"', '"GET / HTTP/1.1" 200 1 "-"  "<text>"'),
+    ('"GET / HTTP/1.1" 200 1 "-" "App (Jane)', '"GET / HTTP/1.1" 200 1 "-" "<text>"'),
+    ('"GET / HTTP/1.1" 200 "https://x "App (Jane)"', '"GET / HTTP/1.1" 200 "https://x " "<text>"'),
+    ('"GET / HTTP/1.1" 200 "App "Jane" 7" 1', '"GET / HTTP/1.1" 200 "<text>" "<text>"'),
+    ('"GET / HTTP/1.1" 200 "App ""Jane"" 7" x', '"GET / HTTP/1.1" 200 "<text>'),
+    ('token=abc "GET / HTTP/1.1', 'token=<value> "GET / HTTP/1.1'),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "shown"), CASES)
 def test_what_stands_for_what(line: str, shown: str) -> None:
     assert redacted(line).startswith(shown)
+
+
+@pytest.mark.parametrize(("line", "shown"), UNPAIRED)
+def test_a_line_whose_quotes_do_not_pair_shows_what_stands_before(line: str, shown: str) -> None:
+    text = redacted(CLF + line)
+    assert text.startswith(f"{HEAD} {shown}")
+    assert "Jane" not in text
+    assert redacted_by_the_engine([CLF + line]) == [text]
+
+
+AGENTS = (
+    "Mozilla/5.0 (Iphonex; Linuxos rv:136.0) Geckoid/20100101 Firefoxen/136.0",
+    "Secretapp (Janes Iphonex)",
+    "Janes phone; build, beta",
+    "(unknownx, Janes)",
+)
+WHOLE = '203.0.113.77 - alicex [02/Mar/2026:08:15:01 +0100] "GET /a HTTP/1.1" 200 1 "{}" "{}"{}'
+
+
+def spoiled(line: str) -> Iterator[str]:
+    """A line with each of its quotes taken away, with one put in anywhere, and cut anywhere."""
+    yield from (line[:at] + line[at + 1 :] for at, c in enumerate(line) if c == '"')
+    for at in range(len(line)):
+        yield f'{line[:at]}"{line[at:]}'
+        yield line[:at] if at > len("203.0.113.77") else line
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.parametrize("referrer", ["-", "https://www.example.org/x"])
+@pytest.mark.parametrize("behind", ["", ' "-" 0.031', ' "x.example" 7'])
+def test_one_quote_more_or_less_shows_no_person(agent: str, referrer: str, behind: str) -> None:
+    persons = [*re.findall(r"[A-Za-z]{5,}", agent), "203.0.113.77", "alicex"]
+    for line in spoiled(WHOLE.format(referrer, agent, behind)):
+        shown = redacted(line)
+        assert [word for word in persons if word in shown] == [], (line, shown)
+
+
+def test_an_agent_without_a_quote_that_is_cut_shows_no_person() -> None:
+    line = WHOLE.format("-", AGENTS[0], "").replace(' "Mozilla', " Mozilla")
+    for end in range(line.index("Mozilla") + len("Mozilla"), len(line)):
+        assert re.findall("Mozilla|Iphonex|Linuxos|Geckoid|Firefoxen", redacted(line[:end])) == []
 
 
 def lines_of(name: str) -> list[str]:
@@ -108,7 +184,8 @@ WORDS = st.sampled_from(
     ("203.0.113.5", "2001:db8::7", "::1", "GET /x HTTP/1.1", "Mozilla/5.0 (a", "a@b.example")
 )
 ODD = st.text("\v\f\x1c\x85\ue000\ue001\ue002é\u2028iId\x7f", max_size=3) | st.text(max_size=4)
-PIECES = WORDS | st.sampled_from(' "\\\t|{}():,-') | st.just("[02/Mar/2026:08:22:10 +0100]")
+FREE = st.sampled_from(("token=", "user: ", "Cookie:", "%3Dx", '""', '" "', "HTTP/1.1", "Basic "))
+PIECES = WORDS | FREE | st.sampled_from(' "\\\t|{}():,-') | st.just("[02/Mar/2026:08:22:10 +0100]")
 
 
 @settings(max_examples=60, deadline=None)
