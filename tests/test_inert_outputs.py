@@ -197,6 +197,7 @@ def test_no_output_holds_a_command(world: Path, case: Run, width: int) -> None:
     printed = done.stdout
     if case.commands:
         assert OURS.search(printed)
+        assert f"file={FOLDER.replace(':', '%3A')}/" in printed
         printed = OURS.sub("x ", printed)
     assert not commands_in(printed)
     assert not commands_in(done.stderr)

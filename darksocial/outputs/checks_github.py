@@ -33,4 +33,4 @@ def _data(value: str) -> str:
 
 
 def _property(value: str) -> str:
-    return _data(inert(printable(value))).replace(":", "%3A").replace(",", "%2C")
+    return inert(_data(printable(value)).replace(":", "%3A").replace(",", "%2C"))
