@@ -27,6 +27,7 @@ def command(store: Path, visitor: str | None, before: datetime | None) -> None:
     if bool(visitor) == bool(before):
         raise UsageError("it is not clear what to forget", expected="--visitor or --before")
     with opened(store) as state:
+        upkeep.prepare(store, state)
         if visitor:
             hits = upkeep.forget(store, state, visitor)
             click.echo(f"{hits:,} hits of {visitor} are erased; no file of {store} names it")

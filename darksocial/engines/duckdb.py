@@ -22,7 +22,7 @@ from darksocial.engines._parquet import write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.engines.parser.connection import prepare
 from darksocial.engines.parser.hits import PARSED, parser_sql
-from darksocial.engines.parser.sums import REQUESTS, requests_query
+from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import OutputError
 from darksocial.reading import LINES
 from darksocial.settings import Goal, Resources
@@ -79,12 +79,15 @@ class DuckDBEngine:
         progress: Progress | None = None,
         *,
         each_line: bool = False,
+        of_goals: bool = False,
     ) -> ir.Table:
-        requests = self.load("requests", REQUESTS.empty_table())
+        requests = self.load("requests", requests_schema(of_goals).empty_table())
         with self._at_once():
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    query = requests_query(stream.how, goals, each_line=each_line)
+                    query = requests_query(
+                        stream.how, goals, each_line=each_line, of_goals=of_goals
+                    )
                     rows, parsed = self._parse("requests", query, piece)
                     each_line = each_line or rows >= ROWS_A_LINE * parsed
         return requests
@@ -122,7 +125,9 @@ class DuckDBEngine:
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         names = [str(file) for file in files]
-        return self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
+        return self._ibis.read_parquet(
+            names, table_name=name, hive_partitioning=False, union_by_name=True
+        )
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         self._connection.execute(f"CREATE TEMP VIEW {name} AS {self._ibis.compile(expression)}")

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darksocial.printable import printable
-from darksocial.runs import Run, StoreInfo
+from darksocial.runs import Recovery, Run, StoreInfo
 
 MEGA = 1_000_000
 
@@ -29,9 +29,19 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
     console.print(table)
     for file, reason in run.unread:
         console.print(Text(f"left out: {printable(file)}: {printable(reason)}"))
+    if run.interrupted:
+        lines = sum(entry.lines for entry in run.interrupted)
+        console.print(Text(f"{lines:,} lines were read by a run that did not end; they count here"))
+    if run.stored_before:
+        console.print(Text(f"{run.stored_before:,} of the hits were in the store already"))
     console.print(Text(_days("written" if run.ended_at else "due", run.days)))
     if run.purged:
         console.print(Text(_days("erased", run.purged)))
+    for day, reason in run.skipped:
+        console.print(Text(f"skipped: {day}: {printable(reason)}"), soft_wrap=True)
+    for place in run.lost:
+        text = f"kept aside, not named by state.json: {printable(place)}"
+        console.print(Text(text), soft_wrap=True)
     if run.ended_at:
         console.print(Text(f"Store: {store}"))
 
@@ -56,6 +66,10 @@ def show_info(info: StoreInfo, console: Console | None = None) -> None:
         ("rejects", f"{info.rejects:,}"),
         ("logs with a bookmark", f"{info.bookmarks:,}"),
         ("files", f"{info.files:,}, {info.bytes / MEGA:,.1f} MB"),
+        ("schema version", f"{info.schema_version}"),
+        *(("cannot be read", printable(place)) for place in info.unreadable),
+        *(("kept aside", printable(place)) for place in info.lost),
+        *(("not darksocial's", printable(place)) for place in info.foreign),
     ]
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
@@ -67,5 +81,31 @@ def show_faults(faults: Sequence[str], days: Sequence[str], console: Console | N
     """Print what is wrong with a store, or that nothing is."""
     console = console or Console()
     for fault in faults:
-        console.print(Text(printable(fault)))
+        console.print(Text(printable(fault)), soft_wrap=True)
     console.print(Text(f"{len(faults)} faults in {len(days)} days"))
+
+
+def show_recovery(recovery: Recovery, console: Console | None = None) -> None:
+    """Print what was recovered, and what is missing."""
+    console = console or Console()
+    sentences = [
+        f"The state comes from {recovery.source}.",
+        f"{_days('in the store', recovery.days)}.".replace("..", "."),
+    ]
+    sentences += [f"Set aside in lost: {place}: {fault}" for place, fault in recovery.aside]
+    if recovery.hits_back:
+        sentences.append(f"Taken back from lost: {recovery.hits_back:,} hits.")
+    sentences += [f"Left in lost, and not counted: {place}" for place in recovery.left]
+    if recovery.guesses_fields:
+        sentences.append(
+            "Which fields the logs of the oldest hits recorded is inferred from these hits."
+        )
+    if recovery.reads_again:
+        sentences.append(
+            f"Bookmarks: {recovery.bookmarks:,}. Logs without a bookmark are read from their "
+            "beginning by the next run, which leaves out what is stored of these days. Lines whose "
+            "log is gone, and that are in no file above, are missing."
+        )
+    sentences.append("Next: `darksocial nightly` with the logs that are still there.")
+    for sentence in sentences:
+        console.print(Text(printable(sentence)), soft_wrap=True)
