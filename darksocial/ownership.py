@@ -48,7 +48,7 @@ RESULT = Kind(
 STORE = Kind(
     "store",
     "state.json",
-    frozenset({"version", "bookmarks", "parts", "due"}),
+    frozenset({"bookmarks", "parts", "due"}),
     "a store of `darksocial nightly`",
     "--store",
 )

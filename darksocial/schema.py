@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+SCHEMA_VERSION = 2
+"""Raised with every change of a contract: a column, a key of summary.json, a file of a store."""
 TIME = pa.timestamp("us", tz="UTC")
 EVIDENCE = pa.list_(
     pa.struct([("signal", pa.string()), ("log_odds", pa.float64()), ("note", pa.string())])
@@ -16,12 +18,16 @@ EVIDENCE = pa.list_(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: its Arrow type, what it holds (with the unit), and what null means in it."""
+    """One column: its Arrow type, what it holds (with the unit), and what null means in it.
+
+    `since` is the schema version that brought it: files of earlier ones lack it.
+    """
 
     name: str
     type: pa.DataType
     holds: str
     null: str = ""
+    since: int = 1
 
     def arrow(self) -> pa.Field:
         """Return the Arrow field; its metadata carries the description."""

@@ -31,6 +31,7 @@ def command(store: Path, visitor: str | None, before: datetime | None) -> None:
         raise UsageError("it is not clear what to forget", expected="--visitor or --before")
     name = printable(str(store))
     with opened(store) as state:
+        upkeep.prepare(store, state)
         if visitor:
             hits = upkeep.forget(store, state, visitor)
             echo(f"{hits:,} hits of {printable(visitor)} are erased; no file of {name} names it")

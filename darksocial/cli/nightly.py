@@ -121,7 +121,7 @@ def command(
     from darksocial.cli._logging import run_logger
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.errors import UsageError
+    from darksocial.errors import OutputError, UsageError
     from darksocial.outputs import prometheus as textfile
     from darksocial.outputs.store import show_run
     from darksocial.ownership import STORE, check_own
@@ -167,8 +167,15 @@ def command(
         )
     if not quiet and report == "terminal":
         show_run(run, store)
-    if not dry_run and load(store).days:
+    if not dry_run and load(store).days and any((store / "reports").glob("date=*/summary.json")):
         _tell(store, "none" if quiet else report, markdown, prometheus)
+    if run.skipped:
+        day, reason = run.skipped[0]
+        raise OutputError(
+            f"{len(run.skipped)} days are not written, {day} the first: {reason}",
+            expected="hits as they were written; all else is done",
+            advice=f"restore the file, or `darksocial store recover {store}` and then this again",
+        )
 
 
 def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | None) -> None:

@@ -9,23 +9,34 @@ from darksocial.cli._printing import echo
 
 
 @click.command()
-@click.argument("action", type=click.Choice(["info", "verify", "compact"]))
+@click.argument("action", type=click.Choice(["info", "verify", "compact", "recover"]))
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path))
 def command(action: str, store: Path) -> None:
-    """Say what a store holds, check it, or make fewer and larger files of it.
+    """Say what a store holds, check it, make fewer and larger files of it, or recover it.
 
-    `verify` reads every file, and exits with 1 where one is missing, damaged or of another day.
+    `verify` reads every file, and exits with 1 where one is missing, not as it was written, of
+    another day, or not named by the state. `recover` rebuilds a state that is missing or damaged,
+    sets damaged files aside in STORE/lost, takes back what the store lacks of the files there, and
+    says what is missing; the next `darksocial nightly` reads missing lines again, from logs that
+    are still there. `info` and `verify` change nothing, and read a store that cannot be written.
     """
-    from darksocial.outputs.store import show_faults, show_info
-    from darksocial.store import upkeep
-    from darksocial.store.lock import opened
+    from darksocial.outputs.store import show_faults, show_info, show_recovery
+    from darksocial.store import inspection, recovery, upkeep
+    from darksocial.store.lock import held_store, opened, read_only
+    from darksocial.store.state import load
 
-    with opened(store) as state:
-        if action == "info":
-            show_info(upkeep.info(store, state))
-        elif action == "compact":
+    if action == "info":
+        with read_only(store):
+            show_info(inspection.info(store, load(store)))
+    elif action == "verify":
+        with read_only(store):
+            faults, state = inspection.verify_folder(store)
+        show_faults(faults, state.days)
+        sys.exit(1 if faults else 0)
+    elif action == "compact":
+        with opened(store) as state:
+            upkeep.prepare(store, state)
             echo(f"{upkeep.compact(store, state)} files fewer")
-        else:
-            faults = upkeep.verify(store, state)
-            show_faults(faults, state.days)
-            sys.exit(1 if faults else 0)
+    else:
+        with held_store(store):
+            show_recovery(recovery.recover(store))

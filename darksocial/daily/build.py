@@ -1,7 +1,7 @@
 """The report of one day, from what the store holds: summaries, sessions and runs."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from darksocial.daily.stored import (
     completing,
     day_run,
     days_of,
+    earlier_schema,
+    open_run,
     runs_of,
     summary_of,
     sums_of,
@@ -28,6 +30,7 @@ from darksocial.daily.values import (
     DayPage,
     DayReport,
     DayRun,
+    LineCounts,
     Standout,
 )
 from darksocial.errors import InputError
@@ -71,7 +74,9 @@ def day_report(store: Path, day: date | None = None, *, now: Callable[[], dateti
     sums = sums_of(store, [*days.before, days.day])
     runs = runs_of(store)
     at = len(runs) - 1 if runs and days.is_last else completing(runs, days.day)
-    run = day_run(runs, at) if at is not None else None
+    is_last_run = at == len(runs) - 1
+    killed = open_run(store) if is_last_run else None
+    run = day_run(runs, at, killed[1] if killed else None) if at is not None else None
     counts_before = earlier.counts if earlier else None
     found = _unusual(str(store), days, told.counts, counts_before, sums)
     if at is not None:
@@ -90,7 +95,10 @@ def day_report(store: Path, day: date | None = None, *, now: Callable[[], dateti
         pages=_pages(told, days, sums),
         run=run,
         standouts=tuple(sorted(found, key=lambda row: KINDS.index(row.kind))),
-        notes=tuple(_notes(days, run)),
+        notes=(
+            *_notes(days, run),
+            *_store_notes(killed, earlier_schema(store, [*days.before, days.day])),
+        ),
     )
 
 
@@ -233,3 +241,21 @@ def _notes(days: Days, run: DayRun | None) -> list[str]:
     elif run.unread:
         found.append(f"{run.unread} files were not read; the file of the run says why.")
     return found
+
+
+def _store_notes(
+    killed: tuple[datetime, LineCounts] | None, earlier: Sequence[date]
+) -> Iterator[str]:
+    """Say what a run that did not end had read, and which days are of an earlier schema."""
+    if killed:
+        began, counts = killed
+        yield (
+            f"The run that began at {began:%Y-%m-%d %H:%M} has not ended: its {counts.lines:,} "
+            "lines are part of the total, and the next run records them."
+        )
+    if earlier:
+        span = str(earlier[0]) if len(earlier) == 1 else f"{earlier[0]} to {earlier[-1]}"
+        yield (
+            f"{span} ({len(earlier)} days): written by an earlier version; what was added since is "
+            "empty there. `darksocial nightly --rebuild` writes these days anew."
+        )

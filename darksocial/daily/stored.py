@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from darksocial.daily.values import DayRun, LineCounts
 from darksocial.errors import InputError, UsageError
 from darksocial.runs import NOTHING_NEW
-from darksocial.schema import SESSIONS
+from darksocial.schema import SCHEMA_VERSION, SESSIONS
 
 HOURS = 24
 COLUMNS = ("started_at", "site", "landing_path", "app", "p_dark_social", "weight")
@@ -26,8 +26,9 @@ Page = tuple[str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """One run, as its file in runs/ tells it: `inputs` are the rows of the files that it read,
-    `unread` is how many files it left out although there may be something new in them."""
+    """One run, as its file in runs/ tells it: `inputs` are the rows of the files that it read, and
+    of those that runs before it had read that were killed; `unread` is how many files it left out
+    although there may be something new in them."""
 
     started_at: datetime
     ended_at: datetime
@@ -38,7 +39,7 @@ class RunFile:
     @property
     def read(self) -> LineCounts:
         """The lines that the run read."""
-        return LineCounts(*(sum(row[name] for row in self.inputs) for name in COUNTS))
+        return _sum(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Sums:
     dark: Mapping[Page, Mapping[date, float]]
     apps: Mapping[str, Mapping[date, float]]
     hours: Mapping[date, Sequence[float]]
+
+
+def _sum(rows: Sequence[Mapping[str, Any]]) -> LineCounts:
+    return LineCounts(*(sum(row[name] for row in rows) for name in COUNTS))
 
 
 def days_of(store: Path) -> list[date]:
@@ -113,10 +118,45 @@ def completing(runs: Sequence[RunFile], day: date) -> int | None:
     return after[0] if after else wrote[-1] if wrote else None
 
 
-def day_run(runs: Sequence[RunFile], at: int) -> DayRun:
-    """Return what a report tells of the run at a place, with the lines of all runs up to it."""
+def open_run(store: Path) -> tuple[datetime, LineCounts] | None:
+    """Return when a run began that has not ended, or was killed, and the lines that it read.
+
+    The next run records these lines as its own. None where there are no such lines.
+    """
+    state = store / "state.json"
+    run = _json(state).get("open_run") if state.is_file() else None
+    if not run:
+        return None
+    try:
+        counts = _sum(_rows(run))
+        return (_time(run["started_at"]), counts) if counts.lines else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{state} cannot be read: {error!r}", expected=WRITTEN) from error
+
+
+def earlier_schema(store: Path, days: Sequence[date]) -> list[date]:
+    """Return the days whose report was written before the last change of what is in it.
+
+    A day whose report cannot be read is not among them: the report of another day does without.
+    """
+    found = []
+    for day in days:
+        try:
+            version = summary_of(store, day).get("schema_version", 1)
+        except InputError:
+            continue
+        if isinstance(version, int) and version < SCHEMA_VERSION:
+            found.append(day)
+    return found
+
+
+def day_run(runs: Sequence[RunFile], at: int, unrecorded: LineCounts | None = None) -> DayRun:
+    """Return what a report tells of the run at a place, with the lines of all runs up to it.
+
+    `unrecorded` are lines of a run that was killed, which are part of the total.
+    """
     run = runs[at]
-    reads = [earlier.read for earlier in runs[: at + 1]]
+    reads = [earlier.read for earlier in runs[: at + 1]] + ([unrecorded] if unrecorded else [])
     total = LineCounts(*(sum(getattr(read, name) for read in reads) for name in COUNTS))
     seconds = (run.ended_at - run.started_at).total_seconds()
     return DayRun(run.started_at, run.ended_at, seconds, run.read, total, run.unread)
@@ -169,7 +209,7 @@ def _grouped(table: pa.Table, keys: list[str], value: str) -> list[dict[str, Any
 
 
 def _run(told: Mapping[str, Any], path: Path) -> RunFile:
-    rows = tuple({**row, **{name: int(row[name]) for name in COUNTS}} for row in told["inputs"])
+    rows = _rows(told)
     return RunFile(
         _time(told["started_at"]),
         _time(told["ended_at"]),
@@ -177,6 +217,11 @@ def _run(told: Mapping[str, Any], path: Path) -> RunFile:
         rows,
         sum(not reason.startswith(NOTHING_NEW) for _, reason in told["unread"]),
     )
+
+
+def _rows(told: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    rows = [*told["inputs"], *told.get("interrupted", ())]
+    return tuple({**row, **{name: int(row[name]) for name in COUNTS}} for row in rows)
 
 
 def _time(text: str) -> datetime:

@@ -125,17 +125,19 @@ class Engine(Protocol):
         progress: Progress | None = None,
         *,
         each_line: bool = False,
+        of_goals: bool = False,
     ) -> ir.Table:
         """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
 
         With `each_line` there is one row a line, else hits that are no page views are summed up.
+        `of_goals` adds `OF_GOALS`, what goals look at, and needs `each_line`.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         """Make a small Arrow table available to expressions."""
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
-        """Make Parquet files that have the same columns available to expressions."""
+        """Make Parquet files available to expressions; a column that a file lacks is null there."""
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         """Give an expression a name and return it as a table; it is evaluated where it is used.

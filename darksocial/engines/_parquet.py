@@ -34,9 +34,14 @@ def first_damaged(paths: Iterable[Path]) -> Damaged | None:
     return None
 
 
+def writing(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Return a writer of one file; its pages have checksums, so that damage shows."""
+    return pq.ParquetWriter(path, schema, compression=COMPRESSION, write_page_checksum=True)
+
+
 def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
     """Write one Parquet file with the schema; without batches it has no rows."""
-    with pq.ParquetWriter(path, schema, compression=COMPRESSION) as writer:
+    with writing(path, schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
 
@@ -70,8 +75,7 @@ def write_dated(
                 if not written or path != written[-1]:
                     stack.close()
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    writer = pq.ParquetWriter(path, schema, compression=COMPRESSION)
-                    stack.enter_context(writer)
+                    writer = stack.enter_context(writing(path, schema))
                     written.append(path)
                 writer.write_batch(rows)
     return written

@@ -23,7 +23,7 @@ from darksocial.engines._parquet import first_damaged, write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.engines.parser.connection import prepare
 from darksocial.engines.parser.hits import PARSED, parser_sql
-from darksocial.engines.parser.sums import REQUESTS, requests_query
+from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.reading import LINES
 from darksocial.scratch import Scratch
@@ -84,12 +84,15 @@ class DuckDBEngine:
         progress: Progress | None = None,
         *,
         each_line: bool = False,
+        of_goals: bool = False,
     ) -> ir.Table:
-        requests = self.load("requests", REQUESTS.empty_table())
+        requests = self.load("requests", requests_schema(of_goals).empty_table())
         with self._at_once():
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    query = requests_query(stream.how, goals, each_line=each_line)
+                    query = requests_query(
+                        stream.how, goals, each_line=each_line, of_goals=of_goals
+                    )
                     rows, parsed = self._parse("requests", query, piece)
                     each_line = each_line or rows >= ROWS_A_LINE * parsed
         return requests
@@ -129,7 +132,9 @@ class DuckDBEngine:
         names = [str(file) for file in files]
         self._files_read += files
         with self._told():
-            found = self._ibis.read_parquet(names, table_name=name, hive_partitioning=False)
+            found = self._ibis.read_parquet(
+                names, table_name=name, hive_partitioning=False, union_by_name=True
+            )
         return ibis.table(found.schema(), name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:

@@ -33,7 +33,7 @@ from darksocial.engines._workers import (
     applied_in_order,
 )
 from darksocial.engines.parser.hits import PARSED, Parsing, parser_sql
-from darksocial.engines.parser.sums import REQUESTS, requests_query
+from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
 from darksocial.reading import is_uri
 from darksocial.schema import TIME
@@ -89,9 +89,10 @@ class SparkEngine:
         progress: Progress | None = None,
         *,
         each_line: bool = False,
+        of_goals: bool = False,
     ) -> ir.Table:
-        query = partial(requests_query, goals=tuple(goals), each_line=each_line)
-        return self._parse("requests", lines, query, REQUESTS, progress)
+        query = partial(requests_query, goals=tuple(goals), each_line=each_line, of_goals=of_goals)
+        return self._parse("requests", lines, query, requests_schema(of_goals), progress)
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         return self._table(name, self._session.createDataFrame(table))
@@ -126,7 +127,7 @@ class SparkEngine:
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         places = [f"file://{file.absolute()}" for file in files]
-        return self._table(name, self._session.read.parquet(*places))
+        return self._table(name, self._session.read.option("mergeSchema", True).parquet(*places))
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         with _told(DarkSocialError, "compute a result"):

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.runs import Run, StoreInfo
+from darksocial.runs import Recovery, Run, StoreInfo
 
 MEGA = 1_000_000
 
@@ -28,7 +28,7 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         table.add_row(name, *(f"{count:,}" for count in counts))
     display(console, table)
     for line in (*_unread(run), *(_done(run, store) if run.ended_at else _planned(run))):
-        display(console, printable(line))
+        display(console, printable(line), soft_wrap=True)
     for warning in run.warnings:
         display(console, Text(f"! {printable(warning)}", "yellow"))
 
@@ -38,9 +38,16 @@ def _unread(run: Run) -> list[str]:
 
 
 def _done(run: Run, store: Path) -> Iterator[str]:
+    if run.interrupted:
+        lines = sum(entry.lines for entry in run.interrupted)
+        yield f"{lines:,} lines were read by a run that did not end; they count here."
+    if run.stored_before:
+        yield f"{run.stored_before:,} of the hits were in the store already."
     yield f"Days written: {_span(run.days)}" if run.days else "No day is written."
     if run.purged:
         yield f"Days erased: {_span(run.purged)}"
+    yield from (f"skipped: {day}: {reason}" for day, reason in run.skipped)
+    yield from (f"kept aside, not named by state.json: {place}" for place in run.lost)
     yield f"Store: {store}"
 
 
@@ -69,6 +76,10 @@ def show_info(info: StoreInfo, console: Console | None = None) -> None:
         ("rejects", f"{info.rejects:,}"),
         ("logs with a bookmark", f"{info.bookmarks:,}"),
         ("files", f"{info.files:,}, {info.bytes / MEGA:,.1f} MB"),
+        ("schema version", f"{info.schema_version}"),
+        *(("cannot be read", printable(place)) for place in info.unreadable),
+        *(("kept aside", printable(place)) for place in info.lost),
+        *(("not darksocial's", printable(place)) for place in info.foreign),
     ]
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
@@ -80,5 +91,33 @@ def show_faults(faults: Sequence[str], days: Sequence[str], console: Console | N
     """Print what is wrong with a store, or that nothing is."""
     console = console or Console()
     for fault in faults:
-        display(console, Text(printable(fault)))
-    display(console, Text(f"{len(faults)} faults in {len(days)} days"))
+        display(console, printable(fault), soft_wrap=True)
+    display(console, f"{len(faults)} faults in {len(days)} days")
+
+
+def show_recovery(recovery: Recovery, console: Console | None = None) -> None:
+    """Print what was recovered, and what is missing."""
+    console = console or Console()
+    sentences = [
+        f"The state comes from {recovery.source}.",
+        f"Days in the store: {_span(recovery.days)}."
+        if recovery.days
+        else "No day is in the store.",
+    ]
+    sentences += [f"Set aside in lost: {place}: {fault}" for place, fault in recovery.aside]
+    if recovery.hits_back:
+        sentences.append(f"Taken back from lost: {recovery.hits_back:,} hits.")
+    sentences += [f"Left in lost, and not counted: {place}" for place in recovery.left]
+    if recovery.guesses_fields:
+        sentences.append(
+            "Which fields the logs of the oldest hits recorded is inferred from these hits."
+        )
+    if recovery.reads_again:
+        sentences.append(
+            f"Bookmarks: {recovery.bookmarks:,}. Logs without a bookmark are read from their "
+            "beginning by the next run, which leaves out what is stored of these days. Lines whose "
+            "log is gone, and that are in no file above, are missing."
+        )
+    sentences.append("Next: `darksocial nightly` with the logs that are still there.")
+    for sentence in sentences:
+        display(console, printable(sentence), soft_wrap=True)

@@ -9,6 +9,7 @@ from typing import Any
 from darksocial.errors import InputError
 from darksocial.printable import inert_json
 from darksocial.report import Report
+from darksocial.schema import SCHEMA_VERSION
 
 DECIMALS = 6
 NAME = "summary.json"
@@ -19,7 +20,7 @@ def summary(report: Report) -> dict[str, object]:
 
     `dark_social` has the apps inside, as the contract has it.
     """
-    told = asdict(report)
+    told = {"schema_version": SCHEMA_VERSION, **asdict(report)}
     told["dark_social"]["apps"] = told.pop("apps")
     values = plain(told)
     assert isinstance(values, dict)

@@ -24,28 +24,31 @@ from darksocial.received import Received
 from darksocial.report import InputReport
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.store.around import DAYS_AFTER, DAYS_BEFORE
+from darksocial.store.checksums import Checked
+from darksocial.store.goals import first_version_days, with_goals
 from darksocial.store.ingest import DAY_SECONDS, OF_AGENT
-from darksocial.store.state import FLAGS, State
+from darksocial.store.layout import derived
+from darksocial.store.numbering import FLAGS, flags_of
+from darksocial.store.state import State, note_checksum
 from darksocial.summary import Counted, build_report
 from darksocial.visitors import behaviour, visitors
 
-DAYS_BEFORE = 6
-DAYS_AFTER = 1
 EPOCH = date(1970, 1, 1)
 FILES = pa.schema(
     [("file", pa.int32()), ("name", pa.string()), *((name, pa.bool_()) for name in FLAGS)]
 )
 
 
-def due_after(changed: Iterable[str], known: Iterable[str]) -> set[str]:
-    """Return the days whose sessions depend on the hits of the days that have changed."""
-    days = set(known)
-    due: set[str] = set()
-    for text in changed:
-        day = date.fromisoformat(text)
-        around = range(-DAYS_AFTER, DAYS_BEFORE + 1)
-        due |= {(day + timedelta(days=n)).isoformat() for n in around} & days
-    return due
+def span(days: Sequence[str]) -> str:
+    """Return one day, or the first and the last of several in order."""
+    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+
+
+def faults_around(state: State, day: str, checked: Checked) -> list[str]:
+    """Return what is wrong with the hits that a day is computed from."""
+    faults = map(checked.fault, state.part_places(_window(state, day)))
+    return [fault for fault in faults if fault]
 
 
 def write_day(
@@ -56,7 +59,7 @@ def write_day(
     settings: Settings,
     resources: Resources | None = None,
 ) -> None:
-    """Judge the sessions of one day and replace its files, each whole.
+    """Judge the sessions of one day and replace its files, each whole; note their checksums.
 
     Raises OutputError where a file cannot be written; the others stay as they are then.
     """
@@ -70,6 +73,8 @@ def write_day(
             write_whole(report, lambda path: summary_json.write(path, analysis.report))
     finally:
         engine.close()
+    for place in derived(day):
+        note_checksum(store, state, place)
 
 
 def _write(store: Path, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
@@ -88,8 +93,9 @@ def judged_day(
     """Return the analysis of one day, from the stored hits of the days around it."""
     window = _window(state, day)
     hits = engine.read("requests", _paths(store / "hits", state, window))
-    requests = hits.mutate(
-        reason=_none(), text=_none(), last_at=hits.time, lines=ibis.literal(1, "int64")
+    reached = with_goals(hits, settings.goals)
+    requests = reached.mutate(
+        reason=_none(), text=_none(), last_at=reached.time, lines=ibis.literal(1, "int64")
     )
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(
@@ -99,14 +105,15 @@ def judged_day(
     named = engine.stage("named", counted.join(facts, "visitor"))
     named = named.mutate(visitor_id=named.visitor, client_ip=_none())
     people = visitors(engine, requests, named)
-    files = engine.load("files", _files(state))
+    files = engine.load("files", _files(engine, hits, state))
     judged, shares = judge(engine, requests, people, files, settings)
     own = requests.filter(_on(requests.time, day))
     counts = own.group_by("visitor").agg(hits=own.count())
     present = counts.join(people.drop("hits"), "visitor")
     mine = judged.filter(_on(judged.started_at, day))
     passed_on = shares.filter(_on(shares.time, day))
-    told = Received((_day_report(engine, present, day),))
+    notes = _notes(first_version_days(engine, hits)) if settings.goals else ()
+    told = Received((_day_report(engine, present, day),), notes=notes)
     report = build_report(
         engine, Counted(told, present, mine, passed_on, taught_by=judged), read, settings
     )
@@ -132,12 +139,23 @@ def _on(time: ir.TimestampValue, day: str) -> ir.BooleanValue:
     return time.epoch_seconds() // DAY_SECONDS == number
 
 
-def _files(state: State) -> pa.Table:
+def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:
+    numbers = engine.fetch(hits.select("file").distinct()).column("file").to_pylist()
     rows = [
-        {"file": number, "name": "", **dict(zip(FLAGS, flags, strict=True))}
-        for number, flags in enumerate(state.files)
+        {"file": number, "name": "", **dict(zip(FLAGS, flags_of(number, state.files), strict=True))}
+        for number in numbers
     ]
     return pa.Table.from_pylist(rows, schema=FILES)
+
+
+def _notes(days: Sequence[str]) -> tuple[str, ...]:
+    """Say for which days goals cannot be applied to the stored hits."""
+    if not days:
+        return ()
+    return (
+        f"The hits of {span(days)} were stored by an earlier version, without status, method and "
+        "event: they have the conversions of the goals that there were then.",
+    )
 
 
 def _day_report(engine: Engine, present: ir.Table, day: str) -> InputReport:

@@ -2,9 +2,11 @@
 
 A visitor, and the address that a preview was fetched from, are keyed hashes. With rotation the day
 or the month is part of what is hashed, so that nobody without the key can link one to the next.
+
+Hits are stored as if there were no goals, with what goals look at: so a day can be written anew
+with other goals (goals.py). What the format of a hit's log recorded is part of its `file`.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,10 @@ import pyarrow.compute as pc
 from darksocial.engines import Engine
 from darksocial.engines._parquet import write_dated
 from darksocial.engines.parser.facts import VISIT
+from darksocial.engines.parser.sums import OF_GOALS
+from darksocial.schema import SCHEMA_VERSION
+from darksocial.store.layout import draft_of
+from darksocial.store.numbering import numbers
 from darksocial.visitors import keyed
 
 DAY_SECONDS = 86400
@@ -33,6 +39,7 @@ OF_HIT = (
     "referrer",
     "referrer_host",
     *VISIT,
+    *(name for name, _ in OF_GOALS),
 )
 OF_AGENT = (
     "device",
@@ -58,24 +65,32 @@ class Keys:
 
 
 def stored(
-    engine: Engine, requests: ir.Table, named: ir.Table, keys: Keys, first_file: int
+    engine: Engine,
+    requests: ir.Table,
+    named: ir.Table,
+    files: ir.Table,
+    keys: Keys,
+    first_file: int,
 ) -> tuple[ir.Table, ir.Table]:
     """Return the hits and the people to store, each with `day` (days since 1970).
 
-    `named` comes from `visitors.identified`; files are numbered from `first_file` on.
+    `named` comes from `visitors.identified`; `files` has what each file records (`FLAGS`);
+    they are numbered from `first_file` on (numbering.py).
     """
     hits = requests.filter(requests.reason.isnull())
     hits = hits.mutate(day=hits.time.epoch_seconds() // DAY_SECONDS, period=_period(hits, keys))
     pairs = hits.select("visitor", "period").distinct()
     whose = engine.stage("whose", _whose(pairs, named, keys))
     joined = hits.join(whose.select("visitor", "period", "id", "address"), ["visitor", "period"])
+    joined = joined.join(files.select("file", number=numbers(files, first_file)), "file")
     address = joined.client_ip if keys.keep_identifiers else joined.address
     own = joined.select(
         "day",
         *(name for name in OF_HIT if name != "file"),
-        file=(joined.file + first_file).cast("int32"),
+        file=joined.number,
         visitor=joined.id,
         client_ip=address,
+        schema_version=ibis.literal(SCHEMA_VERSION, "int16"),
     )
     seen = hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
     people = seen.select("day", "user_agent", *OF_AGENT, visitor=seen.id)
@@ -108,13 +123,14 @@ def _whose(pairs: ir.Table, named: ir.Table, keys: Keys) -> ir.Table:
 def write_parts(
     folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str
 ) -> dict[str, list[str]]:
-    """Write rows, in the order of `day`, into `folder`/date=D/`run`-0.parquet; return the names by
-    day."""
+    """Write drafts of `folder`/date=D/`run`-0.parquet, rows in the order of `day`; return the names
+    of the finished files by day."""
     own = schema.remove(schema.get_field_index("day"))
     found: dict[str, list[str]] = {}
-    for path in write_dated(folder, run, own, _dated(batches, own)):
-        _flush(path)
-        found.setdefault(path.parent.name.removeprefix("date="), []).append(path.name)
+    draft = draft_of(Path(run)).name
+    for path in write_dated(folder, draft, own, _dated(batches, own)):
+        day = path.parent.name.removeprefix("date=")
+        found.setdefault(day, []).append(path.name.removeprefix("."))
     return found
 
 
@@ -125,8 +141,3 @@ def _dated(
         seconds = pc.multiply(batch.column("day"), DAY_SECONDS).cast(pa.timestamp("s"))
         days = pc.strftime(seconds, format="%Y-%m-%d")
         yield days, batch.select(schema.names).cast(schema)
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

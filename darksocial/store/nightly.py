@@ -7,39 +7,42 @@ stays so until all its files have been replaced.
 
 from __future__ import annotations
 
-import json
 import logging
-import shlex
-import stat
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written, count_lines
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import OutputError, UsageError
-from darksocial.inputs import Inputs, Progress
-from darksocial.outputs.directory import write_whole
-from darksocial.ownership import MARK, STORE, check_own, mark_text
-from darksocial.runs import Run
-from darksocial.scratch import Scratch
-from darksocial.secret import usable_secret
+from darksocial.errors import OutputError
+from darksocial.inputs import Input, Inputs, Progress, Tally, open_inputs
+from darksocial.reading.files import STDIN, InputFile, is_fifo
+from darksocial.reading.objects import ObjectStorage
+from darksocial.reading.resumed import ResumedStream, has_whole_line
+from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store import days, upkeep
-from darksocial.store.bookmarks import Bookmark, advanced
-from darksocial.store.incoming import incoming
+from darksocial.store import days, records, repeated, upkeep
+from darksocial.store.around import due_after
+from darksocial.store.bookmarks import Bookmark, advanced, resume
+from darksocial.store.checksums import Checked
+from darksocial.store.commits import commit
+from darksocial.store.goals import check_goals
 from darksocial.store.ingest import Keys, stored, write_parts
+from darksocial.store.layout import PARTS, draft_of
 from darksocial.store.lock import held
-from darksocial.store.plan import erased, input_run, planned
-from darksocial.store.state import FLAGS, State, load, save
+from darksocial.store.state import State, load, save
 from darksocial.visitors import identified
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 LOG = logging.getLogger("darksocial.nightly")
-MAX_DAYS = 36_500
 Watch = Callable[[int | None], Progress]
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Policy:
     rotate_key: how often the ids of visitors change (never, monthly, daily).
     since, until: write no day before or after (new lines are stored all the same).
     rebuild: write all days anew.
-    dry_run: write nothing, take no lock, and return what the run would do.
+    dry_run: only say what would be done.
     """
 
     retention_days: int | None = None
@@ -59,12 +62,6 @@ class Policy:
     until: date | None = None
     rebuild: bool = False
     dry_run: bool = False
-
-    def __post_init__(self) -> None:
-        if self.retention_days is not None and not 1 <= self.retention_days <= MAX_DAYS:
-            raise UsageError(
-                f"retention_days is {self.retention_days}", expected=f"1 to {MAX_DAYS}"
-            )
 
     def includes(self, day: str) -> bool:
         """Whether a day may be written."""
@@ -88,78 +85,82 @@ def nightly(
 
     What comes from standard input or a pipe is put into a scratch file first, and known again by
     its content like any log. `secret` keys visitor ids, `now` returns the time in UTC. Raises
-    UsageError for an empty secret, InputError where nothing can be read, and OutputError where the
-    store cannot be written or another run holds it.
+    InputError where nothing can be read, and OutputError where the store cannot be written or
+    another run holds it.
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
-    secret = usable_secret(secret)
-    check_own(store, STORE)
-    with Scratch() as folder:
-        scratch = folder.path
+    with held(store), TemporaryDirectory(prefix="darksocial-") as folder:
+        names = _spooled(names, Path(folder))
+        state = load(store)
+        inputs = open_inputs(
+            names,
+            read,
+            keep_identifiers=settings.keep_identifiers,
+            bare_paths=not settings.keep_identifiers,
+            storage=ObjectStorage(),
+            leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
+        )
+        used = resume(inputs, state.bookmarks)
+        run.unread = list(inputs.unread)
         if policy.dry_run:
-            _plan(names, store, scratch, run, read, settings, policy, now, watch, resources)
+            run.inputs = [_planned(entry) for entry in inputs.read]
+            run.days = _due(state, policy)
             return run
-        with held(store):
-            _mark(store, run)
-            state = load(store)
-            upkeep.remove_orphans(store, state)
-            inputs, used = incoming(names, scratch, state.bookmarks, read, settings)
-            run.unread = list(inputs.unread)
-            keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
-            if inputs.read:
-                _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
-            if policy.rebuild:
-                state.due = [day for day in state.days if policy.includes(day)]
-                save(store, state)
-            run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
-            for day in _due(state, policy):
-                days.write_day(store, state, day, read, settings, resources)
-                state.due.remove(day)
-                save(store, state)
-                run.days.append(day)
-                LOG.info("day written", extra={"told": {"day": day}})
-            run.ended_at = _stamp(now())
-            _record(store, run)
+        if policy.rebuild:
+            check_goals(store, state, _due(state, policy), settings.goals)
+        run.lost = upkeep.prepare(store, state)
+        for place in run.lost:
+            LOG.warning("kept aside", extra={"told": {"file": place}})
+        records.begin(store, state, run)
+        keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
+        if inputs.read:
+            _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
+        if policy.rebuild:
+            state.due = [day for day in state.days if policy.includes(day)]
+            save(store, state)
+        run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
+        _write_days(store, state, run, _due(state, policy), read, settings, resources)
+        run.ended_at = _stamp(now())
+        records.complete(store, state)
     LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
     return run
 
 
-def _mark(store: Path, run: Run) -> None:
-    """Say in the folder that it is a store, and warn where others can look into it."""
-    if not (store / MARK).exists():
-        write_whole(store / MARK, lambda draft: _text(draft, mark_text(STORE).strip()))
-    if stat.S_IMODE(store.stat().st_mode) & OTHERS:
-        run.warnings.append(
-            f"Other users of this machine can look into {store}. To keep it private: "
-            f"chmod 700 {shlex.quote(str(store))}"
-        )
-        LOG.warning("store is not private", extra={"told": {"store": str(store)}})
-
-
-def _plan(
-    names: Sequence[str],
+def _write_days(
     store: Path,
-    scratch: Path,
+    state: State,
     run: Run,
+    due: Sequence[str],
     read: ReadSettings,
     settings: Settings,
-    policy: Policy,
-    now: Callable[[], datetime],
-    watch: Watch | None,
     resources: Resources | None,
 ) -> None:
-    """Fill in what the run would do. Nothing is written but scratch files."""
-    state = load(store)
-    inputs, used = incoming(names, scratch, state.bookmarks, read, settings)
-    run.unread = list(inputs.unread)
-    if inputs.read:
-        progress = watch(inputs.total_bytes) if watch else None
-        run.inputs, run.touched = planned(inputs, used, progress, resources)
-    known = sorted({*state.days, *run.touched})
-    due = known if policy.rebuild else {*state.due, *days.due_after(run.touched, known)}
-    run.purged = erased(known, _first_kept(policy, now()))
-    run.days = sorted(day for day in due if policy.includes(day) and day not in run.purged)
+    """Write the days that are due; those whose hits are damaged are skipped, and stay due."""
+    checked = Checked(store, state.checksums)
+    for day in due:
+        if faults := days.faults_around(state, day, checked):
+            run.skipped.append((day, faults[0]))
+            LOG.error("day skipped", extra={"told": {"day": day, "reason": faults[0]}})
+            continue
+        days.write_day(store, state, day, read, settings, resources)
+        state.due.remove(day)
+        run.days.append(day)
+        save(store, state)
+        LOG.info("day written", extra={"told": {"day": day}})
+
+
+def _spooled(names: Sequence[str], folder: Path) -> list[str]:
+    """Put what comes from a pipe into a file: it is read more than once, to know it again."""
+    found = []
+    for number, name in enumerate(names):
+        if name == STDIN or is_fifo(name):
+            file = folder / f"pipe-{number}"
+            with InputFile(name, None).open() as pipe, file.open("wb") as spool:
+                shutil.copyfileobj(pipe, spool)
+            name = str(file)
+        found.append(name)
+    return found
 
 
 def _take_in(
@@ -174,22 +175,23 @@ def _take_in(
     resources: Resources | None,
 ) -> None:
     """Store the new hits and rejects, and move the bookmarks on: all at once, by state.json."""
-    name = _run_name(store, run)
     engine = DuckDBEngine(resources)
     try:
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs, settings.goals, progress, each_line=True)
+        requests = engine.parse_requests(inputs, (), progress, each_line=True, of_goals=True)
         tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, keys.secret)
-        hits, people = stored(engine, requests, named, keys, len(state.files))
+        hits, people = stored(engine, requests, named, files, keys, state.next_file)
+        if state.compared_days:
+            hits, people = _unknown(store, state, engine, hits, people, run)
         found = {}
-        for part, table in (("hits", hits), ("people", people)):
+        for part, table in zip(PARTS, (hits, people), strict=True):
             schema = table.schema().to_pyarrow()
             found[part] = write_parts(
-                store / part, engine.batches(table.order_by("day")), schema, name
+                store / part, engine.batches(table.order_by("day")), schema, run.name
             )
-        rejected = _write_rejects(store, engine, rejects(requests, files), name)
+        rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
     except OSError as error:
         raise OutputError(
             f"{store} could not be written: {error.strerror or error}",
@@ -197,34 +199,89 @@ def _take_in(
         ) from error
     finally:
         engine.close()
-    for entry, tally in zip(inputs.read, tallies, strict=True):
-        run.inputs.append(input_run(entry, used.get(entry.number), **asdict(tally.counts)))
-        LOG.info("read", extra={"told": asdict(run.inputs[-1])})
+    run.inputs += map(_input_run, inputs.read, tallies)
+    for row in run.inputs:
+        LOG.info("read", extra={"told": asdict(row)})
     day = run.started_at[:10]
+    before = {replace(mark, seen="") for mark in state.bookmarks}
     state.bookmarks = advanced(inputs.read, state.bookmarks, used, day)
-    state.files += _flags(inputs)
-    run.touched = sorted(found["hits"])
+    run.bookmarks += [asdict(mark) for mark in _moved(state, before)]
     for day_of, names in found["hits"].items():
         assert names == found["people"][day_of]
         state.parts.setdefault(day_of, []).extend(names)
     if rejected:
         state.rejects.setdefault(day, []).append(rejected)
-    state.due = sorted({*state.due, *days.due_after(found["hits"], state.parts)})
-    save(store, state)
+    state.compares_rejects = False
+    state.next_file += 1 + max(entry.number for entry in inputs.read)
+    state.due = sorted({*state.due, *due_after(found["hits"], state.parts)})
+    written = [
+        f"{part}/date={d}/{n}" for part in PARTS for d, ns in found[part].items() for n in ns
+    ]
+    commit(store, state, [*written, *([f"rejects/{rejected}"] if rejected else [])])
 
 
-def _write_rejects(store: Path, engine: Engine, table: Written, name: str) -> str | None:
-    if not engine.fetch(table.rows.agg(n=table.rows.count())).column("n")[0].as_py():
+def _moved(state: State, before: set[Bookmark]) -> list[Bookmark]:
+    return [mark for mark in state.bookmarks if replace(mark, seen="") not in before]
+
+
+def _unknown(
+    store: Path, state: State, engine: Engine, hits: ir.Table, people: ir.Table, run: Run
+) -> tuple[ir.Table, ir.Table]:
+    """Return the hits that the store does not hold yet, and their people.
+
+    Only hits of days are compared of which it is not known what was read (recovery.py).
+    """
+    rows = engine.fetch(hits.select("day").distinct()).column("day").to_pylist()
+    read = {(days.EPOCH + timedelta(days=number)).isoformat() for number in rows}
+    compared = sorted(read & {*state.compared_days} & {*state.days})
+    places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
+    checked = Checked(store, state.checksums)
+    whole = [place for place in places if not checked.fault(place)]
+    if not whole:
+        return hits, people
+    before = engine.read("stored_hits", [store / place for place in whole])
+    new = engine.stage("new_hits", repeated.new_rows(hits, before, repeated.OF_HIT))
+    run.stored_before = _count(engine, hits) - _count(engine, new)
+    return new, people.semi_join(new, ["day", "visitor"])
+
+
+def _count(engine: Engine, table: ir.Table) -> int:
+    return int(engine.fetch(table.agg(n=table.count())).column("n")[0].as_py())
+
+
+def _write_rejects(
+    store: Path, state: State, engine: Engine, table: Written, name: str
+) -> str | None:
+    """Write a draft of the rejects, if there are any; return the name of the finished file."""
+    places = state.reject_places()
+    if state.compares_rejects and places:
+        before = engine.read("stored_rejects", [store / place for place in places])
+        new = repeated.new_rows(table.rows, before, repeated.OF_REJECT)
+        table = replace(table, rows=engine.stage("new_rejects", new))
+    if not _count(engine, table.rows):
         return None
     file = store / "rejects" / f"{name}.parquet"
-    write_whole(file, lambda path: engine.write(table, str(path)))
+    file.parent.mkdir(exist_ok=True)
+    engine.write(table, str(draft_of(file)))
     return file.name
 
 
-def _flags(inputs: Inputs) -> list[list[bool]]:
-    """What each new file records, by number; files that were left out have no hits."""
-    rows = {row["file"]: [row[name] for name in FLAGS] for row in inputs.table().to_pylist()}
-    return [rows.get(number, [False] * len(FLAGS)) for number in range(max(rows, default=-1) + 1)]
+def _input_run(entry: Input, tally: Tally) -> InputRun:
+    stream = entry.stream
+    unfinished = isinstance(stream, ResumedStream) and stream.unfinished
+    counts = tally.counts
+    return InputRun(
+        entry.name,
+        entry.format,
+        entry.lines_before,
+        counts.lines,
+        **asdict(counts),
+        unfinished=unfinished,
+    )
+
+
+def _planned(entry: Input) -> InputRun:
+    return InputRun(entry.name, entry.format, entry.lines_before, 0, 0, 0, 0, unfinished=False)
 
 
 def _due(state: State, policy: Policy) -> list[str]:
@@ -240,25 +297,3 @@ def _first_kept(policy: Policy, now: datetime) -> date | None:
 
 def _stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
-
-
-def _run_name(store: Path, run: Run) -> str:
-    """A name for the files of a run that no earlier run has."""
-    stamp = datetime.fromisoformat(run.started_at).strftime("%Y%m%dT%H%M%SZ")
-    taken = {path.stem for path in (store / "runs").glob("*.json")}
-    taken |= {path.name.rsplit("-", 1)[0] for path in (store / "hits").glob("date=*/*.parquet")}
-    name, number = stamp, 1
-    while name in taken:
-        number += 1
-        name = f"{stamp}.{number}"
-    return name
-
-
-def _record(store: Path, run: Run) -> None:
-    text = json.dumps(asdict(run), indent=1)
-    path = store / "runs" / f"{_run_name(store, run)}.json"
-    write_whole(path, lambda draft: _text(draft, text))
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text + "\n", "utf-8")

@@ -26,6 +26,7 @@ def requests_sql(
     goals: Sequence[Goal] = (),
     *,
     bare_paths: bool = False,
+    of_goals: bool = False,
 ) -> str:
     """Return the query that turns parsed lines into requests, one row a line.
 
@@ -33,12 +34,13 @@ def requests_sql(
     that an export gives, else client address and user agent. `identity` is that text where it is
     not just these two (visitors.py makes the keyed hash of it, once a visitor). `records` are the
     fields that the format records: an agent that is not recorded is not the same as an agent that
-    is not there. `bare_paths` takes what tells of persons out of paths (queries.py).
+    is not there. `bare_paths` takes what tells of persons out of paths (queries.py). `of_goals`
+    adds what goals look at (`sums.OF_GOALS`), so that goals can be applied later.
     """
     identity = identity_sql(records)
     kind = f"SELECT *, {_kind(goals)} AS kind, {identity} AS identity FROM ({parsed})"
     pages = f"SELECT *, CASE WHEN kind = 'page' THEN path END AS page FROM ({kind})"
-    page = bare_path_sql("page") if bare_paths else "page"
+    page, other = (bare_path_sql(name) if bare_paths else name for name in ("page", "path"))
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     shown = f"SELECT * REPLACE ({page} AS page), {plain_host} AS plain_host FROM ({pages})"
     of_pages = ", ".join(
@@ -50,6 +52,10 @@ def requests_sql(
         "revenue": _revenue(goals),
     }
     visit = ", ".join(f"{told.get(name, name)} AS {name}" for name in VISIT)
+    if of_goals:
+        visit += (
+            f", CASE WHEN kind <> 'page' THEN {other} END AS request_path, method, status, event"
+        )
     whose = "client_ip, user_agent" if identity == PLAIN_IDENTITY else "identity"
     return (
         "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, identity, "

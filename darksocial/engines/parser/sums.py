@@ -43,6 +43,15 @@ REQUESTS = pa.schema(
 of the first and `last_at` is the time of the last; one with a `reason` is no hit. Facts of a page
 view stand at page views only (facts.py)."""
 
+OF_GOALS = (
+    ("request_path", pa.string()),
+    ("method", pa.string()),
+    ("status", pa.int16()),
+    ("event", pa.string()),
+)
+"""What goals look at, beside the columns of `REQUESTS`: `request_path` is the path of a request
+that is no page view."""
+
 OF_EXPORTS = frozenset({*CAMPAIGN, *VISIT})
 """What no server records: the rows of a format that does stay as they are."""
 SAME = ("file", "reason", "host", "kind", "visitor", "referrer_host")
@@ -52,12 +61,27 @@ ALONE = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 
 
-def requests_query(how: Parsing, goals: Sequence[Goal] = (), *, each_line: bool = False) -> str:
-    """Return the query that turns the table `lines` into rows of `REQUESTS`, by name.
+def requests_schema(of_goals: bool) -> pa.Schema:
+    """Return the columns of requests, with or without what goals look at."""
+    return pa.schema([*REQUESTS, *OF_GOALS]) if of_goals else REQUESTS
 
-    Columns that the format cannot fill are left out. With `each_line` nothing is summed up.
+
+def requests_query(
+    how: Parsing,
+    goals: Sequence[Goal] = (),
+    *,
+    each_line: bool = False,
+    of_goals: bool = False,
+) -> str:
+    """Return the query that turns the table `lines` into rows of `requests_schema`, by name.
+
+    Columns that the format cannot fill are left out. With `each_line` nothing is summed up;
+    `of_goals` needs that.
     """
-    requests = requests_sql(parser_sql(how), how.records, goals, bare_paths=how.bare_paths)
+    parsed = parser_sql(how)
+    requests = requests_sql(
+        parsed, how.records, goals, bare_paths=how.bare_paths, of_goals=of_goals
+    )
     if each_line or how.records & OF_EXPORTS:
         return f"SELECT *, time AS last_at, 1::BIGINT AS lines FROM ({requests})"
     identity = () if identity_sql(how.records) == PLAIN_IDENTITY else ("identity",)
