@@ -6,8 +6,10 @@ from darksocial import __version__
 
 READ_BEFORE = "was read before"
 SAME_LINES = "holds the same lines as"
+BEGINS_WHAT_WAS_READ = "is the beginning of a log that was read before"
 NO_WHOLE_LINE = "holds no whole line yet"
-NOTHING_NEW = (READ_BEFORE, SAME_LINES, NO_WHOLE_LINE)
+CHANGED_MEANWHILE = "was changed while it was read; the next run reads it"
+NOTHING_NEW = (READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE)
 """How reasons begin for which a file is left out every night: nothing is wrong with it."""
 
 
@@ -15,7 +17,8 @@ NOTHING_NEW = (READ_BEFORE, SAME_LINES, NO_WHOLE_LINE)
 class InputRun:
     """What a run read of one file, of which earlier runs had read `lines_before`.
 
-    `unfinished`: its last line is still being written.
+    `unfinished`: its last line is still being written. `replaced`: so many rows of an export took
+    the place of earlier ones. `warning`: what was odd about the file.
     """
 
     file: str
@@ -26,6 +29,8 @@ class InputRun:
     rejects: int
     blanks: int
     unfinished: bool
+    replaced: int = 0
+    warning: str | None = None
 
 
 @dataclass(slots=True)

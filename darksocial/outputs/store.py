@@ -1,6 +1,6 @@
 """What runs did and what a store holds, on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darksocial.printable import printable
-from darksocial.runs import Run, StoreInfo
+from darksocial.runs import InputRun, Run, StoreInfo
 
 MEGA = 1_000_000
 
@@ -27,6 +27,9 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         counts = (entry.lines_before, entry.lines, entry.hits, entry.rejects)
         table.add_row(name, *(f"{count:,}" for count in counts[: len(headings)]))
     console.print(table)
+    for entry in run.inputs:
+        for remark in _remarks(entry):
+            console.print(Text(f"{printable(entry.file)}: {printable(remark)}"))
     for file, reason in run.unread:
         console.print(Text(f"left out: {printable(file)}: {printable(reason)}"))
     console.print(Text(_days("written" if run.ended_at else "due", run.days)))
@@ -34,6 +37,13 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         console.print(Text(_days("erased", run.purged)))
     if run.ended_at:
         console.print(Text(f"Store: {store}"))
+
+
+def _remarks(entry: InputRun) -> Iterator[str]:
+    if entry.warning:
+        yield entry.warning
+    if entry.replaced:
+        yield f"{entry.replaced:,} rows were read before with other counts, and were replaced"
 
 
 def _days(what: str, days: Sequence[str]) -> str:

@@ -11,13 +11,14 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from darksocial.analysis import rejects
-from darksocial.engines import Engine, Written, count_lines
+from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs import Input, Inputs, Progress, open_inputs
@@ -27,8 +28,9 @@ from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import ResumedStream, has_whole_line
 from darksocial.runs import NO_WHOLE_LINE, InputRun, Run
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store import days, upkeep
-from darksocial.store.bookmarks import Bookmark, advanced, resume
+from darksocial.store import days, marks, superseded, upkeep
+from darksocial.store.bookmarks import News, resume
+from darksocial.store.chains import Ledger
 from darksocial.store.ingest import Keys, stored, write_parts
 from darksocial.store.lock import held
 from darksocial.store.state import FLAGS, State, load, save
@@ -83,7 +85,11 @@ def nightly(
     """
     read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
     run = Run(started_at=_stamp(now()))
-    with held(store), TemporaryDirectory(prefix="darksocial-") as folder:
+    with (
+        held(store),
+        TemporaryDirectory(prefix="darksocial-") as folder,
+        closing(Ledger(Path(folder) / "lines")) as ledger,
+    ):
         names = _spooled(names, Path(folder))
         state = load(store)
         upkeep.remove_orphans(store, state)
@@ -95,7 +101,7 @@ def nightly(
             storage=ObjectStorage(),
             leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
         )
-        used = resume(inputs, state.bookmarks)
+        news = resume(inputs, state.bookmarks, store, secret, ledger)
         run.unread = list(inputs.unread)
         if policy.dry_run:
             run.inputs = [_planned(entry) for entry in inputs.read]
@@ -103,11 +109,12 @@ def nightly(
             return run
         keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
         if inputs.read:
-            _take_in(store, state, inputs, used, keys, run, settings, watch, resources)
+            _take_in(store, state, inputs, news, keys, run, settings, watch, resources)
         if policy.rebuild:
             state.due = [day for day in state.days if policy.includes(day)]
             save(store, state)
         run.purged = upkeep.purge(store, state, _first_kept(policy, now()))
+        marks.remove_unnamed(store, (span for mark in state.bookmarks for span in mark.spans))
         for day in _due(state, policy):
             days.write_day(store, state, day, read, settings, resources)
             state.due.remove(day)
@@ -137,7 +144,7 @@ def _take_in(
     store: Path,
     state: State,
     inputs: Inputs,
-    used: dict[int, Bookmark],
+    news: News,
     keys: Keys,
     run: Run,
     settings: Settings,
@@ -150,7 +157,7 @@ def _take_in(
     try:
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(inputs, settings.goals, progress, each_line=True)
-        tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
+        requests, tallies = news.sift(engine, inputs, requests, len(state.files))
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, keys.secret)
         hits, people = stored(engine, requests, named, keys, len(state.files))
@@ -161,6 +168,7 @@ def _take_in(
                 store / part, engine.batches(table.order_by("day")), schema, name
             )
         rejected = _write_rejects(store, engine, rejects(requests, files), name)
+        changed, replaced = superseded.take_out(store, state, news.replaced, name)
     except OSError as error:
         raise OutputError(
             f"{store} could not be written: {error.strerror or error}",
@@ -180,19 +188,25 @@ def _take_in(
                 tally.counts.lines,
                 **told,
                 unfinished=unfinished,
+                replaced=news.replaced_by.get(entry.number, 0),
+                warning=tally.warning,
             )
         )
         LOG.info("read", extra={"told": asdict(run.inputs[-1])})
     day = run.started_at[:10]
-    state.bookmarks = advanced(inputs.read, state.bookmarks, used, day)
+    run.unread = list(inputs.unread)
+    state.bookmarks = news.bookmarks(inputs.read, day, name)
     state.files += _flags(inputs)
     for day_of, names in found["hits"].items():
         assert names == found["people"][day_of]
         state.parts.setdefault(day_of, []).extend(names)
     if rejected:
         state.rejects.setdefault(day, []).append(rejected)
-    state.due = sorted({*state.due, *days.due_after(found["hits"], state.parts)})
+    touched = {*found["hits"], *changed}
+    state.due = sorted({*state.due, *days.due_after(touched, state.parts)})
     save(store, state)
+    for path in replaced:
+        path.unlink()
 
 
 def _write_rejects(store: Path, engine: Engine, table: Written, name: str) -> str | None:

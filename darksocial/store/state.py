@@ -9,7 +9,7 @@ from typing import Any
 
 from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
-from darksocial.store.bookmarks import Bookmark
+from darksocial.store.bookmark import Bookmark
 
 NAME = "state.json"
 VERSION = 1
