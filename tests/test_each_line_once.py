@@ -307,6 +307,14 @@ def whole_lines(path: Path) -> list[str]:
 @given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(1, 9), st.booleans()), max_size=14))
 @example([(World.append, 9, True), (World.cut, 6, True), (World.append, 3, True)])
 @example([(World.append, 5, True), (World.sibling, 3, True), (World.append, 3, True)])
+@example(
+    [
+        (World.append, 6, True),
+        (World.cut, 2, False),
+        (World.append, 1, True),
+        (World.sibling, 1, True),
+    ]
+)
 def test_whatever_happens_each_line_is_read_once(
     tmp_path_factory: pytest.TempPathFactory,
     moves: list[tuple[Callable[[World, int], None], int, bool]],

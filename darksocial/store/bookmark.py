@@ -24,6 +24,7 @@ class Bookmark:
     first, chain: the running hash (chains.py) at the first and at the last line.
     rest: the hash of what was read after the last line end.
     marks: where the hashes of the lines or rows stand (marks.py).
+    former: the `chain` of bookmarks whose logs this one once was, before it lost its tail.
     grain: of an export, `rows` or `sums` (exports.py).
     wholes: of an export, the SHA-256 of its other versions that lie beside the last one.
     """
@@ -39,6 +40,7 @@ class Bookmark:
     chain: str = ""
     rest: str = ""
     marks: str = ""
+    former: str = ""
     grain: str = ""
     wholes: str = ""
 

@@ -29,6 +29,7 @@ from darksocial.store import marks
 from darksocial.store.bookmark import WHOLE, Bookmark, digest
 from darksocial.store.chains import Ledger, hash_key, name_of_key
 from darksocial.store.exports import Exports, is_export, seen_again
+from darksocial.store.hit_names import name_of, with_run
 from darksocial.store.logs import Decider, Decisions, Log, Start, bookmark_after
 from darksocial.store.rows import RowReader
 
@@ -39,32 +40,38 @@ ROWS_OF_FILES = pa.schema([("file", pa.int32()), ("line", pa.int64())])
 class News:
     """What is new: `resume` begins it, `sift` knows it once all lines have been parsed.
 
-    replaced: hits of earlier runs that rows of an export take the place of, as (file, line).
+    replaced: hits that rows of an export take the place of, by name (hit_names.py).
     replaced_by: how many rows did so, by number of the input.
     """
 
     store: Path
-    key: str
+    secret: str
     before: Sequence[Bookmark]
     decisions: Decisions = field(default_factory=Decisions)
     identities: dict[int, str] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     exports: Exports | None = None
     changed: set[int] = field(default_factory=set)
-    replaced: list[tuple[int, int]] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
     replaced_by: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """The key of the hashes of lines and rows."""
+        return hash_key(self.secret)
+
     def sift(
-        self, engine: Engine, inputs: Inputs, requests: ir.Table, first_file: int
+        self, engine: Engine, inputs: Inputs, requests: ir.Table, run: str
     ) -> tuple[ir.Table, list[Tally]]:
         """Leave out rows of exports that are known, and logs that changed while they were read.
 
-        Hits are stored with files numbered from `first_file` on.
+        What is left bears the name of the run where it belongs to nobody.
         """
         tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
         of_file = {entry.number: t for entry, t in zip(inputs.read, tallies, strict=True)}
+        requests = with_run(requests, run)
         self._leave_out_changed(inputs)
-        known = self._known_rows(inputs.read, first_file)
+        known = self._known_rows(inputs.read, run)
         if not self.changed and not known.num_rows:
             return requests, list(tallies)
         left = requests.anti_join(engine.load("known_rows", known), ["file", "line"])
@@ -84,27 +91,36 @@ class News:
                 inputs.unread.append((entry.name, CHANGED_MEANWHILE))
         inputs.read = [entry for entry in inputs.read if entry.number not in self.changed]
 
-    def _known_rows(self, entries: Iterable[Input], first_file: int) -> pa.Table:
+    def _known_rows(self, entries: Iterable[Input], run: str) -> pa.Table:
         """The rows of exports that are known, and those that a later version replaces."""
         found = [ROWS_OF_FILES.empty_table()]
+        tonight: dict[int, tuple[int, int]] = {}
         for entry in entries:
             if not isinstance(entry.observe, RowReader):
                 continue
             if self.exports is None:
                 self.exports = Exports(self.before, self.store, name_of_key(self.key))
-            news = self.exports.take(
+
+            def name(line: int, file: int = entry.number) -> int:
+                named = name_of(self.secret, file, line, run)
+                tonight[named] = file, line
+                return named
+
+            difference = self.exports.take(
                 entry.observe,
                 self.identities[entry.number],
-                first_file + entry.number,
+                name,
                 names_visitors="visitor" in entry.records,
             )
-            entry.lines_before = len(news.known_lines)
-            self.replaced_by[entry.number] = len(news.replaced)
-            self.replaced += [pair for pair in news.replaced if pair[0] < first_file]
-            found.append(_table(entry.number, news.known_lines))
-            for file, line in news.replaced:
-                if file >= first_file:
-                    found.append(_table(file - first_file, np.array([line])))
+            entry.lines_before = len(difference.known_lines)
+            self.replaced_by[entry.number] = len(difference.replaced)
+            found.append(_table(entry.number, difference.known_lines))
+            for hit in difference.replaced:
+                if hit in tonight:
+                    file, line = tonight[hit]
+                    found.append(_table(file, np.array([line])))
+                else:
+                    self.replaced.append(hit)
         return pa.concat_tables(found)
 
     def bookmarks(self, entries: Iterable[Input], day: str, name: str) -> list[Bookmark]:
@@ -148,7 +164,7 @@ def resume(
     `ledger` takes those of the run.
     """
     key = hash_key(secret)
-    news = News(store, key, bookmarks)
+    news = News(store, secret, bookmarks)
     whole = [entry for entry in inputs.read if _is_whole(entry)]
     logs = [entry for entry in inputs.read if not _is_whole(entry)]
     left_out = _left_out_whole(whole, news)

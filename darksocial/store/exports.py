@@ -21,7 +21,7 @@ that a later version lacks stay: an export of the last 30 days lacks those befor
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,13 +75,10 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is new in a file: the lines that are not, and hits of others that it replaces.
-
-    `replaced` has the file and the line of each hit.
-    """
+    """What is new in a file: the lines that are not, and the names of the hits that it replaces."""
 
     known_lines: npt.NDArray[np.int64]
-    replaced: list[tuple[int, int]]
+    replaced: list[int]
 
 
 class Exports:
@@ -114,10 +111,15 @@ class Exports:
         return export.rows
 
     def take(
-        self, reader: RowReader, version: str, file: int, *, names_visitors: bool
+        self,
+        reader: RowReader,
+        version: str,
+        name_of: Callable[[int], int],
+        *,
+        names_visitors: bool,
     ) -> Difference:
-        """Add a file that was read, whose number in hits/ is `file`; say what is new in it."""
-        rows = reader.rows(file)
+        """Add a file that was read; say what is new in it. `name_of` names the hit of a line."""
+        rows = reader.rows(name_of)
         merged = Export(reader.sums, None, is_new=True)
         same = self._same(rows, merged, names_visitors)
         known = np.concatenate([rows[:0], *map(self._rows_of, same)])
@@ -210,19 +212,19 @@ def _summed(rows: Rows) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float64]
     return about, counts
 
 
-def _added(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[tuple[int, int]]]:
+def _added(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[int]]:
     """What is known afterwards, which rows were, and what they replace (nothing)."""
     is_known = occurrences(rows["row"]) < counts_of(rows["row"], known["row"])
     return np.concatenate([known, rows[~is_known]]), is_known, []
 
 
-def _updated(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[tuple[int, int]]]:
+def _updated(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[int]]:
     """The same for rows with counts: all rows about the same thing are replaced together."""
     unchanged = _unchanged(known, rows)
     is_known = np.isin(rows["about"], unchanged)
     stays = np.isin(known["about"], unchanged) | ~np.isin(known["about"], rows["about"])
     gone = known[~stays]
-    replaced = list(zip(gone["file"].tolist(), gone["line"].tolist(), strict=True))
+    replaced: list[int] = gone["hit"].tolist()
     return np.concatenate([known[stays], rows[~is_known]]), is_known, replaced
 
 

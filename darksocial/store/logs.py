@@ -18,7 +18,8 @@ replaced if such a log was written to afterwards. But two logs that begin alike,
 hosts may, are not each other. So a log whose tail was replaced must share a line with a time in it
 (comments and banners show nothing), more lines than any log it has grown from, and either
 
-- the log that was read is not among the inputs, nor has another input gone on from it; or
+- the log that was read is not among the inputs, nor has another input gone on from it, tonight or
+  before; or
 - k is 1,000 or more, which no two logs share by chance. Two inputs that are both new are held to
   this as well.
 
@@ -118,13 +119,15 @@ class Read:
 class Start:
     """Where a log is read from: behind `lines` lines, which end at `offset`.
 
-    `bookmark`, if any, is the one that the log has moved on from. `note` says what is odd.
+    `bookmark`, if any, is the one that the log has moved on from. `note` says what is odd, and
+    `former` names the bookmarks of what the log was before it lost its tail.
     """
 
     lines: int = 0
     offset: int = 0
     bookmark: Bookmark | None = None
     note: str | None = None
+    former: str = ""
 
 
 @dataclass(slots=True)
@@ -175,6 +178,7 @@ class Decider:
     ) -> None:  # fmt: skip
         own = name_of_key(key)
         chained = [mark for mark in bookmarks if mark.key == own and mark.chain]
+        self._chained = chained
         self._legacy = Legacy(mark for mark in bookmarks if mark.key != own)
         self._logs = [
             Log(entry, WholeLines(entry.file, self._legacy.offsets), ledger, key)
@@ -193,6 +197,8 @@ class Decider:
         kept = self._without_copies()
         kept = [log for log in kept if not self._was_read(log)]
         begun = {log: self._grown_from(log) for log in kept}
+        former = {name for mark in self._taken for name in mark.former.split()}
+        self._taken |= {mark for mark in self._chained if mark.chain in former}
         for at, log in enumerate(kept):
             start = self._diverged(log, begun[log], kept[:at]) or begun[log]
             self._decided.starts[log.entry.number] = log, start
@@ -247,7 +253,7 @@ class Decider:
                 self._taken.add(mark)
                 same_rest = mark.lines == log.lines and mark.rest and mark.rest == log.rest
                 rest = log.looked_at.rest_bytes if same_rest else 0
-                return Start(mark.lines, mark.offset + rest, mark)
+                return Start(mark.lines, mark.offset + rest, mark, former=mark.former)
         return Start()
 
     def _begun_by(self, log: Log) -> list[Bookmark]:
@@ -260,6 +266,7 @@ class Decider:
 
     def _diverged(self, log: Log, begun: Start, earlier: Sequence[Log]) -> Start | None:
         """Return where a log goes on that shares more lines with another than it has grown from."""
+        former = begun.former
         for other, lines in self._shared[log]:
             if lines <= begun.lines or not 0 < log.first_timed <= lines:
                 continue
@@ -272,8 +279,10 @@ class Decider:
             else:
                 self._taken.add(other.bookmark)
                 self._decided.recognised.add(other.bookmark)
+                former = f"{former} {other.bookmark.former} {other.bookmark.chain}"
             offset = offset_of_line(log.entry.file, lines)
-            return Start(lines, offset, begun.bookmark, DIVERGED.format(line=lines + 1))
+            note = DIVERGED.format(line=lines + 1)
+            return Start(lines, offset, begun.bookmark, note, " ".join(sorted({*former.split()})))
         return None
 
 
@@ -295,6 +304,7 @@ def bookmark_after(
         chain=f"{log.chain:016x}",
         rest=log.rest,
         marks=" ".join(map(str, _spans_after(log, start, key, store, file))),
+        former=start.former,
     )
 
 

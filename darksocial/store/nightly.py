@@ -157,7 +157,7 @@ def _take_in(
     try:
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(inputs, settings.goals, progress, each_line=True)
-        requests, tallies = news.sift(engine, inputs, requests, len(state.files))
+        requests, tallies = news.sift(engine, inputs, requests, name)
         files = engine.load("files", inputs.table())
         named = identified(engine, requests, files, keys.secret)
         hits, people = stored(engine, requests, named, keys, len(state.files))
@@ -168,7 +168,7 @@ def _take_in(
                 store / part, engine.batches(table.order_by("day")), schema, name
             )
         rejected = _write_rejects(store, engine, rejects(requests, files), name)
-        changed, replaced = superseded.take_out(store, state, news.replaced, name)
+        changed, replaced = superseded.take_out(store, state, news.replaced, keys, name)
     except OSError as error:
         raise OutputError(
             f"{store} could not be written: {error.strerror or error}",

@@ -6,6 +6,7 @@ stands for many sessions has two hashes: of all it says, and of what it is about
 """
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,9 @@ from darksocial.store.chains import hashed
 
 COUNTS = frozenset({"weight", "pageviews", "conversions", "revenue", "revenue_micros"})
 ROW = np.dtype([("row", "<u8")])
-SUM = np.dtype(
-    [("row", "<u8"), ("about", "<u8"), ("count", "<f8"), ("file", "<i4"), ("line", "<i4")]
-)
-"""`about` is the hash without the counts, `count` the number of sessions; `file` and `line` are
-where the hit of the row comes from, as in hits/."""
+SUM = np.dtype([("row", "<u8"), ("about", "<u8"), ("count", "<f8"), ("hit", "<u8")])
+"""`about` is the hash without the counts, `count` the number of sessions, `hit` what names the hit
+that the row became (hit_names.py)."""
 Rows = npt.NDArray[np.void]
 
 
@@ -51,16 +50,15 @@ class RowReader:
         if self.sums:
             rows["about"] = hashed([about for about, _, _ in said], self._key)
             rows["count"] = [count for _, _, count in said]
-            rows["line"] = lines
         self._found.append(rows)
         self._lines.append(lines)
 
-    def rows(self, file: int) -> Rows:
-        """Return the rows in their order, with the number that the file has in hits/."""
+    def rows(self, name_of: Callable[[int], int]) -> Rows:
+        """Return the rows in their order; `name_of` names the hit of a line."""
         empty = np.empty(0, SUM if self.sums else ROW)
         rows = np.concatenate([empty, *self._found])
         if self.sums:
-            rows["file"] = file
+            rows["hit"] = [name_of(line) for line in self.lines.tolist()]
         return rows
 
     @property

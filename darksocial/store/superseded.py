@@ -1,35 +1,34 @@
 """Hits that a later version of their export has replaced are taken out of the store."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darksocial.engines._parquet import COMPRESSION
 from darksocial.outputs.directory import write_whole
+from darksocial.store.hit_names import visitor_of
+from darksocial.store.ingest import Keys
 from darksocial.store.state import State
 
 PARTS = ("hits", "people")
 
 
 def take_out(
-    store: Path, state: State, hits: Iterable[tuple[int, int]], run: str
+    store: Path, state: State, hits: Sequence[int], keys: Keys, run: str
 ) -> tuple[list[str], list[Path]]:
-    """Write the hits of each day anew without some, given by file and line.
+    """Write the hits of each day anew without some, given by name (hit_names.py).
 
     The state names the new files afterwards. Returns the days that have changed, and the old files,
     which may be removed once the state has been saved. Raises OutputError.
     """
-    lines: dict[int, list[int]] = defaultdict(list)
-    for file, line in hits:
-        lines[file].append(line)
     days, old = [], []
-    for day in state.days if lines else ():
+    for day in state.days if hits else ():
+        gone = pa.array([visitor_of(hit, keys.secret, keys.rotation, day) for hit in hits])
         for name in list(state.parts[day]):
-            kept = _kept(store / "hits" / f"date={day}" / name, lines)
+            kept = _kept(store / "hits" / f"date={day}" / name, gone)
             if kept is None:
                 continue
             new = _free_name(state.parts[day], run)
@@ -42,17 +41,14 @@ def take_out(
     return sorted(set(days)), old
 
 
-def _kept(path: Path, lines: dict[int, list[int]]) -> npt.NDArray[np.bool_] | None:
+def _kept(path: Path, visitors: pa.Array) -> pa.Array | None:
     """Which rows of a file stay; None where all do."""
-    table = pq.ParquetFile(path).read(columns=["file", "line"])
-    files, numbers = (table.column(name).to_numpy() for name in ("file", "line"))
-    gone = np.zeros(len(files), np.bool_)
-    for file in set(np.unique(files).tolist()) & set(lines):
-        gone |= (files == file) & np.isin(numbers, lines[file])
-    return ~gone if gone.any() else None
+    whose = pq.ParquetFile(path).read(columns=["visitor"]).column("visitor")
+    gone = pc.is_in(whose, value_set=visitors)
+    return pc.invert(gone) if pc.any(gone).as_py() else None
 
 
-def _copy(path: Path, new: Path, kept: npt.NDArray[np.bool_] | None) -> None:
+def _copy(path: Path, new: Path, kept: pa.Array | None) -> None:
     table = pq.ParquetFile(path).read()
     table = table if kept is None else table.filter(kept)
     write_whole(new, lambda draft: pq.write_table(table, draft, compression=COMPRESSION))

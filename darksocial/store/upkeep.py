@@ -13,6 +13,7 @@ from darksocial.engines._parquet import COMPRESSION
 from darksocial.errors import OutputError
 from darksocial.outputs.directory import write_whole
 from darksocial.runs import StoreInfo
+from darksocial.store import marks
 from darksocial.store.days import due_after
 from darksocial.store.state import State, save
 
@@ -154,6 +155,7 @@ def verify(store: Path, state: State) -> list[str]:
                 found.append(f"reports/date={day}/summary.json is missing")
     named = [name for names in state.rejects.values() for name in names]
     found += [_fault(store / "rejects" / name, None) for name in named]
+    found += marks.faults(store, (span for mark in state.bookmarks for span in mark.spans))
     return [fault for fault in found if fault]
 
 

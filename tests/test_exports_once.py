@@ -1,0 +1,245 @@
+"""Exports that are fetched anew: rows that were read before are not counted again."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import darksocial
+from darksocial import Policy
+from darksocial.runs import InputRun, Run
+from darksocial.store.state import load
+from darksocial.store.upkeep import verify
+
+# Ibis 12 calls a method that DuckDB 2 has renamed.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+UMAMI = (
+    "event_id,session_id,visit_id,created_at,hostname,url_path,url_query,referrer_domain,event_type"
+)
+
+
+def run(store: Path, *files: Path, rotate_key: str = "never") -> Run:
+    names = [str(file) for file in files]
+    policy = Policy(rotate_key=rotate_key)
+    return darksocial.nightly(names, store, secret="s", now=lambda: NOW, policy=policy)
+
+
+def read(store: Path, *files: Path) -> list[tuple[int, int]]:
+    """Rows that were known, and new ones, of each file that is read."""
+    return [(entry.lines_before, entry.lines) for entry in run(store, *files).inputs]
+
+
+def hits(store: Path, *columns: str) -> list[tuple[Any, ...]]:
+    """The stored hits, sorted."""
+    names = columns or ("time", "path", "referrer_host")
+    rows = [
+        tuple(row[name] for name in names)
+        for day, files in load(store).parts.items()
+        for file in files
+        for row in pq.ParquetFile(store / "hits" / f"date={day}" / file).read().to_pylist()
+    ]
+    assert verify(store, load(store)) == []
+    return sorted(rows, key=repr)
+
+
+def events(first: int, last: int, site: str = "www.example.org") -> list[dict[str, Any]]:
+    return [
+        {
+            "event_id": f"e{n}",
+            "session_id": f"s{n % 7}-{site}",
+            "visit_id": f"v{n % 7}",
+            "created_at": f"{START + timedelta(minutes=n):%Y-%m-%d %H:%M:%S}",
+            "hostname": site,
+            "url_path": f"/news/{n % 5}",
+            "url_query": "",
+            "referrer_domain": "",
+            "event_type": 1,
+        }
+        for n in range(first, last)
+    ]
+
+
+Rows = Sequence[dict[str, Any]]
+
+
+def as_csv(path: Path, rows: Rows, *, separator: str = ",", end: str = "\n") -> None:
+    names = UMAMI.split(",")
+    lines = [separator.join(str(row[name]) for name in names) for row in rows]
+    path.write_text("\n".join([separator.join(names), *lines]) + end)
+
+
+def as_tsv(path: Path, rows: Rows) -> None:
+    as_csv(path, rows, separator="\t")
+
+
+def as_csv_without_last_end(path: Path, rows: Rows) -> None:
+    as_csv(path, rows, end="")
+
+
+def as_json(path: Path, rows: Rows) -> None:
+    path.write_text(json.dumps(list(rows), indent=1))
+
+
+def as_ndjson(path: Path, rows: Rows) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def as_parquet(path: Path, rows: Rows) -> None:
+    pq.write_table(pa.Table.from_pylist(list(rows)), path)
+
+
+Write = Callable[[Path, Rows], None]
+FORMS: tuple[Write, ...] = (
+    as_csv,
+    as_tsv,
+    as_csv_without_last_end,
+    as_json,
+    as_ndjson,
+    as_parquet,
+)
+
+
+@pytest.mark.parametrize("write", FORMS)
+def test_an_export_fetched_anew_brings_its_new_rows_alone(tmp_path: Path, write: Write) -> None:
+    """Grown, in another order, without its oldest rows, and beside its earlier version."""
+    file, store = tmp_path / "export", tmp_path / "store"
+    rows = events(0, 40)
+    write(file, rows[:20])
+    run(store, file)
+    assert len(hits(store)) == 20
+    shuffled = rows[4:30]
+    random.Random(1).shuffle(shuffled)
+    later = tmp_path / "export-2"
+    write(later, shuffled)
+    run(store, file, later)
+    assert len(hits(store)) == 30
+    assert run(store, file, later).inputs == []
+    write(file, rows)
+    run(store, file)
+    whole = tmp_path / "whole"
+    write(tmp_path / "all", rows)
+    run(whole, tmp_path / "all")
+    assert hits(store) == hits(whole)
+
+
+def test_a_run_says_how_many_rows_were_known(tmp_path: Path) -> None:
+    file, store = tmp_path / "export", tmp_path / "store"
+    as_csv(file, events(0, 20))
+    assert read(store, file) == [(0, 21)]  # the header counts as a line
+    as_csv(file, events(0, 23))
+    [entry] = run(store, file).inputs
+    assert (entry.lines_before, entry.hits, entry.rejects) == (20, 3, 0)
+
+
+def test_equal_rows_count_as_often_as_a_version_has_them(tmp_path: Path) -> None:
+    file, store = tmp_path / "export", tmp_path / "store"
+    one, other = events(0, 2)
+    as_ndjson(file, [one, one, other])
+    run(store, file)
+    as_ndjson(file, [one, one, one, other])
+    run(store, file)
+    assert len(hits(store)) == 4
+    as_ndjson(file, [one, other])
+    run(store, file)
+    assert len(hits(store)) == 4
+
+
+def test_exports_that_share_a_few_rows_are_not_each_other(tmp_path: Path) -> None:
+    one, other, store = tmp_path / "one", tmp_path / "other", tmp_path / "store"
+    shared = events(0, 3)
+    as_csv(one, [*shared, *events(10, 30)])
+    as_csv(other, [*shared, *events(50, 70)])
+    assert read(store, one, other) == [(0, 24), (0, 24)]
+    assert len(hits(store)) == 46
+
+
+def test_versions_of_one_export_in_one_run(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    files = [tmp_path / f"export-2026-03-{day:02}.json" for day in (3, 4, 5)]
+    for file, last in zip(files, (10, 15, 21), strict=True):
+        as_json(file, events(0, last))
+    run(store, *files)
+    assert len(hits(store)) == 21
+    assert run(store, *files).inputs == []
+
+
+GA4 = """# Start date: 20260301
+# End date: 202603{end:02}
+Date,Session source / medium,Sessions,Key events
+"""
+
+
+def report(path: Path, rows: Sequence[tuple[int, str, int]], end: int) -> None:
+    lines = [f"202603{day:02},{source},{count},0\n" for day, source, count in rows]
+    path.write_text(GA4.format(end=end) + "".join(lines))
+
+
+def weights(store: Path) -> list[tuple[Any, ...]]:
+    return [(f"{time:%d}", weight) for time, weight in hits(store, "time", "weight")]
+
+
+@pytest.mark.parametrize(
+    ("apart", "rotate_key"), [(True, "never"), (False, "never"), (True, "monthly")]
+)
+def test_counts_of_a_day_that_was_not_over_are_replaced(
+    tmp_path: Path, apart: bool, rotate_key: str
+) -> None:
+    """A month to date: finished days are known, the last one is replaced, a new one is added."""
+    store, first, second = tmp_path / "store", tmp_path / "a.csv", tmp_path / "b.csv"
+    direct, google = "(direct) / (none)", "google / organic"
+    rows = [(day, source, day * 10) for day in (2, 3) for source in (direct, google)]
+    report(first, [*rows, (4, direct, 5), (4, google, 7)], 4)
+    later = [*rows, (4, direct, 40), (4, google, 7), (5, direct, 3)]
+    report(second, later[::-1], 5)
+    entries: list[InputRun] = []
+    for files in [(first,), (second,)] if apart else [(first, second)]:
+        entries += run(store, *files, rotate_key=rotate_key).inputs
+    assert [(entry.lines_before, entry.hits, entry.replaced) for entry in entries] == [
+        (0, 6 if apart else 5, 0),
+        (5, 2, 1),
+    ]
+    whole = tmp_path / "whole"
+    run(whole, second, rotate_key=rotate_key)
+    assert weights(store) == weights(whole)
+    assert load(store).due == []
+    sessions = [
+        sum(pq.ParquetFile(file).read(["weight"]).column(0).to_pylist())
+        for folder in (store, whole)
+        for file in sorted((folder / "sessions").glob("date=2026-03-04/*.parquet"))
+    ]
+    assert sessions == [47, 47]
+
+
+def test_a_report_without_dates_is_known_by_counts_that_grow(tmp_path: Path) -> None:
+    header = "# Start date: 20260301\n# End date: 202603{end}\nLanding page,Sessions\n"
+    file, store = tmp_path / "report.csv", tmp_path / "store"
+
+    def write(end: int, factor: int, pages: int) -> None:
+        rows = "".join(f"/page/{n},{n * factor}\n" for n in range(1, pages))
+        file.write_text(header.format(end=end) + rows)
+
+    for end, factor, pages in ((10, 3, 30), (11, 4, 35)):
+        write(end, factor, pages)
+        run(store, file)
+    assert sum(weight for _, weight in weights(store)) == sum(n * 4 for n in range(1, 35))
+
+
+def test_the_hashes_of_rows_go_with_the_bookmarks(tmp_path: Path) -> None:
+    """Without them an export counts anew; damaged ones are found by `verify`."""
+    file, store = tmp_path / "export", tmp_path / "store"
+    as_csv(file, events(0, 20))
+    run(store, file)
+    [marks] = (store / "marks").iterdir()
+    data = bytearray(marks.read_bytes())
+    data[20] ^= 1
+    marks.write_bytes(data)
+    assert verify(store, load(store)) == [f"{marks} is damaged"]
