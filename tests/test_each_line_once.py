@@ -325,7 +325,7 @@ def test_whatever_happens_each_line_is_read_once(
     seen: set[str] = set()
     for move, count, sleeps in [*moves, (World.append, 2, True), (World.append, 1, True)]:
         move(world, count)
-        if sleeps:
+        if sleeps or move is World.sibling:  # its first night shows that there are two logs
             for path in world.log.parent.glob("access*"):
                 seen.update(whole_lines(path))
             nights()

@@ -55,6 +55,11 @@ class Bookmark:
         return spans_of(self.marks)
 
     @property
+    def lineage(self) -> frozenset[str]:
+        """What names the log and what it was before: two logs that have one in common are one."""
+        return frozenset({self.chain, *self.former.split()} - {""})
+
+    @property
     def versions(self) -> frozenset[str]:
         """The identities of whole files whose rows are known."""
         return (

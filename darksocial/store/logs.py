@@ -178,7 +178,6 @@ class Decider:
     ) -> None:  # fmt: skip
         own = name_of_key(key)
         chained = [mark for mark in bookmarks if mark.key == own and mark.chain]
-        self._chained = chained
         self._legacy = Legacy(mark for mark in bookmarks if mark.key != own)
         self._logs = [
             Log(entry, WholeLines(entry.file, self._legacy.offsets), ledger, key)
@@ -189,7 +188,8 @@ class Decider:
         self._shared = {log: beginnings.shared(log) for log in self._logs}
         self._grown = _by_first_line(chained)
         self._unended = {mark.rest: mark for mark in chained if not mark.lines}
-        self._taken: set[Bookmark] = set()
+        self._moved_on: set[Bookmark] = set()
+        self._taken: set[str] = set()
         self._decided = Decisions()
 
     def decide(self) -> Decisions:
@@ -197,8 +197,7 @@ class Decider:
         kept = self._without_copies()
         kept = [log for log in kept if not self._was_read(log)]
         begun = {log: self._grown_from(log) for log in kept}
-        former = {name for mark in self._taken for name in mark.former.split()}
-        self._taken |= {mark for mark in self._chained if mark.chain in former}
+        self._taken = {chain for mark in self._moved_on for chain in mark.lineage}
         for at, log in enumerate(kept):
             start = self._diverged(log, begun[log], kept[:at]) or begun[log]
             self._decided.starts[log.entry.number] = log, start
@@ -249,8 +248,8 @@ class Decider:
         found = self._begun_by(log)
         self._decided.recognised.update(found)
         for mark in found[:1] or self._legacy.of(log.looked_at):
-            if mark not in self._taken:
-                self._taken.add(mark)
+            if mark not in self._moved_on:
+                self._moved_on.add(mark)
                 same_rest = mark.lines == log.lines and mark.rest and mark.rest == log.rest
                 rest = log.looked_at.rest_bytes if same_rest else 0
                 return Start(mark.lines, mark.offset + rest, mark, former=mark.former)
@@ -266,7 +265,7 @@ class Decider:
 
     def _diverged(self, log: Log, begun: Start, earlier: Sequence[Log]) -> Start | None:
         """Return where a log goes on that shares more lines with another than it has grown from."""
-        former = begun.former
+        former = {*begun.former.split()}
         for other, lines in self._shared[log]:
             if lines <= begun.lines or not 0 < log.first_timed <= lines:
                 continue
@@ -274,15 +273,15 @@ class Decider:
             if isinstance(other, Log):
                 if not (enough and other in earlier):
                     continue
-            elif other.bookmark in self._taken and not enough:
+            elif self._taken & other.bookmark.lineage and not enough:
                 continue
             else:
-                self._taken.add(other.bookmark)
+                self._taken |= other.bookmark.lineage
                 self._decided.recognised.add(other.bookmark)
-                former = f"{former} {other.bookmark.former} {other.bookmark.chain}"
+                former |= other.bookmark.lineage
             offset = offset_of_line(log.entry.file, lines)
             note = DIVERGED.format(line=lines + 1)
-            return Start(lines, offset, begun.bookmark, note, " ".join(sorted({*former.split()})))
+            return Start(lines, offset, begun.bookmark, note, " ".join(sorted(former)))
         return None
 
 
