@@ -40,6 +40,7 @@ class Nights:
 
     folder: Path
     secret: str = "s"
+    format: str = "combined"
     bookmarks: list[Bookmark] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
     night: int = 0
@@ -52,7 +53,7 @@ class Nights:
         with closing(Ledger(self.folder / ".ledger")) as ledger:
             inputs = open_inputs(
                 [str(file) for file in files],
-                ReadSettings(format="combined"),
+                ReadSettings(format=self.format),
                 leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
             )
             news = resume(inputs, self.bookmarks, store, self.secret, ledger)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from darksocial.store.beginnings import Beginnings
 from darksocial.store.logs import DIVERGED, ENOUGH_LINES
 from tests.nights import Nights, gz, line, lines
 
@@ -210,6 +211,69 @@ def test_a_log_that_grows_every_night_has_few_spans(nights: Nights, log: Path) -
     assert len(list((nights.folder / "store" / "marks").iterdir())) == len(mark.spans)
     log.write_text(lines(0, 17))
     assert nights() == {"access.log": BEGINNING}
+
+
+W3C = """#Software: Microsoft Internet Information Services 10.0
+#Version: 1.0
+#Fields: date time cs-method cs-uri-stem sc-status c-ip cs(User-Agent)
+"""
+
+
+def requests(first: int, last: int) -> str:
+    """Lines of a W3C log."""
+    numbers = range(first, last)
+    return "".join(
+        f"2026-03-02 08:{n // 60:02}:{n % 60:02} GET /page/{n} 200 192.0.2.1 Mozilla/5.0\n"
+        for n in numbers
+    )
+
+
+def test_a_log_whose_comments_name_the_columns(nights: Nights, log: Path) -> None:
+    nights.format = "w3c"
+    log.write_text(W3C + requests(0, 10))
+    assert nights() == {"access.log": (0, 13)}
+    log.write_text(W3C + requests(0, 12))
+    assert nights() == {"access.log": (13, 2)}
+    log.write_text(W3C + requests(0, 6) + requests(20, 23))
+    assert nights() == {"access.log": (9, 3)}
+    assert nights.has_read(W3C, requests(0, 12), requests(20, 23))
+
+
+def test_lines_that_hold_several_hits(nights: Nights, log: Path) -> None:
+    nights.format = "azure_front_door"
+    lines = [f'{{"records":[{{"time":"{n}"}},{{"time":"{n + 50}"}}]}}\n' for n in range(10, 15)]
+    log.write_text("".join(lines[:3]))
+    assert nights() == {"access.log": (0, 6)}
+    log.write_text("".join(lines))
+    assert nights() == {"access.log": (3, 4)}
+    assert sorted(set(nights.read.values())) == [1]
+
+
+class Begun:
+    """A log of which it is counted how often it is asked for a hash."""
+
+    asked = 0
+
+    def __init__(self, hashes: list[int]) -> None:
+        self.hashes = hashes
+        self.lines, self.first = len(hashes), hashes[0]
+
+    def at(self, line: int) -> int:
+        Begun.asked += 1
+        return self.hashes[line - 1]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_thousands_of_logs_that_begin_alike_are_not_compared_in_pairs(own: bool) -> None:
+    count = 4000
+    logs = [Begun([1, 2, 3, 4] + [n * own * 1000 + k for k in range(9, 15)]) for n in range(count)]
+    beginnings = Beginnings(logs)
+    [[lines, others]] = beginnings.shared(logs[7])
+    assert (lines, len(others)) == (4 if own else 10, count)
+    for log in logs:
+        beginnings.shared(log)
+    assert Begun.asked < 20 * count
+    Begun.asked = 0
 
 
 class World:

@@ -1,5 +1,6 @@
-"""Exports that are fetched anew: rows that were read before are not counted again."""
+"""Whole runs: rows of exports that were read before, and lines of logs, are stored once."""
 
+import io
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -11,12 +12,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 import darksocial
 from darksocial import Policy
-from darksocial.runs import InputRun, Run
+from darksocial.outputs.store import show_run
+from darksocial.runs import CHANGED_MEANWHILE, InputRun, Run
+from darksocial.store.logs import DIVERGED
 from darksocial.store.state import load
 from darksocial.store.upkeep import verify
+from tests.nights import gz, lines
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -246,3 +251,53 @@ def test_the_hashes_of_rows_go_with_the_bookmarks(tmp_path: Path) -> None:
     data[20] ^= 1
     marks.write_bytes(data)
     assert verify(store, load(store)) == [f"{marks} is damaged"]
+
+
+def test_a_store_of_cut_and_copied_logs_equals_one_run(tmp_path: Path) -> None:
+    """With a restored backup, a compressed beginning, and the log of another host."""
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    other, packed = tmp_path / "other.log", tmp_path / "access.log.2.gz"
+    log.write_text(lines(0, 12))
+    run(store, log)
+    gz(packed, lines(0, 7))
+    other.write_text(lines(0, 3) + lines(30, 34))
+    log.write_text(lines(0, 14))
+    said = {Path(name).name: reason for name, reason in run(store, log, other, packed).unread}
+    assert said == {"access.log.2.gz": f"holds the same lines as {log}"}
+    log.write_text(lines(0, 9) + lines(40, 45))
+    entries = {Path(e.file).name: e for e in run(store, log, other).inputs}
+    assert entries["access.log"].warning == DIVERGED.format(line=10)
+    assert (entries["access.log"].lines_before, entries["access.log"].lines) == (9, 5)
+    whole, everything = tmp_path / "whole", tmp_path / "everything.log"
+    everything.write_text(lines(0, 14) + lines(40, 45))
+    run(whole, everything, other)
+    assert hits(store) == hits(whole)
+
+
+def test_a_log_that_is_truncated_while_it_is_read_waits_for_the_next_run(tmp_path: Path) -> None:
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    log.write_text(lines(0, 6))
+    run(store, log)
+    log.write_text(lines(0, 9))
+
+    def truncating(total: int | None) -> Callable[[int], None]:
+        log.write_text(lines(9, 11))  # copytruncate, between the look at the log and the reading
+        return lambda count: None
+
+    done = darksocial.nightly(
+        [str(log)], store, secret="s", now=lambda: NOW, policy=NO_DAY, watch=truncating
+    )
+    assert done.unread == [(str(log), CHANGED_MEANWHILE)]
+    assert len(hits(store)) == 6
+    assert read(store, log) == [(0, 2)]
+
+
+def test_the_terminal_says_what_is_odd(tmp_path: Path) -> None:
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    log.write_text(lines(0, 6))
+    run(store, log)
+    log.write_text(lines(0, 4) + lines(7, 8))
+    console = Console(file=io.StringIO(), width=200)
+    show_run(run(store, log), store, console)
+    assert isinstance(console.file, io.StringIO)
+    assert f"{log}: {DIVERGED.format(line=5)}" in console.file.getvalue()

@@ -41,28 +41,31 @@ class Beginnings(Generic[T]):
                 self._alike[log.first].append(log)
         self._tables: dict[tuple[int, int], dict[int, list[T]]] = {}
 
-    def shared(self, log: T) -> list[tuple[T, int]]:
-        """Return the other logs that share the most lines, and how many they share.
+    def shared(self, log: T) -> list[tuple[int, Sequence[T]]]:
+        """Return the logs that share the most lines with one, by how many lines these are.
 
-        Where a few logs are left to compare, each has its own number; the largest comes first.
+        Where a few logs are left to compare, each has its own number. The largest number comes
+        first. The log itself may be among the others.
         """
-        if not log.lines:
+        found = self._agreeing(log, 1) if log.lines else ()
+        if len(found) < 2:
             return []
         shared, limit = 1, log.lines + 1
-        found = self._others(log, 1)
-        while found and len(found) > FEW and limit - shared > 1:
+        while len(found) > FEW and limit - shared > 1:
             middle = 2 * shared if limit > log.lines else (shared + limit) // 2
             middle = min(middle, limit - 1)
-            agreeing = self._others(log, middle)
-            if agreeing:
+            agreeing = self._agreeing(log, middle)
+            if len(agreeing) > 1:
                 found, shared = agreeing, middle
             else:
                 limit = middle
-        counted = [(other, _shared(log, other, shared, limit)) for other in found]
-        return sorted(counted, key=lambda pair: -pair[1])
+        if len(found) > FEW:
+            return [(shared, found)]
+        counted = [(_shared(log, m, shared, limit), (m,)) for m in found if m is not log]
+        return sorted(counted, key=lambda pair: -pair[0])
 
-    def _others(self, log: T, line: int) -> Sequence[T]:
-        """The other logs that agree with one at a line."""
+    def _agreeing(self, log: T, line: int) -> Sequence[T]:
+        """The logs that agree with one at a line, and the log itself."""
         table = self._tables.get((log.first, line))
         if table is None:
             table = defaultdict(list)
@@ -70,7 +73,7 @@ class Beginnings(Generic[T]):
                 if other.lines >= line:
                     table[other.at(line)].append(other)
             self._tables[log.first, line] = table
-        return [other for other in table.get(log.at(line), ()) if other is not log]
+        return table[log.at(line)]
 
 
 def _shared(log: Chained, other: Chained, least: int, limit: int) -> int:

@@ -36,7 +36,7 @@ other cases are not.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -198,8 +198,8 @@ class Decider:
         kept = [log for log in kept if not self._was_read(log)]
         begun = {log: self._grown_from(log) for log in kept}
         self._taken = {chain for mark in self._moved_on for chain in mark.lineage}
-        for at, log in enumerate(kept):
-            start = self._diverged(log, begun[log], kept[:at]) or begun[log]
+        for log in kept:
+            start = self._diverged(log, begun[log]) or begun[log]
             self._decided.starts[log.entry.number] = log, start
         return self._decided
 
@@ -209,19 +209,23 @@ class Decider:
         kept: dict[Log, None] = {}
         unended: dict[str, Log] = {}
         for log in by_size:
-            longer = [
-                other
-                for other, lines in self._shared[log]
-                if isinstance(other, Log) and other in kept and lines == log.lines
-            ]
+            longer = self._sharing_all(log, kept)
             if not log.lines and log.rest:
-                longer = [unended[log.rest]] if log.rest in unended else []
+                longer = unended.get(log.rest)
                 unended.setdefault(log.rest, log)
             if longer:
-                self._leave_out(log, f"{SAME_LINES} {longer[0].entry.name}")
+                self._leave_out(log, f"{SAME_LINES} {longer.entry.name}")
             else:
                 kept[log] = None
         return [log for log in self._logs if log in kept]
+
+    def _sharing_all(self, log: Log, kept: Container[Log]) -> Log | None:
+        """Return one of the logs that have all lines of another."""
+        for lines, others in self._shared[log]:
+            for other in others if lines == log.lines else ():
+                if isinstance(other, Log) and other in kept:
+                    return other
+        return None
 
     def _was_read(self, log: Log) -> bool:
         """Leave out a log if there is nothing in it that was not read before."""
@@ -231,8 +235,10 @@ class Decider:
             return True
         reads = [
             other.bookmark
-            for other, lines in self._shared[log]
-            if isinstance(other, Read) and lines == log.lines
+            for lines, others in self._shared[log]
+            if lines == log.lines
+            for other in others
+            if isinstance(other, Read)
         ]
         if not reads or any(mark.lines == log.lines for mark in reads):
             return False
@@ -263,26 +269,31 @@ class Decider:
         found = [bookmarks[int(at)] for at in log.begins_with(lines, chains)]
         return sorted(found, key=lambda mark: -mark.lines)
 
-    def _diverged(self, log: Log, begun: Start, earlier: Sequence[Log]) -> Start | None:
+    def _diverged(self, log: Log, begun: Start) -> Start | None:
         """Return where a log goes on that shares more lines with another than it has grown from."""
-        former = {*begun.former.split()}
-        for other, lines in self._shared[log]:
-            if lines <= begun.lines or not 0 < log.first_timed <= lines:
-                continue
-            enough = lines >= ENOUGH_LINES
-            if isinstance(other, Log):
-                if not (enough and other in earlier):
-                    continue
-            elif self._taken & other.bookmark.lineage and not enough:
-                continue
-            else:
-                self._taken |= other.bookmark.lineage
-                self._decided.recognised.add(other.bookmark)
-                former |= other.bookmark.lineage
-            offset = offset_of_line(log.entry.file, lines)
-            note = DIVERGED.format(line=lines + 1)
-            return Start(lines, offset, begun.bookmark, note, " ".join(sorted(former)))
+        for lines, others in self._shared[log]:
+            if lines > begun.lines and 0 < log.first_timed <= lines:
+                for other in others:
+                    if other is not log and self._was_replaced(other, lines):
+                        return self._gone_on(log, begun, other, lines)
         return None
+
+    def _was_replaced(self, other: "Log | Read", lines: int) -> bool:
+        """Whether a log that shares so many lines with another has taken its place."""
+        enough = lines >= ENOUGH_LINES
+        if isinstance(other, Log):
+            return enough and other.entry.number in self._decided.starts
+        return enough or not self._taken & other.bookmark.lineage
+
+    def _gone_on(self, log: Log, begun: Start, other: "Log | Read", lines: int) -> Start:
+        former = {*begun.former.split()}
+        if isinstance(other, Read):
+            self._taken |= other.bookmark.lineage
+            self._decided.recognised.add(other.bookmark)
+            former |= other.bookmark.lineage
+        offset = offset_of_line(log.entry.file, lines)
+        note = DIVERGED.format(line=lines + 1)
+        return Start(lines, offset, begun.bookmark, note, " ".join(sorted(former)))
 
 
 def bookmark_after(
