@@ -161,6 +161,19 @@ def test_equal_rows_count_as_often_as_a_version_has_them(tmp_path: Path) -> None
     assert len(hits(store)) == 4
 
 
+def test_a_row_that_is_being_written_counts_once(tmp_path: Path) -> None:
+    file, store = tmp_path / "export", tmp_path / "store"
+    as_csv(file, events(0, 6))
+    whole = file.read_text()
+    file.write_text(
+        whole[: whole.index(",1\n", whole.index("/news/4")) + 1]
+    )  # but for its last cell
+    assert read(store, file) == [(0, 6)]
+    file.write_text(whole)
+    assert read(store, file) == [(5, 2)]  # the header, which is no row, and one new row
+    assert len(hits(store)) == 6
+
+
 def test_exports_that_share_a_few_rows_are_not_each_other(tmp_path: Path) -> None:
     one, other, store = tmp_path / "one", tmp_path / "other", tmp_path / "store"
     shared = events(0, 3)

@@ -22,7 +22,8 @@ class Bookmark:
     What earlier versions did not have:
     key: names the key of the other hashes.
     first, chain: the running hash (chains.py) at the first and at the last line.
-    rest: the hash of what was read after the last line end.
+    rest: the hash of what was read after the last line end; of an export that of its last row if no
+        line end follows, which is at the line `offset`.
     marks: where the hashes of the lines or rows stand (marks.py).
     former: the `chain` of bookmarks whose logs this one once was, before it lost its tail.
     grain: of an export, `rows` or `sums` (exports.py).

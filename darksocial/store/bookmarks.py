@@ -51,6 +51,7 @@ class News:
     identities: dict[int, str] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     exports: Exports | None = None
+    open_ended: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     replaced: list[int] = field(default_factory=list)
     replaced_by: dict[int, int] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class News:
                 self.identities[entry.number],
                 name,
                 names_visitors="visitor" in entry.records,
+                open_ended=entry.number in self.open_ended,
             )
             entry.lines_before = len(difference.known_lines)
             self.replaced_by[entry.number] = len(difference.replaced)
@@ -186,7 +188,9 @@ def _left_out_whole(entries: Iterable[Input], news: News) -> dict[int, tuple[str
     names: dict[str, str] = {}
     left_out = {}
     for entry in entries:
-        identity = _identity(entry.file)
+        identity, ends_open = _identity(entry.file)
+        if ends_open:
+            news.open_ended.add(entry.number)
         news.identities[entry.number] = identity
         news.present.add(identity)
         if identity in known:
@@ -219,12 +223,17 @@ def _is_whole(entry: Input) -> bool:
     return is_export(entry) or entry.file.storage is not None
 
 
-def _identity(file: InputFile) -> str:
-    """The hash of all bytes of a file; of an object in a store that of its name and size."""
+def _identity(file: InputFile) -> tuple[str, bool]:
+    """The hash of all bytes of a file, and whether it may be in the middle of a line.
+
+    Of an object in a store it is the hash of its name and size.
+    """
     if file.storage is not None:
-        return digest(f"{file.name}\n{file.size}".encode())
+        return digest(f"{file.name}\n{file.size}".encode()), False
     hashed = hashlib.sha256()
+    last = b""
     with ByteStream(file) as stream:
         for block in stream.blocks():
             hashed.update(block)
-    return hashed.hexdigest()
+            last = block[-1:]
+        return hashed.hexdigest(), stream.is_plain_file and last != b"\n"

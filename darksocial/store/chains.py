@@ -55,7 +55,7 @@ class Chain:
             self._powers = np.cumprod(np.full(count, MULTIPLIER, np.uint64), dtype=np.uint64)
         before = np.uint64(pow(MULTIPLIER, self.lines, MODULUS))
         terms = hashed(lines, self._key) * self._powers[:count] * before
-        terms[0] += self.last
+        terms[:1] += self.last
         sums: Hashes = np.cumsum(terms, dtype=np.uint64)
         self.lines += count
         self.last = sums[-1]

@@ -18,6 +18,9 @@ A row that stands for many sessions is replaced when its counts have changed: th
 stored for the earlier row is removed, and the later row takes its place, so that the day that was
 not over yet ends with its final counts. Of two versions in one run, the later by name counts. Rows
 that a later version lacks stay: an export of the last 30 days lacks those before.
+
+Many exports end without a line end, so the last row is read all the same; if it was not whole, it
+counts as it was, and once.
 """
 
 from collections import Counter, defaultdict
@@ -59,6 +62,7 @@ class Export:
     rows: Rows | None
     bookmarks: list[Bookmark] = field(default_factory=list)
     versions: list[str] = field(default_factory=list)
+    open_row: tuple[int, str] | None = None
     is_new: bool = False
     is_merged: bool = False
 
@@ -117,19 +121,27 @@ class Exports:
         name_of: Callable[[int], int],
         *,
         names_visitors: bool,
+        open_ended: bool,
     ) -> Difference:
-        """Add a file that was read; say what is new in it. `name_of` names the hit of a line."""
+        """Add a file that was read; say what is new in it. `name_of` names the hit of a line.
+
+        `open_ended`: its last row may be written on.
+        """
         rows = reader.rows(name_of)
         merged = Export(reader.sums, None, is_new=True)
         same = self._same(rows, merged, names_visitors)
         known = np.concatenate([rows[:0], *map(self._rows_of, same)])
         kept, is_known, replaced = (_updated if reader.sums else _added)(known, rows)
+        for mark in (mark for export in same for mark in export.bookmarks if mark.rest):
+            is_known |= _written_on(mark, rows, reader.lines, is_known)
         merged.rows = kept[np.argsort(kept[merged.column], kind="stable")]
         for export in same:
             merged.bookmarks += export.bookmarks
             merged.versions += export.versions
             export.rows, export.is_merged = None, True
         merged.versions.append(version)
+        if open_ended and len(rows):
+            merged.open_row = int(reader.lines[-1]), f"{int(rows['row'][-1]):016x}"
         self._add(merged, merged.rows[: sample_size(len(kept))])
         return Difference(reader.lines[is_known], replaced)
 
@@ -160,15 +172,17 @@ class Exports:
             *earlier, last = export.versions
             wholes = sorted((others | set(earlier)) - {last})
             span = file.add(export.rows, export.dtype)
+            line, row = export.open_row or (0, "")
             new.append(
                 Bookmark(
                     head=last,
                     head_bytes=WHOLE,
-                    offset=0,
+                    offset=line,
                     lines=len(export.rows),
                     last="",
                     seen=day,
                     key=key_name,
+                    rest=row,
                     marks=str(span),
                     grain=SUMS if export.sums else ROWS,
                     wholes=" ".join(wholes),
@@ -216,6 +230,19 @@ def _added(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[i
     """What is known afterwards, which rows were, and what they replace (nothing)."""
     is_known = occurrences(rows["row"]) < counts_of(rows["row"], known["row"])
     return np.concatenate([known, rows[~is_known]]), is_known, []
+
+
+def _written_on(
+    mark: Bookmark, rows: Rows, lines: npt.NDArray[np.int64], is_known: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which row, if any, is one that was read before its end was there: it counts as it was then.
+
+    All rows before it are still there, and it stands at the same line.
+    """
+    is_row: npt.NDArray[np.bool_] = lines == mark.offset
+    is_gone = not np.any(rows["row"] == np.uint64(int(mark.rest, 16)))
+    has_grown = bool(is_gone and is_known[lines < mark.offset].all())
+    return is_row if has_grown else np.zeros(len(lines), np.bool_)
 
 
 def _updated(known: Rows, rows: Rows) -> tuple[Rows, npt.NDArray[np.bool_], list[int]]:
