@@ -60,7 +60,7 @@ class Input:
     what was wrong with it.
 
     `lines` and `warning` are final once its batches have been read. Of a file that is read on,
-    `lines_before` were read by an earlier run.
+    `lines_before` were read by an earlier run. `observe` is called with every batch.
     """
 
     number: int
@@ -72,6 +72,7 @@ class Input:
     lines: int = 0
     warning: str | None = None
     lines_before: int = 0
+    observe: Callable[[Parsing, pa.RecordBatch], None] | None = None
 
     @property
     def name(self) -> str:
@@ -134,6 +135,8 @@ class Input:
             if self.lines_before:
                 batch = batch.filter(pc.greater(batch.column("line"), self.lines_before))
             self.lines += batch.num_rows
+            if self.observe and batch.num_rows:
+                self.observe(how, batch)
             if batch.num_rows:
                 yield how, batch
 
@@ -149,7 +152,8 @@ class Input:
             )
         else:
             texts = records.records_of(self.container, stream, progress)
-        return records.batches(records.exploded(texts, each) if each else texts, self.number)
+        texts = records.exploded(texts, each) if each else texts
+        return records.batches(texts, self.number, first_line=first)
 
 
 def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:

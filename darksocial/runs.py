@@ -8,8 +8,10 @@ from darksocial.schema import SCHEMA_VERSION
 
 READ_BEFORE = "was read before"
 SAME_LINES = "holds the same lines as"
+BEGINS_WHAT_WAS_READ = "is the beginning of a log that was read before"
 NO_WHOLE_LINE = "holds no whole line yet"
-NOTHING_NEW = (READ_BEFORE, SAME_LINES, NO_WHOLE_LINE)
+CHANGED_MEANWHILE = "was changed while it was read; the next run reads it"
+NOTHING_NEW = (READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE)
 """How reasons begin for which a file is left out every night: nothing is wrong with it."""
 
 
@@ -18,7 +20,8 @@ class InputRun:
     """What a run read of one file, of which earlier runs had read `lines_before`.
 
     `unfinished`: its last line is still being written. `bytes` are new: of a log decompressed, of
-    another file as it lies on disk.
+    another file as it lies on disk. `replaced`: so
+    many rows of an export took the place of earlier ones. `warning`: what was odd about the file.
     """
 
     file: str
@@ -30,6 +33,8 @@ class InputRun:
     blanks: int
     unfinished: bool
     bytes: int = 0
+    replaced: int = 0
+    warning: str | None = None
 
 
 @dataclass(slots=True)

@@ -124,7 +124,7 @@ def command(
     from darksocial.errors import OutputError, UsageError
     from darksocial.outputs import prometheus as textfile
     from darksocial.outputs.store import show_run
-    from darksocial.ownership import STORE, check_own
+    from darksocial.store.nightly import check_folder
     from darksocial.store.state import load
 
     if not inputs:
@@ -151,7 +151,7 @@ def command(
         run_logger(log_lines)
     if prometheus:
         textfile.check_folder(prometheus)
-    check_own(store, STORE)
+    check_folder(store)
     secret = secret_for(visitor_secret, None if dry_run else store) or UNUSED
     with progress_bar(quiet) as watch:
         run = darksocial.nightly(

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.runs import Recovery, Run, StoreInfo
+from darksocial.runs import InputRun, Recovery, Run, StoreInfo
 
 MEGA = 1_000_000
 
@@ -27,7 +27,8 @@ def show_run(run: Run, store: Path, console: Console | None = None) -> None:
         counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
         table.add_row(name, *(f"{count:,}" for count in counts))
     display(console, table)
-    for line in (*_unread(run), *(_done(run, store) if run.ended_at else _planned(run))):
+    remarks = [remark for entry in run.inputs for remark in _remarks(entry)]
+    for line in (*remarks, *_unread(run), *(_done(run, store) if run.ended_at else _planned(run))):
         display(console, printable(line), soft_wrap=True)
     for warning in run.warnings:
         display(console, Text(f"! {printable(warning)}", "yellow"))
@@ -49,6 +50,13 @@ def _done(run: Run, store: Path) -> Iterator[str]:
     yield from (f"skipped: {day}: {reason}" for day, reason in run.skipped)
     yield from (f"kept aside, not named by state.json: {place}" for place in run.lost)
     yield f"Store: {store}"
+
+
+def _remarks(entry: InputRun) -> Iterator[str]:
+    if entry.warning:
+        yield f"{entry.file}: {entry.warning}"
+    if entry.replaced:
+        yield f"{entry.file}: rows that replace earlier ones: {entry.replaced:,}"
 
 
 def _planned(run: Run) -> Iterator[str]:

@@ -98,9 +98,11 @@ def _told(error: Exception) -> str:
     return printable(redacted(str(error)))[:LONGEST_REASON]
 
 
-def batches(texts: Iterable[str], file_number: int) -> Iterator[pa.RecordBatch]:
-    """Return texts as batches of the schema `LINES`."""
-    numbered = iter(enumerate(texts, start=1))
+def batches(
+    texts: Iterable[str], file_number: int, *, first_line: int = 1
+) -> Iterator[pa.RecordBatch]:
+    """Return texts as batches of the schema `LINES`, numbered from `first_line` on."""
+    numbered = iter(enumerate(texts, start=first_line))
     while rows := list(_some(numbered)):
         columns = [
             pa.array([file_number] * len(rows), pa.int32()),

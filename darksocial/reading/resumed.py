@@ -5,53 +5,175 @@ when a log is renamed, rotated or compressed.
 """
 
 import codecs
+import hashlib
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from darksocial.reading.files import InputFile
 from darksocial.reading.marks import UTF_16
 from darksocial.reading.streams import RAW_BLOCK, ByteStream
 
+HEAD_BYTES = 4096
 TAIL_BYTES = 1 << 16
+FOLDED_BYTES = 1 << 24
+"""A line that is longer is shortened: what it begins with is replaced by its hash."""
+
+
+class WholeLines:
+    """The whole lines of a file, read once and block by block.
+
+    Afterwards `end` is where the last of them ended, `rest_bytes` and `rest` (shortened, if long)
+    are what stands after it, and `warning` says what was wrong with the file. `tails` has, for each
+    of the offsets that `watched` asked for after it saw the first bytes (`head`), the last line
+    before it (of a long one its last 64 KiB).
+
+    A plain file is still being written to, and so is a compressed one that ends early:
+    `is_growing` says that the rest has to wait. Other compressed files are read to their end.
+    """
+
+    def __init__(
+        self, file: InputFile, watched: Callable[[bytes], Iterable[int]] = lambda head: ()
+    ) -> None:
+        self.file = file
+        self.end = self.rest_bytes = 0
+        self.head = self.rest = self.rest_tail = self.last_line = b""
+        self.warning: str | None = None
+        self.is_growing = False
+        self.tails: dict[int, bytes] = {}
+        self._watched = watched
+
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Return the lines, each with its line end."""
+        held, folded, folded_bytes = bytearray(), b"", 0
+        with ByteStream(self.file) as stream:
+            self.head = stream.peek(HEAD_BYTES)
+            offsets = sorted(self._watched(self.head))
+            for block in stream.blocks():
+                cut = block.rfind(b"\n") + 1
+                held += block[:cut]
+                if cut:
+                    data = bytes(held)
+                    lines = io.BytesIO(data).readlines()
+                    lines[0] = folded + lines[0]
+                    self._watch(offsets, data, folded_bytes)
+                    self.end += folded_bytes + len(data)
+                    self.last_line = _last_line(data[-TAIL_BYTES:])
+                    yield lines
+                    held, folded, folded_bytes = bytearray(), b"", 0
+                held += block[cut:]
+                while len(held) > FOLDED_BYTES:
+                    folded = hashlib.sha256(folded + held[:FOLDED_BYTES]).digest()
+                    folded_bytes += FOLDED_BYTES
+                    del held[:FOLDED_BYTES]
+            self._watch(offsets, bytes(held), folded_bytes)
+            self.rest, self.rest_bytes = folded + bytes(held), folded_bytes + len(held)
+            self.rest_tail = bytes(held[-TAIL_BYTES:])
+            self.warning = stream.warning
+            self.is_growing = stream.is_plain_file or stream.warning is not None
+
+    def _watch(self, offsets: list[int], data: bytes, before: int) -> None:
+        """Keep the last line before each offset that lies in the data."""
+        start = self.end + before
+        while offsets and offsets[0] <= start + len(data):
+            offset = offsets.pop(0)
+            if offset > start:
+                self.tails[offset] = _last_line(data[: offset - start][-TAIL_BYTES:])
 
 
 class ResumedStream(ByteStream):
-    """The bytes of a file from `start` on; `end` is where they ended, once they have been read.
+    """The bytes of a file between two offsets, as `WholeLines` found them.
 
-    A plain file is read up to the last line end that it has now: the line behind it is still being
-    written, and `unfinished` says that there is one. What is compressed is no longer written to,
-    and is read to its end.
+    `unfinished`: behind `end` there is the beginning of a line. `note` is the warning that the
+    stream has once it was read. `has_changed` says that other bytes came than those that were
+    looked at before: the file was truncated or replaced in the meantime.
     """
 
-    def __init__(self, file: InputFile, start: int) -> None:
-        super().__init__(file)
-        self.start = self.end = start
-        self.unfinished = False
+    def __init__(
+        self, looked_at: WholeLines, start: int, *, waits: bool, note: str | None = None
+    ) -> None:
+        super().__init__(looked_at.file)
+        self.start = start
+        self.end = looked_at.end + (0 if waits else looked_at.rest_bytes)
+        self.unfinished = waits and looked_at.rest_bytes > 0
+        self._note = note
+        ends_with_rest = self.end > looked_at.end
+        self._expected = looked_at.rest_tail if ends_with_rest else looked_at.last_line
         self._tail = b""
+        self._reached = start
 
     @property
-    def last_line(self) -> bytes:
-        """The last line that was read (of a long one its last 64 KiB)."""
-        return _last_line(self._tail)
+    def new_bytes(self) -> int:
+        """How many bytes are read."""
+        return max(0, self.end - self.start)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether what was read is not what was there when the file was looked at."""
+        if not self.new_bytes:
+            return False
+        length = min(len(self._tail), len(self._expected), TAIL_BYTES)
+        same = self._tail[-length:] == self._expected[-length:]
+        return self._reached < self.end or not same
 
     def blocks(self, size: int = RAW_BLOCK) -> Iterator[bytes]:
-        """Return the decompressed bytes from `start` on, in blocks of at most `size` bytes."""
-        limit = self._limit()
-        self.end, self._tail = 0, b""
+        """Return the bytes in blocks of at most `size` bytes."""
+        self._reached, self._tail = self.start, b""
+        blocks = self._between(size) if self.new_bytes else iter(())
+        for block in blocks:
+            self._reached += len(block)
+            self._tail = (self._tail + block)[-TAIL_BYTES:]
+            yield block
+        self.warning = self._note
+
+    def _between(self, size: int) -> Iterator[bytes]:
+        self.peek(1)
+        if self.start and self.is_plain_file and self.is_plain_text:
+            yield from self._sought(size)
+            return
+        at = 0
         for block in super().blocks(size):
-            kept = block if limit is None else block[: max(0, limit - self.end)]
-            new = kept[max(0, self.start - self.end) :]
-            self.end += len(kept)
-            self._tail = (self._tail + kept)[-TAIL_BYTES:]
+            new = block[max(0, self.start - at) : max(0, self.end - at)]
+            at += len(block)
             if new:
                 yield new
-            if len(kept) < len(block):
-                self.unfinished = True
-                break
+            if at >= self.end:
+                return
 
-    def _limit(self) -> int | None:
-        self.peek(1)
-        return _whole_lines_end(self.file) if self.is_plain_file else None
+    def _sought(self, size: int) -> Iterator[bytes]:
+        """The bytes of a plain file, without reading what stands before them."""
+        with self.reopened() as raw:
+            mark = raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+            self.consumed = raw.seek(self.start + (len(codecs.BOM_UTF8) if mark else 0))
+            left = self.end - self.start
+            while left and (block := raw.read(min(size, RAW_BLOCK, left))):
+                left -= len(block)
+                self.consumed += len(block)
+                yield block
+
+
+def offset_of_line(file: InputFile, lines: int) -> int:
+    """Return where the first `lines` lines of a file end."""
+    at = 0
+    with ByteStream(file) as stream:
+        for block in stream.blocks():
+            ends = block.count(b"\n")
+            if ends < lines:
+                lines -= ends
+                at += len(block)
+                continue
+            end = 0
+            for _ in range(lines):
+                end = block.index(b"\n", end) + 1
+            return at + end
+    return at
+
+
+def has_whole_line(file: InputFile) -> bool:
+    """Say whether a file holds anything that is no longer being written."""
+    with ByteStream(file) as stream:
+        stream.peek(1)
+        return not stream.is_plain_file or _whole_lines_end(file) != 0
 
 
 def _whole_lines_end(file: InputFile) -> int | None:
@@ -70,26 +192,6 @@ def _whole_lines_end(file: InputFile) -> int | None:
                 return start + found + 1 - before
             at = start
     return 0
-
-
-def has_whole_line(file: InputFile) -> bool:
-    """Say whether a file holds anything that is no longer being written."""
-    with ByteStream(file) as stream:
-        stream.peek(1)
-        return not stream.is_plain_file or _whole_lines_end(file) != 0
-
-
-def line_before(file: InputFile, offset: int) -> bytes | None:
-    """Return the last line that ends at an offset; None where the file is shorter."""
-    tail, seen = b"", 0
-    with ByteStream(file) as stream:
-        for block in stream.blocks():
-            kept = block[: offset - seen]
-            seen += len(kept)
-            tail = (tail + kept)[-TAIL_BYTES:]
-            if seen == offset:
-                return _last_line(tail)
-    return None
 
 
 def _last_line(tail: bytes) -> bytes:

@@ -8,5 +8,6 @@ not matter in how many runs, and in which order, lines came in: the same lines m
     STORE/rejects/                         lines that are no hits, redacted
     STORE/sessions/date=D/, shares/date=D/ the contracts of schema.py
     STORE/reports/date=D/summary.json      the report of the day
+    STORE/marks/                           which lines and rows were read, as keyed hashes
     STORE/runs/                            what each run did
 """

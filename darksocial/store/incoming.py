@@ -1,4 +1,4 @@
-"""What is new in the logs: the files behind the names, each to be read from where it was left."""
+"""The files behind the names that a run is given."""
 
 import shutil
 from collections.abc import Sequence
@@ -10,22 +10,14 @@ from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import has_whole_line
 from darksocial.runs import NO_WHOLE_LINE
 from darksocial.settings import ReadSettings, Settings
-from darksocial.store.bookmarks import Bookmark, resume
 
 
-def incoming(
-    names: Sequence[str],
-    scratch: Path,
-    bookmarks: Sequence[Bookmark],
-    read: ReadSettings,
-    settings: Settings,
-) -> tuple[Inputs, dict[int, Bookmark]]:
-    """Return the inputs, to be read from their bookmarks on, and these by number of the input.
+def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: Settings) -> Inputs:
+    """Return the inputs; what comes from a pipe is put into the folder `scratch` first.
 
-    What comes from a pipe is put into the folder `scratch` first. Raises InputError where nothing
-    can be read.
+    Raises InputError where nothing can be read.
     """
-    inputs = open_inputs(
+    return open_inputs(
         _spooled(names, scratch),
         read,
         keep_identifiers=settings.keep_identifiers,
@@ -33,7 +25,6 @@ def incoming(
         storage=ObjectStorage(),
         leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
     )
-    return inputs, resume(inputs, bookmarks)
 
 
 def _spooled(names: Sequence[str], folder: Path) -> list[str]:

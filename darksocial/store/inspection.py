@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
 from darksocial.runs import StoreInfo
-from darksocial.store import commits, layout, records
+from darksocial.store import commits, layout, marks, records
 from darksocial.store.checksums import fault_of
 from darksocial.store.state import FIRST_VERSION, NewerStateError, State, load, read
 
@@ -29,6 +29,7 @@ def verify(store: Path, state: State) -> list[str]:
     others = state.checksums.keys() - {*places, *due, *state.run_places()}
     faults = [fault_of(store, p, state.checksums.get(p)) for p in [*places, *sorted(others)]]
     faults += [fault for _, fault in sorted(records.walk(store, state).items())]
+    faults += marks.faults(store, (span for mark in state.bookmarks for span in mark.spans))
     return [*filter(None, faults), *_copy(store, state), *_unnamed(store, state), *_lost(store)]
 
 

@@ -36,8 +36,9 @@ NAMES = {
     "marks": r"[\w-][\w.-]*",
 }
 TOP = (STATE, STATE_COPY, LOCK, MARK)
-DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.[a-z0-9_]{8})?")
-"""A draft of NAME: `.NAME`, or `.NAME.` and what tempfile adds (write_whole)."""
+DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.(?:darksocial-)?[a-z0-9_]{8})?")
+"""A draft of NAME: `.NAME`, or with `.darksocial-` and what tempfile adds (write_whole); earlier
+versions left out the word."""
 NUMBERED = re.compile(r"(.+)\.\d+")
 
 

@@ -1,70 +1,59 @@
-"""What a nightly run would do. Nothing is written, and no lock is taken."""
+"""What a nightly run would do. Nothing is written but scratch files, and no lock is taken."""
 
-from dataclasses import asdict
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 
 import ibis.expr.types as ir
 
-from darksocial.engines import Engine, count_lines
+from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.inputs import Input, Inputs, Progress
-from darksocial.reading.resumed import ResumedStream
-from darksocial.runs import InputRun
-from darksocial.settings import Resources
-from darksocial.store.bookmarks import Bookmark
+from darksocial.inputs import Inputs
+from darksocial.runs import Run
+from darksocial.store.around import due_after
+from darksocial.store.bookmarks import News, resume
+from darksocial.store.chains import Ledger
 from darksocial.store.days import EPOCH
+from darksocial.store.incoming import incoming
 from darksocial.store.ingest import DAY_SECONDS
+from darksocial.store.night import Night
+from darksocial.store.state import load
+
+NO_RUN = "dry run"
 
 
-def planned(
-    inputs: Inputs,
-    used: dict[int, Bookmark],
-    progress: Progress | None,
-    resources: Resources | None,
-) -> tuple[list[InputRun], list[str]]:
-    """Parse what is new; return what would be read of each file, and the days of its hits."""
-    engine = DuckDBEngine(resources)
+def plan(night: Night, scratch: Path, run: Run) -> None:
+    """Parse what is new, and fill in what the run would read, write and erase."""
+    state = load(night.store)
+    inputs = incoming(night.names, scratch, night.read, night.settings)
+    with closing(Ledger(scratch / "lines")) as ledger:
+        news = resume(inputs, state.bookmarks, night.store, night.secret, ledger)
+        if inputs.read:
+            _parse(night, inputs, news, run)
+    run.unread = list(inputs.unread)
+    known = sorted({*state.days, *run.touched})
+    due = known if night.policy.rebuild else {*state.due, *due_after(run.touched, known)}
+    if night.first_kept:
+        run.purged = [day for day in known if day < night.first_kept.isoformat()]
+    run.days = sorted(day for day in due if night.policy.includes(day) and day not in run.purged)
+
+
+def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
+    engine = DuckDBEngine(night.resources)
     try:
-        requests = engine.parse_requests(inputs, (), progress)
-        tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
-        return [
-            input_run(entry, used.get(entry.number), **asdict(tally.counts))
-            for entry, tally in zip(inputs.read, tallies, strict=True)
-        ], _days(engine, requests)
+        progress = night.watched(inputs.total_bytes)
+        requests = engine.parse_requests(inputs, (), progress, each_line=True)
+        requests, tallies = news.sift(engine, inputs, requests, NO_RUN)
+        run.inputs = list(map(news.input_run, inputs.read, tallies))
+        run.touched = _days(engine, requests)
     finally:
         engine.close()
-
-
-def input_run(
-    entry: Input, bookmark: Bookmark | None, *, hits: int, rejects: int, blanks: int
-) -> InputRun:
-    """Return what was read of an input, given what became of its lines."""
-    stream = entry.stream if isinstance(entry.stream, ResumedStream) else None
-    end = stream.end if stream else entry.file.size or 0
-    return InputRun(
-        entry.name,
-        entry.format,
-        lines_before=entry.lines_before,
-        lines=hits + rejects + blanks,
-        hits=hits,
-        rejects=rejects,
-        blanks=blanks,
-        unfinished=bool(stream and stream.unfinished),
-        bytes=end - (bookmark.offset if bookmark else 0),
-    )
 
 
 def _days(engine: Engine, requests: ir.Table) -> list[str]:
     """The days (ISO 8601) on which there are hits."""
     hits = requests.filter(requests.reason.isnull())
     days = hits.select(day=hits.time.epoch_seconds() // DAY_SECONDS).distinct()
-    return sorted(_named(row["day"]) for row in engine.fetch(days).to_pylist())
-
-
-def _named(day: int) -> str:
-    return (EPOCH + timedelta(days=day)).isoformat()
-
-
-def erased(days: list[str], first_kept: date | None) -> list[str]:
-    """Return the days that retention would erase."""
-    return [day for day in days if first_kept and day < first_kept.isoformat()]
+    return sorted(
+        (EPOCH + timedelta(row["day"])).isoformat() for row in engine.fetch(days).to_pylist()
+    )

@@ -18,7 +18,7 @@ from darksocial.outputs.directory import write_whole
 from darksocial.runs import InputRun, Run
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store import layout
-from darksocial.store.bookmarks import Bookmark
+from darksocial.store.bookmark import Bookmark
 from darksocial.store.checksums import Checksum, checksum
 
 FIRST_VERSION = 1

@@ -1,0 +1,93 @@
+"""Running hashes of lines: two logs have the same lines up to one where these hashes are equal.
+
+The hash at line n is the sum, modulo 2**64, of SipHash(line k) * MULTIPLIER**k over all lines k up
+to n. Once two logs differ, their sums differ from there on, so that the last common line is found
+by bisection. SipHash takes a key, which comes from the secret of the visitor ids: without it, the
+hashes in a store say nothing about addresses, not even to somebody who tries all of them.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+from pandas.util import hash_array
+
+MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that it has an inverse and loses no bit
+MODULUS = 1 << 64
+KEY_CHARACTERS = 16
+Hashes = npt.NDArray[np.uint64]
+
+
+def hash_key(secret: str) -> str:
+    """Return the key of the hashes of a store."""
+    return hashlib.sha256(f"lines\n{secret}".encode()).hexdigest()[:KEY_CHARACTERS]
+
+
+def name_of_key(key: str) -> str:
+    """Return what names a key without disclosing it: hashes of another key mean nothing."""
+    return hashlib.sha256(f"name\n{key}".encode()).hexdigest()[:KEY_CHARACTERS]
+
+
+def hashed(texts: Sequence[bytes] | Sequence[str], key: str) -> Hashes:
+    """Return the SipHash of each text."""
+    objects = np.empty(len(texts), dtype=object)
+    objects[:] = texts
+    found: Hashes = hash_array(objects, hash_key=key, categorize=False)
+    return found
+
+
+class Chain:
+    """The running hash of lines: `lines` so far, and the hash at the last one."""
+
+    def __init__(self, key: str) -> None:
+        self.lines = 0
+        self.last = np.uint64(0)
+        self._key = key
+        self._powers = np.empty(0, np.uint64)
+
+    def extend(self, lines: Sequence[bytes]) -> Hashes:
+        """Return the hash at each of the next lines."""
+        count = len(lines)
+        if count > len(self._powers):
+            self._powers = np.cumprod(np.full(count, MULTIPLIER, np.uint64), dtype=np.uint64)
+        before = np.uint64(pow(MULTIPLIER, self.lines, MODULUS))
+        terms = hashed(lines, self._key) * self._powers[:count] * before
+        terms[:1] += self.last
+        sums: Hashes = np.cumsum(terms, dtype=np.uint64)
+        self.lines += count
+        self.last = sums[-1]
+        return sums
+
+
+class Ledger:
+    """The hashes of the inputs of a run, one after the other in a scratch file."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[Any] = path.open("w+b")
+        self._written = 0
+        self._mapped: Hashes = np.empty(0, np.uint64)
+
+    def append(self, hashes: Hashes) -> None:
+        """Add the hashes of some lines."""
+        self._file.write(hashes.tobytes())
+        self._written += len(hashes)
+
+    @property
+    def length(self) -> int:
+        """How many hashes there are."""
+        return self._written
+
+    def __getitem__(self, span: slice) -> Hashes:
+        """Return hashes; they are read from the file when they are looked at."""
+        if len(self._mapped) < self._written:
+            self._file.flush()
+            self._mapped = np.memmap(self._file, np.uint64, "r", shape=(self._written,))
+        return self._mapped[span]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._mapped = np.empty(0, np.uint64)
+        self._file.close()
