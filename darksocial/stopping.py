@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REMOVE = 'code=$1; shift; rm -rf -- "$@" 2>/dev/null; exit "$code"'
 
+_handled: set[signal.Signals] = set()
 _leftovers: set[str] = set()
 _last_acts: list[Callable[[], None]] = []
 _deferrals = 0
@@ -25,16 +26,21 @@ def arm() -> None:
 
     `nohup` ignores SIGHUP, and a shell ignores SIGINT for jobs in the background.
     """
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _on_signal)
+    _handled.update(n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN)
+    rearm()
+
+
+def rearm() -> None:
+    """Handle the signals again that `arm` chose, after a library took one over."""
+    for number in _handled:
+        signal.signal(number, _on_signal)
 
 
 def disarm() -> None:
     """Let signals end the process as they do by default: there is nothing left to remove."""
-    for number in SIGNALS:
-        if signal.getsignal(number) is _on_signal:
-            signal.signal(number, signal.SIG_DFL)
+    for number in _handled:
+        signal.signal(number, signal.SIG_DFL)
+    _handled.clear()
 
 
 @contextmanager
@@ -58,6 +64,12 @@ def remove_at_stop(path: str) -> None:
 def keep_at_stop(path: str) -> None:
     """Take back `remove_at_stop`."""
     _leftovers.discard(path)
+
+
+def at_stop(act: Callable[[], None]) -> None:
+    """Call `act` once if a signal ends the process."""
+    if act not in _last_acts:
+        _last_acts.append(act)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Any
 import click
 import pytest
 
-from darksocial import checks, errors, evidence, sources
+from darksocial import checks, errors, evidence, sources, stopping
+from darksocial.cli._boundary import TRACEBACK
 from darksocial.cli._configuration import defaults, option_names
 from darksocial.cli._main import darksocial
 
@@ -84,7 +85,9 @@ def test_the_table_of_exit_codes_is_complete() -> None:
     section = TUTORIAL.split("\n## Exit codes\n")[1].split("\n## ")[0]
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)} == {
         0,
+        1,
         *raised,
+        *(128 + number for number in stopping.SIGNALS),
     }
 
 
@@ -115,7 +118,7 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
 
 
 def test_every_environment_variable_exists() -> None:
-    known = {"DARKSOCIAL_CONFIG", "DARKSOCIAL_COMMAND_OPTION"}
+    known = {"DARKSOCIAL_CONFIG", "DARKSOCIAL_COMMAND_OPTION", TRACEBACK}
     for name in COMMANDS:
         known |= {f"DARKSOCIAL_{name}_{option}".upper() for option in option_names(command(name))}
     named = {name for name in VARIABLE.findall(TEXT) if not name.endswith("_COMPLETE")}

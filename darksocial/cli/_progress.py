@@ -1,9 +1,14 @@
 """A progress bar by bytes, with rate and time left: on a terminal and nowhere else."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from darksocial import stopping
+
 Watch = Callable[[int | None], Callable[[int], None]]
+CLEARED = b"\r\x1b[K\x1b[?25h"
+"""Empties the line, and shows the cursor that the bar has hidden (ECMA-48, DECTCEM)."""
 
 
 @contextmanager
@@ -34,10 +39,15 @@ def progress_bar(quiet: bool) -> Iterator[Watch | None]:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    bar = Progress(*columns, console=console, transient=True)
+    with stopping.last_act(_clear), bar as progress:
 
         def watch(total: int | None) -> Callable[[int], None]:
             task = progress.add_task("reading", total=total)
             return lambda count: progress.advance(task, count)
 
         yield watch
+
+
+def _clear() -> None:
+    os.write(2, CLEARED)

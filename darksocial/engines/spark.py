@@ -6,13 +6,8 @@ stay short, memory bounded, and nothing is lost with a worker. Only `fetch` brin
 driver.
 """
 
-import os
-import shutil
-import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -25,6 +20,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
+from darksocial.engines._spark_session import open_session, spark_errors
 from darksocial.engines._workers import (
     BATCH_ROWS,
     READ,
@@ -37,6 +33,7 @@ from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
 from darksocial.reading import is_uri
 from darksocial.schema import TIME
+from darksocial.scratch import Scratch
 from darksocial.settings import Goal, Resources
 
 if TYPE_CHECKING:
@@ -54,8 +51,6 @@ SETTINGS = {
 """Of this engine's session; those of the session that it was given stay as they are."""
 UNMARKED = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
 SCRATCH = "spark.darksocial.scratch"
-MEMORY, PARTITIONS = "4g", "16"
-"""Of a session on this machine, which Spark would give 1 GB and 200 partitions for each sort."""
 
 
 class SparkEngine:
@@ -64,7 +59,8 @@ class SparkEngine:
     def __init__(self, resources: Resources | None = None) -> None:
         from darksocial.engines._hadoop import HadoopStorage
 
-        given, self._started = _session(resources or Resources())
+        self._folder = Scratch()
+        given, self._started = open_session(resources or Resources(), self._folder.path)
         # No rows go through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         self._given = given
@@ -76,7 +72,7 @@ class SparkEngine:
         self._ibis = ibis.pyspark.connect(self._session)
         self._ibis.compiler = _compiler()
         self.storage = HadoopStorage(self._session)
-        self._local, self._scratch = _scratch(given)
+        self._is_local, self._scratch = _scratch(given, self._folder.path)
         self._numbers = count()
 
     def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
@@ -130,7 +126,7 @@ class SparkEngine:
         return self._table(name, self._session.read.option("mergeSchema", True).parquet(*places))
 
     def fetch(self, expression: ir.Table) -> pa.Table:
-        with _told(DarkSocialError, "compute a result"):
+        with spark_errors(DarkSocialError, "compute a result"):
             return self._frame(expression).toArrow().cast(_arrow_schema(expression))
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
@@ -139,7 +135,7 @@ class SparkEngine:
 
         schema = _arrow_schema(expression)
         place = f"{self._scratch}/{self._unique('handed_out')}"
-        with _told(DarkSocialError, "compute a result"):
+        with spark_errors(DarkSocialError, "compute a result"):
             self._frame(expression).write.option(UNMARKED, "false").parquet(place)
         for name in sorted(self.storage.entries(place)):
             if not name.startswith((".", "_")):
@@ -151,7 +147,7 @@ class SparkEngine:
     def write(self, table: Written, place: str) -> None:
         uri = place if is_uri(place) else f"file://{Path(place).absolute()}"
         self._check_reached(uri, place)
-        with _told(OutputError, f"write {place}"):
+        with spark_errors(OutputError, f"write {place}"):
             if table.day:
                 writer = self._by_day(table, table.day).write.partitionBy("date")
             else:
@@ -165,10 +161,9 @@ class SparkEngine:
 
     def close(self) -> None:
         self.storage.delete(self._scratch)
-        if self._local:
-            shutil.rmtree(self._local, ignore_errors=True)
         if self._started:
             self._given.stop()
+        self._folder.close()
 
     def _parse(
         self,
@@ -181,7 +176,7 @@ class SparkEngine:
         files = {file.number: file for file in lines.files}
         schema = pa.schema([*parsed, *READ])
         place = f"{self._scratch}/{self._unique(name)}"
-        with _told(InputError, "read the input"):
+        with spark_errors(InputError, "read the input"):
             for frame in self._parsed(Parser(files, query, schema)):
                 frame.write.mode("append").parquet(place)
             read = self._session.read.schema(_spark_schema(schema)).parquet(place)
@@ -252,7 +247,7 @@ class SparkEngine:
 
     def _kept(self, name: str, frame: "DataFrame") -> ir.Table:
         place = f"{self._scratch}/{self._unique(name)}"
-        with _told(DarkSocialError, f"compute {name}"):
+        with spark_errors(DarkSocialError, f"compute {name}"):
             frame.write.parquet(place)
         return self._table(name, self._session.read.schema(frame.schema).parquet(place))
 
@@ -265,7 +260,7 @@ class SparkEngine:
         return f"{name}_{next(self._numbers)}"
 
     def _check_reached(self, uri: str, place: str) -> None:
-        if uri != place and not self._local:
+        if uri != place and not self._is_local:
             raise OutputError(
                 f"{place} is a folder of the driver, which the workers may not reach",
                 expected="a URI that all of them reach, such as s3a://, hdfs:// or file:///mnt/",
@@ -327,68 +322,14 @@ def _compiler() -> Any:
     return Compiler()
 
 
-def _session(resources: Resources) -> tuple["SparkSession", bool]:
-    """The session that there is, or a new one (True). Raises UsageError where none can be."""
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise UsageError(
-            "the engine spark needs PySpark, which is not installed",
-            advice="pip install 'darksocial[spark]'",
-        ) from error
-    if active := SparkSession.getActiveSession():
-        master = active.sparkContext.master
-        if resources.master not in (None, master):
-            raise UsageError(
-                f"--master is {resources.master}, and this process has a session on {master}",
-                expected="no --master, or the same",
-            )
-        return active, False
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    if not submitted and not _has_java():
-        raise UsageError(
-            "the engine spark needs Java, and there is no `java` here",
-            expected="Java 17 or newer on the path or in JAVA_HOME",
-            advice="apt-get install openjdk-17-jre-headless",
-        )
-    builder = SparkSession.builder.appName("darksocial")
-    for name, value in ({} if submitted else _of_own_session(resources)).items():
-        builder = builder.config(name, value)
-    if resources.master and submitted:
-        builder = builder.master(resources.master)
-    with _told(UsageError, f"start on {resources.master or 'this machine'}"):
-        session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session, True
-
-
-def _of_own_session(resources: Resources) -> dict[str, str]:
-    """Settings of a session that this process starts."""
-    master = resources.master or f"local[{resources.threads or '*'}]"
-    found = {"spark.master": master, "spark.ui.showConsoleProgress": "false"}
-    if master.startswith("local"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        memory = (resources.memory_limit or MEMORY).replace(" ", "").lower()
-        found["spark.driver.memory"] = memory.replace("ib", "").replace("b", "")
-        found["spark.ui.enabled"] = "false"
-        found["spark.sql.shuffle.partitions"] = PARTITIONS
-    return found
-
-
-def _has_java() -> bool:
-    home = os.environ.get("JAVA_HOME")
-    return bool(shutil.which("java")) or (bool(home) and Path(str(home), "bin", "java").exists())
-
-
-def _scratch(session: "SparkSession") -> tuple[str | None, str]:
-    """A new scratch folder: its path if it is one of this machine, and its URI."""
+def _scratch(session: "SparkSession", folder: Path) -> tuple[bool, str]:
+    """Whether scratch is a folder of this machine, and its URI."""
     from darksocial.engines._hadoop import hadoop_configuration
 
     told = session.conf.get(SCRATCH, None)
     master = str(session.sparkContext.master)
     if master.startswith("local") and not told:
-        folder = tempfile.mkdtemp(prefix="darksocial-")
-        return folder, f"file://{folder}"
+        return True, f"file://{folder}"
     default = str(hadoop_configuration(session).get("fs.defaultFS") or "")
     if not told and default.startswith("file:"):
         raise UsageError(
@@ -396,23 +337,5 @@ def _scratch(session: "SparkSession") -> tuple[str | None, str]:
             expected=f"{SCRATCH} with a folder that all of them reach",
             advice=f"--conf {SCRATCH}=s3a://bucket/scratch",
         )
-    folder = told or f"{default.rstrip('/')}/tmp"
-    return None, f"{folder.rstrip('/')}/darksocial-{uuid4().hex}"
-
-
-@contextmanager
-def _told(kind: type[DarkSocialError], what: str) -> Iterator[None]:
-    """Turn what Spark raises into an error that says what was being done."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (PySparkException, Py4JError) as error:
-        lines = [line.strip() for line in str(error).splitlines()]
-        said = [line for line in lines if line and not line.startswith(("at ", "File ", "JVM"))]
-        errors = [line for line in said if "Error" in line or "Exception" in line]
-        reason = (errors or said or [type(error).__name__])[-1]
-        raise kind(
-            f"Spark could not {what}: {reason}", advice="Spark's own log says more"
-        ) from error
+    shared = told or f"{default.rstrip('/')}/tmp"
+    return False, f"{shared.rstrip('/')}/darksocial-{uuid4().hex}"
