@@ -110,6 +110,8 @@ def nightly(
         if policy.rebuild:
             check_goals(store, state, _due(state, policy), settings.goals)
         run.lost = upkeep.prepare(store, state)
+        for place in run.lost:
+            LOG.warning("kept aside", extra={"told": {"file": place}})
         records.begin(store, state, run)
         keys = Keys(secret, policy.rotate_key, settings.keep_identifiers)
         if inputs.read:
