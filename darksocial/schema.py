@@ -8,8 +8,17 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
-"""Raised with every change of a contract: a column, a key of summary.json, a file of a store."""
+VERSIONS = {
+    1: "The first version; neither summary.json nor state.json has a `schema_version` then.",
+    2: "summary.json has `schema_version`. In a store: state.json has `schema_version`, checksums "
+    "of all files and a checksum of its own; hits have `schema_version`, `request_path`, `method`, "
+    "`status` and `event`, and the number of their `file` says what its format recorded; records "
+    "of runs have `schema_version`, `name`, `interrupted`, `stored_before`, `skipped`, `lost`, "
+    "`bookmarks` and `earlier`.",
+}
+"""What each version of the contracts brought. Every change of a contract adds one: a column, a key
+of summary.json, of state.json or of the record of a run."""
+SCHEMA_VERSION = max(VERSIONS)
 TIME = pa.timestamp("us", tz="UTC")
 EVIDENCE = pa.list_(
     pa.struct([("signal", pa.string()), ("log_odds", pa.float64()), ("note", pa.string())])

@@ -123,15 +123,12 @@ def open_run(store: Path) -> tuple[datetime, LineCounts] | None:
 
     The next run records these lines as its own. None where there are no such lines.
     """
-    state = store / "state.json"
-    run = _json(state).get("open_run") if state.is_file() else None
-    if not run:
-        return None
     try:
+        run = _json(store / "state.json")["open_run"]
         counts = _sum(_rows(run))
         return (_time(run["started_at"]), counts) if counts.lines else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{state} cannot be read: {error!r}", expected=WRITTEN) from error
+    except (InputError, KeyError, TypeError, ValueError):
+        return None  # no such run, or a state that cannot be read: `store verify` says that
 
 
 def earlier_schema(store: Path, days: Sequence[date]) -> list[date]:

@@ -95,6 +95,8 @@ def _bring_up_to_date(night: Night, scratch: Path, run: Run) -> None:
         if policy.rebuild:
             check_goals(store, state, _due(state, policy), night.settings.goals)
         run.lost = upkeep.prepare(store, state)
+        for place in run.lost:
+            LOG.warning("kept aside", extra={"told": {"file": place}})
         records.begin(store, state, run)
         if inputs.read:
             take_in(night, state, inputs, news, run)

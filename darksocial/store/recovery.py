@@ -91,8 +91,8 @@ def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
         for name in names:
             if faults[name]:
                 _set_aside(store, state, f"rejects/{name}", faults[name], recovery)
-    state.due = sorted({*state.due, *due_after(damaged_days, state.days)})
-    state.due = sorted({*state.due, *_damaged_results(state, checked)})
+    changed = due_after(damaged_days, state.days) | _damaged_results(state, checked)
+    state.due = sorted(changed | {*state.due} & {*state.days})
     if damaged_days:
         _read_again(state, known=[])
 

@@ -23,6 +23,8 @@ def prepare(store: Path, state: State) -> list[str]:
     Return where files are now that the state does not name. The state has to be saved.
     """
     take_up_checksums(store, state)
+    if (store / layout.MARK).is_file():
+        note_checksum(store, state, layout.MARK)
     return settle(store, state)
 
 

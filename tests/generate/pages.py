@@ -11,7 +11,7 @@ from darksocial import checks, evidence, sources
 from darksocial.checks import _baseline
 from darksocial.checks._check import Check, Parameter
 from darksocial.cli._main import darksocial
-from darksocial.schema import CONTRACTS, IDENTIFIERS, Contract, Field
+from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
 from tests import test_terminal
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -127,6 +127,7 @@ def schema() -> str:
     """The contracts, field by field."""
     parts = [f"# Schema\n\n{NOTICE}\n", SCHEMA_INTRODUCTION]
     parts += [_contract(contract) for contract in CONTRACTS]
+    parts.append(_versions())
     parts.append("## identifiers\n\nAdded to sessions with `--keep-identifiers`.\n")
     parts.append(_fields(IDENTIFIERS))
     return "\n".join(parts)
@@ -136,13 +137,28 @@ SCHEMA_INTRODUCTION = """\
 All tables are Parquet with these columns in this order. `-`, empty and absent values are null;
 nothing is filled in that was not seen. Times are UTC with microseconds.
 
-`summary.json` holds the finished report: version, config_hash, inputs (file, format, lines, hits,
-rejects, blanks, bots, previews, warning), unread, started_at, ended_at, sessions, visitors,
+`summary.json` holds the finished report: schema_version, version, config_hash, inputs (file,
+format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_at, ended_at,
+sessions, visitors,
 pageviews, channels (channel, before, after), dark_social (expected, low, high, direct_sessions,
 direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), pages, shares,
 evidence, rejects, bots,
 previews, notes. `before` counts sessions; `after` is their expected number, the sum of
 probabilities, and so are the numbers of `dark_social`, `apps` and `pages.dark`.
+"""
+
+
+def _versions() -> str:
+    rows = ["| schema_version | what it brought |", "| --- | --- |"]
+    rows += [f"| {number} | {brought} |" for number, brought in VERSIONS.items()]
+    table = "\n".join(rows)
+    return f"## versions\n\n{VERSIONS_INTRODUCTION}\n{table}\n"
+
+
+VERSIONS_INTRODUCTION = """\
+Each change of a table, of `summary.json` or of a store has a number: `schema_version` in
+`summary.json` and in the store's `state.json`. *since* names the one that brought a column; files
+of earlier versions lack it, and are read with null in its place.
 """
 
 
@@ -152,9 +168,10 @@ def _contract(contract: Contract) -> str:
 
 
 def _fields(fields: tuple[Field, ...]) -> str:
-    rows = ["| column | type | holds | null |", "| --- | --- | --- | --- |"]
+    rows = ["| column | type | holds | null | since |", "| --- | --- | --- | --- | --- |"]
     rows += [
-        f"| {field.name} | `{_type(field)}` | {field.holds} | {field.null or 'never'} |"
+        f"| {field.name} | `{_type(field)}` | {field.holds} | {field.null or 'never'} "
+        f"| {field.since} |"
         for field in fields
     ]
     return "\n".join(rows) + "\n"
