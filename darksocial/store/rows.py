@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from darksocial.engines.parser.hits import Parsing
 from darksocial.grammar.keys import Keys
-from darksocial.grammar.values import Step, found, shown
+from darksocial.grammar.values import Step, found
 from darksocial.store.chains import hashed
 
 COUNTS = frozenset({"weight", "pageviews", "conversions", "revenue", "revenue_micros"})
@@ -43,7 +43,8 @@ class RowReader:
         kept = batch.filter(is_row)
         if not kept.num_rows:
             return
-        said = [_said(text, how) for text in kept.column("text").to_pylist()]
+        plan = _plan(how.grammar) if isinstance(how.grammar, Keys) else None
+        said = [_said(text, plan) for text in kept.column("text").to_pylist()]
         rows = np.zeros(len(said), SUM if self.sums else ROW)
         rows["row"] = hashed([about + counts for about, counts, _ in said], self._key)
         lines = kept.column("line").to_numpy()
@@ -67,24 +68,31 @@ class RowReader:
         return np.concatenate([np.empty(0, np.int64), *self._lines])
 
 
-def _said(text: str, how: Parsing) -> tuple[str, str, float]:
+Plan = tuple[tuple[str, tuple[tuple[Step, ...], ...]], ...]
+"""By meaning, in order, the paths on which it may be found."""
+
+
+def _plan(grammar: Keys) -> Plan:
+    values = sorted(grammar.values, key=lambda value: value.meaning)
+    return tuple((v.meaning, tuple(p for t in v.templates for p in t.paths)) for v in values)
+
+
+def _said(text: str, plan: Plan | None) -> tuple[str, str, float]:
     """What a row is about, its counts, and the number of sessions that it stands for."""
-    record = _record(text) if isinstance(how.grammar, Keys) else None
-    if record is None:
+    record = _record(text) if plan else None
+    if record is None or plan is None:
         return text, "", 0.0
-    assert isinstance(how.grammar, Keys)
     about: list[str] = []
     counts: list[str] = []
     count = 0.0
-    for value in how.grammar.values:
-        texts = [_shown(record, steps) for t in value.templates for steps in t.paths]
-        said = "\x1f".join(text for text in texts if text is not None)
-        if not said:
-            continue
-        (counts if value.meaning in COUNTS else about).append(f"{value.meaning}\x1e{said}\x1d")
-        if value.meaning == "weight":
-            count = _number(said)
-    return "".join(sorted(about)), "".join(sorted(counts)), count
+    for meaning, paths in plan:
+        for steps in paths:
+            said = _shown(record, steps)
+            if said:
+                (counts if meaning in COUNTS else about).append(f"{meaning}\x1e{said}\x1d")
+                if meaning == "weight":
+                    count = _number(said)
+    return "".join(about), "".join(counts), count
 
 
 def _record(text: str) -> dict[str, object] | None:
@@ -96,10 +104,14 @@ def _record(text: str) -> dict[str, object] | None:
 
 
 def _shown(record: dict[str, object], steps: tuple[Step, ...]) -> str | None:
-    try:
-        return shown(found(record, steps))
-    except KeyError:
-        return None
+    if len(steps) == 1:
+        value = record.get(str(steps[0]))
+    else:
+        try:
+            value = found(record, steps)
+        except KeyError:
+            return None
+    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _number(text: str) -> float:
