@@ -124,7 +124,8 @@ def show_recovery(recovery: Recovery, console: Console | None = None) -> None:
         sentences.append(
             f"Bookmarks: {recovery.bookmarks:,}. Logs without a bookmark are read from their "
             "beginning by the next run, which leaves out what is stored of these days. Lines whose "
-            "log is gone, and that are in no file above, are missing."
+            "log is gone, and that are in no file above, are missing. Visitors and days that were "
+            "erased come back if these logs still hold them: erase them again then."
         )
     sentences.append("Next: `darksocial nightly` with the logs that are still there.")
     for sentence in sentences:

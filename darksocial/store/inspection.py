@@ -69,8 +69,7 @@ def _unnamed(store: Path, state: State) -> list[str]:
 
 def _lost(store: Path) -> list[str]:
     return [
-        f"{store / place} is kept aside, because state.json does not name it: "
-        f"{RECOVER} takes back what the store lacks"
+        f"{store / place} is kept aside and not counted: {RECOVER} takes back what the store lacks"
         for place in layout.lost_files(store)
     ]
 
