@@ -249,6 +249,16 @@ def test_lines_that_hold_several_hits(nights: Nights, log: Path) -> None:
     assert sorted(set(nights.read.values())) == [1]
 
 
+def test_a_log_with_a_byte_order_mark(nights: Nights, log: Path) -> None:
+    for name, encoding in (("a.log", "utf-8-sig"), ("b.log", "utf-16")):
+        first = 0 if name == "a.log" else 50
+        log.with_name(name).write_text(lines(first, first + 5), encoding)
+        nights()
+        log.with_name(name).write_text(lines(first, first + 8) + "half", encoding)
+        assert nights()[name] == (5, 3)
+    assert nights.has_read(lines(0, 8), lines(50, 58))
+
+
 class Begun:
     """A log of which it is counted how often it is asked for a hash."""
 
