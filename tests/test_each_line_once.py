@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from darksocial.store.beginnings import Beginnings
+from darksocial.store.bookmark import Bookmark
 from darksocial.store.logs import DIVERGED, ENOUGH_LINES
 from tests.nights import Nights, gz, line, lines
 
@@ -165,13 +166,20 @@ def test_a_last_line_without_an_end(nights: Nights, log: Path) -> None:
     assert nights.has_read(lines(0, 3), line(7))
 
 
+@pytest.mark.parametrize("earlier", [True, False])
 def test_bookmarks_of_earlier_versions_and_of_another_secret_still_hold(
-    nights: Nights, log: Path
+    nights: Nights, log: Path, earlier: bool
 ) -> None:
     """They know where a log that has grown goes on, as before."""
     log.write_text(lines(0, 30))
     nights()
-    nights.secret = "another"
+    if earlier:
+        [mark] = nights.bookmarks
+        nights.bookmarks = [
+            Bookmark(mark.head, mark.head_bytes, mark.offset, mark.lines, mark.last, mark.seen)
+        ]
+    else:
+        nights.secret = "another"
     log.write_text(lines(0, 35))
     assert nights() == {"access.log": (30, 5)}
     log.write_text(lines(0, 7))
