@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from darksocial.store.beginnings import Beginnings
+from darksocial.store.bookmark import Bookmark
 from darksocial.store.logs import DIVERGED, ENOUGH_LINES
 from tests.bookmark_nights import Nights, gz, line, lines
 
@@ -165,13 +166,20 @@ def test_a_last_line_without_an_end(nights: Nights, log: Path) -> None:
     assert nights.has_read(lines(0, 3), line(7))
 
 
+@pytest.mark.parametrize("earlier", [True, False])
 def test_bookmarks_of_earlier_versions_and_of_another_secret_still_hold(
-    nights: Nights, log: Path
+    nights: Nights, log: Path, earlier: bool
 ) -> None:
     """They know where a log that has grown goes on, as before."""
     log.write_text(lines(0, 30))
     nights()
-    nights.secret = "another"
+    if earlier:
+        [mark] = nights.bookmarks
+        nights.bookmarks = [
+            Bookmark(mark.head, mark.head_bytes, mark.offset, mark.lines, mark.last, mark.seen)
+        ]
+    else:
+        nights.secret = "another"
     log.write_text(lines(0, 35))
     assert nights() == {"access.log": (30, 5)}
     log.write_text(lines(0, 7))
@@ -247,6 +255,16 @@ def test_lines_that_hold_several_hits(nights: Nights, log: Path) -> None:
     log.write_text("".join(lines))
     assert nights() == {"access.log": (3, 4)}
     assert sorted(set(nights.read.values())) == [1]
+
+
+def test_a_log_with_a_byte_order_mark(nights: Nights, log: Path) -> None:
+    for name, encoding in (("a.log", "utf-8-sig"), ("b.log", "utf-16")):
+        first = 0 if name == "a.log" else 50
+        log.with_name(name).write_text(lines(first, first + 5), encoding)
+        nights()
+        log.with_name(name).write_text(lines(first, first + 8) + "half", encoding)
+        assert nights()[name] == (5, 3)
+    assert nights.has_read(lines(0, 8), lines(50, 58))
 
 
 class Begun:

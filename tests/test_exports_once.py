@@ -3,6 +3,8 @@
 import io
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -314,3 +316,18 @@ def test_the_terminal_says_what_is_odd(tmp_path: Path) -> None:
     show_run(run(store, log), store, console)
     assert isinstance(console.file, io.StringIO)
     assert f"{log}: {DIVERGED.format(line=5)}" in console.file.getvalue()
+
+
+def test_no_room_for_hashes_is_said_in_a_line(tmp_path: Path) -> None:
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    log.write_text(lines(0, 2000))
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)); "
+        "from darksocial.cli import main; "
+        f"sys.argv = ['darksocial', 'nightly', '{log}', '--store', '{store}', "
+        "'--visitor-secret', 's', '-q']; main()"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "lines could not be written" in done.stderr) == (4, True), done.stderr

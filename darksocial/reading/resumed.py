@@ -142,14 +142,17 @@ class ResumedStream(ByteStream):
 
     def _sought(self, size: int) -> Iterator[bytes]:
         """The bytes of a plain file, without reading what stands before them."""
-        with self.reopened() as raw:
-            mark = raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-            self.consumed = raw.seek(self.start + (len(codecs.BOM_UTF8) if mark else 0))
-            left = self.end - self.start
-            while left and (block := raw.read(min(size, RAW_BLOCK, left))):
-                left -= len(block)
-                self.consumed += len(block)
-                yield block
+        try:
+            with self.reopened() as raw:
+                mark = raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+                self.consumed = raw.seek(self.start + (len(codecs.BOM_UTF8) if mark else 0))
+                left = self.end - self.start
+                while left and (block := raw.read(min(size, RAW_BLOCK, left))):
+                    left -= len(block)
+                    self.consumed += len(block)
+                    yield block
+        except OSError as error:
+            raise self._unreadable(error) from error
 
 
 def offset_of_line(file: InputFile, lines: int) -> int:

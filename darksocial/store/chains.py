@@ -7,13 +7,15 @@ hashes in a store say nothing about addresses, not even to somebody who tries al
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 from pandas.util import hash_array
+
+from darksocial.errors import OutputError
 
 MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that it has an inverse and loses no bit
 MODULUS = 1 << 64
@@ -66,28 +68,42 @@ class Ledger:
     """The hashes of the inputs of a run, one after the other in a scratch file."""
 
     def __init__(self, path: Path) -> None:
-        self._file: IO[Any] = path.open("w+b")
-        self._written = 0
+        with _scratch(path):
+            self._file = path.open("w+b", buffering=0)
+        self._path = path
         self._mapped: Hashes = np.empty(0, np.uint64)
+        self.length = 0
+        """How many hashes there are."""
 
     def append(self, hashes: Hashes) -> None:
-        """Add the hashes of some lines."""
-        self._file.write(hashes.tobytes())
-        self._written += len(hashes)
-
-    @property
-    def length(self) -> int:
-        """How many hashes there are."""
-        return self._written
+        """Add the hashes of some lines. Raises OutputError where there is no room for them."""
+        left = memoryview(hashes.tobytes())
+        with _scratch(self._path):
+            while left:
+                left = left[self._file.write(left) :]
+        self.length += len(hashes)
 
     def __getitem__(self, span: slice) -> Hashes:
         """Return hashes; they are read from the file when they are looked at."""
-        if len(self._mapped) < self._written:
-            self._file.flush()
-            self._mapped = np.memmap(self._file, np.uint64, "r", shape=(self._written,))
+        if len(self._mapped) < self.length:
+            with _scratch(self._path):
+                self._mapped = np.memmap(self._file, np.uint64, "r", shape=(self.length,))
         return self._mapped[span]
 
     def close(self) -> None:
         """Let go of the file."""
         self._mapped = np.empty(0, np.uint64)
         self._file.close()
+
+
+@contextmanager
+def _scratch(path: Path) -> Iterator[None]:
+    """Say in words that the scratch file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path} could not be written: {error.strerror or error}",
+            expected="a scratch folder with room for 8 bytes a line",
+            advice="TMPDIR names another folder",
+        ) from error

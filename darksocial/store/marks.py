@@ -84,13 +84,14 @@ class MarksFile:
 
 
 def are_there(store: Path, spans: Sequence[Span]) -> bool:
-    """Say whether the files of all spans are there and long enough."""
+    """Say whether the files of all spans are there, can be read and are long enough."""
     for span in spans:
+        path = _path(store, span.name)
         try:
-            size = _path(store, span.name).stat().st_size
+            size = path.stat().st_size
         except OSError:
             return False
-        if size < span.start + span.length + CHECKSUM_BYTES:
+        if not os.access(path, os.R_OK) or size < span.start + span.length + CHECKSUM_BYTES:
             return False
     return True
 
