@@ -11,23 +11,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from darksocial.analysis import Analysis, Hits
-from darksocial.attribution import attributed, observed
-from darksocial.clicks import with_clicks
-from darksocial.context import with_context
 from darksocial.engines import Engine, count_lines, open_engine
-from darksocial.inputs import Progress, open_inputs
-from darksocial.received import received
+from darksocial.inputs.open import open_inputs
+from darksocial.model.attribution import attributed, observed
+from darksocial.model.clicks import with_clicks
+from darksocial.reading.progress import Watch
+from darksocial.report.build import Counted, build_report
+from darksocial.report.inputs import received
 from darksocial.secret import usable_secret
-from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.shares import share_events
-from darksocial.summary import Counted, build_report
-from darksocial.visitors import identified, visitors
+from darksocial.visits.context import with_context
+from darksocial.visits.sessions import SessionRules, visits
+from darksocial.visits.shares import share_events
+from darksocial.visits.visitors import identified, visitors
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Watch = Callable[[int | None], Progress]
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 

@@ -14,20 +14,17 @@ from rich.console import Console
 
 import darksocial
 from darksocial import Checked
-from darksocial.checks import registry
-from darksocial.checks._check import Outcome, Place
-from darksocial.checks._results import Result
+from darksocial.checking.results import Result
+from darksocial.checks import Outcome, Place, registry
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._verdict import KINDS, outputs_of
 from darksocial.errors import UsageError
-from darksocial.outputs import (
-    checks_github,
-    checks_json,
-    checks_junit,
-    checks_markdown,
-    checks_sarif,
-    checks_text,
-)
+from darksocial.outputs.checks import github as checks_github
+from darksocial.outputs.checks import json as checks_json
+from darksocial.outputs.checks import junit as checks_junit
+from darksocial.outputs.checks import markdown as checks_markdown
+from darksocial.outputs.checks import sarif as checks_sarif
+from darksocial.outputs.checks import text as checks_text
 from tests.logs import BROWSER, Hit
 
 HOSTILE = (

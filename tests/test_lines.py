@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines import LineStream
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.engines.parser import layouts
-from darksocial.engines.parser.hits import Parsing
+from darksocial.formats import registry
 from darksocial.grammar.directives import compile_directive
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.split import split_plan
+from darksocial.inputs.accounts import LineStream
+from darksocial.parser import Parsing, layouts
 from darksocial.reading import LINES
-from darksocial.sources import registry
 from tests.logs import OneStream
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

@@ -84,9 +84,9 @@ def analysis_options(command: F) -> F:
         prior_file: Path | None,
         **others: Any,
     ) -> Any:
-        from darksocial import Settings
         from darksocial.cli._goals import goals_of
         from darksocial.cli._prior import model_of
+        from darksocial.settings import Settings
 
         settings = Settings(
             session_timeout,
@@ -208,7 +208,7 @@ def reading_by(directive: str) -> Callable[[F], F]:
             trusted_proxy: tuple[str, ...],
             **others: Any,
         ) -> Any:
-            from darksocial import ReadSettings
+            from darksocial.settings import ReadSettings
 
             read = ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
             return command(*arguments, read=read, **others)

@@ -10,7 +10,7 @@ from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 
 if TYPE_CHECKING:
-    from darksocial.checks._results import Checked
+    from darksocial.checking.results import Checked
 
 KINDS = ("text", "json", "junit", "sarif", "github", "markdown")
 BESIDE = {"text", "github"}
@@ -66,19 +66,19 @@ def deliver(checked: "Checked", outputs: Sequence[Output], *, quiet: bool) -> No
         elif output.kind != "text":
             echo(_text(checked, output.kind), nl=False)
         elif not quiet:
-            from darksocial.outputs.checks_text import show
+            from darksocial.outputs.checks.text import show
 
             show(checked)
 
 
 def _text(checked: "Checked", kind: str) -> str:
-    module = import_module(f"darksocial.outputs.checks_{kind}")
+    module = import_module(f"darksocial.outputs.checks.{kind}")
     text: str = module.text(checked)
     return text
 
 
 def _write(path: Path, text: str) -> None:
-    from darksocial.outputs.directory import write_whole
+    from darksocial.results.directory import write_whole
 
     write_whole(path, lambda draft: _fill(draft, text))
 

@@ -70,19 +70,21 @@ def command(
     zst). The parts of a rotated log can be given in any order. On Spark it may also be a URI that
     Spark reads, such as s3a://bucket/logs.
     """
-    import darksocial
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.outputs import summary_json
+    from darksocial.errors import UsageError
     from darksocial.ownership import RESULT, check_own
+    from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
+    from darksocial.report import summary_json
+    from darksocial.settings import Resources
 
-    resources = darksocial.Resources(memory_limit, threads, engine, master)
+    resources = Resources(memory_limit, threads, engine, master)
     folder = None if is_uri(out) else Path(out)
     if folder:
         check_own(folder, RESULT)
     elif visitor_secret is None:
-        raise darksocial.UsageError(
+        raise UsageError(
             f"{out} is a URI, beside which no key of the visitor hash is kept",
             expected="--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET",
         )
@@ -93,7 +95,7 @@ def command(
         keep_query=keep_query,
     )
     with progress_bar(quiet) as watch:
-        analysis = darksocial.analyze(
+        analysis = analyze(
             inputs,
             read=read,
             settings=settings,
@@ -106,6 +108,6 @@ def command(
         if report == "json":
             echo(summary_json.text(analysis.report), nl=False)
         elif report == "terminal" and not quiet:
-            from darksocial.outputs import terminal
+            from darksocial.outputs.analysis import terminal
 
             terminal.show(analysis.report, folder)

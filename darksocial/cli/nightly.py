@@ -117,14 +117,15 @@ def command(
     """
     from datetime import UTC
 
-    import darksocial
     from darksocial.cli._logging import run_logger
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import OutputError, UsageError
-    from darksocial.outputs import prometheus as textfile
+    from darksocial.outputs.day import prometheus as textfile
     from darksocial.outputs.store import show_run
-    from darksocial.store.nightly import check_folder
+    from darksocial.settings import Resources
+    from darksocial.store.night import Policy
+    from darksocial.store.nightly import check_folder, nightly
     from darksocial.store.state import load
 
     if not inputs:
@@ -139,7 +140,7 @@ def command(
         strip_query=strip_query,
         keep_query=keep_query,
     )
-    policy = darksocial.Policy(
+    policy = Policy(
         retention_days,
         rotate_key,
         since.date() if since else None,
@@ -154,7 +155,7 @@ def command(
     check_folder(store)
     secret = secret_for(visitor_secret, None if dry_run else store) or UNUSED
     with progress_bar(quiet) as watch:
-        run = darksocial.nightly(
+        run = nightly(
             inputs,
             store,
             secret=secret,
@@ -163,7 +164,7 @@ def command(
             settings=settings,
             policy=policy,
             watch=watch,
-            resources=darksocial.Resources(memory_limit, threads),
+            resources=Resources(memory_limit, threads),
         )
     if not quiet and report == "terminal":
         show_run(run, store)
@@ -182,11 +183,13 @@ def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | No
     """Print and write the report of the last day that the store holds."""
     from datetime import UTC
 
-    import darksocial
-    from darksocial.outputs import day_json, day_markdown, day_terminal
-    from darksocial.outputs import prometheus as textfile
+    from darksocial.outputs.day import json as day_json
+    from darksocial.outputs.day import markdown as day_markdown
+    from darksocial.outputs.day import prometheus as textfile
+    from darksocial.outputs.day import terminal as day_terminal
+    from darksocial.store.daily import day_report
 
-    told = darksocial.day_report(store, now=lambda: datetime.now(UTC))
+    told = day_report(store, now=lambda: datetime.now(UTC))
     if markdown:
         day_markdown.write(markdown, told)
     if prometheus:

@@ -31,12 +31,13 @@ def command(store: Path, day: datetime | None, report_format: str) -> None:
     """
     from datetime import UTC
 
-    import darksocial
-    from darksocial.outputs import day_json, day_markdown, day_terminal, prometheus
+    from darksocial.outputs.day import json as day_json
+    from darksocial.outputs.day import markdown as day_markdown
+    from darksocial.outputs.day import prometheus
+    from darksocial.outputs.day import terminal as day_terminal
+    from darksocial.store.daily import day_report
 
-    report = darksocial.day_report(
-        store, day.date() if day else None, now=lambda: datetime.now(UTC)
-    )
+    report = day_report(store, day.date() if day else None, now=lambda: datetime.now(UTC))
     texts = {"json": day_json, "markdown": day_markdown, "prometheus": prometheus}
     if report_format == "terminal":
         day_terminal.show(report)

@@ -17,15 +17,17 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
+from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._parquet import first_damaged, write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
-from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.hits import PARSED, parser_sql
-from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
+from darksocial.inputs.accounts import Inputs
+from darksocial.parser.connection import prepare
+from darksocial.parser.hits import PARSED, parser_sql
+from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import LINES
+from darksocial.reading.progress import Progress
+from darksocial.results.parquet import first_damaged, write_days, write_file
 from darksocial.scratch import Scratch
 from darksocial.settings import Goal, Resources
 
@@ -69,7 +71,7 @@ class DuckDBEngine:
             "SET memory_limit = ?", [resources.memory_limit or f"{self._limit_mb}MB"]
         )
 
-    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+    def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         parsed = self.load("parsed", PARSED.empty_table())
         with self._at_once():
             for stream in lines.streams(progress):
@@ -79,7 +81,7 @@ class DuckDBEngine:
 
     def parse_requests(
         self,
-        lines: Lines,
+        lines: Inputs,
         goals: Sequence[Goal] = (),
         progress: Progress | None = None,
         *,

@@ -155,7 +155,7 @@ def keys(
     prefix: str = "",
     **named: Values,
 ) -> Keys:
-    """Return the grammar of a source whose records have keys; `fields` and `named` map meanings to
+    """Return the grammar of a format whose records have keys; `fields` and `named` map meanings to
     paths.
 
     The arguments are explained at `Keys`, paths in values.py.

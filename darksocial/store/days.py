@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
-from darksocial.engines._parquet import write_file
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.outputs import summary_json
-from darksocial.outputs.directory import write_whole
 from darksocial.pipeline import judge
-from darksocial.received import Received
-from darksocial.report import InputReport
+from darksocial.report import summary_json
+from darksocial.report.build import Counted, build_report
+from darksocial.report.inputs import Received
+from darksocial.report.values import InputReport
+from darksocial.results.directory import write_whole
+from darksocial.results.parquet import write_file
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store.around import DAYS_AFTER, DAYS_BEFORE
@@ -31,8 +32,7 @@ from darksocial.store.ingest import DAY_SECONDS, OF_AGENT
 from darksocial.store.layout import derived
 from darksocial.store.numbering import FLAGS, flags_of
 from darksocial.store.state import State, note_checksum
-from darksocial.summary import Counted, build_report
-from darksocial.visitors import behaviour, visitors
+from darksocial.visits.visitors import behaviour, visitors
 
 EPOCH = date(1970, 1, 1)
 FILES = pa.schema(

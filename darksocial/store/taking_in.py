@@ -12,8 +12,7 @@ from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
-from darksocial.inputs import Inputs
-from darksocial.runs import Run
+from darksocial.inputs.accounts import Inputs
 from darksocial.store import repeated, superseded
 from darksocial.store.around import due_after
 from darksocial.store.bookmark import Bookmark
@@ -25,8 +24,9 @@ from darksocial.store.ingest import stored, write_parts
 from darksocial.store.layout import PARTS, draft_of
 from darksocial.store.night import Night
 from darksocial.store.parts import places_of
+from darksocial.store.runs import Run
 from darksocial.store.state import State
-from darksocial.visitors import identified
+from darksocial.visits.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]

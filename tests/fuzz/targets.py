@@ -18,17 +18,19 @@ from darksocial.cli._configuration import defaults
 from darksocial.cli._goals import goals_of
 from darksocial.cli._main import darksocial
 from darksocial.cli._prior import model_of
-from darksocial.engines import LineCounts, LineStream, count_lines
+from darksocial.engines import count_lines
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.engines.parser.hits import Grammar, Parsing
 from darksocial.errors import DarkSocialError
+from darksocial.formats import registry
+from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
+from darksocial.inputs.accounts import LineCounts, LineStream
+from darksocial.inputs.detect import detect
+from darksocial.parser import Parsing
 from darksocial.printable import printable
-from darksocial.queries import Parameters, bare_queries, bare_referrers
+from darksocial.privacy.lines import redacted
+from darksocial.privacy.urls import Parameters, bare_queries, bare_referrers
 from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
-from darksocial.redaction import redacted
-from darksocial.sources import registry
-from darksocial.sources._detect import detect
 from tests.logs import OneStream
 
 ADDRESS = "203.0.113.77"
