@@ -13,6 +13,7 @@ from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs.accounts import Inputs
+from darksocial.pipeline import identify
 from darksocial.store import repeated, superseded
 from darksocial.store.around import due_after
 from darksocial.store.bookmark import Bookmark
@@ -26,7 +27,6 @@ from darksocial.store.night import Night
 from darksocial.store.parts import places_of
 from darksocial.store.runs import Run
 from darksocial.store.state import State
-from darksocial.visits.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]
@@ -78,8 +78,7 @@ def _write(
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"told": asdict(row)})
-    files = engine.load("files", inputs.table())
-    named = identified(engine, requests, files, night.secret)
+    files, named = identify(engine, inputs, requests, night.secret)
     hits, people = stored(engine, requests, named, files, night.keys, state.next_file)
     if state.compared_days:
         hits, people = _unknown(store, state, engine, hits, people, run)
