@@ -26,6 +26,7 @@ from darksocial.report.inputs import Received, received
 from darksocial.report.values import Report
 from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
@@ -114,7 +115,7 @@ def judge(
     made = visits(engine, requests, people, files, rules)
     made = alter(engine, made) if alter else made
     events = share_events(engine, requests, people)
-    placed = with_context(engine, made, events, settings.model)
+    placed = with_context(engine, made, events, settings.model, nearby())
     judged = attributed(engine, observed(engine, made, placed), settings.model)
     return Judged(people, judged, with_clicks(engine, events, judged))
 

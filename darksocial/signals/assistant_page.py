@@ -8,16 +8,22 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct, is_direct, landed_deep
+from darksocial.visits.nearby import Nearby
 
+AROUND_SECONDS = 3 * 86400
 SIZE = "visits booked as AI Assistant on the same page; size assumed"
+
+
+def by_assistant(visits: ir.Table) -> ir.BooleanValue:
+    return visits.channel_before == "AI Assistant"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
     direct = is_direct(visits)
     return ibis.cases(
         (direct & (visits.ai_near >= 0.3 * visits.direct_long) & (visits.ai_near >= 1), "often"),
-        (direct & landed_deep(visits) & visits.ai_recorded & (visits.ai_near == 0), "never"),
+        (direct & landed_deep(visits) & visits.ai_near_recorded & (visits.ai_near == 0), "never"),
     )
 
 
@@ -29,4 +35,8 @@ SIGNAL = Signal(
         "never": Level({"lost_ai": -0.4}, "no AI assistant sent anybody to this page", SIZE),
     },
     observe,
+    {
+        "ai_near": Nearby(by_assistant, AROUND_SECONDS),
+        "direct_long": Nearby(came_direct, AROUND_SECONDS),
+    },
 )

@@ -12,12 +12,22 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.mailings import QUIET, SENT
+from darksocial.visits.nearby import Nearby
 
+HOUR = 3600
 PART_OF_DIRECT = 0.3
 KNOWN_VISITORS = 3
 SIZE = "visits booked as Email on the same page; size assumed"
+
+
+def by_mail(visits: ir.Table) -> ir.BooleanValue:
+    return visits.channel_before == "Email"
+
+
+def by_known_visitor(visits: ir.Table) -> ir.BooleanValue:
+    return came_direct(visits) & ~visits.new_visitor
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -30,7 +40,7 @@ def observe(visits: ir.Table) -> ir.StringValue:
         (direct & landed_deep(visits) & (visits.mailing == SENT), "sent"),
         (direct & known, "known_readers"),
         (direct & landed_deep(visits) & (visits.mailing == QUIET), "quiet"),
-        (direct & landed_deep(visits) & visits.email_recorded, "none"),
+        (direct & landed_deep(visits) & visits.email_near_recorded, "none"),
     )
 
 
@@ -70,4 +80,9 @@ SIGNAL = Signal(
         ),
     },
     observe,
+    {
+        "email_near": Nearby(by_mail, 3 * HOUR),
+        "known_near": Nearby(by_known_visitor, HOUR, others=True),
+        "direct_around": Nearby(came_direct, 3 * HOUR),
+    },
 )

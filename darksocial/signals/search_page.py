@@ -12,13 +12,19 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct, is_direct, landed_deep
+from darksocial.visits.nearby import Nearby
 
+AROUND_SECONDS = 3 * 86400
 SIZE = "visits booked as search on the same page; Groupon 2014 (the idea); size assumed"
 
 
+def by_search(visits: ir.Table) -> ir.BooleanValue:
+    return visits.channel_before.isin(("Organic Search", "Paid Search"))
+
+
 def observe(visits: ir.Table) -> ir.StringValue:
-    direct = is_direct(visits) & visits.search_recorded
+    direct = is_direct(visits) & visits.search_near_recorded
     return ibis.cases(
         (direct & (visits.search_near >= 2 * visits.direct_long), "mostly"),
         (direct & (visits.search_near >= visits.direct_long), "often"),
@@ -41,4 +47,8 @@ SIGNAL = Signal(
         "never": Level({"lost_search": -1.5, "lost_ai": -0.5}, "nobody finds it by search", SIZE),
     },
     observe,
+    {
+        "search_near": Nearby(by_search, AROUND_SECONDS),
+        "direct_long": Nearby(came_direct, AROUND_SECONDS),
+    },
 )

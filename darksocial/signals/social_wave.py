@@ -9,9 +9,16 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct, is_direct, landed_deep
+from darksocial.visits.nearby import Nearby
 
+AROUND_SECONDS = 3 * 3600
 SIZE = "visits from public networks on the same page; size assumed"
+
+
+def from_public_network(visits: ir.Table) -> ir.BooleanValue:
+    booked = visits.channel_before.isin(("Organic Social", "Paid Social"))
+    return booked | (visits.in_app_kind == "public")
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -20,7 +27,7 @@ def observe(visits: ir.Table) -> ir.StringValue:
     return ibis.cases(
         (direct & (near >= 3) & (near >= around), "wave"),
         (direct & (near >= 1) & (near >= 0.3 * around), "some"),
-        (direct & landed_deep(visits) & visits.social_recorded & (near == 0), "none"),
+        (direct & landed_deep(visits) & visits.social_near_recorded & (near == 0), "none"),
     )
 
 
@@ -45,4 +52,8 @@ SIGNAL = Signal(
         ),
     },
     observe,
+    {
+        "social_near": Nearby(from_public_network, AROUND_SECONDS),
+        "direct_around": Nearby(came_direct, AROUND_SECONDS),
+    },
 )

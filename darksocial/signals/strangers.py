@@ -15,15 +15,22 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct, landed_deep
+from darksocial.visits.nearby import Nearby
 
+WITHIN_SECONDS = 600
 TIMES_EXPECTED = 4
 SOURCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
 
 
+def is_stranger(visits: ir.Table) -> ir.BooleanValue:
+    """A new visitor landed directly on a deep page."""
+    return came_direct(visits) & visits.new_visitor & landed_deep(visits)
+
+
 def observe(visits: ir.Table) -> ir.StringValue:
-    counts = is_direct(visits) & landed_deep(visits) & visits.new_visitor & ~visits.aggregated
-    unusual = counts & (visits.strangers + 1 >= visits.strangers_expected * TIMES_EXPECTED)
+    many = visits.strangers + 1 >= visits.strangers_expected * TIMES_EXPECTED
+    unusual = is_stranger(visits) & many
     return ibis.cases(
         (unusual & (visits.strangers >= 4), "crowd"),
         (unusual & (visits.strangers >= 2), "several"),
@@ -73,4 +80,5 @@ SIGNAL = Signal(
         ),
     },
     observe,
+    {"strangers": Nearby(is_stranger, WITHIN_SECONDS, others=True, expected=True)},
 )

@@ -5,6 +5,7 @@ the visits and share events of one page in the order of time (surroundings.py): 
 with shares or with each other, so the cost stays that of sorting.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import ibis
@@ -12,15 +13,15 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.settings import Model
-from darksocial.visits.conditions import is_direct, landed_deep
+from darksocial.visits.conditions import came_direct
 from darksocial.visits.mailings import SLOT, look_up_mailings
+from darksocial.visits.nearby import Condition, Nearby, flags_of, windows_of
 from darksocial.visits.surroundings import (
     BACKGROUND,
     BEFORE,
-    FLAGS,
+    DIRECT,
     GROUP,
     MIXED_PART,
-    NEAR,
     ORDER,
     RESPONSE,
     SOON,
@@ -33,37 +34,40 @@ CLICKS_PER_SHARE = 1.5
 """Direct visits that a share brings, before the site is asked: assumed."""
 KEY = ("file", "line")
 """What tells visits apart: where the landing hit stands."""
-RECORDED = {
-    "email": "email",
-    "social": "social",
-    "search": "search",
-    "ai": "ai",
-}
-"""What an input can show at all, and the moments that show it."""
+OWN = {DIRECT: Nearby(came_direct, BACKGROUND, others=True)}
+"""What is counted here, whatever signals ask for."""
+TOGETHER = 600
+"""Visitors who come by one tagged link within so many seconds came together: assumed."""
 COVER_PRIOR = 8.0
 CROWD_A_DAY = 6
 """A visitor with more visits a day is many people behind one address: assumed."""
 LEAST_BACKGROUND = 0.3
 
 
-def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Model) -> ir.Table:
+def with_context(
+    engine: Engine,
+    visits: ir.Table,
+    events: ir.Table,
+    model: Model,
+    nearby: Mapping[str, Nearby],
+) -> ir.Table:
     """Return the visits with what happened around them on their landing page.
 
-    Added are: `shares_expected` (clicks a second that earlier shares of the page lead to expect),
-    `direct_expected` (direct visits a second that the page has without them), `strangers` (other
-    new direct visitors within ten minutes), `known_near` (direct visits by known visitors within
-    an hour), `email_near`, `social_near` (visits booked so within three hours), `search_near`,
-    `ai_near` (within three days), `direct_around`, `direct_long` (direct visits in the same
-    windows), `share_app` (app of the latest share in two days), `page_age` (seconds since the page
-    was first visited), `page_new` (seconds from the input's first visit to the page's),
-    `shares_cover` (how often a share was seen before visits that are known to be dark),
-    `subscriber` (the visitor came from a mailing before), `crowded` (many people behind one
-    address), `mailing` (a mailing had just gone out, where the owner names sending times), and for
-    shares, email, social, search and AI whether the input shows any
-    (`email_recorded` ...).
+    `nearby` says what else is counted, by the name of its column; NAME_recorded is whether the
+    input shows any of it. Added besides are: `shares_expected` (clicks a second that earlier shares
+    of the page lead to expect), `direct_expected` (direct visits a second that the page has without
+    them), `share_app` (app of the latest share in two days), `page_age` (seconds since the page was
+    first visited), `page_new` (seconds from the input's first visit to the page's), `shares_cover`
+    (how often a share was seen before visits that are known to be dark), `shares_recorded` (whether
+    the input shows any share), `subscriber` (the visitor came from a mailing before), `crowded`
+    (many people behind one address), and `mailing` (a mailing had just gone out, where the owner
+    names sending times).
     """
-    moments = engine.stage("moments", _moments(visits, events))
-    around = engine.look_up_groups("around", moments, GROUP, ORDER, surroundings)
+    counted = {**OWN, **nearby}
+    flags = flags_of(counted)
+    moments = engine.stage("moments", _moments(visits, events, flags))
+    count = partial(surroundings, windows=windows_of(counted))
+    around = engine.look_up_groups("around", moments, GROUP, ORDER, count)
     clicks = clicks_per_share(engine, around)
     near = around.filter(around.is_visit == 1)
     near = near.mutate(
@@ -75,7 +79,8 @@ def with_context(engine: Engine, visits: ir.Table, events: ir.Table, model: Mode
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
     copied = copied.select(*KEY, *_COPY_FEATURES)
     near = near.drop("is_visit", "mixed")
-    shown, begins = _of_input(engine, moments)
+    recorded = {name: window.flag for name, window in windows_of(counted).items()}
+    shown, begins = _of_input(engine, moments, recorded)
     cover, same_host = _cover(visits, near)
     joined = visits.join(near, KEY).left_join(copied, KEY).join(_by_visitor(visits), "visitor")
     joined = joined.join(cover, same_host)
@@ -149,11 +154,8 @@ def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]
     return cover, visits.site.fill_null("") == cover.host
 
 
-def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
-    """Visits and share events as one table of moments on a page."""
-    channel = visits.channel_before
-    direct = is_direct(visits) & ~visits.aggregated
-    new = visits.new_visitor
+def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition]) -> ir.Table:
+    """Visits and share events as one table of moments on a page, with a column for each flag."""
 
     def flag(condition: ir.BooleanValue) -> ir.Value:
         return condition.fill_null(False).ifelse(1, 0)
@@ -167,15 +169,7 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
         is_visit=ibis.literal(1),
         private=ibis.literal(0),
         mixed=ibis.literal(0),
-        direct=flag(direct),
-        stranger=flag(direct & new & landed_deep(visits)),
-        known=flag(direct & ~new),
-        email=flag(channel == "Email"),
-        social=flag(
-            channel.isin(("Organic Social", "Paid Social")) | (visits.in_app_kind == "public")
-        ),
-        search=flag(channel.isin(("Organic Search", "Paid Search"))),
-        ai=flag(channel == "AI Assistant"),
+        **{name: flag(which(visits)) for name, which in flags.items()},
     )
     shared = events.select(
         file=ibis.null("int32"),
@@ -187,7 +181,7 @@ def _moments(visits: ir.Table, events: ir.Table) -> ir.Table:
         is_visit=ibis.literal(0),
         private=flag(events.privacy != "mixed"),
         mixed=flag(events.privacy == "mixed"),
-        **{name: ibis.literal(0) for name in FLAGS},
+        **{name: ibis.literal(0) for name in flags},
     )
     casts = {name: seen[name].type() for name in seen.columns}
     return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
@@ -254,17 +248,21 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
         "id_seen": own_first > first_seen,
         "own_link": links.second > own_first,
         "campaign_age": links.second - first_seen,
-        "campaign_near": around(links.new, NEAR, NEAR) - links.new,
+        "campaign_near": around(links.new, TOGETHER, TOGETHER) - links.new,
     }
 
 
-def _of_input(engine: Engine, moments: ir.Table) -> tuple[dict[str, ir.Value], int]:
-    """What the whole input can show, and when it begins (seconds since 1970)."""
-    shown = {name: moments[column].max() for name, column in RECORDED.items()}
+def _of_input(
+    engine: Engine, moments: ir.Table, flags: Mapping[str, str]
+) -> tuple[dict[str, ir.Value], int]:
+    """What the whole input shows of each count, by its flag, and when it begins (seconds since
+    1970)."""
+    shown = {flag: moments[flag].max() for flag in flags.values()}
     shares = (moments.is_visit == 0).any()
-    told = moments.agg(begins=moments.second.min(), shares=shares, **shown)
-    row = engine.fetch(told).to_pylist()[0]
-    recorded = {f"{name}_recorded": ibis.literal(bool(row[name])) for name in ("shares", *RECORDED)}
+    asked = moments.agg(begins=moments.second.min(), shares=shares, **shown)
+    row = engine.fetch(asked).to_pylist()[0]
+    any_of = {"shares": row["shares"], **{name: row[flag] for name, flag in flags.items()}}
+    recorded = {f"{name}_recorded": ibis.literal(bool(any_of[name])) for name in any_of}
     return recorded, row["begins"] or 0
 
 

@@ -7,10 +7,14 @@ all within six hours. Those were fetches for public posts; people answer private
 so the curve here is flatter (assumed).
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from darksocial.visits.nearby import Window
 
 RESPONSE = (
     (2, 60, 0.15),
@@ -27,34 +31,22 @@ BEFORE = (300, 1500)
 """As long a time before the share; the last five minutes, with the sharer's own visit, left out."""
 MIXED_PART = 0.2
 """Part of the fetches by Meta's servers that are private shares: assumed."""
-NEAR, HOUR, AROUND, BACKGROUND, LONG = 600, 3600, 3 * 3600, 6 * 3600, 3 * 86400
+BACKGROUND = 6 * 3600
+"""How many seconds before and after a moment show what its page has anyway."""
 LATEST = (2, 172800)
 
 GROUP = ("site", "page")
 ORDER = ("second", "app")
-FLAGS = ("direct", "stranger", "known", "email", "social", "search", "ai")
-COUNTED = {
-    "strangers": ("stranger", NEAR),
-    "known_near": ("known", HOUR),
-    "email_near": ("email", AROUND),
-    "social_near": ("social", AROUND),
-    "search_near": ("search", LONG),
-    "ai_near": ("ai", LONG),
-    "direct_around": ("direct", AROUND),
-    "direct_long": ("direct", LONG),
-    "direct_near": ("direct", BACKGROUND),
-}
-"""What is counted, and how many seconds before and after."""
-OTHERS = ("strangers", "known_near", "direct_near")
-"""Of these the visit itself is none."""
+DIRECT = "direct_near"
+"""The window that counts other direct visits in `BACKGROUND`."""
+OF_MOMENT = (
+    ("file", pa.int32()),
+    ("line", pa.int64()),
+    ("is_visit", pa.int32()),
+    ("mixed", pa.int32()),
+)
 SURROUNDINGS = pa.schema(
     [
-        ("file", pa.int32()),
-        ("line", pa.int64()),
-        ("is_visit", pa.int32()),
-        ("mixed", pa.int32()),
-        *((name, pa.int32()) for name in COUNTED),
-        ("strangers_expected", pa.float64()),
         ("share_rate", pa.float64()),
         ("shares_near", pa.float64()),
         ("share_app", pa.string()),
@@ -67,36 +59,48 @@ SURROUNDINGS = pa.schema(
 Numbers = npt.NDArray[np.int64]
 
 
-def surroundings(moments: pa.RecordBatch) -> pa.RecordBatch:
-    """Return `SURROUNDINGS` for moments that hold whole pages, each in the order of time.
+def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> pa.RecordBatch:
+    """Return `SURROUNDINGS` and a column a window for moments that hold whole pages.
 
-    `moments` has `GROUP`, `second` (since 1970), `app` (of a share, else null), `private` and
-    `mixed` (1 for a share of that kind), `is_visit` and `FLAGS` (1 or 0), `file` and `line`.
-    `share_rate` is the clicks a second to expect if each share brings one; `shares_near` are the
-    shares in `BACKGROUND`. `direct_after` and `direct_before` are counted in `SOON` and `BEFORE`.
+    The moments of a page come in the order of time. They have `GROUP`, `second` (since 1970), `app`
+    (of a share, else null), `private` and `mixed` (1 for a share of that kind), `is_visit` and the
+    windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`. `share_rate` is the
+    clicks a second to expect if each share brings one; `shares_near` are the shares in
+    `BACKGROUND`. `direct_after` and `direct_before` are counted in `SOON` and `BEFORE`.
     """
+    schema = _schema(windows)
     if not moments.num_rows:
-        return pa.RecordBatch.from_pylist([], schema=SURROUNDINGS)
+        return pa.RecordBatch.from_pylist([], schema=schema)
     page = _page_numbers(moments)
     second = _numbers(moments, "second")
+    reach = max(LATEST[1], *(window.seconds for window in windows.values()))
     span = int(second.max() - second.min())
-    key = page * (span + 2 * LONG + 1) + second - second.min()
-    flags = {name: _numbers(moments, name) for name in FLAGS}
-    found: dict[str, npt.ArrayLike | pa.Array] = {
-        name: moments.column(name) for name in ("file", "line", "is_visit", "mixed")
-    }
-    for name, (flag, length) in COUNTED.items():
-        counts = _between(key, flags[flag], key - length, key + length)
-        found[name] = counts - flags[flag] if name in OTHERS else counts
-    found["direct_after"] = _between(key, flags["direct"], key + SOON[0], key + SOON[1])
-    found["direct_before"] = _between(key, flags["direct"], key - BEFORE[1], key - BEFORE[0])
+    key = page * (span + 2 * reach + 1) + second - second.min()  # no window reaches another page
     first, lasting = _extent(page, second)
-    strangers = np.bincount(page, flags["stranger"])[page]
-    found["strangers_expected"] = (strangers + 1) * (2.0 * NEAR) / (lasting + 2 * NEAR)
+    found: dict[str, npt.ArrayLike | pa.Array] = {
+        name: moments.column(name) for name, _ in OF_MOMENT
+    }
+    for name, (flag, seconds, others, expected) in windows.items():
+        counts = _numbers(moments, flag)
+        near = _between(key, counts, key - seconds, key + seconds)
+        found[name] = near - counts if others else near
+        if expected:
+            of_page = np.bincount(page, counts)[page]
+            length = 2.0 * seconds
+            found[f"{name}_expected"] = (of_page + 1) * length / (lasting + length)
+    direct = _numbers(moments, windows[DIRECT].flag)
+    found["direct_after"] = _between(key, direct, key + SOON[0], key + SOON[1])
+    found["direct_before"] = _between(key, direct, key - BEFORE[1], key - BEFORE[0])
     found["first_at"], found["page_age"] = first, second - first
     found |= _of_shares(moments, key)
-    arrays = [pa.array(found[field.name]).cast(field.type, safe=False) for field in SURROUNDINGS]
-    return pa.RecordBatch.from_arrays(arrays, schema=SURROUNDINGS)
+    arrays = [pa.array(found[field.name]).cast(field.type, safe=False) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _schema(windows: Mapping[str, Window]) -> pa.Schema:
+    counts = [(name, pa.int32()) for name in windows]
+    expected = [(f"{name}_expected", pa.float64()) for name, w in windows.items() if w.expected]
+    return pa.schema([*OF_MOMENT, *counts, *expected, *SURROUNDINGS])
 
 
 def _page_numbers(moments: pa.RecordBatch) -> Numbers:

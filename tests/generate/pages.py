@@ -13,7 +13,7 @@ from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
 from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
-from darksocial.signals import documentation
+from darksocial.signals import GROUPS, documentation
 from darksocial.signals import registry as all_signals
 from tests import test_terminal
 
@@ -188,7 +188,8 @@ def signals() -> str:
     """One section for each signal, from its docstring and weights."""
     parts = [f"# Signals\n\n{NOTICE}\n", SIGNALS_INTRODUCTION]
     for name, signal in all_signals().items():
-        parts.append(f"## {name}\n\n{documentation(name)}\n\nGroup: {signal.group}.\n")
+        group = f"Group: {signal.group} ({GROUPS[signal.group]})."
+        parts.append(f"## {name}\n\n{documentation(name)}\n\n{group}\n")
         rows = ["| finding | log-odds by class | source |", "| --- | --- | --- |"]
         for level in signal.levels.values():
             weights = ", ".join(f"{c} {value:+.1f}" for c, value in level.log_odds.items())
