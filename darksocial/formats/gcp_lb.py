@@ -9,7 +9,8 @@
 write this. Times are RFC 3339 with up to nine digits. Integers of 64 bits are texts, `remoteIp` may
 have a port, and null fields are left out, so a visit without referrer has no `referer`. The time
 taken is a text with a unit (`0.171373s`) and not read. All services that log requests as a
-LogEntry are read alike; tables of BigQuery are not.
+LogEntry are read alike; tables of BigQuery are not. Entries without `httpRequest`, such as what a
+program on Cloud Run prints, are no requests and count as comments.
 
 It gives all evidence of a visit but request headers such as X-Requested-With. The share of
 requests that is logged is set for each backend (`sampleRate`): below 1 visits are missing, and
@@ -28,6 +29,7 @@ FORMAT = Format(
     "Google Cloud load balancer",
     keys(
         needs=("timestamp", "logName", "httpRequest.requestUrl"),
+        requests_have=("httpRequest",),
         time="timestamp",
         client_ip="httpRequest.remoteIp",
         method="httpRequest.requestMethod",

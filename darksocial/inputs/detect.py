@@ -62,7 +62,7 @@ class Detection:
     @property
     def lines(self) -> int:
         """How many lines there were to claim: neither blank nor comments."""
-        return self.claims[0].lines if self.claims else 0
+        return max((claim.lines for claim in self.claims), default=0)
 
     @property
     def best(self) -> Claim | None:

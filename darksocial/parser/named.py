@@ -48,6 +48,9 @@ def values_of_keys(of: Keys, lines: str) -> str:
         f"WHEN is_object AND coalesce({read(steps)}, '') NOT IN ({_list(allowed)}) THEN '{COMMENT}'"
         for steps, allowed in of.only
     ]
+    verdicts += [
+        f"WHEN is_object AND {read(steps)} IS NULL THEN '{COMMENT}'" for steps in of.requests_have
+    ]
     verdicts += _exclusions((read(steps), pattern) for steps, pattern in of.excluded)
     columns = _columns(of.values, read, of, "CASE WHEN escaped THEN unescape({0}) ELSE {0} END")
     columns += [f"prefix.{name} AS {name}_text" for name in sorted(of.prefixed)]
@@ -120,6 +123,7 @@ def _inside(of: Keys, lines: str) -> str:
 def _paths(of: Keys) -> list[Path]:
     """Every path that is read, once."""
     found = [steps for value in of.values for t in value.templates for steps in t.paths]
+    found += of.requests_have
     found += [steps for steps, _ in (*of.only, *of.excluded, *of.direct, *of.converted)]
     return list(dict.fromkeys(found))
 
