@@ -245,6 +245,15 @@ def test_quiet_leaves_out_text_alone() -> None:
     assert json.loads(run("-q", "--output", "json")[1])["failed"] is True
 
 
+def test_the_text_can_go_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "checks.txt"
+    code, printed = run("--output", f"text={file}")
+    written = file.read_text("utf-8")
+    assert code == 1
+    assert printed.split() == written.split()
+    assert max(map(len, written.splitlines())) <= 80
+
+
 @pytest.mark.parametrize(
     "texts", [["pdf"], ["json="], ["json", "text"], ["sarif", "junit"], ["=x"]]
 )

@@ -16,6 +16,8 @@ import pytest
 
 import darksocial
 from darksocial.cli._main import darksocial as program
+from darksocial.outputs import Output
+from darksocial.plugins import names_in
 from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
@@ -71,6 +73,8 @@ class Registry(NamedTuple):
     page: str
 
 
+FORMS = {"outputs.analysis": "terminal", "outputs.checks": "text", "outputs.day": "terminal"}
+"""The folders of outputs/ that are registries of forms, and the form that is drawn."""
 REGISTRIES = (
     Registry("formats", "FORMAT", "Format", "formats", "formats.md"),
     Registry("signals", "SIGNAL", "Signal", "signals", "signals.md"),
@@ -229,10 +233,21 @@ def test_a_registry_has_one_name(registry: Registry) -> None:
     assert not option or option in options
 
 
-@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.folder)
-def test_a_folder_of_plugins_holds_plugins_alone(registry: Registry) -> None:
-    plugins = import_module(f"darksocial.{registry.folder}").registry()
-    inside = {path.stem: path for path in (PACKAGE / registry.folder).iterdir()}
+@pytest.mark.parametrize("folder", FORMS)
+def test_forms_of_a_result_are_a_registry(folder: str) -> None:
+    forms = import_module(f"darksocial.{folder}").registry()
+    assert list(forms) == names_in(folder.replace(".", "/"))
+    assert [name for name, form in forms.items() if form.show] == [FORMS[folder]]
+    for name, form in forms.items():
+        assert import_module(f"darksocial.{folder}.{name}").OUTPUT is form
+    with pytest.raises(TypeError, match="neither a text nor"):
+        Output("nothing")
+
+
+@pytest.mark.parametrize("folder", [*(registry.folder for registry in REGISTRIES), *FORMS])
+def test_a_folder_of_plugins_holds_plugins_alone(folder: str) -> None:
+    plugins = import_module(f"darksocial.{folder}").registry()
+    inside = {path.stem: path for path in (PACKAGE / folder.replace(".", "/")).iterdir()}
     beside = {name for name in set(inside) - set(plugins) if not name.startswith("__")}
     assert all(name.startswith("_") and inside[name].is_file() for name in beside)
 

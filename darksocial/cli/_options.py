@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import pkgutil
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from darksocial.plugins import names_in
 from darksocial.settings import MAX_THREADS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -132,18 +132,10 @@ resource_options = together(
 """The options that say what may be taken of the machine."""
 
 
-ENGINES = sorted(
-    module.name
-    for module in pkgutil.iter_modules([str(Path(__file__).parent.parent / "engines")])
-    if not module.ispkg and not module.name.startswith("_")
-)
-"""The names of the engines, without loading one."""
-
-
 engine_options = together(
     click.option(
         "--engine",
-        type=click.Choice(ENGINES),
+        type=click.Choice(names_in("engines")),
         default="duckdb",
         show_default=True,
         help="Work in this process (duckdb), or on a cluster (spark).",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._forms import print_as
 from darksocial.cli._options import (
     analysis_options,
     engine_options,
@@ -15,7 +16,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
-from darksocial.cli._printing import echo
+from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
 
@@ -40,7 +41,7 @@ from darksocial.settings import ReadSettings, Settings
 @query_options
 @click.option(
     "--report",
-    type=click.Choice(["terminal", "json", "none"]),
+    type=click.Choice([*names_in("outputs/analysis"), "none"]),
     default="terminal",
     show_default=True,
     help="What to print.",
@@ -73,10 +74,10 @@ def command(
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import UsageError
+    from darksocial.outputs.analysis import Saved, registry
     from darksocial.ownership import RESULT, check_own
     from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
-    from darksocial.report import summary_json
     from darksocial.settings import Resources
 
     resources = Resources(memory_limit, threads, engine, master)
@@ -105,9 +106,6 @@ def command(
         )
     with analysis:
         analysis.write(out)
-        if report == "json":
-            echo(summary_json.text(analysis.report), nl=False)
-        elif report == "terminal" and not quiet:
-            from darksocial.outputs.analysis import terminal
-
-            terminal.show(analysis.report, folder)
+        form = None if report == "none" else registry()[report]
+        if form and not (quiet and form.show):
+            print_as(form, Saved(analysis.report, folder))

@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from darksocial.cli._forms import print_as
 from darksocial.cli._options import (
     analysis_options,
     keep_option,
@@ -16,7 +17,7 @@ from darksocial.cli._options import (
     reading_by,
     resource_options,
 )
-from darksocial.cli._printing import echo
+from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -60,7 +61,7 @@ UNUSED = "a dry run makes no ids of visitors"
 @query_options
 @click.option(
     "--report",
-    type=click.Choice(["terminal", "json", "markdown", "none"]),
+    type=click.Choice([*names_in("outputs/day"), "none"]),
     default="terminal",
     show_default=True,
     help="What to print of the last day.",
@@ -183,19 +184,15 @@ def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | No
     """Print and write the report of the last day that the store holds."""
     from datetime import UTC
 
-    from darksocial.outputs.day import json as day_json
     from darksocial.outputs.day import markdown as day_markdown
     from darksocial.outputs.day import prometheus as textfile
-    from darksocial.outputs.day import terminal as day_terminal
+    from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
 
-    told = day_report(store, now=lambda: datetime.now(UTC))
+    of_day = day_report(store, now=lambda: datetime.now(UTC))
     if markdown:
-        day_markdown.write(markdown, told)
+        day_markdown.write(markdown, of_day)
     if prometheus:
-        textfile.write(prometheus, told)
-    if report == "terminal":
-        day_terminal.show(told)
-    elif report in ("json", "markdown"):
-        text = {"json": day_json.text, "markdown": day_markdown.text}[report]
-        echo(text(told), nl=False)
+        textfile.write(prometheus, of_day)
+    if report != "none":
+        print_as(registry()[report], of_day)
