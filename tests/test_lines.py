@@ -41,16 +41,13 @@ def engine() -> DuckDBEngine:
 
 
 def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:
-    connection = engine()._connection
     columns = [[0] * len(texts), list(range(1, len(texts) + 1)), texts, [False] * len(texts)]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, LINES, strict=True)]
     stream = LineStream(
         Parsing("test", layout, keep_identifiers=True), [pa.record_batch(arrays, schema=LINES)]
     )
-    connection.execute("DROP TABLE IF EXISTS parsed")
-    engine().parse_hits(OneStream(stream))
-    rows = connection.sql("SELECT * FROM parsed ORDER BY line").to_arrow_table()
-    found: list[dict[str, Any]] = rows.to_pylist()
+    hits = engine().parse_hits(OneStream(stream))
+    found: list[dict[str, Any]] = engine().fetch(hits.order_by("line")).to_pylist()
     return found
 
 

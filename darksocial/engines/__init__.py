@@ -5,6 +5,8 @@ has to be told of a new one. What it opens fulfils the `Engine` protocol:
 
 - Tables are Ibis expressions bound to the engine. What `stage`, `load` and `look_up` return is
   evaluated already: it is read any number of times, and its cost is that of reading.
+- Names are for people who look at plans. One may be given again: what was made under it before
+  stays as it is.
 - Row-local work is the same everywhere. Lines become hits by the SQL text of `parser/`, which runs
   in DuckDB: in the process, or in the workers of a cluster (`parser.connection`). Functions from
   an Arrow batch to an Arrow batch run wherever the batch is; they hold for any cut into batches.

@@ -62,7 +62,6 @@ def lines(data: bytes) -> None:
 def counted(name: str, texts: list[str]) -> LineCounts:
     """What became of lines that are read as one format."""
     engine = _engine()
-    engine._connection.execute("DROP TABLE IF EXISTS parsed")
     rows = [
         {"file": 0, "line": number, "text": text, "overlong": False}
         for number, text in enumerate(texts, start=1)
@@ -70,7 +69,9 @@ def counted(name: str, texts: list[str]) -> LineCounts:
     batch = pa.RecordBatch.from_pylist(rows, schema=LINES)
     how = Parsing(name, grammars()[name], latest="2026-03-31", bare_paths=True)
     parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
-    return count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
+    counts = count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
+    engine._connection.execute(f"DROP TABLE {parsed.get_name()}")
+    return counts
 
 
 def _texts(data: bytes) -> list[str]:
