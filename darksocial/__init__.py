@@ -13,9 +13,11 @@ the package costs next to nothing.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
@@ -50,53 +52,54 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
-    "Checked": ("checks._results", "Checked"),
+    "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
-    "DayReport": ("daily", "DayReport"),
+    "DayReport": ("store.daily", "DayReport"),
     "Goal": ("settings", "Goal"),
     "Hits": ("analysis", "Hits"),
     "InputError": ("errors", "InputError"),
     "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
-    "Policy": ("store.nightly", "Policy"),
+    "Policy": ("store.night", "Policy"),
     "ReadSettings": ("settings", "ReadSettings"),
-    "Report": ("report", "Report"),
+    "Report": ("report.values", "Report"),
     "Resources": ("settings", "Resources"),
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
-    "check": ("checking", "check"),
-    "day_report": ("daily", "day_report"),
+    "check": ("checking.run", "check"),
+    "day_report": ("store.daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
-    "evaluate_masked": ("masking", "evaluate_masked"),
-    "explain": ("explanations", "explain"),
-    "formats": ("sources", "registry"),
+    "evaluate_masked": ("evaluation.masked", "evaluate_masked"),
+    "explain": ("results.explain", "explain"),
+    "formats": ("formats", "registry"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
-    "recognise": ("recognition", "recognise"),
-    "signals": ("evidence", "registry"),
+    "recognise": ("inputs.recognise", "recognise"),
+    "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
-    "survey": ("surveying", "survey"),
+    "survey": ("survey", "survey"),
 }
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
-    from darksocial.checking import check
-    from darksocial.checks._results import Checked
-    from darksocial.daily import DayReport, day_report
+    from darksocial.checking.results import Checked
+    from darksocial.checking.run import check
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
-    from darksocial.evidence import registry as signals
-    from darksocial.explanations import explain
-    from darksocial.masking import evaluate_masked
+    from darksocial.evaluation.masked import evaluate_masked
+    from darksocial.formats import registry as formats
+    from darksocial.inputs.recognise import recognise
     from darksocial.pipeline import analyze, parse
-    from darksocial.recognition import recognise
-    from darksocial.report import Report
+    from darksocial.report.values import Report
+    from darksocial.results.explain import explain
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
+    from darksocial.signals import registry as signals
     from darksocial.simulation import simulate
-    from darksocial.sources import registry as formats
-    from darksocial.store.nightly import Policy, nightly
-    from darksocial.surveying import survey
+    from darksocial.store.daily import DayReport, day_report
+    from darksocial.store.night import Policy
+    from darksocial.store.nightly import nightly
+    from darksocial.survey import survey
 
 
 def __getattr__(name: str) -> Any:
@@ -104,3 +107,14 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _HOMES[name]
     return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
+
+
+class _Facade(ModuleType):
+    """This package: its public names win over folders of the same name (`formats`, `signals`)."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Facade

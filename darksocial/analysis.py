@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 
 from darksocial.engines import Engine, Written
-from darksocial.engines._parquet import write_file
-from darksocial.inputs import Tally
-from darksocial.outputs import directory, places, summary_json
-from darksocial.outputs.parquet import as_named, as_sessions, as_shares
-from darksocial.queries import Parameters
-from darksocial.report import Report
+from darksocial.inputs.accounts import Tally
+from darksocial.privacy.urls import Parameters
+from darksocial.report import summary_json
+from darksocial.report.values import Report
+from darksocial.results import directory, places
+from darksocial.results.parquet import write_file
+from darksocial.results.tables import as_named, as_sessions, as_shares
 from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
 from darksocial.settings import Settings
 

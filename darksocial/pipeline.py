@@ -1,6 +1,9 @@
 """The story of darksocial, from files to the finished report. Read this file first.
 
-files -> lines -> hits -> sessions -> evidence -> attribution -> report
+files -> lines -> hits -> visits -> signals -> probabilities -> report
+
+`analyze` is the whole of it. Its steps after parsing (`identify`, `judge`, `conclude`) are the only
+places where the parts are put together: the nightly store takes them one by one, a day at a time.
 """
 
 from __future__ import annotations
@@ -8,26 +11,30 @@ from __future__ import annotations
 import secrets as random_secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from darksocial.analysis import Analysis, Hits
-from darksocial.attribution import attributed, observed
-from darksocial.clicks import with_clicks
-from darksocial.context import with_context
 from darksocial.engines import Engine, count_lines, open_engine
-from darksocial.inputs import Progress, open_inputs
-from darksocial.received import received
+from darksocial.inputs.accounts import Inputs
+from darksocial.inputs.open import open_inputs
+from darksocial.model.attribution import attributed, observed
+from darksocial.model.clicks import with_clicks
+from darksocial.reading.progress import Watch
+from darksocial.report.build import Counted, build_report
+from darksocial.report.inputs import Received, received
+from darksocial.report.values import Report
 from darksocial.secret import usable_secret
-from darksocial.sessions import SessionRules, visits
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.shares import share_events
-from darksocial.summary import Counted, build_report
-from darksocial.visitors import identified, visitors
+from darksocial.signals import nearby
+from darksocial.visits.context import with_context
+from darksocial.visits.sessions import SessionRules, visits
+from darksocial.visits.shares import share_events
+from darksocial.visits.visitors import identified, visitors
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Watch = Callable[[int | None], Progress]
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 
@@ -61,37 +68,71 @@ def analyze(
         progress = watch(inputs.total_bytes) if watch else None
         requests = engine.parse_requests(inputs, settings.goals, progress, each_line=each_line)
         tallies = inputs.account_for(count_lines(engine, requests))
-        files = engine.load("files", inputs.table())
-        named = identified(engine, requests, files, secret)
-        people = visitors(engine, requests, named)
-        judged, shares = judge(engine, requests, people, files, settings, alter)
-        told = received(engine, inputs, tallies, requests, people, read)
-        counted = Counted(told, people, judged, shares, taught_by=judged)
-        report = build_report(engine, counted, read, settings)
-        return Analysis(engine, report, judged, shares, requests, files, settings)
+        files, named = identify(engine, inputs, requests, secret)
+        judged = judge(engine, requests, named, files, settings, alter)
+        of_inputs = received(engine, inputs, tallies, requests, judged.people, read)
+        report = conclude(engine, of_inputs, judged, read, settings)
+        return Analysis(engine, report, judged.visits, judged.shares, requests, files, settings)
+
+
+def identify(
+    engine: Engine, inputs: Inputs, requests: ir.Table, secret: str
+) -> tuple[ir.Table, ir.Table]:
+    """Return one row a file, and one row for each visitor that sent a hit. `secret` keys their
+    ids."""
+    files = engine.load("files", inputs.table())
+    return files, identified(engine, requests, files, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Who sent the hits, with machines marked; visits with their probabilities; and shares."""
+
+    people: ir.Table
+    visits: ir.Table
+    shares: ir.Table
 
 
 def judge(
     engine: Engine,
     requests: ir.Table,
-    people: ir.Table,
+    named: ir.Table,
     files: ir.Table,
     settings: Settings,
     alter: Alter | None = None,
-) -> tuple[ir.Table, ir.Table]:
-    """Make sessions and share events of requests, and weigh the evidence of each session."""
+) -> Judged:
+    """Make visits and share events of requests, and weigh the signals of each visit.
+
+    `files` and `named` come from `identify`.
+    """
     rules = SessionRules(
         settings.session_timeout,
         settings.site,
         settings.exclude_referrer,
         settings.keep_identifiers,
     )
+    people = visitors(engine, requests, named)
     made = visits(engine, requests, people, files, rules)
     made = alter(engine, made) if alter else made
     events = share_events(engine, requests, people)
-    placed = with_context(engine, made, events, settings.model)
+    placed = with_context(engine, made, events, settings.model, nearby())
     judged = attributed(engine, observed(engine, made, placed), settings.model)
-    return judged, with_clicks(engine, events, judged)
+    return Judged(people, judged, with_clicks(engine, events, judged))
+
+
+def conclude(
+    engine: Engine,
+    of_inputs: Received,
+    judged: Judged,
+    read: ReadSettings,
+    settings: Settings,
+    taught_by: ir.Table | None = None,
+) -> Report:
+    """Return the finished report. `taught_by`: visits that base rates were learned from, where
+    these are others than the judged ones."""
+    teachers = judged.visits if taught_by is None else taught_by
+    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, taught_by=teachers)
+    return build_report(engine, counted, read, settings)
 
 
 def parse(

@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
 
@@ -23,9 +25,7 @@ def registered(package: ModuleType, attribute: str, kind: type[T]) -> dict[str, 
     the file, where a module lacks the attribute, or where it is of another kind or name.
     """
     found: dict[str, T] = {}
-    modules = pkgutil.iter_modules(package.__path__)
-    names = (module.name for module in modules if not module.ispkg)
-    for name in sorted(name for name in names if not name.startswith("_")):
+    for name in _names(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{name}")
         value = getattr(module, attribute, None)
         if not isinstance(value, kind) or value.name != name:
@@ -33,3 +33,14 @@ def registered(package: ModuleType, attribute: str, kind: type[T]) -> dict[str, 
             raise TypeError(f"{module.__file__} must define {expected}")
         found[name] = value
     return found
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of the plug-ins in a folder of the package, without loading one."""
+    return _names([str(Path(__file__).parent / folder)])
+
+
+def _names(places: Iterable[str]) -> list[str]:
+    modules = pkgutil.iter_modules(places)
+    names = (module.name for module in modules if not module.ispkg)
+    return sorted(name for name in names if not name.startswith("_"))

@@ -10,8 +10,8 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from darksocial import apps
 from darksocial.errors import UsageError
+from darksocial.lookups import apps
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
 MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])i?B", re.I)

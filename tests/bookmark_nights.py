@@ -6,14 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from darksocial.inputs import open_inputs
+from darksocial.inputs.open import open_inputs
 from darksocial.reading.resumed import has_whole_line
-from darksocial.runs import NO_WHOLE_LINE
 from darksocial.settings import ReadSettings
 from darksocial.store import marks
 from darksocial.store.bookmark import Bookmark
 from darksocial.store.bookmarks import resume
 from darksocial.store.chains import Ledger
+from darksocial.store.runs import NO_WHOLE_LINE
 from tests.logs import Hit
 
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 import darksocial
 from darksocial import Analysis, Settings
-from darksocial.engines import LineStream, Progress, Readable
+from darksocial.inputs.accounts import LineStream
+from darksocial.inputs.file import Input
+from darksocial.reading.progress import Progress
 
 START = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
@@ -66,7 +68,7 @@ class OneStream:
     """Lines that come from no file, as an engine takes them."""
 
     stream: LineStream
-    files: Sequence[Readable] = ()
+    files: Sequence[Input] = ()
 
     def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
         yield self.stream

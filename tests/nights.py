@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 
 import darksocial
 from darksocial import Policy, Settings
-from darksocial.runs import Run
 from darksocial.store.layout import own_files
+from darksocial.store.runs import Run
 from darksocial.store.state import State, load
 from tests.logs import BROWSER, SITE, Hit, asset
 

@@ -10,9 +10,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darksocial import apps
-from darksocial.outputs import summary_json
-from darksocial.report import AppRow, ChannelRow, ConversionRow, DarkSocial, PageRow, Report, Shares
+from darksocial.lookups import apps
+from darksocial.report import summary_json
+from darksocial.report.values import (
+    AppRow,
+    ChannelRow,
+    ConversionRow,
+    DarkSocial,
+    PageRow,
+    Report,
+    Shares,
+)
 from darksocial.schema import SESSIONS
 
 DAY = date(2026, 3, 30)

@@ -13,8 +13,9 @@ from crawleruseragents import is_crawler  # type: ignore[import-untyped]  # ship
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial import agents, tables
-from darksocial.agents import Agent, classify
+from darksocial import data
+from darksocial.lookups import agents
+from darksocial.lookups.agents import Agent, classify
 
 DATA = Path(__file__).parent / "data"
 NAMES = ("people", "in_app", "previews", "bots")
@@ -58,7 +59,7 @@ def test_nothing_to_classify() -> None:
 
 @pytest.mark.parametrize("table", ["preview_fetchers", "in_app_browsers", "other_bots"])
 def test_each_row_of_a_table_is_the_first_match_of_a_vector(table: str) -> None:
-    rows = tables.read(table)
+    rows = data.read(table)
     reached = set()
     for agent in ALL_AGENTS:
         first = next((row["pattern"] for row in rows if re.search(row["pattern"], agent)), None)
@@ -70,7 +71,7 @@ def test_each_row_of_other_bots_adds_to_crawler_user_agents() -> None:
     unlisted = [agent for agent in ALL_AGENTS if not is_crawler(agent)]
     idle = [
         row["pattern"]
-        for row in tables.read("other_bots")
+        for row in data.read("other_bots")
         if not any(re.search(row["pattern"], agent) for agent in unlisted)
     ]
     assert idle == []
@@ -79,7 +80,7 @@ def test_each_row_of_other_bots_adds_to_crawler_user_agents() -> None:
 @pytest.mark.parametrize("table", ["preview_fetchers", "in_app_browsers", "other_bots"])
 def test_re2_and_python_read_a_table_alike(table: str) -> None:
     column = pa.array(ALL_AGENTS)
-    for row in tables.read(table):
+    for row in data.read(table):
         by_re2 = pc.match_substring_regex(column, row["pattern"]).to_pylist()
         assert by_re2 == [bool(re.search(row["pattern"], agent)) for agent in ALL_AGENTS]
 
@@ -94,12 +95,12 @@ def test_re2_and_python_read_a_table_alike(table: str) -> None:
     ],
 )
 def test_closed_columns_hold_only_known_values(table: str, column: str, allowed: object) -> None:
-    assert {row[column] for row in tables.read(table)} <= set(get_args(allowed))
+    assert {row[column] for row in data.read(table)} <= set(get_args(allowed))
 
 
 @pytest.mark.parametrize("table", ["preview_fetchers", "in_app_browsers", "other_bots"])
 def test_each_row_is_whole_and_names_its_source(table: str) -> None:
-    for row in tables.read(table):
+    for row in data.read(table):
         assert None not in {*row, *row.values()}, row
         assert row["source"], row
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import darksocial
-from darksocial.attribution import (
+from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
+from darksocial.model.attribution import (
     CHANNEL_OF_CLASS,
     DEVICES,
     PROBABILITIES,
@@ -20,10 +21,8 @@ from darksocial.attribution import (
     summed,
     weigh,
 )
-from darksocial.channels import CHANNELS, DARK_SOCIAL
-from darksocial.evidence import registry
-from darksocial.evidence._signal import CLASSES, Level
-from darksocial.learning import posterior
+from darksocial.model.learning import posterior
+from darksocial.signals import CLASSES, Level, registry
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher" / "access.log*"
 FINDINGS = [(name, level) for name, signal in registry().items() for level in signal.levels]

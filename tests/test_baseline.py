@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import darksocial
-from darksocial.checks._baseline import (
+from darksocial.checking.baseline import (
     CHANGED,
     FEW,
     MEASURES,

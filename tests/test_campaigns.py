@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darksocial import tables
-from darksocial.campaigns import NOTHING, Campaign, click_ids, parse_query
+from darksocial import data
+from darksocial.lookups.utm import NOTHING, Campaign, click_ids, parse_query
 
 FULL = Campaign("nl", "email", "may", "top", "news")
 
@@ -72,7 +72,7 @@ def test_every_click_id_is_found(name: str) -> None:
 
 
 def test_every_click_id_has_a_network_and_a_source_and_stands_once() -> None:
-    rows = tables.read("click_ids")
+    rows = data.read("click_ids")
     assert all(row["parameter"] and row["network"] and row["source"] for row in rows)
     assert len({row["parameter"] for row in rows}) == len(rows)
     assert all(bool(row["ga4_source"]) == bool(row["ga4_medium"]) for row in rows)

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darksocial import tables
-from darksocial.campaigns import parse_query
-from darksocial.channels import (
+from darksocial import data
+from darksocial.lookups.channels import (
     CHANNELS,
     DARK_SOCIAL,
     TrafficSource,
     default_channel,
     traffic_source,
 )
-from darksocial.referrers import parse_referrer
+from darksocial.lookups.referrers import parse_referrer
+from darksocial.lookups.utm import parse_query
 
 # source, medium, campaign, channel
 CASES = [
@@ -185,7 +185,7 @@ def test_every_arrival_has_a_channel(referrer: str, query: str) -> None:
 
 
 def test_the_list_of_sources_is_google_s() -> None:
-    rows = tables.read("ga4_sources")
+    rows = data.read("ga4_sources")
     counts = {"search": 129, "shopping": 52, "social": 592, "video": 46}
     assert all(row["name"] and row["source"] for row in rows)
     assert len({row["name"].lower() for row in rows}) == len(rows)

@@ -14,20 +14,17 @@ from rich.console import Console
 
 import darksocial
 from darksocial import Checked
-from darksocial.checks import registry
-from darksocial.checks._check import Outcome, Place
-from darksocial.checks._results import Result
+from darksocial.checking.results import Result
+from darksocial.checks import Outcome, Place, registry
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._verdict import KINDS, outputs_of
 from darksocial.errors import UsageError
-from darksocial.outputs import (
-    checks_github,
-    checks_json,
-    checks_junit,
-    checks_markdown,
-    checks_sarif,
-    checks_text,
-)
+from darksocial.outputs.checks import github as checks_github
+from darksocial.outputs.checks import json as checks_json
+from darksocial.outputs.checks import junit as checks_junit
+from darksocial.outputs.checks import markdown as checks_markdown
+from darksocial.outputs.checks import sarif as checks_sarif
+from darksocial.outputs.checks import text as checks_text
 from tests.logs import BROWSER, Hit
 
 HOSTILE = (
@@ -246,6 +243,15 @@ def test_rules_decide_on_the_exit_code(tmp_path: Path) -> None:
 def test_quiet_leaves_out_text_alone() -> None:
     assert run("-q")[1] == ""
     assert json.loads(run("-q", "--output", "json")[1])["failed"] is True
+
+
+def test_the_text_can_go_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "checks.txt"
+    code, printed = run("--output", f"text={file}")
+    written = file.read_text("utf-8")
+    assert code == 1
+    assert printed.split() == written.split()
+    assert max(map(len, written.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,9 @@ import pytest
 
 import darksocial
 from darksocial import Analysis, Settings
-from darksocial.checks import documentation, registry
-from darksocial.checks._check import Facts
-from darksocial.checks._results import Result, found
-from darksocial.checks._rules import rules_of
+from darksocial.checking.results import Result, found
+from darksocial.checking.rules import rules_of
+from darksocial.checks import Facts, documentation, registry
 from tests.logs import ARTICLE, BROWSER, START, Hit
 
 PHONE = (

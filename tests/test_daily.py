@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from darksocial.daily import DayReport, day_report
-from darksocial.daily.chances import at_least, fewer, incomplete_beta, none_at_all
-from darksocial.daily.stored import runs_of
 from darksocial.errors import InputError, UsageError
+from darksocial.store.daily import DayReport, day_report
+from darksocial.store.daily.chances import at_least, fewer, incomplete_beta, none_at_all
+from darksocial.store.daily.stored import runs_of
 from tests.stores import (
     DAY,
     Visits,

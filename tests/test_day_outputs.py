@@ -14,9 +14,12 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from darksocial.cli._main import darksocial
-from darksocial.daily import KINDS, DayReport, day_report
 from darksocial.errors import OutputError
-from darksocial.outputs import day_json, day_markdown, day_terminal, prometheus
+from darksocial.outputs.day import json as day_json
+from darksocial.outputs.day import markdown as day_markdown
+from darksocial.outputs.day import prometheus
+from darksocial.outputs.day import terminal as day_terminal
+from darksocial.store.daily import KINDS, DayReport, day_report
 from tests.stores import DAY, Visits, night_after, write_day, write_run, write_usual
 
 HOSTILE = (

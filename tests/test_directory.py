@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from darksocial.errors import OutputError
-from darksocial.outputs.directory import replacing, write_whole
 from darksocial.ownership import MARK
+from darksocial.results.directory import replacing, write_whole
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
 
@@ -123,7 +123,7 @@ def test_kill_9_while_the_parts_are_written(tmp_path: Path) -> None:
     write(out, "one")
     script = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from darksocial.outputs.directory import replacing\n"
+        "from darksocial.results.directory import replacing\n"
         "with replacing(Path(sys.argv[1])) as draft:\n"
         "    (draft / 'summary.json').write_text('half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -213,7 +213,7 @@ def test_the_working_directory_stays_the_same_folder(
 FILLED_IN_PLACE = """
 import os, signal, sys
 from pathlib import Path
-from darksocial.outputs.directory import replacing
+from darksocial.results.directory import replacing
 left = int(sys.argv[1])
 def hook(event, arguments):
     global left

@@ -11,10 +11,12 @@ from typing import Any
 import click
 import pytest
 
-from darksocial import checks, errors, evidence, sources, stopping
+from darksocial import checks, errors, stopping
 from darksocial.cli._boundary import TRACEBACK
 from darksocial.cli._configuration import defaults, option_names
 from darksocial.cli._main import darksocial
+from darksocial.formats import registry as all_formats
+from darksocial.signals import registry as all_signals
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -71,7 +73,7 @@ def test_every_option_is_documented_with_its_command(name: str, spelling: str) -
     assert re.search(rf"^  (?:-\w, )?{re.escape(spelling)}\b", section, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [*sources.registry(), *evidence.registry(), *checks.registry()])
+@pytest.mark.parametrize("name", [*all_formats(), *all_signals(), *checks.registry()])
 def test_every_format_signal_and_check_is_documented(name: str) -> None:
     assert mentioned(name)
 

@@ -14,7 +14,7 @@ from darksocial import DarkSocialError, InputError, OutputError, Resources, Usag
 from darksocial.cli._boundary import as_error, exit_code_of
 from darksocial.settings import Goal
 from darksocial.simulation import simulate
-from darksocial.store.nightly import Policy
+from darksocial.store.night import Policy
 from tests.processes import ROOT, environment
 
 LOG = ROOT / "sample_logs" / "combined.log"

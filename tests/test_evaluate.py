@@ -12,7 +12,7 @@ from click.testing import CliRunner
 import darksocial
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
-from darksocial.evaluation import Evaluation, evaluate, masking, metrics, rules, truth
+from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, truth
 from darksocial.outputs.evaluation import markdown, rules_table
 from tests.logs import Hit
 
@@ -151,7 +151,7 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
     again = darksocial.evaluate_masked(logs)
     assert masked == again
     assert 0 < masked.hidden < masked.known < masked.sessions
-    assert masked.hidden == pytest.approx(masked.known / masking.ONE_IN, rel=0.25)
+    assert masked.hidden == pytest.approx(masked.known / hiding.ONE_IN, rel=0.25)
     assert masked.hidden == sum(o.visits for o in masked.origins)
     origins = {o.origin: o for o in masked.origins}
     for origin in origins.values():
@@ -166,13 +166,13 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
 
 
 def test_what_is_hidden_is_hidden(analysed: Path) -> None:
-    kept = [*masking.HIDDEN_TEXTS, "channel_before", "in_app_kind"]
+    kept = [*hiding.HIDDEN_TEXTS, "channel_before", "in_app_kind"]
     with darksocial.analyze(
-        [str(analysed / "access.log")], secret="s", alter=masking.with_hidden_origins
+        [str(analysed / "access.log")], secret="s", alter=hiding.with_hidden_origins
     ) as analysis:
         rows = analysis.ask(lambda v: v.select("hidden", "origin", *kept)).to_pandas()
     hidden, others = rows[rows.hidden], rows[~rows.hidden & rows.origin.notna()]
-    assert hidden[list(masking.HIDDEN_TEXTS)].isna().all(axis=None)
+    assert hidden[list(hiding.HIDDEN_TEXTS)].isna().all(axis=None)
     assert set(hidden.channel_before) == {"Direct"}
     assert not (hidden.in_app_kind == "private").any()
     assert others.referrer.notna().any()

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 import darksocial
-from darksocial import sources
-from darksocial.recognition import recognise
-from darksocial.sources import registry, source_named
-from darksocial.sources._detect import detect, rank
-from darksocial.sources._source import Source
+from darksocial.formats import Format, format_named, registry
+from darksocial.inputs.detect import detect, rank
+from darksocial.inputs.recognise import recognise
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -85,7 +83,7 @@ def test_each_format_has_a_sample_and_an_expectation_and_nothing_else_has() -> N
 def test_exactly_one_format_claims_a_sample(name: str) -> None:
     [found] = recognise([str(sample(name))])
     best, *others = found.detection.claims
-    assert best.source.name == name
+    assert best.format.name == name
     assert found.detection.best == best
     assert all(rank(best)[:-1] < rank(other)[:-1] for other in others)
 
@@ -125,16 +123,16 @@ def test_a_line_made_to_mislead_the_matcher_is_not_matched() -> None:
     whole = '192.0.2.1 - - [02/Mar/2026:08:15:01 +0100] "GET / HTTP/1.1" 200 5'
     best = detect([misleading, whole], registry().values()).best
     assert best is not None
-    assert (best.source.name, best.matched, best.lines) == ("common", 1, 1)
+    assert (best.format.name, best.matched, best.lines) == ("common", 1, 1)
 
 
 def test_registry_is_named_after_its_files() -> None:
-    files = {path.stem for path in Path(sources.__file__).parent.glob("[a-z]*.py")}
+    files = {path.stem for path in (Path(darksocial.__file__).parent / "formats").glob("[a-z]*.py")}
     assert set(registry()) == files
-    assert all(isinstance(source, Source) and source.title for source in registry().values())
+    assert all(isinstance(source, Format) and source.title for source in registry().values())
 
 
 def test_unknown_format() -> None:
     with pytest.raises(darksocial.UsageError, match="there is no format 'iis9'") as raised:
-        source_named("iis9")
+        format_named("iis9")
     assert "combined_extra" in raised.value.expected

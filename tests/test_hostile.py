@@ -29,14 +29,14 @@ import pytest
 
 import darksocial
 from darksocial.errors import DarkSocialError, InputError
-from darksocial.inputs import open_inputs
-from darksocial.outputs import summary_json
+from darksocial.inputs.open import open_inputs
 from darksocial.printable import printable
 from darksocial.reading import ByteStream, discover, line_batches
 from darksocial.reading.avro import read_avro
 from darksocial.reading.bounds import DEEPEST, LARGEST_RECORD, Metered, ShallowJson
 from darksocial.reading.parquet import read_parquet
 from darksocial.reading.records import DAMAGES
+from darksocial.report import summary_json
 from darksocial.settings import ReadSettings
 from tests.test_cli import process
 

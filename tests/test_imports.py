@@ -1,66 +1,105 @@
-"""The way that imports point, who may print, and what `--help` loads."""
+"""The layout: which way imports point, what a folder may hold, who prints, what `--help` loads."""
 
 import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
+import click
 import pytest
 
 import darksocial
+from darksocial.cli._main import darksocial as program
+from darksocial.outputs import Output
+from darksocial.plugins import names_in
+from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
 
-# From the bottom to the top: a module may import what stands in its own layer or in one below.
+# From the bottom to the top: a part may import what is in its own layer or in one below. A part is
+# a folder of the package, or a module beside these.
 LAYERS = (
-    {"errors", "ownership", "plugins", "printable", "stopping", "tables"},
-    {"redaction", "secret", "temporary"},
-    {"scratch"},
-    {"schema", "apps", "report", "runs", "proposal", "limits"},
-    {"settings"},
-    {"grammar", "reading"},
-    {"sources"},
-    {"recognition"},
-    {"agents", "campaigns", "landings", "referrers", "requests"},
-    {"channels", "queries"},
-    {"lookups", "priors", "surroundings"},
+    {"_version", "data", "errors", "plugins", "printable", "schema", "stopping"},
+    {"grammar", "lookups", "ownership", "secret", "temporary"},
+    {"formats", "privacy", "scratch", "settings", "simulation"},
+    {"parser", "reading"},
+    {"inputs", "results"},
     {"engines"},
-    {"inputs"},
-    {"visitors", "sessions", "shares"},
-    {"evidence"},
-    {"context", "learning", "losses"},
-    {"attribution"},
-    {"clicks", "received"},
-    {"summary"},
-    {"explanations", "simulation", "evaluation"},
-    {"tempo", "daily"},
-    {"checks"},
-    {"outputs"},
-    {"analysis"},
+    {"visits"},
+    {"signals"},
+    {"model"},
+    {"report"},
+    {"analysis", "checks"},
     {"pipeline"},
-    {"masking", "checking", "store", "surveying"},
+    {"checking", "evaluation", "store", "survey"},
+    {"outputs"},
     {"cli"},
     {"__main__"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+WAY_IN = "darksocial.analysis"
+"""The only module beside cli/ that may import outputs/, and only within a function: results draw
+themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
-        "terminal",
+        "analysis.terminal",
         "catalogue",
-        "explanation",
-        "evaluation",
-        "checks_text",
-        "store",
-        "day_terminal",
+        "checks.text",
+        "day.terminal",
         "drawing",
+        "evaluation",
+        "explanation",
         "proposal",
+        "store",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
+
+
+class Registry(NamedTuple):
+    """A folder of plug-ins: its attribute, where a user names one of them, and their page."""
+
+    folder: str
+    attribute: str
+    kind: str
+    command: str
+    page: str
+
+
+FORMS = {"outputs.analysis": "terminal", "outputs.checks": "text", "outputs.day": "terminal"}
+"""The folders of outputs/ that are registries of forms, and the form that is drawn."""
+REGISTRIES = (
+    Registry("formats", "FORMAT", "Format", "formats", "formats.md"),
+    Registry("signals", "SIGNAL", "Signal", "signals", "signals.md"),
+    Registry("checks", "CHECK", "Check", "checks", "checks.md"),
+    Registry("engines", "ENGINE", "EngineKind", "analyze --engine", "scaling.md"),
+)
+STEPS = {
+    "attributed",
+    "build_report",
+    "identified",
+    "observed",
+    "share_events",
+    "visits",
+    "visitors",
+    "with_clicks",
+    "with_context",
+}
+"""The steps of an analysis. pipeline.py is the only place that puts them together."""
+
+
+class Import(NamedTuple):
+    """One imported name (`darksocial.errors.UsageError`), and whether a function imports it."""
+
+    name: str
+    lazy: bool
 
 
 def top(module: str) -> str:
@@ -69,57 +108,189 @@ def top(module: str) -> str:
 
 
 @cache
-def imports() -> dict[str, frozenset[str]]:
-    """The absolute names that each module imports, those for type checking left out."""
+def modules() -> dict[str, Path]:
+    """Every module of the package but the facade, by its name."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        found[".".join(parts)] = frozenset(_names(ast.parse(path.read_text("utf-8"))))
-    del found["darksocial.__init__"]  # the facade loads its parts by name, when first used
+        found[".".join(parts).removesuffix(".__init__")] = path
+    del found["darksocial"]  # it loads its parts by name, when they are first used
     return found
 
 
-def _names(node: ast.AST) -> list[str]:
+def code(module: str) -> str:
+    """The text of a module."""
+    return modules()[module].read_text("utf-8")
+
+
+@cache
+def imports() -> dict[str, frozenset[Import]]:
+    """What each module imports, but for type checking."""
+    return {
+        module: frozenset(_imports(ast.parse(code(module)), lazy=False)) for module in modules()
+    }
+
+
+def _imports(node: ast.AST, *, lazy: bool) -> Iterator[Import]:
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        return [name for child in node.orelse for name in _names(child)]
+        children: list[ast.AST] = list(node.orelse)
+    else:
+        children = list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
+        yield from (Import(alias.name, lazy) for alias in node.names)
     if isinstance(node, ast.ImportFrom):
         assert node.level == 0, f"a relative import: {ast.unparse(node)}"
-        return [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for child in ast.iter_child_nodes(node) for name in _names(child)]
+        yield from (Import(f"{node.module}.{alias.name}", lazy) for alias in node.names)
+    for child in children:
+        yield from _imports(child, lazy=lazy or isinstance(node, ast.FunctionDef))
 
 
-def own(names: frozenset[str]) -> set[str]:
-    """The parts of the package among the names; `from darksocial import x` names x."""
-    parts = {name.split(".")[1] for name in names if name.startswith("darksocial.")}
-    return {part for part in parts if part in LEVEL}
+def names(module: str) -> set[str]:
+    """The absolute names that a module imports."""
+    return {name for name, _ in imports()[module]}
+
+
+def parts(module: str) -> set[str]:
+    """The other parts of the package that a module imports."""
+    found = {top(name) for name in names(module) if name.startswith("darksocial.")}
+    if module == WAY_IN:
+        found -= {top(name) for name, lazy in imports()[module] if lazy and "outputs" in name}
+    return found - {top(module)}
 
 
 def test_every_part_has_a_layer_and_every_layer_its_parts() -> None:
-    assert {top(module) for module in imports()} == set(LEVEL)
+    assert {top(module) for module in modules()} == set(LEVEL)
 
 
-@pytest.mark.parametrize("module", imports())
-def test_imports_point_down(module: str) -> None:
-    level = LEVEL[top(module)]
-    upward = {part for part in own(imports()[module]) if LEVEL[part] > level}
-    assert not upward, f"{module} imports {sorted(upward)}, which stand above it"
+def test_imports_point_down() -> None:
+    upward = {
+        (module, part)
+        for module in modules()
+        for part in parts(module)
+        if LEVEL[part] > LEVEL[top(module)]
+    }
+    assert not upward
 
 
-def test_parts_of_a_layer_import_each_other_in_one_direction() -> None:
+def test_no_part_reaches_itself() -> None:
     graph: dict[str, set[str]] = {}
-    for module, names in imports().items():
-        graph.setdefault(top(module), set()).update(own(names) - {top(module)})
+    for module in modules():
+        graph.setdefault(top(module), set()).update(parts(module))
     assert list(TopologicalSorter(graph).static_order())
 
 
-@pytest.mark.parametrize("module", imports())
-def test_only_the_last_layers_print(module: str) -> None:
-    packages = {name.split(".")[0] for name in imports()[module]}
-    if top(module) != "cli":
-        assert "click" not in packages
-        assert "rich" not in packages or module.startswith(TERMINAL)
+def test_no_module_reaches_itself() -> None:
+    graph: dict[str, set[str]] = {}
+    for module, found in imports().items():
+        at_once = {name for name, lazy in found if not lazy}
+        imported = {_module(name) for name in at_once if name.startswith("darksocial.")}
+        graph[module] = imported - {module}
+    assert list(TopologicalSorter(graph).static_order())
+
+
+def _module(name: str) -> str:
+    """The module that an imported name is or comes from."""
+    return name if name in modules() else name.rpartition(".")[0]
+
+
+def test_what_is_private_stays_in_its_folder() -> None:
+    foreign = {
+        (module, name)
+        for module in modules()
+        for name in names(module)
+        if (owner := _owner(name)) and not _is_in(module, owner)
+    }
+    assert not foreign
+
+
+def _owner(name: str) -> str | None:
+    """The folder or module to which an imported name is private, if it is."""
+    words = name.split(".")
+    if words[0] != "darksocial" or words[1] == "_version":
+        return None
+    private = (at for at, word in enumerate(words) if word.startswith("_") and word[:2] != "__")
+    return next((".".join(words[:at]) for at in private), None)
+
+
+def _is_in(module: str, folder: str) -> bool:
+    return module == folder or module.startswith(f"{folder}.")
+
+
+@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.folder)
+def test_a_registry_has_one_name(registry: Registry) -> None:
+    package = import_module(f"darksocial.{registry.folder}")
+    kind = getattr(package, registry.kind)
+    assert kind.__module__ == package.__name__, "the contract is in the folder's __init__"
+    page = (DOCS / registry.page).read_text("utf-8")
+    for name, plugin in package.registry().items():
+        module = import_module(f"{package.__name__}.{name}")
+        assert getattr(module, registry.attribute) is plugin
+        assert name in page
+    command, _, option = registry.command.partition(" ")
+    found = program.get_command(click.Context(program), command)
+    assert found is not None
+    options = {text for parameter in found.params for text in parameter.opts}
+    assert not option or option in options
+
+
+@pytest.mark.parametrize("folder", FORMS)
+def test_forms_of_a_result_are_a_registry(folder: str) -> None:
+    forms = import_module(f"darksocial.{folder}").registry()
+    assert list(forms) == names_in(folder.replace(".", "/"))
+    assert [name for name, form in forms.items() if form.show] == [FORMS[folder]]
+    for name, form in forms.items():
+        assert import_module(f"darksocial.{folder}.{name}").OUTPUT is form
+    with pytest.raises(TypeError, match="neither a text nor"):
+        Output("nothing")
+
+
+@pytest.mark.parametrize("folder", [*(registry.folder for registry in REGISTRIES), *FORMS])
+def test_a_folder_of_plugins_holds_plugins_alone(folder: str) -> None:
+    plugins = import_module(f"darksocial.{folder}").registry()
+    inside = {path.stem: path for path in (PACKAGE / folder.replace(".", "/")).iterdir()}
+    beside = {name for name in set(inside) - set(plugins) if not name.startswith("__")}
+    assert all(name.startswith("_") and inside[name].is_file() for name in beside)
+
+
+def test_outputs_are_drawn_by_commands_alone() -> None:
+    drawing = {
+        module
+        for module, found in imports().items()
+        for name, lazy in found
+        if name.startswith("darksocial.outputs") and not (module == WAY_IN and lazy)
+    }
+    assert {top(module) for module in drawing} == {"cli", "outputs"}
+
+
+def test_nothing_within_uses_the_facade() -> None:
+    facade = {f"darksocial.{name}" for name in (*darksocial.__all__, "__version__")}
+    assert not {module for module in modules() if names(module) & {"darksocial", *facade}}
+
+
+def test_the_version_is_in_one_place() -> None:
+    written = f'"{darksocial.__version__}"'
+    assert [module for module in modules() if written in code(module)] == ["darksocial._version"]
+
+
+def test_the_pipeline_is_put_together_once() -> None:
+    above = [module for module in modules() if LEVEL[top(module)] >= LEVEL["pipeline"]]
+    taking = {m for m in above if {name.rpartition(".")[2] for name in names(m)} & STEPS}
+    assert taking == {"darksocial.pipeline"}
+
+
+def test_only_the_last_layers_print() -> None:
+    packages = {module: {name.split(".")[0] for name in names(module)} for module in modules()}
+    assert {top(module) for module, found in packages.items() if "click" in found} == {"cli"}
+    drawing = {module for module, found in packages.items() if "rich" in found}
+    assert {m for m in drawing if top(m) != "cli"} <= set(TERMINAL)
+
+
+def test_a_public_name_wins_over_a_folder_of_that_name() -> None:
+    code = "import darksocial.pipeline, darksocial.signals.preview, darksocial.survey, darksocial"
+    for name in ("formats", "signals", "survey"):
+        assert (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
+        code += f"; assert callable(darksocial.{name}), {name!r}"
+    assert "ibis" in loaded_by(code)
 
 
 def test_all_is_sorted_and_everything_in_it_is_there() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -18,8 +19,7 @@ from darksocial.cli._goals import goals_of
 from darksocial.cli._main import darksocial
 from darksocial.errors import InputError, OutputError
 from darksocial.outputs.proposal_toml import quoted, text
-from darksocial.proposal import FoundGoal, FoundLog, LeftOut, Proposal
-from darksocial.surveying import family, goals_in, survey
+from darksocial.survey import FoundGoal, FoundLog, LeftOut, Proposal, family, goals_in, survey
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LINE = (
@@ -46,7 +46,9 @@ def init(*arguments: object) -> Result:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory, with no logs in the places of servers."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("darksocial.surveying.PLACES", ("nowhere/nginx", "logs", "*.log"))
+    monkeypatch.setattr(
+        sys.modules["darksocial.survey"], "PLACES", ("nowhere/nginx", "logs", "*.log")
+    )
     return tmp_path
 
 

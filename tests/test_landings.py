@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darksocial import landings, tables
-from darksocial.evidence import registry
-from darksocial.landings import kind_of
+from darksocial import data
+from darksocial.lookups import landing_pages
+from darksocial.lookups.landing_pages import kind_of
+from darksocial.signals import registry
 
 CASES = [
     ("/", "home"),
@@ -58,7 +59,7 @@ def test_kind(path: str, kind: str) -> None:
 def test_every_kind_has_a_case_a_finding_and_a_line_in_the_docstring() -> None:
     reached = {kind for _, kind in CASES}
     assert reached == set(registry()["landing_page"].levels)
-    assert all(f"| {kind} |" in (landings.__doc__ or "") for kind in reached)
+    assert all(f"| {kind} |" in (landing_pages.__doc__ or "") for kind in reached)
 
 
 @given(st.text().map("/".__add__))
@@ -67,7 +68,7 @@ def test_every_path_has_a_kind(path: str) -> None:
 
 
 def test_the_words_are_whole_segments_in_lower_case() -> None:
-    words = [row["segment"] for row in tables.read("account_pages")]
+    words = [row["segment"] for row in data.read("account_pages")]
     assert len(set(words)) == len(words)
     assert all(word == word.lower() and "/" not in word and "." not in word for word in words)
     assert all(kind_of(f"/{word}") == "account" for word in words)

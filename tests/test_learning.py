@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from darksocial.attribution import base_rates
-from darksocial.learning import PRIOR_PART, PRIOR_VISITS, Seen, learn, posterior, prior_share
+from darksocial.model.attribution import base_rates
+from darksocial.model.learning import PRIOR_PART, PRIOR_VISITS, Seen, learn, posterior, prior_share
 
 TABLE = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
 SURE = {"dark_social": 12.0}

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines import LineStream
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.engines.parser import layouts
-from darksocial.engines.parser.hits import Parsing
+from darksocial.formats import registry
 from darksocial.grammar.directives import compile_directive
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.split import split_plan
+from darksocial.inputs.accounts import LineStream
+from darksocial.parser import Parsing, layouts
 from darksocial.reading import LINES
-from darksocial.sources import registry
 from tests.logs import OneStream
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -42,16 +41,13 @@ def engine() -> DuckDBEngine:
 
 
 def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:
-    connection = engine()._connection
     columns = [[0] * len(texts), list(range(1, len(texts) + 1)), texts, [False] * len(texts)]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, LINES, strict=True)]
     stream = LineStream(
         Parsing("test", layout, keep_identifiers=True), [pa.record_batch(arrays, schema=LINES)]
     )
-    connection.execute("DROP TABLE IF EXISTS parsed")
-    engine().parse_hits(OneStream(stream))
-    rows = connection.sql("SELECT * FROM parsed ORDER BY line").to_arrow_table()
-    found: list[dict[str, Any]] = rows.to_pylist()
+    hits = engine().parse_hits(OneStream(stream))
+    found: list[dict[str, Any]] = engine().fetch(hits.order_by("line")).to_pylist()
     return found
 
 

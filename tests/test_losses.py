@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from darksocial.attribution import base_rates
-from darksocial.losses import MOST, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.model.attribution import base_rates
+from darksocial.model.losses import MOST, PRIOR_TAGGED, Loss, corrected, losses
 from tests.logs import ARTICLE, Hit, analyzed
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

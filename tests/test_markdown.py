@@ -7,10 +7,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from darksocial import Checked
-from darksocial.checks import registry
-from darksocial.checks._check import Outcome, Place
-from darksocial.checks._results import Result
-from darksocial.outputs import checks_markdown, day_markdown
+from darksocial.checking.results import Result
+from darksocial.checks import Outcome, Place, registry
+from darksocial.outputs.checks import markdown as checks_markdown
+from darksocial.outputs.day import markdown as day_markdown
 from darksocial.outputs.markdown import escaped
 from tests.test_day_outputs import report_of
 from tests.test_terminal import report

@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.runs import Run
+from darksocial.store.forgetting import forget
+from darksocial.store.inspection import info, verify
 from darksocial.store.lock import held
+from darksocial.store.runs import Run
 from darksocial.store.state import load
-from darksocial.store.upkeep import compact, forget, info, verify
+from darksocial.store.upkeep import compact
 from tests.logs import ARTICLE, Hit, asset
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

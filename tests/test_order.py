@@ -84,7 +84,7 @@ def test_hits_summed_up_or_not(
     monkeypatch.setattr(duckdb, "pieces", partial(pieces, rows=500))
     monkeypatch.setattr(duckdb, "ROWS_A_LINE", rows_a_line)
     small = partial(line_batches, block_bytes=50_000)
-    monkeypatch.setattr("darksocial.inputs.line_batches", small)
+    monkeypatch.setattr("darksocial.inputs.file.line_batches", small)
     assert result([log]) == expected
 
 

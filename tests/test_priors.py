@@ -7,11 +7,13 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
-from darksocial import Model, Settings, UsageError, apps
-from darksocial.attribution import base_rates, starting_rates
+from darksocial import Model, Settings, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.cli._prior import model_of
-from darksocial.priors import SLOT, look_up_mailings, mix_of
+from darksocial.lookups import apps
+from darksocial.model.attribution import base_rates, starting_rates
+from darksocial.model.priors import mix_of
+from darksocial.visits.mailings import SLOT, look_up_mailings
 from tests.logs import ARTICLE, Hit, analyzed
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

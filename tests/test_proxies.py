@@ -6,7 +6,7 @@ import pytest
 
 import darksocial
 from darksocial import ReadSettings, Settings
-from darksocial.engines.parser.clients import client
+from darksocial.parser.clients import client
 from tests.logs import BROWSER
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

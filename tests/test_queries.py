@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darksocial import Settings, tables
-from darksocial.campaigns import click_ids
-from darksocial.engines.parser.redacted import bare_path_sql
+from darksocial import Settings, data
 from darksocial.errors import UsageError
-from darksocial.queries import Parameters, bare_batch, bare_name, bare_queries, bare_referrers
+from darksocial.lookups.utm import click_ids
+from darksocial.parser.redacted import bare_path_sql
+from darksocial.privacy.urls import Parameters, bare_batch, bare_name, bare_queries, bare_referrers
 from tests.logs import Hit, analyzed, sessions
 from tests.test_redaction import connection
 
@@ -88,7 +88,7 @@ def test_paths() -> None:
     assert [path for (path,) in rows] == list(PATHS.values())
 
 
-PERSONAL = [row["parameter"] for row in tables.read("person_parameters")]
+PERSONAL = [row["parameter"] for row in data.read("person_parameters")]
 
 
 @pytest.mark.parametrize("name", [*PERSONAL, *click_ids()])
@@ -183,5 +183,5 @@ def test_contradictions_are_errors(settings: dict[str, object]) -> None:
 def test_the_table_in_the_docs_is_that_of_the_data() -> None:
     page = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text("utf-8")
     assert [name for name in PERSONAL if f"`{name}`" not in page] == []
-    words = [row["word"] for row in tables.read("secret_paths")]
+    words = [row["word"] for row in data.read("secret_paths")]
     assert [word for word in words if f"`{word}`" not in page] == []

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import darksocial
-from darksocial.inputs import Tally
+from darksocial.inputs.accounts import Tally
 from darksocial.reading.records import container_of
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darksocial.engines.parser.redacted import redacted_sql
-from darksocial.redaction import LONGEST, redacted
+from darksocial.parser.redacted import redacted_sql
+from darksocial.privacy.lines import LONGEST, redacted
 from tests.test_cli import process
 from tests.test_formats import NAMES, SAMPLES, golden, sample
 

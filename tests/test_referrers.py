@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darksocial import tables
-from darksocial.referrers import Referrer, parse_referrer, registrable_domain
+from darksocial import data
+from darksocial.lookups.referrers import Referrer, parse_referrer, registrable_domain
 
 KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
-ROWS = (*tables.read("networks"), *tables.read("messengers"))
+ROWS = (*data.read("networks"), *data.read("messengers"))
 
 NETWORKS = [
     ("https://www.google.com/", "google.com", "google", "search", None),

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 
 import darksocial
-from darksocial import requests, tables
-from darksocial.engines.parser.facts import requests_sql
-from darksocial.referrers import referrer_host
+from darksocial import data
+from darksocial.lookups import request_kinds
+from darksocial.lookups.referrers import referrer_host
+from darksocial.parser.requests import requests_sql
 from tests.logs import Hit, asset
 
 # path, query, method, status, kind; a method None or status None is not recorded
@@ -153,18 +154,23 @@ def test_a_line_that_is_no_hit_is_no_request() -> None:
 
 
 def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
-    assert {case[-1] for case in CASES} | {"prefetch"} == set(requests.KINDS)
-    rows = re.findall(r"^\| ([a-z, ]+) \| ", requests.__doc__ or "", re.M)
+    assert {case[-1] for case in CASES} | {"prefetch"} == set(request_kinds.KINDS)
+    rows = re.findall(r"^\| ([a-z, ]+) \| ", request_kinds.__doc__ or "", re.M)
     documented = {kind for row in rows for kind in row.split(", ")} - {"kind"}
-    assert documented == set(requests.KINDS)
-    assert set(requests.ACTIVITY) == set(requests.KINDS) - {"api", "feed", "prefetch", "robots"}
+    assert documented == set(request_kinds.KINDS)
+    assert set(request_kinds.ACTIVITY) == set(request_kinds.KINDS) - {
+        "api",
+        "feed",
+        "prefetch",
+        "robots",
+    }
 
 
 def test_the_patterns_tell_paths_apart() -> None:
-    for kind, pattern in requests.path_patterns().items():
-        assert kind in requests.KINDS
+    for kind, pattern in request_kinds.path_patterns().items():
+        assert kind in request_kinds.KINDS
         assert not re.search(pattern, "/news/story.html")
-    rows = tables.read("page_rules")
+    rows = data.read("page_rules")
     extensions = [row["value"] for row in rows if row["match"] == "extension"]
     assert len(set(extensions)) == len(extensions)
     assert {"html", "htm", "php", "aspx", "jsp"}.isdisjoint(extensions)
@@ -193,8 +199,8 @@ def test_the_engine_takes_the_same_host_out_of_a_referrer() -> None:
 
 
 def test_every_rule_is_used_and_stands_once() -> None:
-    rows = tables.read("page_rules")
-    assert {row["kind"] for row in rows} <= set(requests.KINDS)
+    rows = data.read("page_rules")
+    assert {row["kind"] for row in rows} <= set(request_kinds.KINDS)
     shapes = {"exact", "extension", "prefix", "segment", "parameter"}
     assert {row["match"] for row in rows} == shapes
     assert all(row["value"] and row["source"] for row in rows)

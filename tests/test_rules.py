@@ -7,9 +7,9 @@ from typing import Any
 import click
 import pytest
 
+from darksocial.checking.baseline import MEASURES
+from darksocial.checking.rules import Rules, rules_of
 from darksocial.checks import registry
-from darksocial.checks._baseline import MEASURES
-from darksocial.checks._rules import Rules, rules_of
 from darksocial.cli._configuration import defaults
 from darksocial.cli._main import darksocial
 from darksocial.errors import UsageError

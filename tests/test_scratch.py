@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from darksocial import OutputError
-from darksocial.outputs.directory import write_whole
+from darksocial.results.directory import write_whole
 from darksocial.scratch import Scratch, scratch_place
 from darksocial.temporary import remove_abandoned, temporary_file, temporary_folder
 from tests.processes import ROOT, environment, run
@@ -87,7 +87,7 @@ def test_what_is_abandoned_goes(tmp_path: Path) -> None:
 def test_the_draft_of_a_killed_run_goes_when_the_file_is_written_again(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path; "
-        "from darksocial.outputs.directory import write_whole; "
+        "from darksocial.results.directory import write_whole; "
         "write_whole(Path(sys.argv[1]), lambda draft: os.kill(os.getpid(), signal.SIGKILL))"
     )
     file = tmp_path / "hits.parquet"

@@ -8,7 +8,7 @@ import pytest
 
 import darksocial
 from darksocial import Resources, Settings, UsageError
-from darksocial.requests import KINDS, path_patterns
+from darksocial.lookups.request_kinds import KINDS, path_patterns
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions
 
 INTERNAL = f"{SITE}/"

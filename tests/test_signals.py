@@ -1,254 +1,266 @@
-"""Signals and kills at random moments: no traceback, the right exit code, nothing left behind."""
+"""Each signal's cases: log lines, and what the signal finds in the last visit."""
 
 import json
-import os
-import pty
-import random
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.logs import Hit
-from tests.processes import DARKSOCIAL, environment
+import darksocial
+from darksocial import Model, Settings
+from darksocial.signals import Signal, registry
+from tests.logs import ARTICLE, SETTINGS, SITE, Hit, analyzed
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-VERBS = {
-    "analyze": ["access.log", "--out", "out", "--report", "json"],
-    "nightly": ["access.log", "--store", "store", "--threads", "2"],
-    "check": ["access.log"],
-}
-FINISHED = {"analyze": (0,), "nightly": (0,), "check": (0, 1)}
-ROUNDS, KILLS = 5, 5
-"""Of each verb: rounds of the three signals, and kills; 60 in all."""
-ARMED = 1 << (signal.SIGTERM - 1)
-KEPT = {"access.log", "out", "out.key", "store", "store.key", "scratch"}
-
-
-class Site:
-    """A folder with a log, in which one command runs again and again."""
-
-    def __init__(self, folder: Path, verb: str) -> None:
-        self.folder = folder
-        self.verb = verb
-        self.lines = 0
-        self.scratch = folder / "scratch"
-        self.scratch.mkdir()
-        self.grow()
-
-    def grow(self) -> None:
-        """Add some lines, so that there is something new to read."""
-        with (self.folder / "access.log").open("a") as log:
-            for _ in range(4):
-                log.write(Hit(self.lines * 7, ip=f"192.0.2.{self.lines % 9}").line + "\n")
-                self.lines += 1
-
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start the command, and return once it handles signals."""
-        running = subprocess.Popen(
-            [*DARKSOCIAL, self.verb, *VERBS[self.verb]],
-            cwd=self.folder, env=environment(TMPDIR=str(self.scratch)),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        while running.poll() is None and not handles_signals(running.pid):
-            time.sleep(0.002)
-        return running
-
-    def finish(self) -> float:
-        """Run the command to its end; return how long it took, in seconds."""
-        running = self.start()
-        began = time.monotonic()
-        _, errors = running.communicate(timeout=120)
-        assert running.returncode in FINISHED[self.verb], errors
-        return time.monotonic() - began
-
-    def left_behind(self) -> list[str]:
-        """What should not be there: scratch, drafts, and anything of an unknown name."""
-        scratch = [path.name for path in self.scratch.iterdir()]
-        drafts = [path.name for path in self.folder.rglob("*.darksocial-*")]
-        unknown = {path.name for path in self.folder.iterdir()} - KEPT - set(drafts)
-        return [*scratch, *drafts, *unknown]
-
-    def is_whole(self) -> bool:
-        """Whether the parts of the result agree with each other."""
-        out = self.folder / "out"
-        if self.verb != "analyze" or not out.exists():
-            return True
-        summary = json.loads((out / "summary.json").read_text())
-        return len(pd.read_parquet(out / "sessions")) == summary["sessions"]
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/133.0.0.0 Mobile Safari/537.36"
+)
+WHATSAPP = f"{PHONE} WA4A/2.25.31"
+FACEBOOK = f"{PHONE} [FB_IAB/FB4A;FBAV/500.0.0.0;]"
+TIKTOK = f"{PHONE} musical_ly_2023 BytedanceWebview/d8a21c6"
+CHATGPT = f"{PHONE} ChatGPT/1.2025"
+TAG = "utm_source=nl&utm_medium=email"
 
 
-def handles_signals(process: int) -> bool:
-    """Whether a process has a handler for SIGTERM: before that it is Python that starts."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        status = Path(f"/proc/{process}/status").read_text()
-        [caught] = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")]
-        return bool(int(caught, 16) & ARMED)
-    return False
+def strangers(count: int) -> list[Hit]:
+    """New visitors on one page, the last one at minute 3,000, the page's first visit long ago."""
+    first = Hit(0, ip="192.0.2.250")
+    return [first, *(Hit(3000 + i / 10, ip=f"192.0.2.{i + 1}") for i in range(count))]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("verb", VERBS)
-def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str) -> None:
-    """A signal leaves nothing behind, and what kill -9 leaves the next run removes."""
-    site = Site(tmp_path, verb)
-    seconds = site.finish()
-    chance = random.Random(verb)
-    stopped_by_signals = sum(_stopped(site, seconds, chance, n) for n in SIGNALS * ROUNDS)
-    assert stopped_by_signals >= ROUNDS
-    left = 0
-    for kill in range(KILLS):
-        site.grow()
-        running = site.start()
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(seconds * chance.uniform(kill, kill + 1) / KILLS)
-        running.kill()
-        running.communicate(timeout=60)
-        assert site.is_whole()
-        left += bool(site.left_behind())
-    assert left
-    site.finish()
-    assert site.left_behind() == []
+WHATSAPP_PREVIEW = "WhatsApp/2.25.31.77 A"
+TELEGRAM_PREVIEW = "TelegramBot (like TwitterBot)"
+SEARCH, POST, ASSISTANT = "https://www.google.com/", "https://t.co/x", "https://chatgpt.com/"
+MAILING = f"{ARTICLE}?{TAG}&utm_campaign=may"
+POSTED = f"{ARTICLE}?fbclid=x"
+DAY = 1440.0
 
 
-def _stopped(site: Site, seconds: float, chance: random.Random, number: signal.Signals) -> bool:
-    """Send a signal at a random moment of a run; return whether that stopped it."""
-    site.grow()
-    running = site.start()
-    with suppress(subprocess.TimeoutExpired):
-        running.wait(chance.uniform(0, seconds))
-    running.send_signal(number)
-    _, errors = running.communicate(timeout=60)
-    case = f"{number.name}: {errors.decode()}"
-    assert running.returncode in (128 + number, *FINISHED[site.verb]), case
-    assert b"Traceback" not in errors and b"Exception" not in errors, case
-    assert site.left_behind() == [], case
-    assert site.is_whole(), case
-    return running.returncode == 128 + number
+def after_preview(minutes: float, others: int = 0) -> list[Hit]:
+    """A preview fetch at minute 5,000 and a visit so much later; others spread over the hours."""
+    visits = [Hit(5000 - 350 + n * 700 / (others + 1), ip=f"198.51.100.{n}") for n in range(others)]
+    fetch = Hit(5000, agent=TELEGRAM_PREVIEW, ip="203.0.113.1")
+    return [*visits, fetch, Hit(5000 + minutes, ip="192.0.2.77")]
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_as_soon_as_it_is_handled(tmp_path: Path, number: signal.Signals) -> None:
-    """While the package still imports what it needs."""
-    site = Site(tmp_path, "analyze")
-    running = site.start()
-    running.send_signal(number)
-    printed, errors = running.communicate(timeout=60)
-    assert running.returncode == 128 + number
-    assert (printed, errors) == (b"", f"darksocial: stopped by {number.name}\n".encode())
-    assert site.left_behind() == []
-    assert not (tmp_path / "out").exists()
+def shared_in_messenger(number: int) -> list[Hit]:
+    """A fetch by WhatsApp, and a visit in its own browser three minutes later."""
+    page, start = f"/politics/2026/03/02/page-{number}-of-many/", number * 100
+    return [
+        Hit(start, page, f"198.51.100.{number}", WHATSAPP_PREVIEW),
+        Hit(start + 3, page, f"203.0.113.{number}", WHATSAPP),
+    ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
-def test_a_signal_that_was_ignored_at_the_start_stays_ignored(
-    tmp_path: Path, number: signal.Signals
+def copies(*, minutes: float, readers: int = 0, known: bool = False) -> list[Hit]:
+    """Readers of a mailing, then a share of its link at minute 3,000, then a visit by it."""
+    fetch = Hit(3000, MAILING, "192.0.2.9", WHATSAPP_PREVIEW)
+    mailed = [Hit(2800 + n * 20, MAILING, f"198.51.100.{n}") for n in range(readers)]
+    before = [Hit(0, "/", "192.0.2.77")] if known else []
+    return [*before, *mailed, fetch, Hit(3000 + minutes, MAILING, "192.0.2.77")]
+
+
+def around(referrer: str, count: int) -> list[Hit]:
+    """Visits with a referrer, and a direct visit in their middle."""
+    seen = [Hit(n * 5, ip=f"192.0.2.{n + 10}", referrer=referrer) for n in range(count)]
+    return [*seen[: count // 2], *seen[count // 2 :], Hit(300, ip="192.0.2.77")]
+
+
+def crowd(last: Hit) -> list[Hit]:
+    """Visits every hour of a day and a half behind one address, and one more."""
+    return [*(Hit(n * 60, f"/sport/page-{n}-of-many/") for n in range(36)), last]
+
+
+READERS = [Hit(n, MAILING, f"192.0.2.{n + 10}") for n in range(3)]
+KNOWN = [
+    hit
+    for n in range(4)
+    for hit in (Hit(0, "/", f"192.0.2.{n + 10}"), Hit(2 * DAY + n, ip=f"192.0.2.{n + 10}"))
+]
+LATER = 3 * DAY
+
+KEPT = [Hit(day * 1440 + visitor, "/sport/", f"192.0.2.{visitor}")
+        for day in range(3) for visitor in range(4)]  # fmt: skip
+
+CASES: list[tuple[str, str | None, list[Hit]]] = [
+    ("landing_page", "home", [Hit(path="/")]),
+    ("landing_page", "account", [Hit(path="/account/")]),
+    ("landing_page", "section", [Hit(path="/sport/")]),
+    ("landing_page", "article", [Hit(path="/sport/how-we-won-the-cup")]),
+    ("landing_page", "numbered", [Hit()]),
+    ("landing_page", None, [Hit(referrer="https://www.google.com/")]),
+    ("landing_page", None, [Hit(referrer=f"{SITE}/")]),
+    ("landing_page", None, [Hit(referrer="https://pay.example.com/")]),
+    ("internal_referrer", "internal", [Hit(referrer=f"{SITE}/")]),
+    ("internal_referrer", "excluded", [Hit(referrer="https://pay.example.com/")]),
+    ("internal_referrer", None, [Hit()]),
+    ("bookmarked_page", "kept", KEPT),
+    ("bookmarked_page", None, [Hit(), Hit(100)]),
+    ("known_visitor", "new", [Hit()]),
+    ("known_visitor", "same_page", [Hit(), Hit(100)]),
+    (
+        "known_visitor",
+        "same_link",
+        [Hit(0, POSTED), Hit(100, POSTED)],
+    ),
+    (
+        "known_visitor",
+        "same_page",
+        [Hit(0, POSTED), Hit(100)],
+    ),
+    ("known_visitor", "known", [Hit(path="/sport/"), Hit(100)]),
+    ("known_visitor", None, [Hit(referrer="https://t.co/x")]),
+    ("known_visitor", None, crowd(Hit(3000, "/sport/page-1-of-many/"))),
+    ("known_visitor", "same_page", [Hit(3000, "/sport/"), Hit(6000, "/sport/")]),
+    ("strangers", "another", strangers(2)),
+    ("strangers", "several", strangers(4)),
+    ("strangers", "crowd", strangers(6)),
+    ("strangers", None, strangers(1)),
+    ("strangers", None, [*strangers(4), Hit(3001, ip="192.0.2.99", referrer=f"{SITE}/")]),
+    ("preview", "at_once", after_preview(2)),
+    ("preview", "soon", after_preview(20, others=3)),
+    ("preview", "after", after_preview(90)),
+    ("preview", "later", after_preview(90, others=4)),
+    ("preview", "long_after", after_preview(300, others=8)),
+    ("preview", "none", [*after_preview(2)[:1], Hit(9000, "/sport/a-page-of-three-words")]),
+    (
+        "preview",
+        "none_where_usual",
+        [
+            *(h for n in range(9) for h in shared_in_messenger(n)),
+            Hit(9000, "/sport/a-page-of-three-words", "192.0.2.77"),
+        ],
+    ),
+    ("preview", None, [Hit()]),
+    ("preview", None, [*after_preview(2)[:1], Hit(5002, ip="192.0.2.7", referrer=SEARCH)]),
+    ("newsletter", "wave", [*READERS, Hit(30, ip="192.0.2.77")]),
+    ("newsletter", "some", [*READERS[:1], Hit(30, ip="192.0.2.77")]),
+    ("newsletter", "known_readers", [*KNOWN, Hit(2 * DAY + 9, ip="192.0.2.77")]),
+    ("newsletter", "none", [*READERS, Hit(LATER, ip="192.0.2.77")]),
+    ("newsletter", None, [Hit()]),
+    ("search_page", "mostly", around(SEARCH, 3)),
+    ("search_page", "often", around(SEARCH, 1)),
+    (
+        "search_page",
+        "seldom",
+        [*around(SEARCH, 1), *(Hit(301, ip=f"192.0.2.{n}") for n in (1, 2, 3, 4))],
+    ),
+    ("search_page", "never", [Hit(0, "/", referrer=SEARCH), Hit(5, ip="192.0.2.77")]),
+    ("search_page", None, [Hit()]),
+    ("social_wave", "wave", [*around(POST, 4)[:4], Hit(20, ip="192.0.2.77")]),
+    ("social_wave", "some", [*around(POST, 1)[:1], Hit(20, ip="192.0.2.77")]),
+    ("social_wave", "none", around(POST, 1)),
+    ("social_wave", None, [Hit()]),
+    ("assistant_page", "often", around(ASSISTANT, 1)),
+    ("assistant_page", "never", [Hit(0, "/", referrer=ASSISTANT), Hit(5, ip="192.0.2.77")]),
+    ("assistant_page", None, [Hit()]),
+    ("page_age", "hours", [Hit(0, "/"), Hit(2 * DAY), Hit(2 * DAY + 60, ip="192.0.2.77")]),
+    ("page_age", "days", [Hit(0, "/"), Hit(2 * DAY), Hit(3 * DAY, ip="192.0.2.77")]),
+    ("page_age", "old", [Hit(), Hit(6 * DAY, ip="192.0.2.77")]),
+    ("page_age", None, [Hit()]),
+    ("subscriber", "reader", [Hit(0, MAILING), Hit(LATER)]),
+    ("subscriber", None, [Hit(), Hit(LATER)]),
+    ("copied_link", "click_id", [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=x", "192.0.2.77")]),
+    ("copied_link", None, [Hit(0, "/?gclid=x"), Hit(500, "/?gclid=y", "192.0.2.77")]),
+    ("copied_link", None, [Hit(0, "/?fbclid=x"), Hit(500, "/?fbclid=x")]),
+    ("copied_link", "preview", copies(minutes=3)),
+    ("copied_link", "likely_preview", copies(minutes=40, readers=5)),
+    ("copied_link", None, copies(minutes=40, readers=9, known=True)),
+    ("copied_link", "stranger_after_preview", copies(minutes=90, readers=5)),
+    ("copied_link", "stranger", [*READERS, Hit(LATER, MAILING, "192.0.2.77")]),
+    (
+        "copied_link",
+        "strangers",
+        [*READERS, Hit(LATER, MAILING, "192.0.2.76"), Hit(LATER + 2, MAILING, "192.0.2.77")],
+    ),
+    ("messenger_browser", "private", [Hit(agent=WHATSAPP)]),
+    ("messenger_browser", "mixed", [Hit(agent=FACEBOOK)]),
+    ("messenger_browser", "public", [Hit(agent=TIKTOK)]),
+    ("messenger_browser", "ai", [Hit(agent=CHATGPT)]),
+    ("messenger_browser", None, [Hit(agent=WHATSAPP, referrer="https://www.google.com/")]),
+    ("messenger_browser", None, [Hit(agent=WHATSAPP, referrer="https://pay.example.com/")]),
+    ("messenger_referrer", "messenger", [Hit(referrer="https://web.whatsapp.com/")]),
+    ("messenger_referrer", "messenger", [Hit(referrer="android-app://org.telegram.messenger/")]),
+    ("messenger_referrer", "webmail", [Hit(referrer="https://mail.google.com/")]),
+    ("messenger_referrer", None, [Hit(path=f"/?{TAG}", referrer="https://mail.google.com/")]),
+    ("messenger_referrer", None, [Hit(referrer="https://www.google.com/")]),
+    ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=WhatsApp&utm_medium=share")]),
+    ("messenger_tag", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+    ("click_id_alone", "share", [Hit(path=f"{ARTICLE}?igsh=abc")]),
+    ("click_id_alone", "meta_elsewhere", [Hit(path=f"{ARTICLE}?fbclid=abc")]),
+    ("click_id_alone", "meta", [Hit(path=f"{ARTICLE}?fbclid=abc", agent=FACEBOOK)]),
+    ("click_id_alone", "email", [Hit(path=f"{ARTICLE}?mc_eid=abc")]),
+    ("click_id_alone", "search", [Hit(path=f"{ARTICLE}?msclkid=abc")]),
+    ("click_id_alone", "network", [Hit(path=f"{ARTICLE}?ttclid=abc")]),
+    ("click_id_alone", None, [Hit(path=f"{ARTICLE}?fbclid=abc&{TAG}")]),
+    ("partial_utm", "partial", [Hit(path=f"{ARTICLE}?utm_source=nl")]),
+    ("partial_utm", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+    ("campaign_contradicted", "messenger", [Hit(path=f"{ARTICLE}?{TAG}", agent=WHATSAPP)]),
+    ("campaign_contradicted", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+]
+
+
+MAILED = replace(SETTINGS, model=Model(newsletter=("Mon 09:00",), timezone="Europe/Berlin"))
+TOLD: list[tuple[str, str | None, list[Hit]]] = [
+    # Monday at nine in Berlin is eight in UTC, when the tests' time begins.
+    ("newsletter", "sent", [Hit(200)]),
+    ("newsletter", "quiet", [Hit(2 * DAY)]),
+    ("newsletter", None, [Hit(10 * 60)]),
+    ("newsletter", None, [Hit(200, "/")]),
+]
+"""Cases of a site whose owner names the sending time of a mailing."""
+
+
+@pytest.mark.parametrize(
+    ("signal", "level", "hits", "settings"),
+    [*((*case, SETTINGS) for case in CASES), *((*case, MAILED) for case in TOLD)],
+)
+def test_a_signal_finds(
+    tmp_path: Path, signal: str, level: str | None, hits: list[Hit], settings: Settings
 ) -> None:
-    """As `nohup` ignores SIGHUP, and a shell ignores SIGINT for what runs in the background."""
-    site = Site(tmp_path, "check")
-    usual = signal.signal(number, signal.SIG_IGN)
-    try:
-        running = site.start()
-    finally:
-        signal.signal(number, usual)
-    for _ in range(3):
-        running.send_signal(number)
-        time.sleep(0.1)
-    _, errors = running.communicate(timeout=60)
-    assert running.returncode in FINISHED["check"]
-    assert errors == b""
+    with analyzed(tmp_path, hits, settings) as analysis:
+        patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
+        last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
+    found = dict(zip(registry(), last.split("|")[3:], strict=True))
+    assert found[signal] == (level or "")
 
 
-def stopped(script: str, *arguments: object, after: float = 0) -> subprocess.CompletedProcess[str]:
-    """Run a script that handles signals and says when it is ready; stop it by SIGTERM."""
-    command = [sys.executable, "-c", f"from darksocial import stopping\nstopping.arm()\n{script}"]
-    with subprocess.Popen(
-        [*command, *map(str, arguments)],
-        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as running:  # fmt: skip
-        assert running.stdout is not None
-        assert running.stdout.readline() == "ready\n"
-        time.sleep(after)
-        running.terminate()
-        printed, errors = running.communicate(timeout=30)
-    return subprocess.CompletedProcess(command, running.returncode, printed, errors)
+def test_every_finding_of_every_signal_has_a_case() -> None:
+    reached = {(signal, level) for signal, level, _ in [*CASES, *TOLD] if level}
+    assert reached == {(s.name, level) for s in registry().values() for level in s.levels}
+    assert {signal for signal, level, _ in CASES if not level} == set(registry())
 
 
-def test_a_signal_ends_a_query_that_runs(tmp_path: Path) -> None:
-    script = """
-import sys
-from pathlib import Path
-from darksocial.engines.duckdb import DuckDBEngine
-engine = DuckDBEngine(scratch=Path(sys.argv[1]))
-print("ready", flush=True)
-engine._connection.execute("SELECT count(*) FROM range(1000000000000) a").fetchall()
-"""
-    began = time.monotonic()
-    done = stopped(script, tmp_path, after=0.5)
-    assert (done.returncode, done.stderr) == (143, "darksocial: stopped by SIGTERM\n")
-    assert time.monotonic() - began < 25
-    assert list(tmp_path.iterdir()) == []
+def test_a_signal_with_an_unknown_class_is_refused() -> None:
+    level = next(iter(registry()["strangers"].levels.values()))
+    wrong = type(level)({"dark_socail": 1.0}, "note", "source")
+    with pytest.raises(TypeError, match="dark_socail"):
+        Signal("x", "g", {"a": wrong}, registry()["strangers"].observe)
 
 
-def test_a_signal_waits_for_what_must_not_be_cut(tmp_path: Path) -> None:
-    script = """
-import sys, time
-from pathlib import Path
-with stopping.deferred():
-    print("ready", flush=True)
-    time.sleep(0.5)
-    Path(sys.argv[1], "one").touch()
-    with stopping.deferred():
-        Path(sys.argv[1], "two").touch()
-Path(sys.argv[1], "three").touch()
-"""
-    assert stopped(script, tmp_path).returncode == 143
-    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+def test_the_model_beats_the_rule_of_thumb_on_labelled_traffic(tmp_path: Path) -> None:
+    made = darksocial.simulate(tmp_path, seed=21, visits=3000)
+    truth = (tmp_path / "truth.jsonl").read_text().splitlines()
+    visits = [row for row in map(json.loads, truth) if row["type"] == "visit"]
+    dark = {(row["client_ip"], row["user_agent"], row["time"]): row["dark"] for row in visits}
+    settings = darksocial.Settings(keep_identifiers=True)
+    with darksocial.analyze([str(made.logs[0])], settings=settings) as analysis:
+        frame = analysis.to_pandas()
+    frame = frame[frame.channel_before == "Direct"]
+    time = frame.started_at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    keys = list(zip(frame.client_ip, frame.user_agent, time, strict=True))
+    known = [key in dark for key in keys]
+    assert sum(known) > 0.9 * len(known)
+    frame = frame[known].assign(dark=[bool(dark[key]) for key in keys if key in dark])
+    deep = frame.landing_path.str.len() > 25
+    assert auc(frame.dark, frame.p_dark_social) > 0.85
+    assert auc(frame.dark, frame.p_dark_social) > auc(frame.dark, deep.astype(float)) + 0.1
 
 
-def test_threads_that_write_on_leave_nothing(tmp_path: Path) -> None:
-    script = """
-import sys, threading
-from pathlib import Path
-from darksocial.scratch import Scratch
-scratch = Scratch(Path(sys.argv[1]))
-def write(number):
-    while True:
-        folder = scratch.path / f"part-{number}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "lines").write_text("192.0.2.1")
-for number in range(4):
-    threading.Thread(target=write, args=[number], daemon=True).start()
-print("ready", flush=True)
-threading.Event().wait()
-"""
-    for _ in range(5):
-        assert stopped(script, tmp_path, after=0.05).returncode == 143
-        assert list(tmp_path.iterdir()) == []
-
-
-def test_the_cursor_that_a_progress_bar_hides_comes_back(tmp_path: Path) -> None:
-    """On a real terminal, while a pipe that nobody writes to is waited for."""
-    os.mkfifo(tmp_path / "access.log")
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*DARKSOCIAL, "analyze", "access.log"], cwd=tmp_path,
-        env=environment(TERM="xterm-256color", TMPDIR=str(tmp_path)), stderr=theirs,
-    ) as running:  # fmt: skip
-        os.close(theirs)
-        shown = b""
-        while b"\x1b[?25l" not in shown:
-            shown += os.read(ours, 1024)
-        running.send_signal(signal.SIGINT)
-        with suppress(OSError):  # how a terminal ends
-            while more := os.read(ours, 1024):
-                shown += more
-    os.close(ours)
-    assert running.returncode == 130
-    assert shown.rindex(b"\x1b[?25h") > shown.rindex(b"\x1b[?25l")
-    assert b"Traceback" not in shown
+def auc(dark: pd.Series, score: pd.Series) -> float:
+    """The chance that a dark visit scores above another one (Mann-Whitney)."""
+    ranks = score.rank()
+    positives = int(dark.sum())
+    above = ranks[dark].sum() - positives * (positives + 1) / 2
+    return float(above / (positives * (len(dark) - positives)))

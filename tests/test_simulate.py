@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from darksocial import tables
+from darksocial import data
 from darksocial.errors import OutputError, UsageError
 from darksocial.ownership import MARK
 from darksocial.simulation import Simulation, simulate
@@ -261,7 +261,7 @@ def test_ipv4_addresses_are_all_used_before_one_comes_again() -> None:
 def test_tables_name_a_source_in_every_row() -> None:
     names = ("agents", "bots", "curves", "groups", "rates", "site", "sources")
     for name in names:
-        rows = tables.read(f"simulation_{name}")
+        rows = data.read(f"simulation_{name}")
         assert rows
         for row in rows:
             assert row["source"] and None not in row, (name, row)

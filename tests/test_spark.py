@@ -20,8 +20,8 @@ import pytest
 import darksocial
 from darksocial import ReadSettings, Resources
 from darksocial.engines import registry as engines
+from darksocial.formats import registry
 from darksocial.schema import REJECTS, SESSIONS, SHARES
-from darksocial.sources import registry
 from tests.logs import Hit, asset
 from tests.sparks import SPARK, needs_spark, session
 from tests.test_formats import DIRECTIVES, SAMPLES, sample

@@ -11,8 +11,9 @@ import pytest
 import darksocial
 from darksocial import InputError, Policy
 from darksocial.store import inspection, layout
+from darksocial.store.inspection import info, verify
 from darksocial.store.state import load
-from darksocial.store.upkeep import compact, info, prepare, purge, verify
+from darksocial.store.upkeep import compact, prepare, purge
 from tests.nights import (
     NOW,
     STORE_V1,

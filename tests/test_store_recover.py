@@ -9,11 +9,13 @@ import pytest
 
 from darksocial import OutputError
 from darksocial.outputs.store import show_recovery, show_run
-from darksocial.runs import Recovery
 from darksocial.store import layout
+from darksocial.store.forgetting import forget
+from darksocial.store.inspection import info, verify
 from darksocial.store.recovery import recover
+from darksocial.store.runs import Recovery
 from darksocial.store.state import load
-from darksocial.store.upkeep import forget, info, prepare, purge, verify
+from darksocial.store.upkeep import prepare, purge
 from tests.nights import (
     LOG_V1,
     STORE_V1,

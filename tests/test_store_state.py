@@ -11,11 +11,12 @@ import pytest
 
 import darksocial
 from darksocial import Goal, OutputError, Policy, Settings, UsageError
-from darksocial.daily.stored import runs_of
 from darksocial.schema import CONTRACTS, SCHEMA_VERSION, VERSIONS
 from darksocial.store import layout, records
+from darksocial.store.daily.stored import runs_of
+from darksocial.store.inspection import info, verify
 from darksocial.store.state import load, save
-from darksocial.store.upkeep import compact, info, verify
+from darksocial.store.upkeep import compact
 from tests.nights import (
     DATA,
     LOG_V1,

@@ -11,10 +11,10 @@ import pytest
 
 import darksocial
 from darksocial import Analysis, Settings
-from darksocial.attribution import CHANNEL_OF_CLASS, PROBABILITIES
-from darksocial.channels import CHANNELS, DARK_SOCIAL
-from darksocial.outputs import summary_json
-from darksocial.report import Report
+from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
+from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
+from darksocial.report import summary_json
+from darksocial.report.values import Report
 from tests.logs import ARTICLE, Hit, analyzed
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from darksocial import InputError, UsageError
 from darksocial.outputs.explanation import show_grounds, show_tempo
-from darksocial.tempo import app_grounds, page_tempo
+from darksocial.results.tempo import app_grounds, page_tempo
 from tests.logs import ARTICLE, Hit, analyzed
-from tests.test_evidence import WHATSAPP
 from tests.test_shares import group_chat
+from tests.test_signals import WHATSAPP
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")

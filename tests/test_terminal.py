@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 import darksocial
-from darksocial.outputs import terminal
-from darksocial.report import InputReport, PageRow, Report
+from darksocial.outputs.analysis import terminal
+from darksocial.report.values import InputReport, PageRow, Report
 
 ROOT = Path(__file__).parents[1]
 LOGS = "sample_logs/publisher/access.log*"

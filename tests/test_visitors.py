@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from darksocial.visitors import (
+from darksocial.visits.visitors import (
     PAGES_A_MINUTE,
     PAGES_AN_HOUR,
     READS_ROBOTS,

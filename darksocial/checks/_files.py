@@ -2,9 +2,9 @@
 
 import ibis.expr.types as ir
 
-from darksocial.checks._check import SHOWN
-from darksocial.report import Report
-from darksocial.sources import registry
+from darksocial.checks import SHOWN
+from darksocial.formats import registry
+from darksocial.report.values import Report
 
 
 def logs(report: Report) -> list[int]:
@@ -18,5 +18,5 @@ def first_of(found: ir.Table) -> ir.Table:
 
 
 def _is_export(name: str) -> bool:
-    source = registry().get(name.partition(" ")[0])
-    return bool(source and {"visitor", "weight"} & source.can_record)
+    log_format = registry().get(name.partition(" ")[0])
+    return bool(log_format and {"visitor", "weight"} & log_format.can_record)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import ibis.expr.types as ir
 
-from darksocial.checks._check import Facts
+from darksocial.checks import Facts
 
 HOUR = timedelta(hours=1)
 

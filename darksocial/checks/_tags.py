@@ -4,8 +4,8 @@ from functools import partial
 
 import ibis.expr.types as ir
 
-from darksocial.campaigns import UTM
-from darksocial.checks._check import Facts
+from darksocial.checks import Facts
+from darksocial.lookups.utm import UTM
 
 COMPARED = tuple(name for name in UTM if name != "utm_term")
 """Values that people choose; a search term is what somebody typed."""

@@ -4,9 +4,10 @@ Visits expected to have come through the app that the rule names, as the report'
 counts them: visits that something names the app for. `[app.whatsapp]` with `at_least = 1`.
 """
 
-from darksocial import apps
-from darksocial.checks._bounds import is_within, number, told
-from darksocial.checks._check import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks._bounds import is_within, told
+from darksocial.lookups import apps
+from darksocial.report.words import number
 
 
 def run(facts: Facts, given: Given) -> Outcome:

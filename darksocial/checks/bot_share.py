@@ -4,8 +4,7 @@ Hits of bots, declared or told by behaviour, by all hits. They make no sessions,
 most of a log the few people in it are hard to tell. The default bound is assumed.
 """
 
-from darksocial.checks._bounds import counted, percent
-from darksocial.checks._check import (
+from darksocial.checks import (
     SHARE,
     SHOWN,
     WARNING,
@@ -17,6 +16,7 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
+from darksocial.report.words import counted, percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -11,19 +11,9 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from darksocial.checks._bounds import counted
-from darksocial.checks._check import (
-    COUNT,
-    NUMBER,
-    Check,
-    Facts,
-    Given,
-    Outcome,
-    Parameter,
-    Place,
-    skipped,
-)
+from darksocial.checks import COUNT, NUMBER, Check, Facts, Given, Outcome, Parameter, Place, skipped
 from darksocial.checks._files import first_of, logs
+from darksocial.report.words import counted
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -4,7 +4,7 @@ A compressed file that ends in the middle was read as far as it goes; the rest o
 missing from every number.
 """
 
-from darksocial.checks._check import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
+from darksocial.checks import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
 
 
 def run(facts: Facts, given: Given) -> Outcome:

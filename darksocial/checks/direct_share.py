@@ -5,8 +5,9 @@ referrer is lost on the way (a redirect, a proxy, a Referrer-Policy) or not logg
 is, another tool has filled something in. The default bound is assumed.
 """
 
-from darksocial.checks._bounds import counted, is_within, percent, told
-from darksocial.checks._check import COUNT, SHARE, Check, Facts, Given, Outcome, Parameter, skipped
+from darksocial.checks import COUNT, SHARE, Check, Facts, Given, Outcome, Parameter, skipped
+from darksocial.checks._bounds import is_within, told
+from darksocial.report.words import counted, percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -7,17 +7,7 @@ was not given, a full disk, a server that was down: what is missing is in no num
 from datetime import timedelta
 from itertools import pairwise
 
-from darksocial.checks._check import (
-    COUNT,
-    SHOWN,
-    Check,
-    Facts,
-    Given,
-    Outcome,
-    Parameter,
-    Place,
-    skipped,
-)
+from darksocial.checks import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place, skipped
 from darksocial.checks._hours import visitors_by_hour
 
 

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from darksocial.checks._check import (
+from darksocial.checks import (
     COUNT,
     SHARE,
     SHOWN,

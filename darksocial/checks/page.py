@@ -7,8 +7,9 @@ hosts, `[page."example.org/pricing"]` means the page of one.
 
 import ibis.expr.types as ir
 
-from darksocial.checks._bounds import is_within, number, told
-from darksocial.checks._check import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks._bounds import is_within, told
+from darksocial.report.words import number
 
 COUNTED = ("sessions", "direct", "dark")
 

@@ -8,18 +8,10 @@ darksocial, or of code that changes visits.
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.attribution import PROBABILITIES
-from darksocial.checks._bounds import counted
-from darksocial.checks._check import (
-    NUMBER,
-    Check,
-    Facts,
-    Given,
-    Outcome,
-    Parameter,
-    Place,
-)
+from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter, Place
 from darksocial.checks._files import first_of
+from darksocial.model.attribution import PROBABILITIES
+from darksocial.report.words import counted
 
 COLUMNS = (*PROBABILITIES, "p_booked")
 

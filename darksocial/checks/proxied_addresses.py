@@ -8,8 +8,7 @@ one visitor. The bounds are assumed, and are those of the report's note. No addr
 
 from typing import Any
 
-from darksocial.checks._bounds import percent
-from darksocial.checks._check import (
+from darksocial.checks import (
     SHARE,
     SHOWN,
     WARNING,
@@ -21,13 +20,14 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
-from darksocial.received import (
+from darksocial.report.inputs import (
     PROXIES,
     PROXY_AGENTS,
     PROXY_HITS,
     PROXY_SHARE,
     busiest_addresses,
 )
+from darksocial.report.words import percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -9,8 +9,7 @@ assumed.
 
 import ibis.expr.types as ir
 
-from darksocial.checks._bounds import percent
-from darksocial.checks._check import (
+from darksocial.checks import (
     COUNT,
     SHARE,
     SHOWN,
@@ -22,6 +21,7 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
+from darksocial.report.words import percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -4,9 +4,9 @@ Rejected lines by all lines but blanks and comments, over all inputs. A few are 
 broken clients write requests that are no HTTP. Many mean that the format is not what it was.
 """
 
-from darksocial.checks._bounds import counted, percent
-from darksocial.checks._check import SHARE, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
-from darksocial.report import RejectRow
+from darksocial.checks import SHARE, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
+from darksocial.report.values import RejectRow
+from darksocial.report.words import counted, percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

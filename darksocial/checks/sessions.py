@@ -4,8 +4,9 @@ Sessions of people: bots and link previews make none. A log without any is empty
 or of a server that answers nothing but errors.
 """
 
-from darksocial.checks._bounds import is_within, number, told
-from darksocial.checks._check import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
+from darksocial.checks._bounds import is_within, told
+from darksocial.report.words import number
 
 
 def run(facts: Facts, given: Given) -> Outcome:

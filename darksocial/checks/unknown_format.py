@@ -4,7 +4,7 @@ What was left out is not in any number. A folder often holds error logs as well:
 are meant, or allow some.
 """
 
-from darksocial.checks._check import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
+from darksocial.checks import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -14,9 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.campaigns import UTM
-from darksocial.checks._bounds import counted
-from darksocial.checks._check import (
+from darksocial.checks import (
     COUNT,
     NUMBER,
     SHOWN,
@@ -30,6 +28,8 @@ from darksocial.checks._check import (
     skipped,
 )
 from darksocial.checks._files import logs
+from darksocial.lookups.utm import UTM
+from darksocial.report.words import counted
 
 LIKELY = 0.5
 CAMPAIGN_IDS = ("dclid", "msclkid", "yclid", "twclid", "li_fat_id", "ttclid", "ScCid", "mc_eid")

@@ -9,9 +9,7 @@ the default bound leaves room for those (assumed).
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.campaigns import UTM
-from darksocial.checks._bounds import counted, number, percent
-from darksocial.checks._check import (
+from darksocial.checks import (
     COUNT,
     SHARE,
     SHOWN,
@@ -24,6 +22,8 @@ from darksocial.checks._check import (
     Place,
     skipped,
 )
+from darksocial.lookups.utm import UTM
+from darksocial.report.words import counted, number, percent
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -4,19 +4,9 @@ A space in a link is written as `%20` or `+`, and programs that copy, shorten or
 it: the rest of the tag is lost. Spaces at the ends of a value are no matter: they are cut off.
 """
 
-from darksocial.checks._bounds import counted
-from darksocial.checks._check import (
-    COUNT,
-    SHOWN,
-    WARNING,
-    Check,
-    Facts,
-    Given,
-    Outcome,
-    Parameter,
-    Place,
-)
+from darksocial.checks import COUNT, SHOWN, WARNING, Check, Facts, Given, Outcome, Parameter, Place
 from darksocial.checks._tags import values
+from darksocial.report.words import counted
 
 
 def run(facts: Facts, given: Given) -> Outcome:

@@ -8,19 +8,9 @@ tools take each spelling for a source or campaign of its own: UTM values are cas
 
 import re
 
-from darksocial.checks._bounds import counted, number
-from darksocial.checks._check import (
-    COUNT,
-    SHOWN,
-    WARNING,
-    Check,
-    Facts,
-    Given,
-    Outcome,
-    Parameter,
-    Place,
-)
+from darksocial.checks import COUNT, SHOWN, WARNING, Check, Facts, Given, Outcome, Parameter, Place
 from darksocial.checks._tags import values
+from darksocial.report.words import counted, number
 
 BETWEEN = re.compile(r"[\s_+-]+")
 Spellings = list[tuple[str, float]]

@@ -93,6 +93,6 @@ def _of_file(error: OSError) -> str:
 
 def _shown(raised: BaseException) -> str:
     """The first line of a message, which may quote a log."""
-    from darksocial.redaction import redacted
+    from darksocial.privacy.lines import redacted
 
     return redacted(str(raised).partition("\n")[0][:MAX_CHARACTERS])

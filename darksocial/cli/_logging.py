@@ -2,7 +2,7 @@
 
 The library logs through `logging`: the message names the event, and `extra={"told": {...}}` holds
 what belongs to it. Here both become a line, as text or as JSON. Texts are redacted like quoted log
-lines (redaction.py), since names of files and messages of errors can hold addresses and agents.
+lines (privacy/lines.py), since names of files and messages of errors can hold addresses and agents.
 """
 
 import json
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal, TextIO
 
 from darksocial.printable import inert, inert_json, printable
-from darksocial.redaction import redacted
+from darksocial.privacy.lines import redacted
 
 ROOT = "darksocial"
 Kind = Literal["text", "json"]

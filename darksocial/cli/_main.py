@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from darksocial import __version__, stopping
+from darksocial import stopping
+from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
 from darksocial.cli._printing import guard

@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import pkgutil
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from darksocial.plugins import names_in
 from darksocial.settings import MAX_THREADS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -84,9 +84,9 @@ def analysis_options(command: F) -> F:
         prior_file: Path | None,
         **others: Any,
     ) -> Any:
-        from darksocial import Settings
         from darksocial.cli._goals import goals_of
         from darksocial.cli._prior import model_of
+        from darksocial.settings import Settings
 
         settings = Settings(
             session_timeout,
@@ -132,18 +132,10 @@ resource_options = together(
 """The options that say what may be taken of the machine."""
 
 
-ENGINES = sorted(
-    module.name
-    for module in pkgutil.iter_modules([str(Path(__file__).parent.parent / "engines")])
-    if not module.ispkg and not module.name.startswith("_")
-)
-"""The names of the engines, without loading one."""
-
-
 engine_options = together(
     click.option(
         "--engine",
-        type=click.Choice(ENGINES),
+        type=click.Choice(names_in("engines")),
         default="duckdb",
         show_default=True,
         help="Work in this process (duckdb), or on a cluster (spark).",
@@ -208,7 +200,7 @@ def reading_by(directive: str) -> Callable[[F], F]:
             trusted_proxy: tuple[str, ...],
             **others: Any,
         ) -> Any:
-            from darksocial import ReadSettings
+            from darksocial.settings import ReadSettings
 
             read = ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
             return command(*arguments, read=read, **others)

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darksocial.cli._printing import echo, echo_commands
+from darksocial.cli._forms import print_as
 from darksocial.errors import UsageError
+from darksocial.plugins import names_in
 
 if TYPE_CHECKING:
-    from darksocial.checks._results import Checked
+    from darksocial.checking.results import Checked
 
-KINDS = ("text", "json", "junit", "sarif", "github", "markdown")
+KINDS = names_in("outputs/checks")
 BESIDE = {"text", "github"}
 """Kinds that can stand together on standard output."""
 
@@ -58,27 +58,18 @@ def deliver(checked: "Checked", outputs: Sequence[Output], *, quiet: bool) -> No
 
     `quiet` leaves the text for the terminal out. Raises OutputError where a file cannot be written.
     """
+    from darksocial.outputs.checks import registry
+
     for output in outputs:
-        if output.path:
-            _write(output.path, _text(checked, output.kind))
-        elif output.kind == "github":
-            echo_commands(_text(checked, output.kind))
-        elif output.kind != "text":
-            echo(_text(checked, output.kind), nl=False)
-        elif not quiet:
-            from darksocial.outputs.checks_text import show
-
-            show(checked)
-
-
-def _text(checked: "Checked", kind: str) -> str:
-    module = import_module(f"darksocial.outputs.checks_{kind}")
-    text: str = module.text(checked)
-    return text
+        form = registry()[output.kind]
+        if output.path and form.text:
+            _write(output.path, form.text(checked))
+        elif not (quiet and form.show):
+            print_as(form, checked)
 
 
 def _write(path: Path, text: str) -> None:
-    from darksocial.outputs.directory import write_whole
+    from darksocial.results.directory import write_whole
 
     write_whole(path, lambda draft: _fill(draft, text))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._forms import print_as
 from darksocial.cli._options import (
     analysis_options,
     engine_options,
@@ -15,7 +16,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
-from darksocial.cli._printing import echo
+from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
 
@@ -40,7 +41,7 @@ from darksocial.settings import ReadSettings, Settings
 @query_options
 @click.option(
     "--report",
-    type=click.Choice(["terminal", "json", "none"]),
+    type=click.Choice([*names_in("outputs/analysis"), "none"]),
     default="terminal",
     show_default=True,
     help="What to print.",
@@ -70,19 +71,21 @@ def command(
     zst). The parts of a rotated log can be given in any order. On Spark it may also be a URI that
     Spark reads, such as s3a://bucket/logs.
     """
-    import darksocial
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.outputs import summary_json
+    from darksocial.errors import UsageError
+    from darksocial.outputs.analysis import Saved, registry
     from darksocial.ownership import RESULT, check_own
+    from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
+    from darksocial.settings import Resources
 
-    resources = darksocial.Resources(memory_limit, threads, engine, master)
+    resources = Resources(memory_limit, threads, engine, master)
     folder = None if is_uri(out) else Path(out)
     if folder:
         check_own(folder, RESULT)
     elif visitor_secret is None:
-        raise darksocial.UsageError(
+        raise UsageError(
             f"{out} is a URI, beside which no key of the visitor hash is kept",
             expected="--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET",
         )
@@ -93,7 +96,7 @@ def command(
         keep_query=keep_query,
     )
     with progress_bar(quiet) as watch:
-        analysis = darksocial.analyze(
+        analysis = analyze(
             inputs,
             read=read,
             settings=settings,
@@ -103,9 +106,6 @@ def command(
         )
     with analysis:
         analysis.write(out)
-        if report == "json":
-            echo(summary_json.text(analysis.report), nl=False)
-        elif report == "terminal" and not quiet:
-            from darksocial.outputs import terminal
-
-            terminal.show(analysis.report, folder)
+        form = None if report == "none" else registry()[report]
+        if form and not (quiet and form.show):
+            print_as(form, Saved(analysis.report, folder))

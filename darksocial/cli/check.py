@@ -60,15 +60,16 @@ def command(
 
     With --baseline it says as well what differs from an earlier run, and whether that is noise.
     """
-    import darksocial
+    from darksocial.checking.run import check
     from darksocial.cli._configuration import read_configuration
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._verdict import deliver, outputs_of
-    from darksocial.outputs.summary_json import read_summary
+    from darksocial.report.summary_json import read_summary
+    from darksocial.settings import Resources
 
     outputs = outputs_of(output)
     with progress_bar(quiet) as watch:
-        checked = darksocial.check(
+        checked = check(
             inputs,
             rules=read_configuration(rules) if rules else None,
             rules_name=str(rules),
@@ -76,7 +77,7 @@ def command(
             read=read,
             settings=settings,
             watch=watch,
-            resources=darksocial.Resources(memory_limit, threads),
+            resources=Resources(memory_limit, threads),
         )
     deliver(checked, outputs, quiet=quiet)
     ctx.exit(1 if checked.failed else 0)

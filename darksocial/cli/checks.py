@@ -11,7 +11,7 @@ def command(name: str | None) -> None:
     The parameters are keys of the check's table in a rules file, as in [reject_rate]. The name
     "baseline" documents the comparison with an earlier run.
     """
-    from darksocial.outputs import checks_text
+    from darksocial.outputs.checks import text as checks_text
 
     if name:
         checks_text.show_check(name)

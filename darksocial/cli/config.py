@@ -5,7 +5,6 @@ from datetime import datetime
 import click
 
 from darksocial.cli._printing import echo
-from darksocial.outputs.proposal_toml import quoted
 from darksocial.printable import printable
 
 SOURCES = {
@@ -50,6 +49,8 @@ def _values(chosen: click.Command, name: str, parent: click.Context) -> list[str
 
 
 def _shown(option: click.Option, value: object) -> str:
+    from darksocial.outputs.proposal_toml import quoted
+
     if value is None or value == ():
         return "[]" if option.multiple else '""'
     if "secret" in (option.name or ""):

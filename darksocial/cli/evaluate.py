@@ -73,13 +73,14 @@ def command(
         return
     from dataclasses import asdict
 
-    import darksocial
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
+    from darksocial.evaluation.masked import evaluate_masked
+    from darksocial.settings import Settings
 
-    settings = darksocial.Settings(site=site, model=model_of(prior_file))
+    settings = Settings(site=site, model=model_of(prior_file))
     with progress_bar(quiet) as watch:
-        masked = darksocial.evaluate_masked(paths, read=read, settings=settings, watch=watch)
+        masked = evaluate_masked(paths, read=read, settings=settings, watch=watch)
     if json:
         echo(inert_json(dumps(asdict(masked), indent=1)))
     else:

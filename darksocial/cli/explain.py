@@ -27,12 +27,12 @@ def command(out: Path, session: str | None, page: str | None, app: str | None, t
     OUT is the folder that `darksocial analyze` wrote. Log-odds say how far a signal moved a visit
     towards dark social (+) or away from it (-): +0.7 doubles the odds, +2.3 makes them tenfold.
     """
-    import darksocial
-    from darksocial import tempo
     from darksocial.outputs.explanation import show_grounds, show_tempo, show_visits
+    from darksocial.results import tempo
+    from darksocial.results.explain import explain
 
     if page:
         show_tempo(page, tempo.page_tempo(out, page))
     if app:
         show_grounds(tempo.app_grounds(out, app))
-    show_visits(darksocial.explain(out, session=session, page=page, app=app, top=top))
+    show_visits(explain(out, session=session, page=page, app=app, top=top))

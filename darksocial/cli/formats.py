@@ -10,10 +10,10 @@ from darksocial.cli._options import keep_option
 @keep_option("Show example lines as they are, addresses and agents included.")
 def command(files: tuple[str, ...], keep_identifiers: bool) -> None:
     """List the log formats, or say what each FILE would be read as, and why."""
-    import darksocial
+    from darksocial.inputs.recognise import recognise
     from darksocial.outputs import catalogue
 
     if files:
-        catalogue.show_recognised(darksocial.recognise(files), keep_identifiers=keep_identifiers)
+        catalogue.show_recognised(recognise(files), keep_identifiers=keep_identifiers)
     else:
         catalogue.show_formats()

@@ -17,9 +17,9 @@ def command(places: tuple[str, ...], force: bool) -> None:
     /var/log/httpd, /var/log/caddy, ./logs and ./*.log. Goals are proposed from the paths in the
     newest logs.
     """
-    import darksocial
     from darksocial.errors import OutputError
     from darksocial.outputs import proposal, proposal_toml
+    from darksocial.survey import survey
 
     path = Path(DEFAULT_NAME)
     if path.exists() and not force:
@@ -28,6 +28,6 @@ def command(places: tuple[str, ...], force: bool) -> None:
             expected="a new file",
             advice="darksocial init --force",
         )
-    found = darksocial.survey(places)
+    found = survey(places)
     proposal_toml.write(path, found)
     proposal.show(found, path)

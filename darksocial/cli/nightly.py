@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from darksocial.cli._forms import print_as
 from darksocial.cli._options import (
     analysis_options,
     keep_option,
@@ -16,7 +17,7 @@ from darksocial.cli._options import (
     reading_by,
     resource_options,
 )
-from darksocial.cli._printing import echo
+from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -60,7 +61,7 @@ UNUSED = "a dry run makes no ids of visitors"
 @query_options
 @click.option(
     "--report",
-    type=click.Choice(["terminal", "json", "markdown", "none"]),
+    type=click.Choice([*names_in("outputs/day"), "none"]),
     default="terminal",
     show_default=True,
     help="What to print of the last day.",
@@ -117,14 +118,15 @@ def command(
     """
     from datetime import UTC
 
-    import darksocial
     from darksocial.cli._logging import run_logger
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import OutputError, UsageError
-    from darksocial.outputs import prometheus as textfile
+    from darksocial.outputs.day import prometheus as textfile
     from darksocial.outputs.store import show_run
-    from darksocial.store.nightly import check_folder
+    from darksocial.settings import Resources
+    from darksocial.store.night import Policy
+    from darksocial.store.nightly import check_folder, nightly
     from darksocial.store.state import load
 
     if not inputs:
@@ -139,7 +141,7 @@ def command(
         strip_query=strip_query,
         keep_query=keep_query,
     )
-    policy = darksocial.Policy(
+    policy = Policy(
         retention_days,
         rotate_key,
         since.date() if since else None,
@@ -154,7 +156,7 @@ def command(
     check_folder(store)
     secret = secret_for(visitor_secret, None if dry_run else store) or UNUSED
     with progress_bar(quiet) as watch:
-        run = darksocial.nightly(
+        run = nightly(
             inputs,
             store,
             secret=secret,
@@ -163,7 +165,7 @@ def command(
             settings=settings,
             policy=policy,
             watch=watch,
-            resources=darksocial.Resources(memory_limit, threads),
+            resources=Resources(memory_limit, threads),
         )
     if not quiet and report == "terminal":
         show_run(run, store)
@@ -182,17 +184,15 @@ def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | No
     """Print and write the report of the last day that the store holds."""
     from datetime import UTC
 
-    import darksocial
-    from darksocial.outputs import day_json, day_markdown, day_terminal
-    from darksocial.outputs import prometheus as textfile
+    from darksocial.outputs.day import markdown as day_markdown
+    from darksocial.outputs.day import prometheus as textfile
+    from darksocial.outputs.day import registry
+    from darksocial.store.daily import day_report
 
-    told = darksocial.day_report(store, now=lambda: datetime.now(UTC))
+    of_day = day_report(store, now=lambda: datetime.now(UTC))
     if markdown:
-        day_markdown.write(markdown, told)
+        day_markdown.write(markdown, of_day)
     if prometheus:
-        textfile.write(prometheus, told)
-    if report == "terminal":
-        day_terminal.show(told)
-    elif report in ("json", "markdown"):
-        text = {"json": day_json.text, "markdown": day_markdown.text}[report]
-        echo(text(told), nl=False)
+        textfile.write(prometheus, of_day)
+    if report != "none":
+        print_as(registry()[report], of_day)

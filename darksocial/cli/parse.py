@@ -39,14 +39,15 @@ def command(
     The hits hold client addresses and user agents as they were logged. What became of the lines
     of each file is printed to standard error.
     """
-    import darksocial
     from darksocial.cli._progress import progress_bar
-    from darksocial.outputs import terminal
+    from darksocial.outputs.analysis import terminal
+    from darksocial.pipeline import parse
+    from darksocial.settings import Resources
 
     _check_apart(inputs, [out, *([rejects] if rejects else [])])
-    resources = darksocial.Resources(memory_limit, threads)
+    resources = Resources(memory_limit, threads)
     with progress_bar(quiet) as watch:
-        hits = darksocial.parse(
+        hits = parse(
             inputs,
             read=read,
             keep_identifiers=keep_identifiers,

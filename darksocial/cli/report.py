@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from darksocial.cli._printing import echo
+from darksocial.cli._forms import print_as
+from darksocial.plugins import names_in
 
 
 @click.command()
@@ -19,7 +20,7 @@ from darksocial.cli._printing import echo
 @click.option(
     "--format",
     "report_format",
-    type=click.Choice(["terminal", "json", "markdown", "prometheus"]),
+    type=click.Choice(names_in("outputs/day")),
     default="terminal",
     show_default=True,
     help="What to print.",
@@ -31,14 +32,8 @@ def command(store: Path, day: datetime | None, report_format: str) -> None:
     """
     from datetime import UTC
 
-    import darksocial
-    from darksocial.outputs import day_json, day_markdown, day_terminal, prometheus
+    from darksocial.outputs.day import registry
+    from darksocial.store.daily import day_report
 
-    report = darksocial.day_report(
-        store, day.date() if day else None, now=lambda: datetime.now(UTC)
-    )
-    texts = {"json": day_json, "markdown": day_markdown, "prometheus": prometheus}
-    if report_format == "terminal":
-        day_terminal.show(report)
-    else:
-        echo(texts[report_format].text(report), nl=False)
+    report = day_report(store, day.date() if day else None, now=lambda: datetime.now(UTC))
+    print_as(registry()[report_format], report)

@@ -59,9 +59,9 @@ def command(
     Addresses and host names are those reserved for documentation. The rates behind it are tables
     in darksocial/data, each with its source or marked as assumed.
     """
-    import darksocial
+    from darksocial.simulation import simulate
 
-    made = darksocial.simulate(
+    made = simulate(
         out,
         seed=seed,
         days=days,

@@ -5,6 +5,8 @@ has to be told of a new one. What it opens fulfils the `Engine` protocol:
 
 - Tables are Ibis expressions bound to the engine. What `stage`, `load` and `look_up` return is
   evaluated already: it is read any number of times, and its cost is that of reading.
+- Names are for people who look at plans. One may be given again: what was made under it before
+  stays as it is.
 - Row-local work is the same everywhere. Lines become hits by the SQL text of `parser/`, which runs
   in DuckDB: in the process, or in the workers of a cluster (`parser.connection`). Functions from
   an Arrow batch to an Arrow batch run wherever the batch is; they hold for any cut into batches.
@@ -15,7 +17,7 @@ has to be told of a new one. What it opens fulfils the `Engine` protocol:
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,59 +26,15 @@ from typing import Protocol
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.engines.parser.hits import Parsing
 from darksocial.errors import UsageError
+from darksocial.inputs.accounts import Inputs, LineCounts
 from darksocial.plugins import registered
-from darksocial.reading import InputFile, Storage
-from darksocial.reading.files import Opener
+from darksocial.reading import Storage
+from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
 from darksocial.settings import Goal, Resources
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
-Progress = Callable[[int], None]
-Section = tuple[Parsing, pa.RecordBatch]
-
-
-@dataclass(frozen=True, slots=True)
-class LineStream:
-    """Lines of one format: how they become hits, and batches of the `reading.LINES` schema."""
-
-    how: Parsing
-    batches: Iterable[pa.RecordBatch]
-
-
-class Readable(Protocol):
-    """One file of the input. It can be pickled, and read where the engine works."""
-
-    number: int
-    file: InputFile
-    how: Parsing
-    lines: int
-    warning: str | None
-
-    @property
-    def is_plain_text(self) -> bool:
-        """Whether the file's bytes are lines as they stand, each read by itself."""
-
-    def opened_by(self, opener: Opener | None) -> "Readable":
-        """Return the input as another process reads it."""
-
-    def sections(self, progress: Progress | None = None) -> Iterator[Section]:
-        """Read the file: batches of `reading.LINES`, and how each becomes hits."""
-
-    def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
-        """The same for some lines of a plain text, which the engine has read itself."""
-
-
-class Lines(Protocol):
-    """All lines of the input. After parsing, `lines` and `warning` of each file must be set."""
-
-    @property
-    def files(self) -> Sequence[Readable]:
-        """The files, in the order of their numbers."""
-
-    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
-        """The lines one after the other, as an engine in the process reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +53,6 @@ class Written:
     day: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LineCounts:
-    """What became of a file's lines. `blanks` counts blank lines and comments."""
-
-    hits: int = 0
-    rejects: int = 0
-    blanks: int = 0
-
-    @property
-    def lines(self) -> int:
-        return self.hits + self.rejects + self.blanks
-
-
 class Engine(Protocol):
     """What an engine does. Tables that it hands out are Ibis expressions bound to it."""
 
@@ -115,12 +60,12 @@ class Engine(Protocol):
     def storage(self) -> Storage | None:
         """What reads and writes places that are URIs; None where the engine has none."""
 
-    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+    def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         """Parse every line; return `PARSED` (parser/hits.py), one row a line."""
 
     def parse_requests(
         self,
-        lines: Lines,
+        lines: Inputs,
         goals: Sequence[Goal] = (),
         progress: Progress | None = None,
         *,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from darksocial.engines import Readable
 from darksocial.engines._workers import bare_uri
+from darksocial.inputs.file import Input
 from darksocial.reading.lines import KEPT_BYTES, MAX_LINE_BYTES
 
 if TYPE_CHECKING:
@@ -25,20 +25,20 @@ CODECS = re.compile(r"\.(gz|bz2|deflate|snappy|lz4|zst|zstd|xz)$", re.I)
 GLOB = re.compile(r"([\[\]{}*?\\])")
 
 
-def is_split(file: Readable) -> bool:
+def is_split(file: Input) -> bool:
     """Whether Spark's own reader gives the lines of a file, from any place in it."""
     name = file.file.path.rpartition("/")[2]
     hidden = name.startswith(("_", "."))  # Spark leaves such files out, even if named
     return file.is_plain_text and not hidden and not CODECS.search(name)
 
 
-def uri_of(file: Readable) -> str:
+def uri_of(file: Input) -> str:
     """The file as Spark is to be told of it."""
     path = file.file.path
     return path if file.file.storage else f"file://{Path(path).absolute()}"
 
 
-def split_lines(session: "SparkSession", files: Sequence[Readable]) -> "DataFrame":
+def split_lines(session: "SparkSession", files: Sequence[Input]) -> "DataFrame":
     """The lines of plain texts: file, start of the split, lines before it, value and overlong.
 
     Lines over the limit of reading/lines.py are cut before they leave the Java side.
@@ -60,7 +60,7 @@ def split_lines(session: "SparkSession", files: Sequence[Readable]) -> "DataFram
     )
 
 
-def _splits(session: "SparkSession", lines: "DataFrame", files: Sequence[Readable]) -> "DataFrame":
+def _splits(session: "SparkSession", lines: "DataFrame", files: Sequence[Input]) -> "DataFrame":
     """Each split: path and start, the number of its file, and how many lines stand before it."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
@@ -81,7 +81,7 @@ def _splits(session: "SparkSession", lines: "DataFrame", files: Sequence[Readabl
     return counted.select("path", "start", "file", "before")
 
 
-def _spellings(session: "SparkSession", files: Sequence[Readable]) -> dict[str, int]:
+def _spellings(session: "SparkSession", files: Sequence[Input]) -> dict[str, int]:
     """File numbers by what Spark's `file_path` may say of each file: file:/a or file:///a."""
     from darksocial.engines._hadoop import hadoop_configuration, java
 
@@ -108,13 +108,13 @@ def _bytes(session: "SparkSession", option: str) -> int:
     return int(utils.byteStringAsBytes(session.conf.get(option)))
 
 
-def contents(session: "SparkSession", files: Sequence[Readable]) -> "DataFrame":
+def contents(session: "SparkSession", files: Sequence[Input]) -> "DataFrame":
     """Whole files: path and content, a file in a row. Spark holds up to 2 GB in one."""
     uris = sorted({_literally(uri_of(file)) for file in files})
     return session.read.format("binaryFile").load(uris).select("path", "content")
 
 
-def numbers_by_uri(files: Sequence[Readable]) -> dict[str, list[int]]:
+def numbers_by_uri(files: Sequence[Input]) -> dict[str, list[int]]:
     """The files (several in an archive) that stand at each path."""
     found: dict[str, list[int]] = {}
     for file in files:

@@ -18,10 +18,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from darksocial.engines import Readable, RowFunction, Section
+from darksocial.engines import RowFunction
 from darksocial.engines._streams import pieces
-from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.hits import Parsing
+from darksocial.inputs.file import Input, Section
+from darksocial.parser import Parsing
+from darksocial.parser.connection import prepare
 from darksocial.reading import LINES, lines_as_batch
 
 BATCH_ROWS = 16_384
@@ -79,7 +80,7 @@ class Parser:
     The schema ends with `READ`; other columns that the query does not have are null.
     """
 
-    files: Mapping[int, Readable]
+    files: Mapping[int, Input]
     query: Callable[[Parsing], str]
     schema: pa.Schema
 
@@ -112,7 +113,7 @@ class Parser:
         )
         yield from self._of_whole(opened)
 
-    def _of_whole(self, opened: Iterator[Readable]) -> Batches:
+    def _of_whole(self, opened: Iterator[Input]) -> Batches:
         marks: list[Mark] = []
 
         def sections() -> Iterator[Section]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,15 +18,17 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
+from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._parquet import first_damaged, write_days, write_file
 from darksocial.engines._streams import made_ahead, pieces
-from darksocial.engines.parser.connection import prepare
-from darksocial.engines.parser.hits import PARSED, parser_sql
-from darksocial.engines.parser.sums import requests_query, requests_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
+from darksocial.inputs.accounts import Inputs
+from darksocial.parser.connection import prepare
+from darksocial.parser.hits import PARSED, parser_sql
+from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import LINES
+from darksocial.reading.progress import Progress
+from darksocial.results.parquet import first_damaged, write_days, write_file
 from darksocial.scratch import Scratch
 from darksocial.settings import Goal, Resources
 
@@ -60,6 +63,7 @@ class DuckDBEngine:
         prepare(self._connection)
         self._connection.execute("SET preserve_insertion_order = false")
         self._files_read: list[Path] = []
+        self._names: set[str] = set()
         resources = resources or Resources()
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
@@ -69,17 +73,17 @@ class DuckDBEngine:
             "SET memory_limit = ?", [resources.memory_limit or f"{self._limit_mb}MB"]
         )
 
-    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+    def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         parsed = self.load("parsed", PARSED.empty_table())
         with self._at_once():
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    self._parse("parsed", parser_sql(stream.how), piece)
+                    self._parse(parsed.get_name(), parser_sql(stream.how), piece)
         return parsed
 
     def parse_requests(
         self,
-        lines: Lines,
+        lines: Inputs,
         goals: Sequence[Goal] = (),
         progress: Progress | None = None,
         *,
@@ -93,7 +97,7 @@ class DuckDBEngine:
                     query = requests_query(
                         stream.how, goals, each_line=each_line, of_goals=of_goals
                     )
-                    rows, parsed = self._parse("requests", query, piece)
+                    rows, parsed = self._parse(requests.get_name(), query, piece)
                     each_line = each_line or rows >= ROWS_A_LINE * parsed
         return requests
 
@@ -121,7 +125,18 @@ class DuckDBEngine:
             yield
             self._connection.commit()
 
+    def _new_name(self, name: str) -> str:
+        """Return the name, with a number where there is such a table: earlier ones stay."""
+        free = next(
+            other
+            for other in chain([name], (f"{name}_{number}" for number in count(2)))
+            if other not in self._names
+        )
+        self._names.add(free)
+        return free
+
     def load(self, name: str, table: pa.Table) -> ir.Table:
+        name = self._new_name(name)
         self._connection.register("loaded", table)
         query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
         self._made(name, lambda: self._connection.execute(query))
@@ -129,6 +144,7 @@ class DuckDBEngine:
         return ibis.table(ibis.schema(table.schema), name)
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
+        name = self._new_name(name)
         names = [str(file) for file in files]
         self._files_read += files
         with self._told():
@@ -138,10 +154,12 @@ class DuckDBEngine:
         return ibis.table(found.schema(), name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
+        name = self._new_name(name)
         self._connection.execute(f"CREATE TEMP VIEW {name} AS {_sql_of(expression.op())}")
         return ibis.table(expression.schema(), name)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
+        name = self._new_name(name)
         schema = expression.schema()
         columns = ", ".join(
             column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb")
@@ -187,7 +205,7 @@ class DuckDBEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        file = self._scratch.path / f"{name}.parquet"
+        file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
         groups = whole_groups(self.batches(table.order_by([*group, *order])), group)
         schema = _no_rows(table, function).schema
         with self._told(), pq.ParquetWriter(file, schema, compression="none") as writer:

@@ -19,19 +19,16 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.engines import EngineKind, Lines, Progress, RowFunction, Written
+from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._spark_session import open_session, spark_errors
-from darksocial.engines._workers import (
-    BATCH_ROWS,
-    READ,
-    Parser,
-    applied,
-    applied_in_order,
-)
-from darksocial.engines.parser.hits import PARSED, Parsing, parser_sql
-from darksocial.engines.parser.sums import requests_query, requests_schema
+from darksocial.engines._workers import BATCH_ROWS, READ, Parser, applied, applied_in_order
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+from darksocial.inputs.accounts import Inputs
+from darksocial.parser import Parsing
+from darksocial.parser.hits import PARSED, parser_sql
+from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import is_uri
+from darksocial.reading.progress import Progress
 from darksocial.schema import TIME
 from darksocial.scratch import Scratch
 from darksocial.settings import Goal, Resources
@@ -75,12 +72,12 @@ class SparkEngine:
         self._is_local, self._scratch = _scratch(given, self._folder.path)
         self._numbers = count()
 
-    def parse_hits(self, lines: Lines, progress: Progress | None = None) -> ir.Table:
+    def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         return self._parse("parsed", lines, parser_sql, PARSED, progress)
 
     def parse_requests(
         self,
-        lines: Lines,
+        lines: Inputs,
         goals: Sequence[Goal] = (),
         progress: Progress | None = None,
         *,
@@ -168,7 +165,7 @@ class SparkEngine:
     def _parse(
         self,
         name: str,
-        lines: Lines,
+        lines: Inputs,
         query: Callable[[Parsing], str],
         parsed: pa.Schema,
         progress: Progress | None,
@@ -209,7 +206,7 @@ class SparkEngine:
             function = partial(sent.of_contents, numbers=numbers_at)
             yield _splits.contents(self._session, elsewhere).mapInArrow(function, schema)
 
-    def _take_stock(self, lines: Lines, everything: ir.Table) -> None:
+    def _take_stock(self, lines: Inputs, everything: ir.Table) -> None:
         """Set how many lines of each file were read, and what was wrong with it."""
         marks = everything.filter(everything.read.notnull())
         counted = marks.group_by("file").agg(read=marks.read.sum(), warning=marks.warning.max())

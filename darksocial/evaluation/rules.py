@@ -7,7 +7,7 @@
 | in-app token only | a private messenger's own browser is dark social, nothing else is |
 | referrer alone | no referrer is Direct, whatever else is known: GA4, Matomo, Plausible, PostHog |
 
-Deep is a page that nobody types, as darksocial.landings tells it.
+Deep is a page that nobody types, as darksocial.lookups.landing_pages tells it.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from darksocial.evaluation.metrics import Score
-from darksocial.landings import kind_of
+from darksocial.lookups.landing_pages import kind_of
 
 PRIVATE_BROWSERS = ("whatsapp", "messenger", "telegram", "wechat", "line", "viber", "kakaotalk")
 """In-app browsers that serve messages alone (data/in_app_browsers.csv)."""

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from darksocial.errors import InputError
-from darksocial.visitors import ID_DIGITS
+from darksocial.visits.visitors import ID_DIGITS
 
 TOLERANCE_SECONDS = 60
 VISIT = ("time", "client_ip", "user_agent", "path", "cause", "app", "dark")
@@ -54,7 +54,7 @@ def _with_ids(rows: pd.DataFrame, secret: str) -> pd.DataFrame:
 
 
 def visitor_id(secret: str, address: str | None, agent: str | None) -> str:
-    """The visitor_id of an address and a user agent, as visitors.py makes it."""
+    """The visitor_id of an address and a user agent, as visits/visitors.py makes it."""
     text = f"{secret}\n{address or ''}\n{agent or ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 

@@ -124,7 +124,7 @@ def columns(
     decode: Mapping[str, str] | None = None,
     **named: Values,
 ) -> Columns:
-    """Return the grammar of a source whose lines are columns; `named` maps meanings to names.
+    """Return the grammar of a format whose lines are columns; `named` maps meanings to names.
 
     The arguments are explained at `Columns`. A name that has a dot or a bracket stands in double
     quotes, as in a path (values.py).

@@ -29,19 +29,21 @@ class Keys:
     """Which keys of an object hold what.
 
     `needs`: paths that tell the format. `only`: values that a path must have; any other record is
-    a message of the server. `excluded`: patterns by which the export itself leaves a record out.
-    `direct`: patterns by which it says that a visit came from nowhere, whatever the referrer and
-    source beside it. `converted`: patterns by which it says that something was bought or done; the
-    revenue of other records is none. `each`: a list in the record, each of whose elements is a
-    record. `pages` and `conversion_events`: names of events. `nulls`: texts that stand for null,
-    by meaning. `decode`: how values are written, by meaning. `prefix`: a pattern before the
-    object, whose groups are values too.
+    a message of the server. `requests_have`: paths that every request has; a record without one is
+    something else that is logged to the same place, as log drains do. `excluded`: patterns by which
+    the export itself leaves a record out. `direct`: patterns by which it says that a visit came
+    from nowhere, whatever the referrer and source beside it. `converted`: patterns by which it says
+    that something was bought or done; the revenue of other records is none. `each`: a list in the
+    record, each of whose elements is a record. `pages` and `conversion_events`: names of events.
+    `nulls`: texts that stand for null, by meaning. `decode`: how values are written, by meaning.
+    `prefix`: a pattern before the object, whose groups are values too.
     """
 
     values: tuple[Value, ...]
     needs: tuple[tuple[Step, ...], ...]
     time_format: str = AUTO
     only: tuple[tuple[tuple[Step, ...], tuple[str, ...]], ...] = ()
+    requests_have: tuple[tuple[Step, ...], ...] = ()
     excluded: tuple[tuple[tuple[Step, ...], str], ...] = ()
     direct: tuple[tuple[tuple[Step, ...], str], ...] = ()
     converted: tuple[tuple[tuple[Step, ...], str], ...] = ()
@@ -79,14 +81,31 @@ class Keys:
         return self._has_time(record)
 
     def is_message(self, line: str) -> bool:
-        """Say whether a line is the server's own message, which `only` leaves out."""
+        """Say whether a line is logged beside requests and is none: see `only`, `requests_have`.
+
+        What else tells the format must be there, or any JSON would be a message of it.
+        """
         record = parsed_object(line)
         if record is None or not all(has(record, steps) for steps, _ in self.only):
             return False
-        return any(shown(found(record, steps)) not in allowed for steps, allowed in self.only)
+        if any(shown(found(record, steps)) not in allowed for steps, allowed in self.only):
+            return True
+        lacking = self._lacking(record)
+        beside = (
+            steps for steps in self.needs if not any(_is_within(steps, key) for key in lacking)
+        )
+        return bool(lacking) and all(has(record, steps) for steps in beside)
+
+    def _lacking(self, record: dict[str, object]) -> list[tuple[Step, ...]]:
+        """What every request has and this record has not, or has as null."""
+        return [
+            steps
+            for steps in self.requests_have
+            if not has(record, steps) or found(record, steps) is None
+        ]
 
     def record(self, line: str) -> dict[str, object] | None:
-        """Return the object that a line is, or None. What `only` leaves out is none."""
+        """Return the object that a line is, or None. What is a message is none."""
         if self.prefix:
             match = re.match(self.prefix, line)
             if not match:
@@ -98,7 +117,7 @@ class Keys:
         for steps, allowed in self.only:
             if not has(record, steps) or shown(found(record, steps)) not in allowed:
                 return None
-        return record
+        return None if self._lacking(record) else record
 
     def _has_time(self, record: dict[str, object]) -> bool:
         if {"time", "date"} & self.prefixed:
@@ -138,12 +157,17 @@ def parsed_object(line: str) -> dict[str, object] | None:
     return None
 
 
+def _is_within(steps: tuple[Step, ...], above: tuple[Step, ...]) -> bool:
+    return steps[: len(above)] == above
+
+
 def keys(
     fields: Mapping[str, Values] | None = None,
     *,
     needs: Sequence[str] = (),
     time_format: str = AUTO,
     only: Mapping[str, Sequence[str]] | None = None,
+    requests_have: Sequence[str] = (),
     excluded: Mapping[str, str] | None = None,
     direct: Mapping[str, str] | None = None,
     converted: Mapping[str, str] | None = None,
@@ -155,7 +179,7 @@ def keys(
     prefix: str = "",
     **named: Values,
 ) -> Keys:
-    """Return the grammar of a source whose records have keys; `fields` and `named` map meanings to
+    """Return the grammar of a format whose records have keys; `fields` and `named` map meanings to
     paths.
 
     The arguments are explained at `Keys`, paths in values.py.
@@ -165,6 +189,7 @@ def keys(
         tuple(path(text) for text in needs),
         time_format,
         tuple((path(text), tuple(allowed)) for text, allowed in (only or {}).items()),
+        tuple(path(text) for text in requests_have),
         patterns(excluded),
         patterns(direct),
         patterns(converted),

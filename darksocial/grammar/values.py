@@ -114,7 +114,7 @@ class Value:
 
 
 def value(meaning: str, texts: str | Sequence[str]) -> Value:
-    """Return a value as it is written in sources and after `--map`.
+    """Return a value as it is written in formats and after `--map`.
 
     Raises UsageError for a meaning that there is not.
     """
@@ -202,7 +202,7 @@ def is_moment(text: str | None) -> bool:
 
 
 def values(named: Mapping[str, str | Sequence[str]]) -> tuple[Value, ...]:
-    """Return the values of a source, in the order of `NAMES`."""
+    """Return the values of a format, in the order of `NAMES`."""
     return tuple(sorted((value(*item) for item in named.items()), key=lambda v: _rank(v.meaning)))
 
 

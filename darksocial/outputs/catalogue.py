@@ -7,15 +7,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from darksocial.evidence import documentation, registry
-from darksocial.evidence._signal import Signal
-from darksocial.inputs import WAYS_OUT
-from darksocial.limits import missing_evidence
+from darksocial.formats import registry as sources
+from darksocial.inputs.gaps import missing_evidence
+from darksocial.inputs.open import WAYS_OUT
+from darksocial.inputs.recognise import Recognised
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.recognition import Recognised
-from darksocial.redaction import redacted
-from darksocial.sources import registry as sources
+from darksocial.privacy.lines import redacted
+from darksocial.signals import Signal, documentation, registry
 
 LONGEST = 160
 SHORT = {
@@ -35,9 +34,9 @@ def show_formats() -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     table.add_column("format", no_wrap=True)
     table.add_column("what it is and records")
-    for source in sources().values():
-        fields = ", ".join(sorted(source.can_record))
-        table.add_row(source.name, Text(source.title).append(f"\n{fields}", "dim"))
+    for log_format in sources().values():
+        fields = ", ".join(sorted(log_format.can_record))
+        table.add_row(log_format.name, Text(log_format.title).append(f"\n{fields}", "dim"))
     display(console, table)
     display(
         console,
@@ -62,19 +61,19 @@ def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterable[str]:
     best, nearest = file.detection.best, file.detection.nearest
     if best and best.grammar:
         inside = f" in {best.wrapper.name}" if best.wrapper else ""
-        yield f"{best.source.name}{inside}: {best.source.title}{compressed}"
+        yield f"{best.format.name}{inside}: {best.format.title}{compressed}"
         yield f"{best.matched} of the first {best.lines} {_units(file)} match"
         yield f"records {', '.join(sorted(best.grammar.records))}"
         yield from missing_evidence(best.grammar.records)
         rivals = [claim for claim in file.detection.claims[1:] if claim.matched == best.matched]
         for rival in rivals:
-            yield f"{rival.source.name} matches as many lines and tells less, or allows more"
+            yield f"{rival.format.name} matches as many lines and tells less, or allows more"
     elif not file.lines:
         yield f"{file.damage or 'empty: nothing to read'}{compressed}"
     else:
         yield f"no known format{compressed}"
         if nearest:
-            name, share = nearest.source.name, f"{nearest.matched} of {nearest.lines}"
+            name, share = nearest.format.name, f"{nearest.matched} of {nearest.lines}"
             yield f"nearest: {name}, {share} {_units(file)} match"
         else:
             yield f"no format matches any of the first {len(file.lines)} {_units(file)}"

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darksocial.evaluation import Evaluation
-from darksocial.evaluation.masking import Masked
+from darksocial.evaluation.hiding import Masked
 from darksocial.outputs.drawing import display
 
 Row = tuple[str, ...]

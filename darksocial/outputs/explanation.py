@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from darksocial import apps
-from darksocial.explanations import ExplainedVisit
+from darksocial.lookups import apps
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.tempo import Grounds, Step
+from darksocial.results.explain import ExplainedVisit
+from darksocial.results.tempo import Grounds, Step
 
 BAR_CELLS = 20
 TEMPO_CELLS, TEMPO_TEXT = 60, 50

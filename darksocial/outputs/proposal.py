@@ -16,7 +16,7 @@ from darksocial.outputs.drawing import (
     wrapped,
 )
 from darksocial.printable import printable
-from darksocial.proposal import Proposal
+from darksocial.survey import Proposal
 
 LEFT_OUT_SHOWN = 8
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from darksocial.outputs.directory import write_whole
 from darksocial.printable import inert, inert_json, printable
-from darksocial.proposal import FoundGoal, Proposal
+from darksocial.results.directory import write_whole
+from darksocial.survey import FoundGoal, Proposal
 
 HEAD = """\
 # Written by `darksocial init`. Change what you like: `darksocial config` shows what is in force.

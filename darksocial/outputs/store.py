@@ -9,7 +9,7 @@ from rich.text import Text
 
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.runs import InputRun, Recovery, Run, StoreInfo
+from darksocial.store.runs import InputRun, Recovery, Run, StoreInfo
 
 MEGA = 1_000_000
 

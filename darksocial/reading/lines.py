@@ -4,13 +4,14 @@ A line ends with `\n` or `\r\n`; the last may end with the file. No byte is lost
 not UTF-8, and NUL, stand as `\xHH`, as Apache and nginx themselves write such bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from darksocial.reading.progress import Progress
 from darksocial.reading.streams import ByteStream
 
 LINES = pa.schema(
@@ -29,7 +30,7 @@ def line_batches(
     *,
     first_line: int = 1,
     block_bytes: int = BLOCK_BYTES,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Return the lines of a stream in batches of the schema `LINES`.
 
@@ -58,9 +59,7 @@ def lines_as_batch(
     return batch.set_column(3, LINES.field("overlong"), overlong)
 
 
-def _reported(
-    stream: ByteStream, block_bytes: int, progress: Callable[[int], None] | None
-) -> Iterator[bytes]:
+def _reported(stream: ByteStream, block_bytes: int, progress: Progress | None) -> Iterator[bytes]:
     """The blocks of the stream; `progress` moves within a line of a gigabyte, too."""
     reported = 0
     for piece in chain(stream.blocks(block_bytes), [b""]):

@@ -20,14 +20,15 @@ from typing import IO
 import pyarrow as pa
 
 from darksocial.printable import printable
+from darksocial.privacy.lines import redacted
 from darksocial.reading.avro import MAGIC as AVRO
 from darksocial.reading.avro import read_avro
 from darksocial.reading.bounds import Metered, ShallowJson, check_depth, check_prolog
 from darksocial.reading.lines import KEPT_BYTES, LINES, MAX_LINE_BYTES
 from darksocial.reading.parquet import MAGIC as PARQUET
 from darksocial.reading.parquet import read_parquet
+from darksocial.reading.progress import Progress
 from darksocial.reading.streams import ByteStream
-from darksocial.redaction import redacted
 from darksocial.scratch import scratch_place
 
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
@@ -60,9 +61,7 @@ def container_of(head: bytes) -> str:
     return "csv" if _delimiter(head.decode("utf-8", errors="backslashreplace")) else "lines"
 
 
-def records_of(
-    container: str, stream: ByteStream, progress: Callable[[int], None] | None = None
-) -> Records:
+def records_of(container: str, stream: ByteStream, progress: Progress | None = None) -> Records:
     """Return the records of a file. Damage ends them and is said in the stream's `warning`.
 
     `progress` is called with the number of bytes of the file that were read since the last call.
@@ -325,7 +324,7 @@ def _plain(value: object) -> object:
 class _Blocks(io.RawIOBase):
     """The decompressed bytes of a stream as a file."""
 
-    def __init__(self, stream: ByteStream, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, stream: ByteStream, progress: Progress | None) -> None:
         self._stream = stream
         self._progress = progress
         self._reported = 0

@@ -5,7 +5,7 @@ from math import prod
 from random import Random
 from string import Formatter
 
-from darksocial import tables
+from darksocial import data
 from darksocial.simulation.parameters import Choice
 
 IN_APP_VARIANTS = 10  # per app and platform, so that a log has some hundreds of distinct agents
@@ -17,7 +17,7 @@ Values = dict[str, list[tuple[str, float]]]
 
 
 def _rows(kind: str) -> list[Row]:
-    return [row for row in tables.read("simulation_agents") if row["kind"] == kind]
+    return [row for row in data.read("simulation_agents") if row["kind"] == kind]
 
 
 def _values() -> Values:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
 
-from darksocial import tables
+from darksocial import data
 
 T = TypeVar("T")
 
@@ -141,7 +141,7 @@ def _bot(row: dict[str, str]) -> Bot:
 
 
 def _points(name: str) -> list[tuple[float, float]]:
-    rows = tables.read("simulation_curves")
+    rows = data.read("simulation_curves")
     return [(float(row["x"]), float(row["y"])) for row in rows if row["curve"] == name]
 
 
@@ -151,7 +151,7 @@ def _curve(name: str) -> Curve:
 
 
 def _sections() -> tuple[tuple[str, float], ...]:
-    rows = tables.read("simulation_site")
+    rows = data.read("simulation_site")
     return tuple((r["value"], float(r["weight"])) for r in rows if r["kind"] == "section")
 
 
@@ -159,10 +159,10 @@ def _sections() -> tuple[tuple[str, float], ...]:
 def parameters() -> Parameters:
     """Return the parameters as the tables have them."""
     return Parameters(
-        rates={row["name"]: float(row["value"]) for row in tables.read("simulation_rates")},
-        groups={row["group"]: _group(row) for row in tables.read("simulation_groups")},
-        sources=tuple(_source(row) for row in tables.read("simulation_sources")),
-        bots=tuple(_bot(row) for row in tables.read("simulation_bots")),
+        rates={row["name"]: float(row["value"]) for row in data.read("simulation_rates")},
+        groups={row["group"]: _group(row) for row in data.read("simulation_groups")},
+        sources=tuple(_source(row) for row in data.read("simulation_sources")),
+        bots=tuple(_bot(row) for row in data.read("simulation_bots")),
         hours=Choice((int(hour), weight) for hour, weight in _points("hour")),
         weekdays=tuple(weight for _, weight in _points("weekday")),
         response=_curve("response"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from darksocial import tables
+from darksocial import data
 from darksocial.simulation.parameters import Choice, Parameters
 
 HOST = "www.example.org"
@@ -45,7 +45,7 @@ class Article:
 
 
 def _rows(kind: str) -> list[tuple[str, float]]:
-    rows = tables.read("simulation_site")
+    rows = data.read("simulation_site")
     return [(row["value"], float(row["weight"])) for row in rows if row["kind"] == kind]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
-from darksocial import tables
+from darksocial import data
 from darksocial.errors import UsageError
 from darksocial.simulation.parameters import Curve, Group, Parameters, Source, parameters
 
@@ -24,7 +24,7 @@ WHOLE = frozenset({"articles_per_day", "archive_articles", "issue_links"})
 
 def site_types() -> tuple[str, ...]:
     """The types of sites that there are."""
-    return (PUBLISHER, *dict.fromkeys(row["site"] for row in tables.read("simulation_sites")))
+    return (PUBLISHER, *dict.fromkeys(row["site"] for row in data.read("simulation_sites")))
 
 
 def parameters_of(site: str) -> Parameters:
@@ -32,7 +32,7 @@ def parameters_of(site: str) -> Parameters:
     if site not in site_types():
         raise UsageError(f"there is no site {site!r}", expected="one of " + ", ".join(site_types()))
     found = parameters()
-    rows = [row for row in tables.read("simulation_sites") if row["site"] == site]
+    rows = [row for row in data.read("simulation_sites") if row["site"] == site]
     for row in rows:
         found = _replaced(found, row)
     sections = tuple((r["name"], float(r["value"])) for r in rows if r["table"] == "section")

@@ -18,13 +18,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from darksocial.engines import Engine, LineCounts, count_lines
+from darksocial.engines import Engine, count_lines
 from darksocial.grammar.columns import Columns
-from darksocial.inputs import Input, Inputs, Tally
+from darksocial.inputs.accounts import Inputs, LineCounts, Tally
+from darksocial.inputs.file import Input
 from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
-from darksocial.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
 from darksocial.store import marks
 from darksocial.store.bookmark import WHOLE, Bookmark, digest
 from darksocial.store.chains import Ledger, hash_key, name_of_key
@@ -32,6 +32,7 @@ from darksocial.store.exports import Exports, is_export, seen_again
 from darksocial.store.hit_names import name_of, with_run
 from darksocial.store.logs import Decider, Decisions, Log, Start, bookmark_after
 from darksocial.store.rows import RowReader
+from darksocial.store.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
 
 ROWS_OF_FILES = pa.schema([("file", pa.int32()), ("line", pa.int64())])
 

@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
-from darksocial.engines._parquet import write_file
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.outputs import summary_json
-from darksocial.outputs.directory import write_whole
-from darksocial.pipeline import judge
-from darksocial.received import Received
-from darksocial.report import InputReport
+from darksocial.pipeline import Judged, conclude, judge
+from darksocial.report import summary_json
+from darksocial.report.inputs import Received
+from darksocial.report.values import InputReport
+from darksocial.results.directory import write_whole
+from darksocial.results.parquet import write_file
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store.around import DAYS_AFTER, DAYS_BEFORE
@@ -31,8 +31,7 @@ from darksocial.store.ingest import DAY_SECONDS, OF_AGENT
 from darksocial.store.layout import derived
 from darksocial.store.numbering import FLAGS, flags_of
 from darksocial.store.state import State, note_checksum
-from darksocial.summary import Counted, build_report
-from darksocial.visitors import behaviour, visitors
+from darksocial.visits.visitors import behaviour
 
 EPOCH = date(1970, 1, 1)
 FILES = pa.schema(
@@ -104,20 +103,19 @@ def judged_day(
     counted = requests.group_by("visitor").agg(**behaviour(requests))
     named = engine.stage("named", counted.join(facts, "visitor"))
     named = named.mutate(visitor_id=named.visitor, client_ip=_none())
-    people = visitors(engine, requests, named)
     files = engine.load("files", _files(engine, hits, state))
-    judged, shares = judge(engine, requests, people, files, settings)
+    judged = judge(engine, requests, named, files, settings)
     own = requests.filter(_on(requests.time, day))
     counts = own.group_by("visitor").agg(hits=own.count())
-    present = counts.join(people.drop("hits"), "visitor")
-    mine = judged.filter(_on(judged.started_at, day))
-    passed_on = shares.filter(_on(shares.time, day))
-    notes = _notes(first_version_days(engine, hits)) if settings.goals else ()
-    told = Received((_day_report(engine, present, day),), notes=notes)
-    report = build_report(
-        engine, Counted(told, present, mine, passed_on, taught_by=judged), read, settings
+    of_day = Judged(
+        counts.join(judged.people.drop("hits"), "visitor"),
+        judged.visits.filter(_on(judged.visits.started_at, day)),
+        judged.shares.filter(_on(judged.shares.time, day)),
     )
-    return Analysis(engine, report, mine, passed_on, requests, files, settings)
+    notes = _notes(first_version_days(engine, hits)) if settings.goals else ()
+    stock = Received((_day_report(engine, of_day.people, day),), notes=notes)
+    report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
+    return Analysis(engine, report, of_day.visits, of_day.shares, requests, files, settings)
 
 
 def _window(state: State, day: str) -> list[str]:

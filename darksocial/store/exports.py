@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from darksocial.grammar.layout import Layout
-from darksocial.inputs import Input
+from darksocial.inputs.file import Input
 from darksocial.store import marks
 from darksocial.store.bookmark import SUMS, WHOLE, Bookmark
 from darksocial.store.rows import ROW, SUM, RowReader, Rows, counts_of, occurrences, sample_size

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
-from darksocial.outputs.directory import write_whole
+from darksocial.results.directory import write_whole
 from darksocial.store import layout, parts
 from darksocial.store.around import due_after
 from darksocial.store.checksums import Checked

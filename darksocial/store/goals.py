@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.engines import Engine
-from darksocial.engines.parser.sums import OF_GOALS
 from darksocial.errors import UsageError
-from darksocial.requests import ACTIVITY, path_patterns
+from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
+from darksocial.parser.sums import OF_GOALS
 from darksocial.settings import Goal
 from darksocial.store import records
 from darksocial.store.around import due_after
@@ -25,7 +25,7 @@ from darksocial.store.state import State
 
 VERSION = "schema_version"
 BY_PATH = ("api", "feed")
-"""Kinds that become `other` where a hit reaches a goal: a person was there (facts.py)."""
+"""Kinds that become `other` where a hit reaches a goal: a person was there (parser/requests.py)."""
 FIRST = ("robots", "prefetch")
 """Kinds that a hit keeps whatever goal it reaches."""
 

@@ -10,7 +10,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.visitors import ID_DIGITS
+from darksocial.visits.visitors import ID_DIGITS
 
 EPOCH = date(1970, 1, 1)
 

@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from darksocial.inputs import Inputs, open_inputs
+from darksocial.inputs.accounts import Inputs
+from darksocial.inputs.open import open_inputs
 from darksocial.reading.files import STDIN, InputFile, is_fifo
 from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import has_whole_line
-from darksocial.runs import NO_WHOLE_LINE
 from darksocial.settings import ReadSettings, Settings
+from darksocial.store.runs import NO_WHOLE_LINE
 
 
 def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: Settings) -> Inputs:

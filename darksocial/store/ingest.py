@@ -17,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.engines import Engine
-from darksocial.engines._parquet import write_dated
-from darksocial.engines.parser.facts import VISIT
-from darksocial.engines.parser.sums import OF_GOALS
+from darksocial.parser.requests import VISIT
+from darksocial.parser.sums import OF_GOALS
+from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.layout import draft_of
 from darksocial.store.numbering import numbers
-from darksocial.visitors import keyed
+from darksocial.visits.visitors import keyed
 
 DAY_SECONDS = 86400
 ROTATIONS = ("never", "monthly", "daily")

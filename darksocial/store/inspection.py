@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
-from darksocial.runs import StoreInfo
 from darksocial.store import commits, layout, marks, records
 from darksocial.store.checksums import fault_of
+from darksocial.store.runs import StoreInfo
 from darksocial.store.state import FIRST_VERSION, NewerStateError, State, load, read
 
 COUNTED = ("hits", "sessions", "shares", "rejects")

@@ -42,13 +42,13 @@ from pathlib import Path
 
 import numpy as np
 
-from darksocial.inputs import Input
+from darksocial.inputs.file import Input
 from darksocial.reading.resumed import HEAD_BYTES, WholeLines, offset_of_line
-from darksocial.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
 from darksocial.store import marks
 from darksocial.store.beginnings import Beginnings
 from darksocial.store.bookmark import Bookmark, digest
 from darksocial.store.chains import Chain, Hashes, Ledger, hashed, name_of_key
+from darksocial.store.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
 
 ENOUGH_LINES = 1000
 """No two logs share so many first lines by chance."""

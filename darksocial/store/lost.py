@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.engines._parquet import write_file
 from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.results.parquet import write_file
 from darksocial.store import layout, parts, records, repeated
 from darksocial.store.around import due_after
 from darksocial.store.checksums import fault_at

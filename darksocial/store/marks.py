@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from darksocial.outputs.directory import write_whole
+from darksocial.results.directory import write_whole
 
 FOLDER, SUFFIX = "marks", ".marks"
 MAGIC = b"DSMARKS1"

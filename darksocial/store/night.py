@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from darksocial.errors import UsageError
-from darksocial.inputs import Progress
+from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store.ingest import Keys
 
 MAX_DAYS = 36_500
-Watch = Callable[[int | None], Progress]
 
 
 @dataclass(frozen=True, slots=True)

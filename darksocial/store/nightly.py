@@ -15,9 +15,9 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from darksocial.outputs.directory import write_whole
 from darksocial.ownership import MARK, STORE, check_own, kind_of, mark_text
-from darksocial.runs import Run
+from darksocial.reading.progress import Watch
+from darksocial.results.directory import write_whole
 from darksocial.scratch import Scratch
 from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
@@ -28,8 +28,9 @@ from darksocial.store.checksums import Checked
 from darksocial.store.goals import check_goals
 from darksocial.store.incoming import incoming
 from darksocial.store.lock import held
-from darksocial.store.night import Night, Policy, Watch
+from darksocial.store.night import Night, Policy
 from darksocial.store.plan import plan
+from darksocial.store.runs import Run
 from darksocial.store.state import State, load, save, write_synced
 from darksocial.store.taking_in import take_in
 

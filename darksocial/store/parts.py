@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darksocial.engines._parquet import writing
+from darksocial.results.parquet import writing
 from darksocial.store.checksums import Checked
 from darksocial.store.layout import LOST, PARTS, draft_of
 from darksocial.store.state import State

@@ -8,8 +8,7 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.inputs import Inputs
-from darksocial.runs import Run
+from darksocial.inputs.accounts import Inputs
 from darksocial.store.around import due_after
 from darksocial.store.bookmarks import News, resume
 from darksocial.store.chains import Ledger
@@ -17,6 +16,7 @@ from darksocial.store.days import EPOCH
 from darksocial.store.incoming import incoming
 from darksocial.store.ingest import DAY_SECONDS
 from darksocial.store.night import Night
+from darksocial.store.runs import Run
 from darksocial.store.state import load
 
 NO_RUN = "dry run"

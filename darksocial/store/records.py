@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from darksocial.outputs.directory import write_whole
-from darksocial.runs import Run
+from darksocial.results.directory import write_whole
 from darksocial.store import layout
 from darksocial.store.checksums import Checksum, fault_of
+from darksocial.store.runs import Run
 from darksocial.store.state import State, note_checksum, save, write_synced
 
 

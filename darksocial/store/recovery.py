@@ -8,21 +8,14 @@ comes back as long as its log is there, or its file is in lost/.
 from pathlib import Path
 
 from darksocial.errors import OutputError
-from darksocial.runs import Recovery
 from darksocial.store import layout, parts, records
 from darksocial.store.around import due_after
 from darksocial.store.checksums import Checked
 from darksocial.store.commits import keep_aside
 from darksocial.store.lost import take_back
 from darksocial.store.rebuilding import rebuild, recorded_bookmarks
-from darksocial.store.state import (
-    NewerStateError,
-    State,
-    bookmarks_in,
-    note_checksum,
-    read,
-    save,
-)
+from darksocial.store.runs import Recovery
+from darksocial.store.state import NewerStateError, State, bookmarks_in, note_checksum, read, save
 from darksocial.store.upkeep import prepare
 
 REBUILT = "the files"

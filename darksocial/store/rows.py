@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.engines.parser.hits import Parsing
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.values import Step, found
+from darksocial.parser import Parsing
 from darksocial.store.chains import hashed
 
 COUNTS = frozenset({"weight", "pageviews", "conversions", "revenue", "revenue_micros"})

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import OutputError
-from darksocial.outputs.directory import write_whole
-from darksocial.runs import InputRun, Run
+from darksocial.results.directory import write_whole
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store import layout
 from darksocial.store.bookmark import Bookmark
 from darksocial.store.checksums import Checksum, checksum
+from darksocial.store.runs import InputRun, Run
 
 FIRST_VERSION = 1
 

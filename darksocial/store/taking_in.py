@@ -12,8 +12,8 @@ from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
-from darksocial.inputs import Inputs
-from darksocial.runs import Run
+from darksocial.inputs.accounts import Inputs
+from darksocial.pipeline import identify
 from darksocial.store import repeated, superseded
 from darksocial.store.around import due_after
 from darksocial.store.bookmark import Bookmark
@@ -25,8 +25,8 @@ from darksocial.store.ingest import stored, write_parts
 from darksocial.store.layout import PARTS, draft_of
 from darksocial.store.night import Night
 from darksocial.store.parts import places_of
+from darksocial.store.runs import Run
 from darksocial.store.state import State
-from darksocial.visitors import identified
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]
@@ -78,8 +78,7 @@ def _write(
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"told": asdict(row)})
-    files = engine.load("files", inputs.table())
-    named = identified(engine, requests, files, night.secret)
+    files, named = identify(engine, inputs, requests, night.secret)
     hits, people = stored(engine, requests, named, files, night.keys, state.next_file)
     if state.compared_days:
         hits, people = _unknown(store, state, engine, hits, people, run)

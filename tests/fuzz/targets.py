@@ -18,17 +18,19 @@ from darksocial.cli._configuration import defaults
 from darksocial.cli._goals import goals_of
 from darksocial.cli._main import darksocial
 from darksocial.cli._prior import model_of
-from darksocial.engines import LineCounts, LineStream, count_lines
+from darksocial.engines import count_lines
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.engines.parser.hits import Grammar, Parsing
 from darksocial.errors import DarkSocialError
+from darksocial.formats import registry
+from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
+from darksocial.inputs.accounts import LineCounts, LineStream
+from darksocial.inputs.detect import detect
+from darksocial.parser import Parsing
 from darksocial.printable import printable
-from darksocial.queries import Parameters, bare_queries, bare_referrers
+from darksocial.privacy.lines import redacted
+from darksocial.privacy.urls import Parameters, bare_queries, bare_referrers
 from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
-from darksocial.redaction import redacted
-from darksocial.sources import registry
-from darksocial.sources._detect import detect
 from tests.logs import OneStream
 
 ADDRESS = "203.0.113.77"
@@ -60,7 +62,6 @@ def lines(data: bytes) -> None:
 def counted(name: str, texts: list[str]) -> LineCounts:
     """What became of lines that are read as one format."""
     engine = _engine()
-    engine._connection.execute("DROP TABLE IF EXISTS parsed")
     rows = [
         {"file": 0, "line": number, "text": text, "overlong": False}
         for number, text in enumerate(texts, start=1)
@@ -68,7 +69,9 @@ def counted(name: str, texts: list[str]) -> LineCounts:
     batch = pa.RecordBatch.from_pylist(rows, schema=LINES)
     how = Parsing(name, grammars()[name], latest="2026-03-31", bare_paths=True)
     parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
-    return count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
+    counts = count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
+    engine._connection.execute(f"DROP TABLE {parsed.get_name()}")
+    return counts
 
 
 def _texts(data: bytes) -> list[str]:

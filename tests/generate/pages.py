@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
-from darksocial import checks, evidence, sources
-from darksocial.checks import _baseline
-from darksocial.checks._check import Check, Parameter
+from darksocial import checks
+from darksocial.checking import baseline
+from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
+from darksocial.formats import registry as all_formats
 from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
+from darksocial.signals import GROUPS, documentation
+from darksocial.signals import registry as all_signals
 from tests import test_terminal
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,9 +73,9 @@ def formats() -> str:
     """What each format records, then one section for each, from its docstring."""
     parts = [f"# Formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
     parts += [_formats_table("Logs", exports=False), _formats_table("Exports", exports=True)]
-    for name, source in sources.registry().items():
-        module = importlib.import_module(f"darksocial.sources.{name}")
-        records = ", ".join(f"`{field}`" for field in sorted(source.can_record))
+    for name, log_format in all_formats().items():
+        module = importlib.import_module(f"darksocial.formats.{name}")
+        records = ", ".join(f"`{field}`" for field in sorted(log_format.can_record))
         parts.append(f"## {name}\n\n{inspect.getdoc(module)}\n\nRecords: {records}.\n")
     return "\n".join(parts)
 
@@ -94,9 +97,9 @@ def _formats_table(title: str, *, exports: bool) -> str:
     """Which evidence each format gives; an export is what knows visitors, or sums of visits."""
     head = f"| format | {' | '.join(EVIDENCE)} |"
     rows = [head, "| --- |" + " :-: |" * len(EVIDENCE)]
-    for name, source in sources.registry().items():
-        if bool({"visitor", "weight"} & source.can_record) == exports:
-            marks = ["✓" if set(f) & source.can_record else "" for f in EVIDENCE.values()]
+    for name, log_format in all_formats().items():
+        if bool({"visitor", "weight"} & log_format.can_record) == exports:
+            marks = ["✓" if set(f) & log_format.can_record else "" for f in EVIDENCE.values()]
             rows.append(f"| [{name}](#{name}) | {' | '.join(marks)} |")
     return f"## {title}\n\n" + "\n".join(rows) + "\n"
 
@@ -184,8 +187,9 @@ def _type(field: Field) -> str:
 def signals() -> str:
     """One section for each signal, from its docstring and weights."""
     parts = [f"# Signals\n\n{NOTICE}\n", SIGNALS_INTRODUCTION]
-    for name, signal in evidence.registry().items():
-        parts.append(f"## {name}\n\n{evidence.documentation(name)}\n\nGroup: {signal.group}.\n")
+    for name, signal in all_signals().items():
+        group = f"Group: {signal.group} ({GROUPS[signal.group]})."
+        parts.append(f"## {name}\n\n{documentation(name)}\n\n{group}\n")
         rows = ["| finding | log-odds by class | source |", "| --- | --- | --- |"]
         for level in signal.levels.values():
             weights = ", ".join(f"{c} {value:+.1f}" for c, value in level.log_odds.items())
@@ -208,8 +212,8 @@ def check_page() -> str:
     for name, check in checks.registry().items():
         parts.append(f"## {name}\n\n{checks.documentation(name)}\n\n{_asked(check)}\n")
         parts.append(_parameters(check.parameters))
-    parts.append(f"## {_baseline.BASELINE}\n\n{inspect.getdoc(_baseline)}\n")
-    parts.append(_parameters(_baseline.PARAMETERS))
+    parts.append(f"## {baseline.BASELINE}\n\n{inspect.getdoc(baseline)}\n")
+    parts.append(_parameters(baseline.PARAMETERS))
     return "\n".join(parts)
 
 

@@ -1,0 +1,1 @@
+"""Checks on an analysis: rules, what they found, and how it differs from before."""

@@ -1,0 +1,35 @@
+"""`evaluate --mask`: an analysis of logs in which some known origins were hidden first.
+
+What is hidden and what it shows: darksocial/evaluation/hiding.py.
+"""
+
+from collections.abc import Sequence
+
+from darksocial.evaluation.hiding import COMPARED, Masked, compared, with_hidden_origins
+from darksocial.pipeline import analyze
+from darksocial.reading.progress import Watch
+from darksocial.settings import ReadSettings, Settings
+
+SECRET = "masked"
+"""Fixed, so that the same visits are hidden in every run; nothing that it keys is written."""
+
+
+def evaluate_masked(
+    names: Sequence[str],
+    *,
+    read: ReadSettings | None = None,
+    settings: Settings | None = None,
+    watch: Watch | None = None,
+) -> Masked:
+    """Analyse logs with one in five known origins hidden, and compare what is said of these.
+
+    Parameters and errors are those of `analyze`; InputError also where no origin is known.
+    """
+    with analyze(
+        names, read=read, settings=settings, secret=SECRET, watch=watch, alter=with_hidden_origins
+    ) as analysis:
+        total = analysis.ask(
+            lambda visits: visits.agg(sessions=visits.count(), known=visits.origin.count())
+        ).to_pylist()[0]
+        hidden = analysis.ask(lambda visits: visits.filter(visits.hidden).select(*COMPARED))
+    return compared(total["sessions"], total["known"], hidden.to_pandas())

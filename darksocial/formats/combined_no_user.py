@@ -1,0 +1,20 @@
+"""NCSA combined without the user, as log formats of one's own often have it.
+
+    203.0.113.7 - [02/Mar/2026:09:14:05 +0100] "GET /news/story HTTP/1.1" 200 5120
+    "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
+    Firefox/136.0"
+
+(one line in the file). It gives the evidence of combined.
+
+Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
+"""
+
+from darksocial.formats import Format
+from darksocial.grammar.nginx import compile_nginx
+
+DIRECTIVE = (
+    '$remote_addr - [$time_local] "$request" $status $body_bytes_sent '
+    '"$http_referer" "$http_user_agent"'
+)
+
+FORMAT = Format("combined_no_user", "NCSA combined without user", compile_nginx(DIRECTIVE))

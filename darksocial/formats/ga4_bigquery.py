@@ -1,0 +1,55 @@
+"""Google Analytics 4, BigQuery export: JSON lines, Parquet or Avro.
+
+    {"event_date":"20260302","event_timestamp":"1772439245123456","event_name":"page_view",
+    "event_params":[{"key":"page_location","value":{"string_value":"https://www.example.org/news"}},
+    {"key":"ga_session_id","value":{"int_value":"1772439245"}}],"user_pseudo_id":"184.177"}
+
+(one line in the file). One record is one event of a table `events_YYYYMMDD`, as `bq extract` or
+`EXPORT DATA` writes it. `page_view` events are page views, `purchase` is a conversion with
+`ecommerce.purchase_revenue`; other key events are named by `--goal`, as in
+`--goal 'event=generate_lead'`. The session is `ga_session_id` with `user_pseudo_id`. The channel
+that Google gave the session is that of `session_traffic_source_last_click`; `traffic_source` is the
+first visit of the user and is not read.
+
+It gives the landing page, referrer, campaign tags and click ids, the visitor as far as the cookie
+lives, device, session, conversions and revenue. It has no user agent: in-app browsers of messengers
+cannot be told apart, and neither can link previews. Events without consent have no
+`user_pseudo_id`: each stands alone.
+
+Specification: https://support.google.com/analytics/answer/7029846
+"""
+
+from darksocial.formats import Format
+from darksocial.grammar.keys import keys
+
+PARAMETER = "event_params[key={}].value.{}_value"
+CLICK = "collected_traffic_source"
+LAST_CLICK = "session_traffic_source_last_click"
+
+FORMAT = Format(
+    "ga4_bigquery",
+    "Google Analytics 4, BigQuery export",
+    keys(
+        needs=("event_timestamp", "event_name", "event_params", "user_pseudo_id"),
+        time="event_timestamp",
+        visitor="user_pseudo_id",
+        session=PARAMETER.format("ga_session_id", "int"),
+        event="event_name",
+        url=PARAMETER.format("page_location", "string"),
+        referrer=PARAMETER.format("page_referrer", "string"),
+        utm_source=f"{CLICK}.manual_source",
+        utm_medium=f"{CLICK}.manual_medium",
+        utm_campaign=f"{CLICK}.manual_campaign_name",
+        utm_content=f"{CLICK}.manual_content",
+        utm_term=f"{CLICK}.manual_term",
+        gclid=f"{CLICK}.gclid",
+        dclid=f"{CLICK}.dclid",
+        channel=f"{LAST_CLICK}.cross_channel_campaign.primary_channel_group",
+        device="device.category",
+        os="device.operating_system",
+        browser="device.web_info.browser",
+        revenue="ecommerce.purchase_revenue",
+        pages=("page_view",),
+        conversion_events=("purchase",),
+    ),
+)

@@ -1,0 +1,1 @@
+"""From what the user named to numbered lines: which files, and in which format each."""

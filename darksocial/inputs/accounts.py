@@ -1,0 +1,128 @@
+"""All files that are read, and what became of the lines of each."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, groupby
+
+import pyarrow as pa
+
+from darksocial.errors import InputError
+from darksocial.inputs.file import Input
+from darksocial.inputs.gaps import ORIGINS
+from darksocial.parser import Parsing
+from darksocial.reading.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class LineStream:
+    """Lines of one format: how they become hits, and batches of the `reading.LINES` schema."""
+
+    how: Parsing
+    batches: Iterable[pa.RecordBatch]
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """What became of a file's lines. `blanks` counts blank lines and comments."""
+
+    hits: int = 0
+    rejects: int = 0
+    blanks: int = 0
+
+    @property
+    def lines(self) -> int:
+        return self.hits + self.rejects + self.blanks
+
+
+FILES = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("name", pa.string()),
+        ("records_referrer", pa.bool_()),
+        ("records_agent", pa.bool_()),
+        ("records_visitor", pa.bool_()),
+        ("aggregated", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of one file's lines, and what was wrong with the file as a whole."""
+
+    file: str
+    format: str
+    counts: LineCounts
+    warning: str | None
+
+
+@dataclass(slots=True)
+class Inputs:
+    """The files that are read, and those that are left out with the reason."""
+
+    read: list[Input] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[Input]:
+        """The files that are read, in the order of their numbers."""
+        return self.read
+
+    @property
+    def total_bytes(self) -> int | None:
+        """Size on disk of all that is read, or None where standard input is among it."""
+        sizes = [entry.file.size for entry in self.read]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def table(self) -> pa.Table:
+        """One row a file: its number, its name, and what its format records."""
+        rows = [
+            {
+                "file": entry.number,
+                "name": entry.name,
+                "records_referrer": bool(ORIGINS & entry.records),
+                "records_agent": "user_agent" in entry.records,
+                "records_visitor": bool({"visitor", "user_agent"} & entry.records)
+                and "weight" not in entry.records,
+                "aggregated": "weight" in entry.records,
+            }
+            for entry in self.read
+        ]
+        return pa.Table.from_pylist(rows, schema=FILES)
+
+    def account_for(
+        self, counts: Mapping[int, LineCounts], *, may_reject_all: bool = False
+    ) -> tuple[Tally, ...]:
+        """Return what became of each file's lines, once all have been read.
+
+        Raises RuntimeError if a line that was read is missing from the counts, or is there twice:
+        that would be a fault of darksocial. Raises InputError if there were lines and no hit,
+        unless `may_reject_all`.
+        """
+        tallies = tuple(
+            Tally(
+                entry.name,
+                entry.format,
+                counts.get(entry.number, LineCounts()),
+                entry.warning,
+            )
+            for entry in self.read
+        )
+        for entry, tally in zip(self.read, tallies, strict=True):
+            if entry.lines != tally.counts.lines:
+                raise RuntimeError(f"{tally}: {entry.lines} lines read, other number counted")
+        any_hits = any(tally.counts.hits for tally in tallies)
+        if any(tally.counts.rejects for tally in tallies) and not (any_hits or may_reject_all):
+            raise InputError(
+                f"no line of {', '.join(tally.file for tally in tallies)} could be parsed",
+                expected=f"lines in the format {tallies[0].format}",
+                advice="`darksocial formats FILE` says what a file would be read as",
+            )
+        return tallies
+
+    def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
+        """One stream of lines for each run of lines that are read alike, over all files."""
+        entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.how.grammar)))
+        sections = chain.from_iterable(entry.sections(progress) for entry in entries)
+        for how, group in groupby(sections, key=lambda section: section[0]):
+            yield LineStream(how, (batch for _, batch in group))

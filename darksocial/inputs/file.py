@@ -1,0 +1,158 @@
+"""One file that is read: how its lines become hits, and what was wrong with it."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darksocial.grammar.columns import Columns
+from darksocial.grammar.keys import Keys
+from darksocial.grammar.layout import Layout, exact_pattern
+from darksocial.inputs.recognise import shown_path
+from darksocial.parser import Parsing
+from darksocial.reading import LINES, ByteStream, InputFile, line_batches, records
+from darksocial.reading.files import Opener
+from darksocial.reading.progress import Progress
+
+Section = tuple[Parsing, pa.RecordBatch]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Input:
+    """One file that is read: its number, how its lines become hits, what holds its records, and
+    what was wrong with it.
+
+    `lines` and `warning` are final once its batches have been read. Of a file that is read on,
+    `lines_before` were read by an earlier run. `observe` is called with every batch.
+    """
+
+    number: int
+    file: InputFile
+    how: Parsing
+    container: str
+    stream: ByteStream
+    others: tuple[Parsing, ...] = ()
+    lines: int = 0
+    warning: str | None = None
+    lines_before: int = 0
+    observe: Callable[[Parsing, pa.RecordBatch], None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as text; bytes in it that are not UTF-8 stand as `\\xHH`."""
+        return shown_path(self.file.name)
+
+    @property
+    def format(self) -> str:
+        """The format's name, with what stands around each line."""
+        names = " + ".join(how.name for how in (self.how, *self.others))
+        return f"{names} in {self.how.wrapper.name}" if self.how.wrapper else names
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The fields that each line records."""
+        return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
+
+    def sections(self, progress: Progress | None = None) -> Iterator[Section]:
+        """Read the file once, counting its lines; a header in mid-file changes the columns."""
+        with self.stream as stream:
+            yield from self.sections_of(self._batches(stream, progress))
+            self.warning = stream.warning
+        if not self.lines:
+            yield self.how, pa.RecordBatch.from_pylist([], schema=LINES)
+
+    def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
+        """Say of batches of the file's lines how they become hits, counting the lines."""
+        how = self.how
+        for batch in batches:
+            if isinstance(how.grammar, Columns) and how.grammar.header:
+                how = yield from self._new(_cut_at_headers(how, batch))
+            else:
+                yield from self._new(_sorted_out(how, self.others, batch))
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether its bytes are lines as they stand, each of which can be read by itself."""
+        grammar = self.how.grammar
+        explodes = isinstance(grammar, Keys) and bool(grammar.each)
+        has_header = isinstance(grammar, Columns) and grammar.header
+        return (
+            self.container == "lines"
+            and not explodes
+            and not has_header
+            and self.stream.is_plain_text
+        )
+
+    def opened_by(self, opener: Opener | None) -> "Input":
+        """Return the input as another process reads it, which opens its file with `opener`."""
+        stream = ByteStream(replace(self.file, storage=opener))
+        return replace(self, file=stream.file, stream=stream, lines=0, warning=None)
+
+    def _new(self, sections: Generator[Section, None, T]) -> Generator[Section, None, T]:
+        """Leave out the lines of an earlier run: a header before them still names the columns."""
+        while True:
+            try:
+                how, batch = next(sections)
+            except StopIteration as end:
+                return cast(T, end.value)
+            if self.lines_before:
+                batch = batch.filter(pc.greater(batch.column("line"), self.lines_before))
+            self.lines += batch.num_rows
+            if self.observe and batch.num_rows:
+                self.observe(how, batch)
+            if batch.num_rows:
+                yield how, batch
+
+    def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
+        each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
+        first = self.lines_before + 1 if getattr(stream, "start", 0) else 1
+        lines = line_batches(stream, self.number, first_line=first, progress=progress)
+        if self.container == "lines" and not each:
+            return lines
+        if self.container == "lines":
+            texts: Iterator[str] = (
+                text for batch in lines for text in batch.column("text").to_pylist()
+            )
+        else:
+            texts = records.records_of(self.container, stream, progress)
+        texts = records.exploded(texts, each) if each else texts
+        return records.batches(texts, self.number, first_line=first)
+
+
+def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
+    """Cut a batch where a comment line names other columns or another day; return the last."""
+    start = 0
+    for row in pc.indices_nonzero(pc.starts_with(batch.column("text"), "#")).to_pylist():
+        assert isinstance(how.grammar, Columns)
+        grammar = how.grammar.renamed(batch.column("text")[row].as_py())
+        if grammar.essence != how.grammar.essence:
+            if row > start:
+                yield _essential(how), batch.slice(start, row - start)
+            start = row
+        how = replace(how, grammar=grammar)
+    yield _essential(how), batch.slice(start)
+    return how
+
+
+def _essential(how: Parsing) -> Parsing:
+    assert isinstance(how.grammar, Columns)
+    return replace(how, grammar=how.grammar.essence)
+
+
+def _sorted_out(
+    how: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
+) -> Generator[Section, None, None]:
+    """Part the lines of a file that mixes formats; what none matches stays with the first."""
+    for other in (how, *others) if others else ():
+        assert isinstance(other.grammar, Layout)
+        fits = pc.match_substring_regex(batch.column("text"), exact_pattern(other.grammar)[0])
+        if other is not how and pc.any(fits).as_py():
+            yield other, batch.filter(fits)
+        if other is how:
+            yield how, batch.filter(fits)
+        batch = batch.filter(pc.invert(fits))
+    if batch.num_rows:
+        yield how, batch

@@ -1,0 +1,148 @@
+"""From what the user named to streams of lines in a known format."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from darksocial.errors import InputError
+from darksocial.formats import Format, format_named, registry
+from darksocial.grammar import Grammar
+from darksocial.grammar.directives import compile_directive, directive_from
+from darksocial.grammar.keys import Keys
+from darksocial.grammar.layout import Layout
+from darksocial.grammar.mapping import mapped
+from darksocial.grammar.values import values
+from darksocial.inputs.accounts import Inputs
+from darksocial.inputs.detect import Claim
+from darksocial.inputs.file import Input
+from darksocial.inputs.recognise import data_files, look_at, shown_path
+from darksocial.inputs.refused import refusal
+from darksocial.parser import Parsing
+from darksocial.printable import printable
+from darksocial.privacy.lines import redacted
+from darksocial.reading import ByteStream, Finder, InputFile
+from darksocial.settings import ReadSettings
+
+EXAMPLE_LINES = 3
+EXAMPLE_WIDTH = 160
+WAYS_OUT = (
+    "--log-format with the directive from the server's configuration, or for JSON, "
+    "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+)
+
+
+def chosen_format(settings: ReadSettings) -> Format | None:
+    """Return the format that the settings name or describe, or None: detect it per file."""
+    if settings.format:
+        return format_named(settings.format)
+    if settings.map:
+        values(settings.mapping)  # a field that there is not is said now
+        bind = partial(mapped, given=settings.mapping)
+        return Format("map", "keys named by --map", Keys((), ()), bind)
+    directive = settings.log_format
+    if settings.log_format_from:
+        directive = directive_from(settings.log_format_from)
+    if directive:
+        return Format("directive", f"the directive {directive}", compile_directive(directive))
+    return None
+
+
+def open_inputs(
+    names: Sequence[str],
+    settings: ReadSettings,
+    *,
+    keep_identifiers: bool = False,
+    bare_paths: bool = False,
+    leave_out: Callable[[InputFile], str | None] = lambda file: None,
+    storage: Finder | None = None,
+) -> Inputs:
+    """Find the files behind `names` and tell the format of each.
+
+    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` takes what
+    tells of persons out of the paths of hits. A file in no known format among others is left out
+    and listed in `unread`, and so is one for which `leave_out` gives a reason. Raises InputError
+    where a name leads to nothing readable, or where no file is in a known format.
+    """
+    chosen = chosen_format(settings)
+    inputs = Inputs()
+    failures: list[str] = []
+    for file in data_files(names, storage):
+        if reason := leave_out(file):
+            inputs.unread.append((shown_path(file.name), reason))
+            continue
+        stream = ByteStream(file)
+        seen = look_at(stream, chosen)
+        stream.close()  # a folder can hold more files than a process may have open
+        claim = seen.detection.best
+        if chosen and seen.lines and not (claim and claim.grammar):
+            claim = seen.detection.claims[0]
+        if not seen.detection.lines and not claim and not seen.damage:
+            claim = _nothing(chosen)
+        if claim and claim.grammar:
+            others = () if chosen else seen.detection.others
+            how, *rest = (
+                replace(
+                    _parsing(part, file, settings),
+                    keep_identifiers=keep_identifiers,
+                    bare_paths=bare_paths,
+                )
+                for part in (claim, *others)
+            )
+            number = len(inputs.read)
+            inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
+        else:
+            reason = seen.damage or refusal(seen.lines) or "no known format"
+            inputs.unread.append((shown_path(file.name), reason))
+            shown = str if keep_identifiers else redacted
+            failures.append(_failure(file, [shown(line) for line in seen.lines], reason))
+    if not inputs.read and (failures or not inputs.unread):
+        raise InputError(
+            "\n".join(failures) or "there is nothing to read",
+            expected="a format that `darksocial formats` lists",
+            advice=WAYS_OUT,
+        )
+    return inputs
+
+
+def _nothing(chosen: Format | None) -> Claim:
+    """What an empty file is read as."""
+    log_format = chosen or registry()["combined"]
+    return Claim(log_format, log_format.grammar, None, 0, 0)
+
+
+def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
+    assert claim.grammar is not None
+    return Parsing(
+        claim.format.name,
+        claim.grammar,
+        claim.wrapper,
+        settings.timezone,
+        settings.trusted_proxies,
+        _last_day(file, claim.grammar),
+    )
+
+
+def _last_day(file: InputFile, grammar: Grammar) -> str:
+    """The day on which a file was last written, where times of its format lack the year."""
+    if not isinstance(grammar, Layout) or grammar.tells_year:
+        return ""
+    written = file.written
+    try:
+        if written is None:
+            written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
+    except FileNotFoundError:  # taken away since it was found
+        written = time.time()
+    return datetime.fromtimestamp(written, UTC).date().isoformat()
+
+
+def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
+    beginning = f". It begins:\n{_example(lines)}" if lines else ""
+    return f"{printable(shown_path(file.name))}: {reason}{beginning}"
+
+
+def _example(lines: Sequence[str]) -> str:
+    shown = [line for line in lines if line.strip()][:EXAMPLE_LINES]
+    return "\n".join(f"  {printable(line)[:EXAMPLE_WIDTH]}" for line in shown)

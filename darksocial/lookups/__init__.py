@@ -1,0 +1,1 @@
+"""Facts about one value: an agent, a referrer, a campaign, a page, a request."""

@@ -1,0 +1,46 @@
+"""What kind of page a visit landed on: could somebody have typed its address?
+
+| kind | what it is |
+| --- | --- |
+| home | the root of the site, with or without an index file or a language |
+| account | login, account, cart, checkout, search and the like: reached by habit or from the site |
+| section | one or two short words without digits: section fronts and other addresses people type |
+| article | a longer address of words: three or more in a slug, or 25 characters of path and more |
+| numbered | an address with a date or a number of three digits and more, which nobody remembers |
+
+The idea that nobody types a long address is The Atlantic's and Chartbeat's (A. Madrigal,
+"Dark Social", The Atlantic, 2012); the limits are darksocial's own.
+"""
+
+import re
+from functools import cache
+
+from darksocial import data
+
+HOME = re.compile(
+    r"^/*(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I
+)
+NUMBER = re.compile(r"\d{3}")
+SLUG_WORDS = 3
+LONG_PATH = 25
+
+
+def kind_of(path: str) -> str:
+    """Return the kind of the landing page at `path` (as sent, without the query)."""
+    if HOME.match(path):
+        return "home"
+    parts = [part for part in path.lower().split("/") if part]
+    if any(part.split(".")[0] in account_words() for part in parts):
+        return "account"
+    if NUMBER.search(path):
+        return "numbered"
+    slug_words = max((len(re.findall(r"[^\W_]+", part)) for part in parts), default=0)
+    if slug_words >= SLUG_WORDS or len(path) >= LONG_PATH:
+        return "article"
+    return "section" if len(parts) <= 2 else "article"
+
+
+@cache
+def account_words() -> frozenset[str]:
+    """The path segments of data/account_pages.csv."""
+    return frozenset(row["segment"] for row in data.read("account_pages"))

@@ -1,0 +1,133 @@
+"""Referrer to host, network and kind.
+
+The tables are data/messengers.csv (first) and data/networks.csv. Domains are told by the Public
+Suffix List (https://publicsuffix.org), as the package publicsuffixlist ships it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from ipaddress import ip_address
+
+from publicsuffixlist import PublicSuffixList
+
+from darksocial import data
+
+REFERRER = re.compile(
+    r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
+    r"(?P<host>\[[0-9a-f:.%]+\]|[^/?#:@\\]*)(?::\d*)?(?:[/?#\\]|$)",
+    re.IGNORECASE,
+)
+LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
+HOST = re.compile(rf"\[[0-9a-f:.%]+\]|{LABEL}(?:\.{LABEL})*")
+LONGEST_HOST = 253
+SCHEMES = ("http", "https", "android-app")
+ALONE = ("search", "messenger")
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Where a referrer leads.
+
+    host: in lower case, without port and a leading `www.`; of `android-app://` the package.
+    network: the name of the network, or None.
+    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', or None for any other
+        site. A subdomain is of the kind of the domain above it, except under search engines and
+        messengers: docs.google.com is no search, blog.discord.com no message.
+    app: the private app, for messengers and mail.
+    """
+
+    host: str
+    network: str | None = None
+    kind: str | None = None
+    app: str | None = None
+
+
+def parse_referrer(text: str | None) -> Referrer | None:
+    """Return what a Referer header says, or None where it names no host (`-`, `about:blank`)."""
+    host = referrer_host(text)
+    if host is None:
+        return None
+    row = _row(host)
+    return Referrer(
+        host, row.get("network") or None, row.get("kind") or None, row.get("app") or None
+    )
+
+
+def referrer_host(text: str | None) -> str | None:
+    """Return the host in a Referer header; it may lack a scheme, as some clients send it.
+
+    Without a scheme the host needs a dot, else any word would be one. Only http, https and
+    android-app lead to a site or an app; an address of another scheme has no host.
+    Syntax: RFC 3986, section 3.2; a backslash ends the host, as in browsers (WHATWG URL).
+    """
+    match = REFERRER.match((text or "").strip())
+    if match is None:
+        return None
+    scheme = (match["scheme"] or "").lower()
+    host = match["host"].lower().removesuffix(".").removeprefix("www.")
+    if len(host) > LONGEST_HOST or not HOST.fullmatch(host):
+        return None
+    is_named = "." in host or host.startswith("[") or host == "localhost"
+    return host if scheme in SCHEMES or (not scheme and is_named) else None
+
+
+@lru_cache(maxsize=65_536)
+def registrable_domain(host: str) -> str:
+    """Return the domain that one can register above a host (`news.bbc.co.uk`: `bbc.co.uk`).
+
+    An address, a package, or a host that is itself a public suffix is returned as it is.
+    """
+    bare = host.lower().rstrip(".").removeprefix("www.")
+    if _is_address(bare):
+        return bare
+    return _suffixes().privatesuffix(bare) or bare
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=65_536)
+def _row(host: str) -> dict[str, str]:
+    """The row of the host, or of the nearest domain above it whose row holds for subdomains."""
+    labels = host.split(".")
+    for start in range(len(labels) - 1):
+        row = _own_row(labels[start:])
+        if row and (start == 0 or row["kind"] not in ALONE):
+            return row
+    return {}
+
+
+def _own_row(labels: list[str]) -> dict[str, str] | None:
+    name = ".".join(labels)
+    any_label = ".".join(("{}", *labels[1:]))
+    rows = (_hosts().get(key) for key in (name, any_label, _without_suffix(name)))
+    return next((row for row in rows if row), None)
+
+
+def _without_suffix(host: str) -> str:
+    """`google.co.uk` as `google.{}`."""
+    suffix = _registry_suffixes().publicsuffix(host) or ""
+    return host.removesuffix(suffix) + "{}" if suffix else host
+
+
+@cache
+def _hosts() -> dict[str, dict[str, str]]:
+    rows = (*data.read("networks"), *data.read("messengers"))
+    return {row["host"]: row for row in rows}
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@cache
+def _registry_suffixes() -> PublicSuffixList:
+    """Suffixes of registries alone: anybody may name a site google.github.io."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -1,0 +1,71 @@
+"""What a request is for: a page view, or something that never makes a visit.
+
+| kind | what it is |
+| --- | --- |
+| page | a successful (2xx, 304 or not recorded) GET or HEAD of a page; makes visits |
+| asset | what a page loads: styles, scripts, images, fonts, media |
+| download | a file that is no page |
+| feed, api | fetched by programs, also by a page that stays open |
+| prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
+| robots | robots.txt, which only robots read |
+| redirect, error | an answer of 3xx but 304, or of 4xx and 5xx |
+| other | any other method, and requests that are not HTTP |
+
+The rules on paths are rows of data/page_rules.csv; an engine evaluates them once per request.
+"""
+
+import re
+from functools import cache
+
+from darksocial import data
+
+KINDS = (
+    "page",
+    "asset",
+    "download",
+    "feed",
+    "api",
+    "prefetch",
+    "robots",
+    "redirect",
+    "error",
+    "other",
+)
+
+# Kinds that show that a person is still there; open pages poll APIs and feeds by themselves.
+ACTIVITY = ("page", "asset", "download", "redirect", "error", "other")
+
+
+@cache
+def path_patterns() -> dict[str, str]:
+    """Return, by kind, a regular expression over paths for all of its rules on them.
+
+    The expressions are valid for RE2 and for Python's `re`, and ignore case.
+    """
+    kinds = dict.fromkeys(row["kind"] for row in data.read("page_rules"))
+    return {kind: pattern for kind in kinds if (pattern := _path_pattern(kind))}
+
+
+@cache
+def feed_parameters() -> str:
+    """Return a regular expression over query strings that ask a page for its feed."""
+    return f"(?i)(?:^|&)(?:{_values('feed', 'parameter')})(?:&|$)"
+
+
+def _path_pattern(kind: str) -> str:
+    shapes = {
+        "exact": "^(?:{})$",
+        "prefix": "^(?:{})",
+        "segment": "(?:^|/)(?:{})(?:/|$)",
+        "extension": r"\.(?:{})$",
+    }
+    found = [(shape, _values(kind, match)) for match, shape in shapes.items()]
+    parts = [shape.format(values) for shape, values in found if values]
+    return "(?i)" + "|".join(parts) if parts else ""
+
+
+def _values(kind: str, match: str) -> str:
+    rows = data.read("page_rules")
+    return "|".join(
+        re.escape(row["value"]) for row in rows if (row["kind"], row["match"]) == (kind, match)
+    )

@@ -1,0 +1,1 @@
+"""Weighing: from the signals of each visit to probabilities."""

@@ -1,0 +1,26 @@
+"""The report of an analysis, in the forms that `--report` names: one module each.
+
+A module here defines `OUTPUT`.
+"""
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from darksocial.outputs import Output
+from darksocial.plugins import registered
+from darksocial.report.values import Report
+
+
+class Saved(NamedTuple):
+    """A report, and the folder that its tables were written to; None where that is a URI."""
+
+    report: Report
+    out: Path | None = None
+
+
+@cache
+def registry() -> dict[str, Output[Saved]]:
+    """Return every form of the report by name, in alphabetical order."""
+    return registered(sys.modules[__name__], "OUTPUT", Output)

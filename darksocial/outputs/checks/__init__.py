@@ -1,0 +1,17 @@
+"""What checks found, in the forms that `--output` names: one module each.
+
+A module here defines `OUTPUT`.
+"""
+
+import sys
+from functools import cache
+
+from darksocial.checking.results import Checked
+from darksocial.outputs import Output
+from darksocial.plugins import registered
+
+
+@cache
+def registry() -> dict[str, Output[Checked]]:
+    """Return every form of what checks found by name, in alphabetical order."""
+    return registered(sys.modules[__name__], "OUTPUT", Output)

@@ -1,0 +1,23 @@
+"""Redaction as SQL: the rules of privacy/lines.py and privacy/urls.py, for lines by the million."""
+
+from darksocial.parser.sql import quoted_sql
+from darksocial.privacy.lines import END, RESERVED, rules
+from darksocial.privacy.urls import path_rules
+
+
+def redacted_sql(text: str) -> str:
+    """Return the SQL expression that redacts the text expression."""
+    bare = f"regexp_replace({text}, {quoted_sql(RESERVED)}, ' ', 'g')"
+    told = f"{bare} || {quoted_sql(END)}"
+    for pattern, replacement in rules():
+        told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
+    return told
+
+
+def bare_path_sql(path: str) -> str:
+    """Return the SQL expression that takes what tells of persons out of the path in a column."""
+    told = path
+    for pattern, replacement in path_rules():
+        told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
+    seen = "|".join(f"(?:{pattern})" for pattern, _ in path_rules())
+    return f"CASE WHEN regexp_matches({path}, {quoted_sql(seen)}) THEN {told} ELSE {path} END"

@@ -1,0 +1,1 @@
+"""What leaves the process: lines and addresses of pages without personal data."""

@@ -1,0 +1,1 @@
+"""The finished report: its values, how they are counted, and summary.json."""

@@ -1,0 +1,357 @@
+"""From attributed sessions to the finished report: the last relational step."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+from darksocial._version import __version__
+from darksocial.engines import Engine
+from darksocial.lookups import apps
+from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
+from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
+from darksocial.model.learning import prior_share
+from darksocial.model.priors import mix_of
+from darksocial.report.inputs import Received
+from darksocial.report.values import (
+    AppRow,
+    ChannelRow,
+    ConversionRow,
+    CountRow,
+    DarkSocial,
+    EvidenceRow,
+    PageRow,
+    RecordedRow,
+    Report,
+    SharedAppRow,
+    SharedPageRow,
+    Shares,
+)
+from darksocial.settings import Model, ReadSettings, Settings, config_hash
+
+Z_90 = 1.645
+DECIMALS = 6
+PARTS = dt.Decimal(38, 12)
+TOP_PAGES = 20
+TOP_EVIDENCE = 20
+UNKNOWN_APP = "not known"
+LEAST_NAMED = 20
+"""Fewer dark visits with a named app than these are no mix of apps: assumed."""
+
+
+Counts = tuple[CountRow, ...]
+Sums = Mapping[str, Any]
+"""A row of `sums_by_channel`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a report is counted from: what was read, and the tables of each step.
+
+    `visits` comes from `attribution.attributed`, `shares` from `clicks.with_clicks`; `taught_by`
+    are the visits that base rates were learned from.
+    """
+
+    received: Received
+    people: ir.Table
+    visits: ir.Table
+    shares: ir.Table
+    taught_by: ir.Table
+
+
+def build_report(
+    engine: Engine, counted: Counted, read: ReadSettings, settings: Settings
+) -> Report:
+    """Return the finished report."""
+    visits, people, received = counted.visits, counted.people, counted.received
+    totals = visits.agg(
+        started_at=visits.started_at.min(),
+        ended_at=visits.ended_at.max(),
+        sessions=visits.weight.sum(),
+        visitors=visits.visitor.nunique(where=~visits.aggregated),
+        pageviews=visits.pageviews.sum(),
+    )
+    total = engine.fetch(totals).to_pylist()[0]
+    patterns = by_pattern(engine, visits)
+    sums = sums_by_channel(engine, patterns)
+    bots, previews = hit_counts(engine, people)
+    return Report(
+        version=__version__,
+        config_hash=config_hash(__version__, read, settings),
+        inputs=received.inputs,
+        unread=received.unread,
+        started_at=total["started_at"],
+        ended_at=total["ended_at"],
+        sessions=total["sessions"] or 0.0,
+        visitors=total["visitors"],
+        pageviews=total["pageviews"] or 0,
+        channels=channel_rows(sums),
+        dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
+        apps=app_rows(sums, settings.model),
+        pages=page_rows(engine, visits),
+        shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
+        evidence=evidence_rows(engine, patterns),
+        rejects=received.rejects,
+        bots=bots,
+        previews=previews,
+        channels_recorded=recorded_rows(engine, visits),
+        goals=len(settings.goals),
+        conversions=conversion_rows(sums),
+        notes=received.notes,
+    )
+
+
+def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
+    """Sessions by the channel that an analytics export itself names."""
+    named = visits.filter(visits.channel_recorded.notnull())
+    counted = named.group_by("channel_recorded").agg(sessions=named.weight.sum())
+    rows = engine.fetch(
+        counted.order_by([counted.sessions.desc(), counted.channel_recorded])
+    ).to_pylist()
+    return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
+
+
+def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
+    """Sums over the sessions (`n`) of each channel, app and pattern, and what a pattern says."""
+    said = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
+    grouped = visits.group_by("channel_before", "app", "teacher", "pattern").agg(
+        n=_exact(visits.weight),
+        conversions=_exact(visits.conversions.fill_null(0)),
+        revenue=_exact(visits.revenue.fill_null(0.0)),
+        evidence=visits.evidence.first(),
+        **{name: visits[name].max() for name in said},
+    )
+    return engine.stage("patterns", grouped)
+
+
+def _exact(values: ir.NumericValue) -> ir.Value:
+    """A sum that is the same in whatever order its parts come."""
+    return values.cast("float64").cast(PARTS).sum().cast("float64")
+
+
+def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
+    """Sums over the sessions of each booked channel and app: sessions (`n`), conversions and
+    revenue, and of each the parts that are expected of every class."""
+    sums = {name: patterns[name] for name in ("n", "conversions", "revenue")}
+    sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
+    for name in (*PROBABILITIES, "p_booked"):
+        sums[name] = patterns.n * patterns[name]
+        sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
+        sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
+    for name in ("p_dark_low", "p_dark_high"):
+        sums[name] = patterns.n * patterns[name]
+    grouped = patterns.group_by("channel_before", "app").agg(
+        **{name: _exact(value) for name, value in sums.items()}
+    )
+    return list(engine.fetch(grouped.order_by("channel_before", "app")).to_pylist())
+
+
+def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
+    """Conversions and revenue by channel, booked and expected."""
+    counted, earned = _by_channel(sums, "conversions"), _by_channel(sums, "revenue")
+    rows = [
+        ConversionRow(name, counted[name][0], counted[name][1], earned[name][0], earned[name][1])
+        for name in counted
+    ]
+    return tuple(row for row in rows if any((row.before, row.after, row.revenue_after)))
+
+
+def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
+    """Sessions by channel, booked and expected; channels without either are left out."""
+    rows = [ChannelRow(name, *pair) for name, pair in _by_channel(sums, "n").items()]
+    return tuple(row for row in rows if row.before or row.after > 0)
+
+
+def _by_channel(sums: Sequence[Sums], what: str) -> dict[str, tuple[float, float]]:
+    """Of each channel, what is booked to it and what is expected of it."""
+    of_class = "" if what == "n" else f"{what}_"
+    before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
+    after: dict[str, list[float]] = {name: [] for name in before}
+    for row in sums:
+        before[row["channel_before"]].append(row[what])
+        after[row["channel_before"]].append(row[f"{of_class}p_booked"])
+        for name, channel in CHANNEL_OF_CLASS.items():
+            after[channel].append(row[f"{of_class}p_{name}"])
+    return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
+
+
+def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
+    """The expected number of dark visits with its 90% interval.
+
+    The bounds take the base odds of dark social as wrong by the factor that attribution.py
+    states, and add the spread that visits have around their probabilities (a sum of independent
+    draws, normal approximation). Base rates were learned from `taught` direct visits.
+    """
+    direct = [row for row in sums if row["channel_before"] == "Direct"]
+    direct_sessions = math.fsum(row["n"] for row in direct)
+    direct_expected, direct_low, direct_high = _interval(direct)
+    expected, low, high = _interval(sums)
+    return DarkSocial(
+        expected=expected,
+        low=low,
+        high=high,
+        direct_sessions=direct_sessions,
+        direct_expected=direct_expected,
+        direct_low=direct_low,
+        direct_high=direct_high,
+        share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
+        prior_share=prior_share(taught),
+    )
+
+
+def _teaching(engine: Engine, visits: ir.Table) -> float:
+    """How many direct visits base rates are learned from."""
+    single = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
+    return float(engine.fetch(single.agg(n=single.weight.sum())).to_pylist()[0]["n"] or 0.0)
+
+
+def _total(rows: Sequence[Sums], name: str) -> float:
+    return math.fsum(row[name] for row in rows)
+
+
+def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
+    expected, sessions = _total(rows, "p_dark_social"), _total(rows, "n")
+    variance = _total(rows, "variance")
+    spread = Z_90 * math.sqrt(variance)
+    below = math.hypot(expected - _total(rows, "p_dark_low"), spread)
+    above = math.hypot(_total(rows, "p_dark_high") - expected, spread)
+    return expected, max(0.0, expected - below), min(sessions, expected + above)
+
+
+def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
+    """Dark social by app, the largest first; the part without a named app comes last.
+
+    What no app is named for is shared out by the site's mix, if there is one: the named visits, and
+    what the owner knows (priors.py). On simulated sites such a mix was off by four visits in ten:
+    apps that send previews or have their own browser are named more often than the others.
+    """
+    parts: dict[str | None, list[float]] = {}
+    for row in sums:
+        parts.setdefault(row["app"], []).append(row["p_dark_social"])
+    found = [(app, math.fsum(part)) for app, part in parts.items()]
+    unnamed = math.fsum(expected for app, expected in found if app is None)
+    named = {app: expected for app, expected in found if app}
+    mix = mix_of(named, model) if math.fsum(named.values()) >= LEAST_NAMED or _told(model) else {}
+    found += [(app, 0.0) for app in mix if app not in named]
+    found.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
+    return tuple(
+        AppRow(app, apps.label(app) if app else UNKNOWN_APP, expected, share)
+        for app, expected in found
+        if expected > 0 or app in mix
+        for share in [expected + unnamed * mix.get(app, 0.0) if app and mix else None]
+    )
+
+
+def _told(model: Model) -> bool:
+    return bool(model.apps or model.countries)
+
+
+def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
+    """The landing pages with the most dark social."""
+    direct = ibis.ifelse(visits.channel_before == "Direct", visits.weight, 0.0)
+    landed = visits.mutate(direct=direct).filter(visits.landing_path.notnull())
+    grouped = landed.group_by("site", "landing_path")
+    counted = grouped.agg(
+        sessions=lambda t: t.weight.sum(),
+        direct=lambda t: t.direct.sum(),
+        dark=lambda t: (t.p_dark_social * t.weight).sum().round(DECIMALS),
+    )
+    top = counted.order_by(
+        [counted.dark.desc(), counted.sessions.desc(), counted.landing_path, counted.site]
+    )
+    return tuple(
+        PageRow(row["site"], row["landing_path"], row["sessions"], row["direct"], row["dark"])
+        for row in engine.fetch(top.limit(TOP_PAGES)).to_pylist()
+    )
+
+
+def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
+    """The shares that were seen, by app and by page. `dark` visits are expected in all."""
+    total = shares.agg(
+        seen=shares.count(),
+        sharers=shares.sharer.nunique(),
+        clicks=shares.clicks.sum().round(DECIMALS),
+        reshared=shares.reshared.sum().round(DECIMALS),
+    )
+    row = engine.fetch(total).to_pylist()[0]
+    return Shares(
+        row["seen"],
+        row["sharers"],
+        row["clicks"] or 0.0,
+        (row["reshared"] or 0.0) / dark if dark else None,
+        _shared_apps(engine, shares),
+        _shared_pages(engine, shares),
+    )
+
+
+def _shared_apps(engine: Engine, shares: ir.Table) -> tuple[SharedAppRow, ...]:
+    counted = shares.group_by("app").agg(
+        n=shares.count(), clicks=shares.clicks.sum().round(DECIMALS)
+    )
+    rows = engine.fetch(counted.order_by([counted.n.desc(), counted.app])).to_pylist()
+    return tuple(SharedAppRow(r["app"], apps.label(r["app"]), r["n"], r["clicks"]) for r in rows)
+
+
+def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]:
+    by_page = shares.group_by("site", "path")
+    counted = by_page.agg(
+        n=shares.count(),
+        sharers=shares.sharer.nunique(),
+        clicks=shares.clicks.sum().round(DECIMALS),
+    )
+    top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
+    pages = engine.fetch(top.limit(TOP_PAGES))
+    few = engine.load("top_shared", pages.select(["site", "path"]))
+    through = shares.join(few, ["site", "path"])
+    through = through.group_by("site", "path", "app").agg(n=through.count())
+    names: dict[tuple[str, str], list[str]] = {}
+    for row in engine.fetch(through.order_by([through.n.desc(), through.app])).to_pylist():
+        names.setdefault((row["site"], row["path"]), []).append(apps.label(row["app"]))
+    return tuple(
+        SharedPageRow(
+            row["site"] or None,
+            row["path"],
+            row["n"],
+            row["sharers"],
+            tuple(names[row["site"], row["path"]]),
+            row["clicks"],
+        )
+        for row in pages.to_pylist()
+    )
+
+
+def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]:
+    """The findings that moved most: number of sessions times the mean size of the step."""
+    found = patterns.select("n", item=patterns.evidence.unnest())
+    found = found.select("n", *(found.item[name].name(name) for name in found.item.names))
+    counted = found.group_by("signal", "note").agg(
+        n=_exact(found.n), moved=_exact(found.n * found.log_odds)
+    )
+    ranked = counted.order_by([counted.moved.abs().desc(), counted.signal, counted.note])
+    return tuple(
+        EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
+        for row in engine.fetch(ranked.limit(TOP_EVIDENCE)).to_pylist()
+    )
+
+
+def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
+    """Hits of bots by reason, and of link previews by app."""
+    named = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
+    counted = named.group_by("bot", "preview_app").agg(n=named.hits.sum())
+    rows = engine.fetch(counted).to_pylist()
+    bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
+    return bots, previews
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], name: str) -> Counts:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        if row[name] is not None:
+            sums[row[name]] += int(row["n"])
+    ordered = sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
+    return tuple(CountRow(*entry) for entry in ordered)

@@ -1,0 +1,119 @@
+"""A page over time, and an app's grounds, read back from what an analysis wrote."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from darksocial.errors import UsageError
+from darksocial.lookups.apps import app_tagged, label
+from darksocial.results.explain import legible, sessions_of
+from darksocial.schema import SHARES
+
+MOST_STEPS = 32
+STEPS = tuple(
+    timedelta(minutes=m) for m in (1, 5, 10, 30, 60, 180, 360, 720, 1440, 2880, 10080, 40320)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of time on a page: visits booked otherwise, Direct visits that were not passed on
+    and that were (expected numbers), and the apps that fetched its preview."""
+
+    start: datetime
+    booked: float
+    direct: float
+    dark: float
+    shares: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the visits of one app rest on: how many by each ground, and their expected number."""
+
+    app: str
+    label: str
+    visits: int
+    dark: float
+    by_ground: tuple[tuple[str, int], ...]
+
+
+def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
+    """Return the page's visits and shares in steps of time, the empty ones left out.
+
+    Steps are as long as it takes for the whole to be `MOST_STEPS` at most. Raises InputError where
+    `out` holds no analysis, and UsageError where nobody landed on the page.
+    """
+    columns = ["started_at", "channel_before", "p_dark_social", "weight"]
+    with legible(out):
+        visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
+    if not visits.num_rows:
+        raise UsageError(
+            f"no visit in {out} has landed on {page}", expected="a landing_path of the sessions"
+        )
+    with legible(out):
+        found = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
+    shares = found.to_pylist()
+    rows = visits.to_pylist()
+    times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
+    width = _width(max(times) - min(times))
+    steps: dict[datetime, list[dict[str, Any]]] = {}
+    apps: dict[datetime, list[str]] = {}
+    for row in rows:
+        steps.setdefault(_floor(row["started_at"], width), []).append(row)
+    for row in sorted(shares, key=lambda share: (share["time"], share["app"])):
+        apps.setdefault(_floor(row["time"], width), []).append(label(row["app"]))
+    starts = sorted({*steps, *apps})
+    return tuple(_step(start, steps.get(start, []), apps.get(start, [])) for start in starts)
+
+
+def _shares_of(out: Path) -> ds.Dataset:
+    """The shares of an analysis (a file, or a folder of files), or of a store (a folder by day)."""
+    there = out / "shares.parquet"
+    place = there if there.exists() else out / "shares"
+    return ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
+
+
+def app_grounds(out: Path, app: str) -> Grounds:
+    """Return what the visits that name the app rest on. Raises UsageError where none does."""
+    columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social"]
+    with legible(out):
+        found = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
+    rows = found.to_pylist()
+    if not rows:
+        raise UsageError(f"no visit in {out} came through {app!r}", expected="an app of the report")
+    grounds = Counter(_ground(row) for row in rows)
+    ranked = tuple(sorted(grounds.items(), key=lambda item: (-item[1], item[0])))
+    return Grounds(app, label(app), len(rows), sum(r["p_dark_social"] for r in rows), ranked)
+
+
+def _ground(row: dict[str, Any]) -> str:
+    if row["referrer"]:
+        return "a referrer or package that names it"
+    if row["in_app"] == row["app"]:
+        return "its own in-app browser"
+    if app_tagged(row["utm_source"]) == row["app"]:
+        return "the link's own utm_source"
+    return "a preview that it fetched shortly before"
+
+
+def _width(span: timedelta) -> timedelta:
+    return next((step for step in STEPS if span <= step * MOST_STEPS), STEPS[-1])
+
+
+def _floor(time: datetime, width: timedelta) -> datetime:
+    seconds = int(width.total_seconds())
+    return datetime.fromtimestamp(int(time.timestamp()) // seconds * seconds, UTC)
+
+
+def _step(start: datetime, rows: Sequence[dict[str, Any]], apps: Sequence[str]) -> Step:
+    direct = [row for row in rows if row["channel_before"] == "Direct"]
+    dark = sum(row["p_dark_social"] * row["weight"] for row in direct)
+    everything, all_direct = (sum(row["weight"] for row in part) for part in (rows, direct))
+    return Step(start, everything - all_direct, all_direct - dark, dark, tuple(dict.fromkeys(apps)))

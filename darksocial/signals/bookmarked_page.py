@@ -1,0 +1,47 @@
+"""Bookmarked page: known visitors keep coming back to this page directly.
+
+Learned from the log itself. A page that has at least three direct visits by people who had viewed
+it before, and where these make up a third or more of all direct visits, is one that people keep:
+in bookmarks, as a start page, in the browser's history.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+from darksocial.visits.conditions import is_direct
+
+RETURNING_VISITORS = 3
+RETURNING_SHARE = 1 / 3
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    direct = is_direct(visits)
+    returned = direct & visits.seen_before
+    page = ibis.window(group_by=[visits.site, visits.landing_path])
+    is_return = returned.ifelse(1, 0)
+    returns = is_return.sum().over(page)
+    all_direct = direct.ifelse(1, 0).sum().over(page)
+    kept = (returns >= RETURNING_VISITORS) & (returns >= all_direct * RETURNING_SHARE)
+    return ibis.cases((direct & kept, "kept"))
+
+
+SIGNAL = Signal(
+    "bookmarked_page",
+    "page_habit",
+    {
+        "kept": Level(
+            {
+                "dark_social": -0.8,
+                "direct": 1.2,
+                "lost_search": -0.5,
+                "lost_social": -0.8,
+                "lost_email": -0.5,
+                "lost_ai": -0.5,
+            },
+            "known visitors keep returning to this page directly",
+            "learned from the log; size assumed",
+        )
+    },
+    observe,
+)

@@ -1,0 +1,32 @@
+"""Campaign contradicted: the browser is not where the campaign was sent.
+
+A newsletter link that opens inside WhatsApp was passed on by a reader: the tag still says email,
+but this click is dark social. Seen is a complete or partial UTM tag, or a search ad's click id,
+in the in-app browser of a private messenger that the tag does not name.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    tagged = visits.utm_source.notnull() | visits.utm_medium.notnull() | visits.click_id.notnull()
+    elsewhere = tagged & (visits.in_app_kind == "private") & visits.tag_app.isnull()
+    booked = (visits.channel_before != "Direct") & (visits.channel_before != "Unassigned")
+    return ibis.cases((elsewhere & booked & visits.referrer.isnull(), "messenger"))
+
+
+SIGNAL = Signal(
+    "campaign_contradicted",
+    "client",
+    {
+        "messenger": Level(
+            {"dark_social": 6.0},
+            "a campaign link opened in a private messenger's browser",
+            "follows from what the tag says; size assumed",
+        )
+    },
+    observe,
+)

@@ -1,0 +1,72 @@
+"""Click id alone: a network's click id without UTM parameters and without referrer.
+
+Networks append a click id to the links that they show (`fbclid`, `ttclid`, `msclkid` ...). GA4
+knows only Google's, so such visits are Direct when the referrer got lost. The id tells the
+network. Meta's ids come from posts and from messages, and travel on when somebody copies the
+address: a Meta id in a browser that is not Meta's own suggests that (inferred, unconfirmed).
+`igsh` is made when somebody shares from Instagram.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+from darksocial.visits.conditions import is_direct
+
+META = ("facebook", "instagram", "messenger", "threads")
+SHARE_IDS = ("igsh", "igshid", "mibextid")
+META_IDS = ("fbclid", *SHARE_IDS)
+EMAIL_IDS = ("mc_eid",)
+SEARCH_IDS = ("gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "srsltid")
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    alone = is_direct(visits) & visits.click_id.notnull()
+    in_meta = visits.in_app.isin(META).fill_null(False)
+    return ibis.cases(
+        (alone & visits.click_id.isin(SHARE_IDS), "share"),
+        (alone & visits.click_id.isin(META_IDS) & ~in_meta, "meta_elsewhere"),
+        (alone & visits.click_id.isin(META_IDS), "meta"),
+        (alone & visits.click_id.isin(EMAIL_IDS), "email"),
+        (alone & visits.click_id.isin(SEARCH_IDS), "search"),
+        (alone, "network"),
+    )
+
+
+SIGNAL = Signal(
+    "click_id_alone",
+    "campaign",
+    {
+        "share": Level(
+            {"dark_social": 2.5, "lost_social": 2.5, "direct": -2.0},
+            "carries the id of a share from a Meta app",
+            "Meta's share ids; size assumed",
+        ),
+        "meta_elsewhere": Level(
+            {"dark_social": 2.2, "lost_social": 2.8, "direct": -2.0},
+            "carries Meta's click id in a browser that is not Meta's",
+            "inferred, unconfirmed; size assumed",
+        ),
+        "meta": Level(
+            {"dark_social": 1.5, "lost_social": 3.5, "direct": -2.0},
+            "carries Meta's click id",
+            "Meta's click ids; size assumed",
+        ),
+        "email": Level(
+            {"lost_email": 4.5, "dark_social": 1.0, "direct": -2.0},
+            "carries a newsletter's recipient id",
+            "Mailchimp's mc_eid; size assumed",
+        ),
+        "search": Level(
+            {"lost_search": 5.0, "direct": -2.0},
+            "carries a search engine's click id",
+            "click ids of the networks; size assumed",
+        ),
+        "network": Level(
+            {"lost_social": 4.5, "dark_social": 0.8, "direct": -2.0},
+            "carries the click id of a public network",
+            "click ids of the networks; size assumed",
+        ),
+    },
+    observe,
+)

@@ -1,0 +1,62 @@
+"""Copied link: a campaign's link that came by hand.
+
+Who passes a page on copies the address from the browser, and with it the tags of the campaign that
+brought the sharer. The tag still says newsletter or advertisement, and this visit is dark social (a
+UTM echo). Four things give it away: an app fetched the preview of exactly this address shortly
+before; a click id, which a network makes for one click, comes back with another visitor;
+strangers come together with a mailing's link, a day or more after the mailing began; a stranger
+comes so late, where a mailing goes to readers who are known. A referrer speaks against all of it,
+but for those of messengers and webmails.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+
+SIZE = "follows from what tags and click ids are; size assumed"
+LATE = 20 * 3600
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    tagged = visits.utm_source.notnull() | visits.click_id.notnull()
+    open_ = tagged & visits.referrer.isnull() & visits.tag_app.isnull()
+    odds = visits.copy_expected / visits.campaign_expected
+    email = visits.channel_before == "Email"
+    stranger = open_ & email & visits.new_visitor & ~visits.crowded
+    late = visits.campaign_age >= LATE
+    return ibis.cases(
+        (open_ & visits.click_id.notnull() & visits.id_seen, "click_id"),
+        (open_ & (odds >= 3), "preview"),
+        (open_ & visits.new_visitor & (odds >= 0.7), "likely_preview"),
+        (stranger & late & (visits.campaign_near >= 1), "strangers"),
+        (stranger & (odds >= 0.1), "stranger_after_preview"),
+        (stranger & late, "stranger"),
+    )
+
+
+SIGNAL = Signal(
+    "copied_link",
+    "client",
+    {
+        "click_id": Level(
+            {"dark_social": 6.0}, "the click id came with somebody else before", SIZE
+        ),
+        "preview": Level(
+            {"dark_social": 6.5}, "an app had just fetched the preview of this tagged link", SIZE
+        ),
+        "likely_preview": Level(
+            {"dark_social": 5.2}, "an app had fetched the preview of this tagged link", SIZE
+        ),
+        "strangers": Level(
+            {"dark_social": 5.0}, "strangers came together by a mailing's link, a day late", SIZE
+        ),
+        "stranger_after_preview": Level(
+            {"dark_social": 4.8}, "a stranger came by a mailing's link that had been shared", SIZE
+        ),
+        "stranger": Level(
+            {"dark_social": 3.6}, "a stranger came by a mailing's link, a day late", SIZE
+        ),
+    },
+    observe,
+)

@@ -1,0 +1,88 @@
+"""Newsletter: readers of a mailing are on this page at this hour.
+
+A mailing sends known readers to a few pages within hours. Links that it tags are booked as Email;
+untagged ones, and tags that a mail program cut off, end as Direct. So visits booked as Email on the
+same page within three hours before and after are a witness for lost email, and so are several
+known visitors who land directly on one deep page within the hour: a message among friends brings
+people who were not here before. Where the owner names sending times ([model] of darksocial.toml),
+the hours after one speak for lost email, and days without a mailing against it.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+from darksocial.visits.conditions import came_direct, is_direct, landed_deep
+from darksocial.visits.mailings import QUIET, SENT
+from darksocial.visits.nearby import Nearby
+
+HOUR = 3600
+PART_OF_DIRECT = 0.3
+KNOWN_VISITORS = 3
+SIZE = "visits booked as Email on the same page; size assumed"
+
+
+def by_mail(visits: ir.Table) -> ir.BooleanValue:
+    return visits.channel_before == "Email"
+
+
+def by_known_visitor(visits: ir.Table) -> ir.BooleanValue:
+    return came_direct(visits) & ~visits.new_visitor
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    direct = is_direct(visits)
+    wave = (visits.email_near >= 2) & (visits.email_near >= PART_OF_DIRECT * visits.direct_around)
+    known = (visits.known_near >= KNOWN_VISITORS) & landed_deep(visits)
+    return ibis.cases(
+        (direct & wave, "wave"),
+        (direct & (visits.email_near >= 1), "some"),
+        (direct & landed_deep(visits) & (visits.mailing == SENT), "sent"),
+        (direct & known, "known_readers"),
+        (direct & landed_deep(visits) & (visits.mailing == QUIET), "quiet"),
+        (direct & landed_deep(visits) & visits.email_near_recorded, "none"),
+    )
+
+
+SIGNAL = Signal(
+    "newsletter",
+    "newsletter",
+    {
+        "wave": Level(
+            {"lost_email": 2.8, "dark_social": -0.3, "direct": -0.5},
+            "many came to this page from a mailing at that time",
+            SIZE,
+        ),
+        "some": Level(
+            {"lost_email": 1.8},
+            "somebody came to this page from a mailing at that time",
+            SIZE,
+        ),
+        "known_readers": Level(
+            {"lost_email": 1.2, "direct": -0.5},
+            "several known visitors landed on this page within the hour",
+            "assumed",
+        ),
+        "sent": Level(
+            {"lost_email": 1.5, "direct": -0.3},
+            "a mailing had gone out within four hours",
+            "sending times that the owner names; size assumed",
+        ),
+        "quiet": Level(
+            {"lost_email": -1.5},
+            "no mailing had gone out for a day",
+            "sending times that the owner names; size assumed",
+        ),
+        "none": Level(
+            {"lost_email": -1.5},
+            "nobody came to this page from a mailing at that time",
+            SIZE,
+        ),
+    },
+    observe,
+    {
+        "email_near": Nearby(by_mail, 3 * HOUR),
+        "known_near": Nearby(by_known_visitor, HOUR, others=True),
+        "direct_around": Nearby(came_direct, 3 * HOUR),
+    },
+)

@@ -1,0 +1,30 @@
+"""Subscriber: the visitor has come from a mailing before.
+
+Who has once come by a newsletter's tagged link reads that newsletter: another visit without a
+referrer may have come from it as well.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.signals import Level, Signal
+from darksocial.visits.conditions import is_direct, landed_deep
+
+
+def observe(visits: ir.Table) -> ir.StringValue:
+    told = is_direct(visits) & landed_deep(visits) & visits.subscriber & ~visits.crowded
+    return ibis.cases((told, "reader"))
+
+
+SIGNAL = Signal(
+    "subscriber",
+    "subscriber",
+    {
+        "reader": Level(
+            {"lost_email": 1.5, "dark_social": -0.2},
+            "the visitor has come from a mailing before",
+            "assumed",
+        )
+    },
+    observe,
+)

@@ -1,0 +1,27 @@
+"""The report of one day of a store: against the same weekday before, and what stands out."""
+
+from darksocial.store.daily.build import day_report
+from darksocial.store.daily.values import (
+    KINDS,
+    DayApp,
+    DayChannel,
+    DayCounts,
+    DayPage,
+    DayReport,
+    DayRun,
+    LineCounts,
+    Standout,
+)
+
+__all__ = [
+    "KINDS",
+    "DayApp",
+    "DayChannel",
+    "DayCounts",
+    "DayPage",
+    "DayReport",
+    "DayRun",
+    "LineCounts",
+    "Standout",
+    "day_report",
+]

@@ -1,0 +1,1 @@
+"""From hits to visits: who came, what a visit is, and what happened around it."""

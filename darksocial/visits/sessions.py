@@ -1,0 +1,319 @@
+"""Hits to sessions: one row for each visit of a person, as GA4 would count it.
+
+- A session ends after 30 minutes (`session_timeout`) without a hit of its visitor, and is not cut
+  at midnight: https://support.google.com/analytics/answer/12798876
+- Only page views make a session; the other kinds of activity (lookups/request_kinds.py) prolong
+  one.
+- A hit whose referrer is the site itself, or a host that the user excluded (payment providers),
+  continues the visitor's session instead of starting one. The limit for that is 7 hours 55
+  minutes, the longest session timeout that GA4 allows (the same page).
+- A server's sites (hosts by registrable domain) have sessions of their own.
+- Hits of the same moment are ordered by what they ask for, never by where they stand in a file:
+  the result does not depend on the order of lines or files.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+from darksocial.lookups.batches import look_up_arrivals, look_up_hosts, look_up_landings
+from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
+from darksocial.lookups.referrers import parse_referrer, registrable_domain
+from darksocial.lookups.request_kinds import ACTIVITY
+
+LONGEST_PAUSE_MINUTES = 7 * 60 + 55
+HOSTS_CONSIDERED = 1000
+NO_SESSION = -1
+LANDING = (
+    "visitor",
+    "domain",
+    "session",
+    "file",
+    "line",
+    "tie_break",
+    "continues",
+    "internal",
+    "client_ip",
+    "host",
+    "path",
+    "query",
+    "referrer",
+    "campaign",
+    "channel",
+    "source",
+    "medium",
+    "weight",
+)
+"""What is taken from the landing hit of a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """How hits become sessions.
+
+    `sites`: hosts of the site itself, for logs that record none; empty: told from the log.
+    `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
+    `keep_identifiers`: visits have `client_ip` and `user_agent`.
+    """
+
+    timeout_minutes: int = 30
+    sites: tuple[str, ...] = ()
+    excluded_referrers: tuple[str, ...] = ()
+    keep_identifiers: bool = False
+
+
+def visits(
+    engine: Engine, requests: ir.Table, visitors: ir.Table, files: ir.Table, rules: SessionRules
+) -> ir.Table:
+    """Return one row a session, with all that signals look at.
+
+    Beside the columns of the sessions contract up to `weight` there are `visitor` (a number),
+    `records_referrer`, `records_agent`, `internal` (landed from the site itself), `continues`
+    (landed from there or from an excluded referrer),
+    `seen_before` (the visitor had viewed the landing page earlier), `landing_kind`,
+    `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and GA4's verdict
+    (`channel_before`, `source_before`, `medium_before`).
+    """
+    hosts = _hosts(engine, requests)
+    own = _own_domains(engine, requests, hosts, rules)
+    hits = engine.view("hits", _hits(requests, hosts, own, rules))
+    people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
+    stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
+    sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
+    landed = engine.stage("landed", _landed(sessions, hits))
+    described = _described(engine, landed, visitors, files, _first_views(requests, landed))
+    if not rules.keep_identifiers:
+        described = described.drop("client_ip", "user_agent")
+    return engine.stage("visits", described)
+
+
+def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
+    """Every host that was visited or referred from, with its registrable domain."""
+    visited = requests.select(host=requests.host)
+    referring = requests.select(host=requests.referrer_host)
+    keys = visited.union(referring, distinct=True)
+    return engine.look_up("hosts", keys.filter(keys.host.notnull()), look_up_hosts)
+
+
+def _own_domains(
+    engine: Engine, requests: ir.Table, hosts: ir.Table, rules: SessionRules
+) -> frozenset[str]:
+    """The site's own registrable domains, for hits that record no host.
+
+    Without `rules.sites` it is the domain that most assets are referred from: pages load their
+    own assets. A log without assets has the domain that most page views are referred from. Search
+    engines, networks and the like are left out: most visits of a quiet site come from them.
+    """
+    if rules.sites:
+        return frozenset(registrable_domain(site) for site in rules.sites)
+    unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
+    counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
+    counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
+    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(HOSTS_CONSIDERED)
+    rows = engine.fetch(top).to_pylist()
+    domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
+    return frozenset(islice(domains, 1))
+
+
+def _is_network(domain: str) -> bool:
+    referrer = parse_referrer(f"https://{domain}/")
+    return referrer is not None and referrer.kind is not None
+
+
+def _hits(
+    requests: ir.Table, hosts: ir.Table, own: frozenset[str], rules: SessionRules
+) -> ir.Table:
+    """The hits that show a person, each with its site's domain and whether it continues a session.
+
+    `domain` is '' where the log names no host, and where an export gives the session.
+    """
+    hits = requests.filter(requests.kind.isin(ACTIVITY))
+    named = hosts.select(site_host=hosts.host, site_domain=hosts.domain)
+    referring = hosts.select(from_host=hosts.host, from_domain=hosts.domain)
+    hits = hits.left_join(named, hits.host == named.site_host)
+    hits = hits.left_join(referring, hits.referrer_host == referring.from_host)
+    from_own = hits.from_domain.isin(sorted(own)) if own else ibis.literal(False)
+    internal = ibis.ifelse(
+        hits.site_domain.isnull(), from_own, hits.from_domain == hits.site_domain
+    ).fill_null(False)
+    return hits.mutate(
+        domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
+        session=hits.session.fill_null(NO_SESSION),
+        internal=internal,
+        continues=internal | _excluded(hits.referrer_host, rules),
+    )
+
+
+def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
+    matches: ir.BooleanValue = ibis.literal(False)
+    for name in map(str.lower, rules.excluded_referrers):
+        matches = matches | (host == name) | host.endswith(f".{name}")
+    return matches.fill_null(False)
+
+
+def _stretches(hits: ir.Table, rules: SessionRules) -> ir.Table:
+    """Sum up each visitor's hits by stretches of the clock, as long as the timeout of a session.
+
+    No session ends within a stretch, so only stretches need to be put in order, and not hits. What
+    the first hit of a stretch continues decides whether a session begins with it; of hits of the
+    same moment one that continues nothing comes first.
+    """
+    page = hits.kind == "page"
+    stretch = hits.time.epoch_seconds() // (rules.timeout_minutes * 60)
+    sums = hits.weight.notnull()
+    summed = hits.group_by("visitor", "domain", "session", stretch=stretch).agg(
+        first_at=hits.time.min(),
+        last_at=hits.last_at.max(),
+        fresh_at=hits.time.min(where=~hits.continues),
+        page_at=hits.time.min(where=page),
+        pages=(page & ~sums).sum(),
+        pageviews=hits.pageviews.max(),
+        conversions=hits.conversions.sum(),
+        revenue=hits.revenue.sum(),
+    )
+    continues = (summed.fresh_at > summed.first_at).fill_null(True)
+    return summed.mutate(continues=continues).drop("stretch", "fresh_at")
+
+
+def _numbered(stretches: ir.Table, rules: SessionRules) -> ir.Table:
+    """Number each visitor's sessions: a pause that nothing continues starts a new one."""
+    mine = ibis.window(
+        group_by=[stretches.visitor, stretches.domain, stretches.session],
+        order_by=stretches.first_at,
+    )
+    pause = stretches.first_at.epoch_seconds() - stretches.last_at.lag().over(mine).epoch_seconds()
+    limit = ibis.ifelse(
+        stretches.continues,
+        max(LONGEST_PAUSE_MINUTES, rules.timeout_minutes) * 60,
+        rules.timeout_minutes * 60,
+    )
+    is_own = stretches.session == NO_SESSION  # and not one that an export gives
+    marked = stretches.mutate(starts=((pause > limit) & is_own).fill_null(False).ifelse(1, 0))
+    number = marked.starts.sum().over(
+        group_by=[marked.visitor, marked.domain, marked.session],
+        order_by=marked.first_at,
+        rows=(None, 0),
+    )
+    return marked.mutate(number=number)
+
+
+def _sessions(stretches: ir.Table) -> ir.Table:
+    """One row a session with a page view: when it was, and what was done in it."""
+    sessions = stretches.group_by("visitor", "domain", "session", "number").agg(
+        started_at=stretches.page_at.min(),
+        ended_at=stretches.last_at.max(),
+        pageviews=ibis.coalesce(stretches.pageviews.max(), stretches.pages.sum().nullif(0)),
+        conversions=stretches.conversions.sum().round().cast("int64"),
+        revenue=stretches.revenue.sum(),
+    )
+    sessions = sessions.filter(sessions.started_at.notnull())
+    first = sessions.started_at.min().over(group_by=[sessions.visitor, sessions.domain])
+    return sessions.mutate(new_visitor=sessions.started_at == first).drop("number")
+
+
+def _landed(sessions: ir.Table, hits: ir.Table) -> ir.Table:
+    """Bring in the landing hit of each session: its first page view."""
+    pages = hits.filter(hits.kind == "page").select(*LANDING, started_at=hits.time)
+    key = ["visitor", "domain", "session", "started_at"]
+    found = sessions.join(pages, key)
+    place = ibis.row_number().over(
+        group_by=[found[name] for name in key],
+        order_by=[found.continues, found.tie_break, found.file, found.line],
+    )
+    placed = found.mutate(place=place)
+    return placed.filter(placed.place == 0).drop("place", "domain", "session", "tie_break")
+
+
+def _first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
+    """When visitors who came again first viewed each page (`page` and `place`, path and host).
+
+    The landing page of a first visit has not been viewed before.
+    """
+    again = landed.filter(~landed.new_visitor).select("visitor").distinct()
+    pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
+    return pages.group_by(
+        "visitor", page=pages.path.fill_null(""), place=pages.host.fill_null("")
+    ).agg(first_view=pages.time.min())
+
+
+def _described(
+    engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table, views: ir.Table
+) -> ir.Table:
+    """Bring in what is looked up: agent, campaign, referrer, channel, landing page, first view."""
+    arrived = landed.join(files.drop("name"), "file").mutate(
+        arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
+        arrival_query=ibis.coalesce(landed.campaign, landed.query, ibis.literal("")),
+        told_source=landed.source.fill_null(""),
+        told_medium=landed.medium.fill_null(""),
+        told_channel=landed.channel,
+        page=landed.path.fill_null(""),
+        place=landed.host.fill_null(""),
+    )
+    arrived = engine.view("arrived", arrived.drop("source", "medium", "channel"))
+    arrival_keys = arrived.select(
+        "told_source", "told_medium", "arrival_referrer", "arrival_query"
+    ).distinct()
+    arrival_keys = arrival_keys.rename(referrer="arrival_referrer", query="arrival_query")
+    in_order = arrival_keys.order_by("referrer")  # each comes in one batch, and is read once
+    arrivals = engine.look_up("arrivals", in_order, look_up_arrivals)
+    landings = engine.look_up("landings", arrived.select("path").distinct(), look_up_landings)
+    arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
+    seen = (
+        arrived.join(arrivals, ["arrival_referrer", "arrival_query", "told_source", "told_medium"])
+        .left_join(landings, "path")
+        .join(visitors, "visitor")
+        .left_join(views, ["visitor", "page", "place"])
+    )
+    told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
+    only_channel = seen.told_channel.notnull() & (seen.told_source == "") & seen.aggregated
+    named = seen.told_channel.lower().cases(*sorted(recorded_channels().items()), else_=UNASSIGNED)
+    channel = ibis.ifelse(only_channel, named, seen.channel)
+    return seen.select(
+        "file",
+        "line",
+        "visitor",
+        "visitor_id",
+        "client_ip",
+        "started_at",
+        "ended_at",
+        "pageviews",
+        "landing_kind",
+        "referrer",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_content",
+        "utm_term",
+        "click_id",
+        "click_id_network",
+        "device",
+        "os",
+        "browser",
+        "in_app",
+        "in_app_kind",
+        "referrer_kind",
+        "referrer_app",
+        "tag_app",
+        "new_visitor",
+        "continues",
+        "internal",
+        site=seen.host,
+        user_agent=seen.user_agent.nullif(""),
+        landing_path=seen.path,
+        landing_query=seen.query,
+        records_referrer=seen.records_referrer,
+        records_agent=seen.records_agent,
+        records_visitor=seen.records_visitor,
+        aggregated=seen.aggregated,
+        conversions=seen.conversions,
+        revenue=seen.revenue,
+        weight=seen.weight.fill_null(1.0),
+        channel_recorded=seen.told_channel,
+        channel_before=ibis.ifelse(told, channel, UNASSIGNED),
+        source_before=ibis.ifelse(told, seen.source, "(not set)"),
+        medium_before=ibis.ifelse(told, seen.medium, "(not set)"),
+        seen_before=(seen.first_view < seen.started_at).fill_null(False),
+    )
