@@ -1,17 +1,20 @@
-# make demo: set up, analyse the sample logs, print the report.
+# make demo: install darksocial, analyse the sample logs, print the report.
 # make test: everything that must be green.
+# make quick: the tests that take seconds.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
 READY := $(VENV)/ready
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SAMPLE := 'sample_logs/publisher/access.log*'
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test format docs bench fuzz constraints clean
+.PHONY: demo test quick format docs bench fuzz constraints clean
 
-demo: $(READY)
+demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
 
 test: $(READY)
@@ -22,6 +25,9 @@ test: $(READY)
 	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
 	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+quick: $(READY)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not spark'
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
@@ -34,7 +40,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench
 
 fuzz: $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(PIP) -e '.[fuzz]'
 	for target in $$($(BIN)/python -c 'from tests.fuzz.targets import TARGETS; print(*TARGETS)'); do \
 	  $(BIN)/python -m tests.fuzz $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
@@ -47,7 +53,11 @@ constraints:
 clean:
 	rm -rf $(VENV) .cache darksocial-out darksocial-out.key
 
-$(READY): pyproject.toml .ci/constraints.txt
+$(INSTALLED): pyproject.toml .ci/constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	$(PIP) -c .ci/constraints.txt -e .
+	touch $@
+
+$(READY): $(INSTALLED)
+	$(PIP) -c .ci/constraints.txt -e '.[dev]'
 	touch $@
