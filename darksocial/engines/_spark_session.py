@@ -97,9 +97,13 @@ def _has_java() -> bool:
 
 
 def end_java() -> None:
-    """End Spark, which would write on, and wait until it has removed its own scratch."""
+    """End Spark, which would write on, and wait until it has removed its own scratch.
+
+    PySpark's threads print a traceback each as their connections break: nobody needs those.
+    """
     from pyspark import SparkContext
 
+    sys.stderr = Path(os.devnull).open("w")
     gateway = SparkContext._gateway
     if gateway is not None:
         gateway.proc.terminate()
