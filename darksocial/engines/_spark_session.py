@@ -103,7 +103,7 @@ def end_java() -> None:
     """
     from pyspark import SparkContext
 
-    sys.stderr = Path(os.devnull).open("w")
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - open to the end of the process
     gateway = SparkContext._gateway
     if gateway is not None:
         gateway.proc.terminate()
