@@ -97,6 +97,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
     "nightly": (
         Run(("nightly", FOLDER, "--store", "::other", "--dry-run"), WIDTHS),
         Run((*NIGHTLY, "--report", "json", "--quiet")),
+        Run((*NIGHTLY, "--report", "prometheus")),
         Run((*NIGHTLY, "--report", "json", "--log-format", "json")),
         Run((*NIGHTLY, "--report", "markdown", "--log-format", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
