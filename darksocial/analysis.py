@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
+from darksocial import given
 from darksocial.engines import Engine, Written
 from darksocial.inputs.accounts import Tally
 from darksocial.privacy.urls import Parameters
@@ -101,15 +101,18 @@ class Hits(Result):
         hits = self._lines.filter(self._lines.reason.isnull())
         return numbered(hits, self._files, HITS)
 
-    def write(self, hits: Path, rejects: Path | None = None) -> None:
+    def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
 
         Raises OutputError where a file cannot be written.
         """
-        directory.write_whole(hits, lambda path: write_file(path, HITS.arrow, self.batches()))
-        if rejects:
+        directory.write_whole(
+            given.folder("hits", hits), lambda path: write_file(path, HITS.arrow, self.batches())
+        )
+        if rejects is not None:
             directory.write_whole(
-                rejects, lambda path: write_file(path, REJECTS.arrow, self.reject_batches())
+                given.folder("rejects", rejects),
+                lambda path: write_file(path, REJECTS.arrow, self.reject_batches()),
             )
 
 
@@ -185,7 +188,7 @@ class Analysis(Result):
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: Path | str) -> None:
+    def write(self, out: given.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
@@ -193,7 +196,7 @@ class Analysis(Result):
         written. Raises OutputError where that cannot be done, or where `out` is not a folder of
         darksocial.
         """
-        with places.replacing(out, self._engine.storage) as draft:
+        with places.replacing(given.place("out", out), self._engine.storage) as draft:
             self._engine.write(self._sessions(), draft.at("sessions"))
             self._engine.write(self._share_rows(), draft.at("shares.parquet"))
             self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
