@@ -13,7 +13,7 @@ from darksocial.engines import Engine, Written
 from darksocial.inputs.accounts import Tally
 from darksocial.privacy.urls import Parameters
 from darksocial.report import summary_json
-from darksocial.report.values import Report
+from darksocial.report.values import Report, numbered
 from darksocial.results import directory, places
 from darksocial.results.parquet import write_file
 from darksocial.results.tables import as_named, as_sessions, as_shares
@@ -32,9 +32,20 @@ class Result:
         self._engine = engine
         self._lines = lines
         self._files = files
+        self._is_closed = False
+
+    @property
+    def headline(self) -> str:
+        """What the result is, in one line without any text from a log."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        closed = " (closed)" if self._is_closed else ""
+        return f"<{type(self).__name__} of {self.headline}{closed}>"
 
     def close(self) -> None:
         """Give back what the result holds; its tables cannot be asked for any longer."""
+        self._is_closed = True
         self._engine.close()
 
     def __enter__(self) -> Self:
@@ -56,7 +67,7 @@ class Result:
             yield table.finish(batch)
 
 
-def numbered(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
+def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
     """Lines with the names of their files, in order of file and line."""
     rows = lines.join(files.select("file", "name"), "file")
     columns = [name for name in contract.names if name not in ("file", "line")]
@@ -66,7 +77,7 @@ def numbered(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
 
 def rejects(lines: ir.Table, files: ir.Table) -> Written:
     """The lines that are no hits, as the rejects contract has them."""
-    return numbered(lines.filter(lines.text.notnull()), files, REJECTS)
+    return with_names(lines.filter(lines.text.notnull()), files, REJECTS)
 
 
 class Hits(Result):
@@ -85,6 +96,21 @@ class Hits(Result):
         self.tallies = tuple(tallies)
         self.unread = tuple(unread)
 
+    @property
+    def headline(self) -> str:
+        """How much was read, in one line without any text from a log."""
+        counts = [tally.counts for tally in self.tallies]
+        hits, rejects = sum(c.hits for c in counts), sum(c.rejects for c in counts)
+        return (
+            f"{numbered(len(counts), 'file')}: {numbered(sum(c.lines for c in counts), 'line')}, "
+            f"of which {numbered(hits, 'hit')} and {numbered(rejects, 'reject')}"
+        )
+
+    def _repr_html_(self) -> str:
+        from darksocial.outputs.notebook import hits_view
+
+        return hits_view(self)
+
     def table(self) -> pa.Table:
         """The hits contract, in order of file and line."""
         return pa.Table.from_batches(self.batches(), HITS.arrow)
@@ -99,7 +125,7 @@ class Hits(Result):
 
     def _hits(self) -> Written:
         hits = self._lines.filter(self._lines.reason.isnull())
-        return numbered(hits, self._files, HITS)
+        return with_names(hits, self._files, HITS)
 
     def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
@@ -135,6 +161,16 @@ class Analysis(Result):
         self._shares = shares
         self._contract = sessions_contract(settings.keep_identifiers)
         self._settings = settings
+
+    @property
+    def headline(self) -> str:
+        """How much was read and what was found, in one line without any text from a log."""
+        return self.report.headline
+
+    def _repr_html_(self) -> str:
+        from darksocial.outputs.notebook import analysis_view
+
+        return analysis_view(self.report)
 
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Rows of an Ibis expression over the visits with all that signals looked at."""
