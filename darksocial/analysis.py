@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from darksocial import given
 from darksocial.engines import Engine, Written
+from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
 from darksocial.privacy.urls import Parameters
 from darksocial.report import summary_json
@@ -44,9 +45,10 @@ class Result:
         return f"<{type(self).__name__} of {self.headline}{closed}>"
 
     def close(self) -> None:
-        """Give back what the result holds; its tables cannot be asked for any longer."""
-        self._is_closed = True
-        self._engine.close()
+        """Give back what the result holds. Afterwards a table that is asked for is a UsageError."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +65,25 @@ class Result:
         return self._batches(rejects(self._lines, self._files))
 
     def _batches(self, table: Written) -> Iterator[pa.RecordBatch]:
-        for batch in self._engine.batches(table.rows.order_by(list(table.order))):
+        self._check_open()
+        return self._while_open(table)
+
+    def _while_open(self, table: Written) -> Iterator[pa.RecordBatch]:
+        batches = self._engine.batches(table.rows.order_by(list(table.order)))
+        while True:
+            self._check_open()
+            batch = next(batches, None)
+            if batch is None:
+                return
             yield table.finish(batch)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(
+                f"this result (a darksocial.{type(self).__name__}) is closed: its tables are gone",
+                expected="its tables are asked for before close() and inside the `with` block",
+                advice="keep what you need later in a variable, such as a pandas frame",
+            )
 
 
 def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
@@ -132,6 +151,7 @@ class Hits(Result):
 
         Raises OutputError where a file cannot be written.
         """
+        self._check_open()
         directory.write_whole(
             given.folder("hits", hits), lambda path: write_file(path, HITS.arrow, self.batches())
         )
@@ -174,6 +194,7 @@ class Analysis(Result):
 
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Rows of an Ibis expression over the visits with all that signals looked at."""
+        self._check_open()
         return self._engine.fetch(question(self._visits))
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
@@ -182,6 +203,7 @@ class Analysis(Result):
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
         else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
         """
+        self._check_open()
         return self._engine.fetch(question(self._lines))
 
     def sessions(self) -> pa.Table:
@@ -232,6 +254,7 @@ class Analysis(Result):
         written. Raises OutputError where that cannot be done, or where `out` is not a folder of
         darksocial.
         """
+        self._check_open()
         with places.replacing(given.place("out", out), self._engine.storage) as draft:
             self._engine.write(self._sessions(), draft.at("sessions"))
             self._engine.write(self._share_rows(), draft.at("shares.parquet"))
