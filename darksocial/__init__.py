@@ -109,6 +109,10 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
 
 
+def __dir__() -> list[str]:
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])
+
+
 class _Facade(ModuleType):
     """This package: its public names win over folders of the same name (`formats`, `signals`)."""
 

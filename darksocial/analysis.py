@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
+from darksocial import given
 from darksocial.engines import Engine, Written
+from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
 from darksocial.privacy.urls import Parameters
 from darksocial.report import summary_json
-from darksocial.report.values import Report
+from darksocial.report.values import Report, numbered
 from darksocial.results import directory, places
 from darksocial.results.parquet import write_file
 from darksocial.results.tables import as_named, as_sessions, as_shares
@@ -32,10 +33,22 @@ class Result:
         self._engine = engine
         self._lines = lines
         self._files = files
+        self._is_closed = False
+
+    @property
+    def headline(self) -> str:
+        """What the result is, in one line without any text from a log."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        closed = " (closed)" if self._is_closed else ""
+        return f"<{type(self).__name__} of {self.headline}{closed}>"
 
     def close(self) -> None:
-        """Give back what the result holds; its tables cannot be asked for any longer."""
-        self._engine.close()
+        """Give back what the result holds. Afterwards a table that is asked for is a UsageError."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -52,11 +65,28 @@ class Result:
         return self._batches(rejects(self._lines, self._files))
 
     def _batches(self, table: Written) -> Iterator[pa.RecordBatch]:
-        for batch in self._engine.batches(table.rows.order_by(list(table.order))):
+        self._check_open()
+        return self._while_open(table)
+
+    def _while_open(self, table: Written) -> Iterator[pa.RecordBatch]:
+        batches = self._engine.batches(table.rows.order_by(list(table.order)))
+        while True:
+            self._check_open()
+            batch = next(batches, None)
+            if batch is None:
+                return
             yield table.finish(batch)
 
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(
+                f"this result (a darksocial.{type(self).__name__}) is closed: its tables are gone",
+                expected="its tables are asked for before close() and inside the `with` block",
+                advice="keep what you need later in a variable, such as a pandas frame",
+            )
 
-def numbered(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
+
+def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
     """Lines with the names of their files, in order of file and line."""
     rows = lines.join(files.select("file", "name"), "file")
     columns = [name for name in contract.names if name not in ("file", "line")]
@@ -66,7 +96,7 @@ def numbered(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
 
 def rejects(lines: ir.Table, files: ir.Table) -> Written:
     """The lines that are no hits, as the rejects contract has them."""
-    return numbered(lines.filter(lines.text.notnull()), files, REJECTS)
+    return with_names(lines.filter(lines.text.notnull()), files, REJECTS)
 
 
 class Hits(Result):
@@ -85,6 +115,21 @@ class Hits(Result):
         self.tallies = tuple(tallies)
         self.unread = tuple(unread)
 
+    @property
+    def headline(self) -> str:
+        """How much was read, in one line without any text from a log."""
+        counts = [tally.counts for tally in self.tallies]
+        hits, rejects = sum(c.hits for c in counts), sum(c.rejects for c in counts)
+        return (
+            f"{numbered(len(counts), 'file')}: {numbered(sum(c.lines for c in counts), 'line')}, "
+            f"of which {numbered(hits, 'hit')} and {numbered(rejects, 'reject')}"
+        )
+
+    def _repr_html_(self) -> str:
+        from darksocial.outputs.notebook import hits_view
+
+        return hits_view(self)
+
     def table(self) -> pa.Table:
         """The hits contract, in order of file and line."""
         return pa.Table.from_batches(self.batches(), HITS.arrow)
@@ -99,17 +144,21 @@ class Hits(Result):
 
     def _hits(self) -> Written:
         hits = self._lines.filter(self._lines.reason.isnull())
-        return numbered(hits, self._files, HITS)
+        return with_names(hits, self._files, HITS)
 
-    def write(self, hits: Path, rejects: Path | None = None) -> None:
+    def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
         """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
 
         Raises OutputError where a file cannot be written.
         """
-        directory.write_whole(hits, lambda path: write_file(path, HITS.arrow, self.batches()))
-        if rejects:
+        self._check_open()
+        directory.write_whole(
+            given.folder("hits", hits), lambda path: write_file(path, HITS.arrow, self.batches())
+        )
+        if rejects is not None:
             directory.write_whole(
-                rejects, lambda path: write_file(path, REJECTS.arrow, self.reject_batches())
+                given.folder("rejects", rejects),
+                lambda path: write_file(path, REJECTS.arrow, self.reject_batches()),
             )
 
 
@@ -133,8 +182,19 @@ class Analysis(Result):
         self._contract = sessions_contract(settings.keep_identifiers)
         self._settings = settings
 
+    @property
+    def headline(self) -> str:
+        """How much was read and what was found, in one line without any text from a log."""
+        return self.report.headline
+
+    def _repr_html_(self) -> str:
+        from darksocial.outputs.notebook import analysis_view
+
+        return analysis_view(self.report)
+
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Rows of an Ibis expression over the visits with all that signals looked at."""
+        self._check_open()
         return self._engine.fetch(question(self._visits))
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
@@ -143,6 +203,7 @@ class Analysis(Result):
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
         else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
         """
+        self._check_open()
         return self._engine.fetch(question(self._lines))
 
     def sessions(self) -> pa.Table:
@@ -185,7 +246,7 @@ class Analysis(Result):
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: Path | str) -> None:
+    def write(self, out: given.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
@@ -193,7 +254,8 @@ class Analysis(Result):
         written. Raises OutputError where that cannot be done, or where `out` is not a folder of
         darksocial.
         """
-        with places.replacing(out, self._engine.storage) as draft:
+        self._check_open()
+        with places.replacing(given.place("out", out), self._engine.storage) as draft:
             self._engine.write(self._sessions(), draft.at("sessions"))
             self._engine.write(self._share_rows(), draft.at("shares.parquet"))
             self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))

@@ -9,11 +9,12 @@ places where the parts are put together: the nightly store takes them one by one
 from __future__ import annotations
 
 import secrets as random_secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from darksocial import given
 from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs.accounts import Inputs
@@ -39,7 +40,7 @@ Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 
 def analyze(
-    names: Sequence[str],
+    names: given.Names,
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,
@@ -51,14 +52,17 @@ def analyze(
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
-    `names` are files, globs, directories or '-'. `secret` keys the visitor hash; without it a
-    random one is made, so that visitors cannot be linked to another run. `watch` is called with
-    the bytes to read (None: not known) and returns a function that is called with each number of
-    bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
-    visits before they are judged. With `each_line` the result can be asked for each line by itself.
-    Raises InputError where nothing can be read or parsed, and UsageError for an empty secret.
+    `names` are files, globs, folders or '-': one, or a list of them. `secret` keys the visitor
+    hash; without it a random one is made, so that visitors cannot be linked to another run. `watch`
+    is called with the bytes to read (None: not known) and returns a function that is called with
+    each number of bytes read. `resources` names the engine, and bounds memory and threads. `alter`
+    changes the visits before they are judged. With `each_line` the result can be asked for each
+    line by itself. Raises InputError where nothing can be read or parsed, and UsageError for an
+    empty secret and for an argument of the wrong type.
     """
-    read, settings = read or ReadSettings(), settings or Settings()
+    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
+    settings = given.or_default("settings", settings, Settings)
+    given.check_optional_functions(watch=watch, alter=alter)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         kept = settings.keep_identifiers
@@ -136,7 +140,7 @@ def conclude(
 
 
 def parse(
-    names: Sequence[str],
+    names: given.Names,
     *,
     read: ReadSettings | None = None,
     keep_identifiers: bool = False,
@@ -148,7 +152,9 @@ def parse(
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.
     """
-    read = read or ReadSettings()
+    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
+    given.check("keep_identifiers", keep_identifiers, bool)
+    given.check_optional_functions(watch=watch)
     with _engine(resources) as engine:
         inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
@@ -160,7 +166,7 @@ def parse(
 @contextmanager
 def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = open_engine(resources or Resources())
+    engine = open_engine(given.or_default("resources", resources, Resources))
     try:
         yield engine
     except BaseException:

@@ -5,6 +5,10 @@ from darksocial.errors import UsageError
 
 def usable_secret(secret: str) -> str:
     """Return the secret as it is. Raises UsageError if it is blank or no text."""
+    if not isinstance(secret, str):
+        raise UsageError(
+            f"the secret behind visitor ids is of type {type(secret).__name__}", expected="a text"
+        )
     if not secret.strip():
         raise UsageError(
             "the secret behind visitor ids is empty",

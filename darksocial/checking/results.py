@@ -1,5 +1,6 @@
 """What the rules found in one analysis."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from darksocial.checking.baseline import BASELINE, CHANGED, SAME, Difference, differences
 from darksocial.checking.rules import Rule, Rules
 from darksocial.checks import ERROR, Facts, Outcome, message
+from darksocial.printable import inert, printable
 from darksocial.report.values import Report
 
 MESSAGE = "A measure differs from the baseline, by more than is allowed and than chance explains."
@@ -51,6 +53,12 @@ class Checked:
     def failed(self) -> bool:
         """Whether a rule of level error failed."""
         return any(result.state == ERROR for result in self.results)
+
+    def __repr__(self) -> str:
+        states = Counter(result.state for result in self.results)
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        labels = ", ".join(result.label for result in self.results if result.state == result.level)
+        return inert(f"<Checked: {counts}" + (f" ({printable(labels)})>" if labels else ">"))
 
     def of(self, *states: str) -> tuple[Result, ...]:
         """The results in one of some states."""

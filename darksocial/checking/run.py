@@ -1,9 +1,11 @@
 """Checks on an analysis: is the log sound, are its numbers in bounds, did they change?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any
 
+from darksocial import given
 from darksocial.checking.results import Checked, found
 from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
@@ -13,7 +15,7 @@ from darksocial.settings import ReadSettings, Resources, Settings
 
 
 def check(
-    names: Sequence[str],
+    names: given.Names,
     *,
     rules: Mapping[str, Any] | None = None,
     rules_name: str = "rules",
@@ -33,6 +35,9 @@ def check(
     other parameters are those of `analyze`. Raises UsageError for rules that cannot be used, and
     InputError where nothing can be read or parsed or the baseline is no summary.
     """
+    given.check("rules", rules, Mapping, NoneType)
+    given.check("baseline", baseline, Mapping, NoneType)
+    given.check("now", now, datetime, NoneType)
     asked = rules_of(rules or {}, rules_name)
     with analyze(
         names,

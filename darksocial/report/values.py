@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+def numbered(count: float, thing: str) -> str:
+    """Return a count with what is counted: `1 file`, `1,200 sessions`."""
+    return f"{count:,.0f} {thing}" + ("" if round(count) == 1 else "s")
+
+
 @dataclass(frozen=True, slots=True)
 class InputReport:
     """What became of one file: lines = hits + rejects + blanks, always.
@@ -201,3 +206,19 @@ class Report:
     bots: tuple[CountRow, ...]
     previews: tuple[CountRow, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Report of {self.headline}>"
+
+    @property
+    def headline(self) -> str:
+        """How much was read and what was found, in one line without any text from a log."""
+        dark = self.dark_social
+        first, last = (time and f"{time:%Y-%m-%d}" for time in (self.started_at, self.ended_at))
+        return (
+            f"{numbered(len(self.inputs), 'file')}, {first} to {last}: "
+            f"{numbered(self.sessions, 'session')}, of which {dark.expected:,.0f} "
+            f"({dark.low:,.0f} to {dark.high:,.0f}) are expected to be dark social"
+            if first
+            else f"{numbered(len(self.inputs), 'file')} without any hits"
+        )

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from darksocial import given
 from darksocial.errors import InputError, UsageError
 from darksocial.schema import SESSIONS
 
@@ -56,7 +58,7 @@ class ExplainedVisit:
 
 
 def explain(
-    out: Path,
+    out: given.Place,
     *,
     session: str | None = None,
     page: str | None = None,
@@ -69,6 +71,10 @@ def explain(
     Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
     session or page.
     """
+    out = given.folder("out", out)
+    for field, value in (("session", session), ("page", page), ("app", app)):
+        given.check(field, value, str, NoneType)
+    given.check("top", top, int)
     sessions = sessions_of(out)
     wanted = None
     if session:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import shlex
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from darksocial import given
 from darksocial.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.reading.progress import Watch
 from darksocial.results.directory import write_whole
@@ -41,8 +42,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def nightly(
-    names: Sequence[str],
-    store: Path,
+    names: given.Names,
+    store: given.Place,
     *,
     secret: str,
     now: Callable[[], datetime],
@@ -60,7 +61,12 @@ def nightly(
     be used, InputError where nothing can be read, and OutputError where the store is a folder of
     others, cannot be written or is held by another run.
     """
-    read, settings, policy = read or ReadSettings(), settings or Settings(), policy or Policy()
+    names, store = given.names_of(names), given.folder("store", store)
+    read = given.or_default("read", read, ReadSettings)
+    settings = given.or_default("settings", settings, Settings)
+    policy = given.or_default("policy", policy, Policy)
+    given.check_clock(now)
+    given.check_optional_functions(watch=watch)
     secret = usable_secret(secret)
     night = Night(names, store, secret, now, read, settings, policy, watch, resources)
     run = Run(started_at=_stamp(now()))

@@ -7,6 +7,9 @@ expectations, hence not whole. `earlier` is the same weekday of the week before 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from darksocial.printable import inert, printable
+from darksocial.report.values import numbered
+
 KINDS = ("page", "app", "parse", "hours", "total")
 """The kinds of standouts, in the order in which they are shown."""
 
@@ -139,3 +142,11 @@ class DayReport:
     run: DayRun | None
     standouts: tuple[Standout, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        return inert(
+            f"<DayReport of {self.day:%Y-%m-%d} in {printable(self.store)}: "
+            f"{numbered(counts.sessions, 'session')}, of which {counts.dark:,.0f} "
+            f"({counts.dark_low:,.0f} to {counts.dark_high:,.0f}) are expected to be dark social>"
+        )
