@@ -92,6 +92,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("formats",), WIDTHS),
         Run(("formats", FOLDER), WIDTHS),
         Run(("formats", FOLDER, "--keep-identifiers"), WIDTHS),
+        Run(("formats", "combined", "caddy", "--sql")),
     ),
     "init": (Run(("init", "--force", FOLDER), WIDTHS),),
     "nightly": (

@@ -12,7 +12,8 @@ import darksocial
 from darksocial import data
 from darksocial.lookups import request_kinds
 from darksocial.lookups.referrers import referrer_host
-from darksocial.parser.requests import requests_sql
+from darksocial.parser.requests import requests_steps
+from darksocial.parser.steps import Steps
 from tests.logs import Hit, asset
 
 # path, query, method, status, kind; a method None or status None is not recorded
@@ -118,7 +119,7 @@ def requests_of(
 ) -> list[dict[str, object]]:
     with duckdb.connect() as connection:
         connection.register("parsed", parsed_table(rows))
-        query = requests_sql("SELECT * FROM parsed", frozenset(records.split()))
+        query = requests_steps(Steps("parsed"), frozenset(records.split())).sql()
         relation = connection.sql(f"{query} ORDER BY line")
         found: list[dict[str, object]] = relation.to_arrow_table().to_pylist()
         return found

@@ -1,6 +1,6 @@
 """Records to hits: the row-local parser, executed by DuckDB in every engine.
 
-`parser_sql` turns a grammar into one query over a table of lines. layouts.py and named.py give each
+`hits_steps` turns a grammar into steps over a table of lines. layouts.py and named.py give each
 meaning as text (`time_text`, `referrer_text` ...); here these texts become typed values.
 """
 
@@ -14,15 +14,10 @@ from darksocial.grammar.layout import Layout
 from darksocial.grammar.values import AUTO, CAMPAIGN
 from darksocial.grammar.wrappers import Wrapper
 from darksocial.parser import Parsing
-from darksocial.parser.layouts import misfit_of_layout, time_of_layout, values_of_layout
-from darksocial.parser.named import (
-    misfit_of_columns,
-    misfit_of_keys,
-    values_of_columns,
-    values_of_keys,
-)
-from darksocial.parser.redacted import redacted_sql
-from darksocial.parser.sql import auto_time, quoted_sql
+from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
+from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
+from darksocial.parser.sql import auto_time, cases_sql, quoted_sql
+from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
 
 METHOD = "[A-Z][A-Z_-]*"
@@ -45,6 +40,7 @@ DEVICES = (
     ("mobile", "mobile|phone|phablet|ipod|android"),
     ("desktop", "desktop|laptop|computer|monitor|mac|windows|linux|^pc$"),
 )
+BLANKS = " \t\r\v\f"
 MOST = "1e15"
 """No count and no sum of a website is larger; infinity and what is no number are not, either."""
 FIRST, LAST = "1970-01-01 00:00:00+00", "2038-01-19 00:00:00+00"
@@ -102,51 +98,63 @@ and null in logs."""
 
 
 def parser_sql(how: Parsing) -> str:
-    """Return the query that reads the table `lines` (file, line, text, overlong).
+    """Return SQL that reads the table `lines` and gives a row with `PARSED` for each line."""
+    return hits_steps(how).sql()
+
+
+def hits_steps(how: Parsing) -> Steps:
+    """Return the steps from the table `lines` (file, line, text, overlong) to `hits`.
 
     One row comes out for each line, with the columns of `PARSED`; `text` is redacted unless
     identifiers are kept.
     """
     of, lines = how.grammar, _unwrapped(how.wrapper)
     if isinstance(of, Layout):
-        values, misfit = (
-            values_of_layout(of, lines, how.timezone, how.latest),
-            misfit_of_layout(how.name),
-        )
+        fields = layout_steps(of, lines, how.timezone, how.latest)
+        misfit = misfit_of_layout(how.name)
         time = time_of_layout(of, "time_text", how.timezone, how.latest)
     elif isinstance(of, Keys):
-        values, misfit = values_of_keys(of, lines), misfit_of_keys()
+        fields, misfit = keys_steps(of, lines), misfit_of_keys()
         time = _time_of_names(of, of.records, how.timezone)
     else:
-        values, misfit = values_of_columns(of, lines), misfit_of_columns(of)
-        told = of.records | {"date"} if of.day else of.records
-        time = _time_of_names(of, told, of.zone or how.timezone)
-    return _hits(_typed(_requests(values, how), how, time), how, misfit)
+        fields, misfit = columns_steps(of, lines), misfit_of_columns(of)
+        recorded = of.records | {"date"} if of.day else of.records
+        time = _time_of_names(of, recorded, of.zone or how.timezone)
+    return _hits(_typed(_requests(fields, how), how, time), how, misfit)
 
 
-def _unwrapped(wrapper: Wrapper | None) -> str:
-    """Take off what stands around each line; `raw` keeps the whole."""
+def _unwrapped(wrapper: Wrapper | None) -> Steps:
+    """Return the steps that remove what stands around each line; `raw` keeps the whole."""
+    lines = Steps("lines")
     if wrapper is None:
-        return "SELECT *, text AS raw, NULL::VARCHAR AS verdict FROM lines"
+        return lines.adding("unwrapped", "text AS raw", "NULL::VARCHAR AS verdict")
     if wrapper.pattern:
         inside = f"regexp_extract(raw, {quoted_sql(wrapper.pattern)}, 1)"
     else:
         found = f"json_extract_string(raw, {quoted_sql(f'$.{wrapper.key}')})"
-        inside = f"rtrim(coalesce(CASE WHEN json_valid(raw) THEN {found} END, ''), '\n')"
+        inside = f"rtrim(coalesce(CASE WHEN json_valid(raw) THEN {found} END, ''), chr(10))"
     comment = quoted_sql(wrapper.comment) if wrapper.comment else "NULL"
     foreign = quoted_sql(f"no line of {wrapper.name}")
+    verdict = cases_sql(
+        "WHEN text <> '' OR overlong OR trim(raw) = '' THEN NULL",
+        f"WHEN regexp_matches(raw, {comment}) THEN 'comment'",
+        f"ELSE {foreign}",
+    )
     return (
-        "SELECT *, CASE WHEN text <> '' OR overlong OR trim(raw) = '' THEN NULL "
-        f"WHEN regexp_matches(raw, {comment}) THEN 'comment' ELSE {foreign} END AS verdict FROM "
-        f"(SELECT file, line, {inside} AS text, overlong, raw FROM "
-        "(SELECT file, line, overlong, text AS raw FROM lines))"
+        lines.then("wrapped", "file", "line", "overlong", "text AS raw")
+        .then("inner_lines", "file", "line", f"{inside} AS text", "overlong", "raw")
+        .adding(
+            "unwrapped",
+            f"{verdict} AS verdict",
+        )
     )
 
 
-def _time_of_names(of: Keys | Columns, told: frozenset[str], timezone: str) -> str:
-    if "time" in told and "date" not in told:
+def _time_of_names(of: Keys | Columns, recorded: frozenset[str], timezone: str) -> str:
+    """Return SQL that reads the time from the fields that hold it."""
+    if "time" in recorded and "date" not in recorded:
         text = "time_text"
-    elif "clock" in told:
+    elif "clock" in recorded:
         text = "date_text || ' ' || clock_text"
     else:
         text = "date_text"
@@ -154,15 +162,15 @@ def _time_of_names(of: Keys | Columns, told: frozenset[str], timezone: str) -> s
         time = auto_time(text, timezone)
     else:
         time = f"try_strptime({text}, {quoted_sql(of.time_format)})::TIMESTAMPTZ"
-    if "offset_ms" in told:
+    if "offset_ms" in recorded:
         return f"({time} + to_milliseconds(coalesce(try_cast(offset_ms_text AS BIGINT), 0)))"
     return time
 
 
-def _requests(inner: str, how: Parsing) -> str:
-    """Split `GET /path?query HTTP/1.1` into method and target, by three words or by grammar."""
+def _requests(fields: Steps, how: Parsing) -> Steps:
+    """Add the split of `GET /path?query HTTP/1.1` in method and target, by words or by grammar."""
     if "request" not in how.records:
-        return inner
+        return fields
     words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
     method = f"regexp_matches(words[1], {quoted_sql(f'^{METHOD}$')})"
     target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/')"
@@ -172,16 +180,19 @@ def _requests(inner: str, how: Parsing) -> str:
         f"regexp_extract(request_text, {quoted_sql(HTTP_REQUEST)}, ['method', 'target']) END"
     )
     return (
-        "SELECT *, "
-        "CASE WHEN plain THEN words[1] ELSE nullif(request.method, '') END AS request_method, "
-        "CASE WHEN plain THEN words[2] ELSE nullif(request.target, '') END AS request_target "
-        f"FROM (SELECT *, {parsed} AS request FROM (SELECT *, {plain} AS plain "
-        f"FROM (SELECT *, {words} AS words FROM ({inner}))))"
+        fields.adding("request_words", f"{words} AS words")
+        .adding("request_shapes", f"{plain} AS plain")
+        .adding("request_matches", f"{parsed} AS request")
+        .adding(
+            "request_parts",
+            "CASE WHEN plain THEN words[1] ELSE nullif(request.method, '') END AS request_method",
+            "CASE WHEN plain THEN words[2] ELSE nullif(request.target, '') END AS request_target",
+        )
     )
 
 
-def _typed(inner: str, how: Parsing, time: str) -> str:
-    """Find the parts of the target; read the time."""
+def _typed(fields: Steps, how: Parsing, time: str) -> Steps:
+    """Add the time, the method, the target and its parts."""
     target = _first(how, url="url_text", request="request_target")
     if not isinstance(how.grammar, Layout):
         bare = f"regexp_replace({target}, '#.*$', '')"
@@ -191,21 +202,22 @@ def _typed(inner: str, how: Parsing, time: str) -> str:
         "CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN "
         f"regexp_extract(target, {quoted_sql(ABSOLUTE_TARGET)}, ['host', 'path']) END"
     )
-    return (
-        f"SELECT *, {absolute} AS absolute, strpos(target, '?') AS mark FROM "
-        f"(SELECT *, {target} AS target, coalesce(split_time, {time}) AS time, "
-        f"{_first(how, method='method_text', request='request_method')} AS request_verb "
-        f"FROM ({inner}))"
-    )
+    return fields.adding(
+        "targets",
+        f"{target} AS target",
+        f"coalesce(split_time, {time}) AS time",
+        f"{_first(how, method='method_text', request='request_method')} AS request_verb",
+    ).adding("typed", f"{absolute} AS absolute", "strpos(target, '?') AS mark")
 
 
 def _first(how: Parsing, **columns: str) -> str:
-    """The first of some columns that is not null, of those that are recorded."""
+    """Return SQL for the first column that is not null, of those that are recorded."""
     recorded = [column for meaning, column in columns.items() if meaning in how.records]
     return f"coalesce({', '.join([*recorded, 'NULL::VARCHAR'])})" if recorded else "NULL::VARCHAR"
 
 
-def _hits(inner: str, how: Parsing, misfit: str) -> str:
+def _hits(typed: Steps, how: Parsing, misfit: str) -> Steps:
+    """Add the columns of hits, and why a line is none; only rejects keep their text."""
     columns = {
         "file": "file",
         "line": "line",
@@ -214,23 +226,28 @@ def _hits(inner: str, how: Parsing, misfit: str) -> str:
         **_request_columns(how),
         **_visit_columns(how),
     }
-    selected = ", ".join(f'{sql} AS "{column}"' for column, sql in columns.items())
-    shown = "text" if how.keep_identifiers else redacted_sql("text")
-    return (
-        f"SELECT * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
-        f"THEN {shown} END AS text) "
-        f"FROM (SELECT {_rejected(how)} AS text, {selected} FROM ({inner}))"
+    selected = (f'{sql} AS "{column}"' for column, sql in columns.items())
+    shown = "text" if how.keep_identifiers else "redacted(text)"
+    return typed.then("parsed", f"{_rejected(how)} AS text", *selected).then(
+        "hits",
+        "* REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
+        f"THEN {shown} END AS text)",
     )
 
 
 def _rejected(how: Parsing) -> str:
-    """The line; of one inside JSON what is inside, of which redaction would leave nothing else."""
+    """Return SQL for the text of a reject: the line.
+
+    Of a line inside JSON it is what is inside, because redaction would leave nothing of the whole.
+    """
     if how.keep_identifiers or how.wrapper is None or how.wrapper.pattern:
         return "raw"
     return "coalesce(nullif(text, ''), raw)"
 
 
 def _request_columns(how: Parsing) -> dict[str, str]:
+    """Return SQL for the columns of a request, by name."""
+
     def recorded(meaning: str, sql: str, otherwise: str = "NULL::VARCHAR") -> str:
         return sql if meaning in how.records else otherwise
 
@@ -273,7 +290,10 @@ def _request_columns(how: Parsing) -> dict[str, str]:
 
 
 def _client(how: Parsing) -> str:
-    """The client address without port, brackets and zone; behind trusted proxies, what they say."""
+    """Return SQL for the client address without port, brackets and zone.
+
+    Behind trusted proxies it is the address that they name.
+    """
     bare = (
         f"CASE WHEN contains(client_ip_text, ':') THEN regexp_replace(regexp_replace("
         f"client_ip_text, {quoted_sql(ADDRESS)}, '\\1\\2'), '%.*$', '') ELSE client_ip_text END"
@@ -284,7 +304,7 @@ def _client(how: Parsing) -> str:
 
 
 def _visit_columns(how: Parsing) -> dict[str, str]:
-    """What analytics exports know of a visit; null in logs."""
+    """Return SQL for what analytics exports record of a visit; null in logs."""
 
     def recorded(meaning: str, sql: str, kind: str) -> str:
         return sql if meaning in how.records else f"NULL::{kind}"
@@ -331,14 +351,14 @@ def _visit_columns(how: Parsing) -> dict[str, str]:
 
 
 def _device() -> str:
-    """The class of device, by the words that analytics tools have for it."""
+    """Return SQL for the class of device, by the words that analytics tools have for it."""
     text = "lower(device_text)"
     tests = (f"WHEN regexp_matches({text}, '{words}') THEN '{name}'" for name, words in DEVICES)
     return f"CASE WHEN device_text IS NULL THEN NULL {' '.join(tests)} ELSE 'other' END"
 
 
 def _campaign(how: Parsing) -> str:
-    """The campaign that an export holds in columns of its own, as a query string."""
+    """Return SQL that makes a query string of the campaign's columns in an export."""
     pairs = []
     for name in CAMPAIGN:
         if name in how.records:
@@ -352,15 +372,16 @@ def _list(texts: Sequence[str]) -> str:
 
 
 def _reason(misfit: str) -> str:
-    return (
-        "CASE WHEN overlong THEN 'longer than 1 MiB' "
-        "WHEN verdict IS NOT NULL THEN verdict "
-        f"WHEN whole AND time BETWEEN '{FIRST}' AND '{LAST}' THEN NULL "
-        "WHEN trim(raw, ' \t\r\v\f') = '' THEN 'blank' "
-        "WHEN starts_with(text, '#') THEN 'comment' "
-        "WHEN whole AND time IS NOT NULL THEN 'the time is out of range' "
-        "WHEN whole THEN 'the time cannot be read' "
-        f"ELSE {misfit} END"
+    """Return SQL that says why a line is no hit; null for a hit."""
+    return cases_sql(
+        "WHEN overlong THEN 'longer than 1 MiB'",
+        "WHEN verdict IS NOT NULL THEN verdict",
+        f"WHEN whole AND time BETWEEN '{FIRST}' AND '{LAST}' THEN NULL",
+        f"WHEN trim(raw, {quoted_sql(BLANKS)}) = '' THEN 'blank'",
+        "WHEN starts_with(text, '#') THEN 'comment'",
+        "WHEN whole AND time IS NOT NULL THEN 'the time is out of range'",
+        "WHEN whole THEN 'the time cannot be read'",
+        f"ELSE {misfit}",
     )
 
 

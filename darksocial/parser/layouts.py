@@ -1,31 +1,28 @@
 """Lines of text to raw values, by layout.
 
 Each line is cut at its quotes and spaces where it fits the layout's split plan; only the others
-meet the regular expression of the exact grammar. The steps are nested selects, because an
-expression that is used twice is evaluated twice unless it is a column of an inner select.
+meet the regular expression of the exact grammar.
 """
 
 from darksocial.grammar.layout import EPOCHS, ISO, Field, Layout, exact_pattern
 from darksocial.grammar.split import SplitPlan, Token, split_plan
 from darksocial.parser.sql import auto_time, local_time, quoted_sql
+from darksocial.parser.steps import Steps
 
-CUT_AT_QUOTES = (
-    "SELECT *, "
-    "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts FROM ({})"
-)
+PARTS = "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts"
 EARLIEST = "TIMESTAMPTZ '1000-01-01'"  # a year of four digits, as the grammar has it
 DIVISORS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 
-def values_of_layout(of: Layout, lines: str, timezone: str, latest: str = "") -> str:
-    """Return the query over `lines` that gives each meaning as text, and `whole`, `split_time`."""
+def layout_steps(of: Layout, lines: Steps, timezone: str, latest: str = "") -> Steps:
+    """Add the steps to `fields`: each meaning as text, and `whole` and `split_time`."""
     plan = split_plan(of)
     if plan is None:
-        return _exact(f"SELECT *, false AS fits FROM ({lines})", of)
-    cut = f"{_words(plan)} FROM ({CUT_AT_QUOTES.format(lines)})"
+        return _exact(lines.adding("checked", "false AS fits"), of)
+    cut = lines.adding("cut_at_quotes", PARTS).adding("cut_at_spaces", *_words(plan))
     time = time_of_layout(of, _split_values(plan)["time"], timezone, latest)
-    timed = f"SELECT *, {time} AS split_time FROM ({cut})"
-    return _exact(f"SELECT *, {_fit(plan, of.extras)} AS fits FROM ({timed})", of)
+    timed = cut.adding("timed", f"{time} AS split_time")
+    return _exact(timed.adding("checked", f"{_fit(plan, of.extras)} AS fits"), of)
 
 
 def _without_year(form: str, text: str, timezone: str, latest: str) -> str:
@@ -38,7 +35,7 @@ def _without_year(form: str, text: str, timezone: str, latest: str) -> str:
 
 
 def misfit_of_layout(name: str) -> str:
-    """Say in SQL why a line is not in the layout called `name`."""
+    """Return SQL that says why a line is not in the layout called `name`."""
     quotes = "length(text) - length(replace(replace(text, '\\\"', ''), '\"', ''))"
     return (
         f"CASE WHEN ({quotes}) % 2 = 1 THEN 'a quote is not closed' "
@@ -47,7 +44,7 @@ def misfit_of_layout(name: str) -> str:
 
 
 def time_of_layout(of: Layout, text: str, timezone: str, latest: str = "") -> str:
-    """Read a time of the layout's format; null where the text is none.
+    """Return SQL that reads a time of the layout's format; null where the text is none.
 
     A time without a year is taken for the last such time up to `latest` (a day, ISO 8601).
     """
@@ -64,18 +61,17 @@ def time_of_layout(of: Layout, text: str, timezone: str, latest: str = "") -> st
     return local_time(f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMP", timezone)
 
 
-def _words(plan: SplitPlan) -> str:
-    """Cut each part outside quotes at its spaces."""
-    words = "".join(
-        f", string_split(parts[{2 * index + 1}], ' ') AS words{index}"
+def _words(plan: SplitPlan) -> list[str]:
+    """Return SQL that cuts each part outside quotes at its spaces, one column a part."""
+    return [
+        f"string_split(parts[{2 * index + 1}], ' ') AS words{index}"
         for index, run in enumerate(plan.outside)
         if any(token.field for token in run)
-    )
-    return f"SELECT *{words}"
+    ]
 
 
 def _fit(plan: SplitPlan, extras: bool) -> str:
-    """Say whether the line has the quotes, spaces and fixed texts that the plan expects."""
+    """Return SQL that says whether a line has the quotes, spaces and texts of the plan."""
     count = 2 * len(plan.quoted) + 1
     checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {EARLIEST}"]
     for index, run in enumerate(plan.outside):
@@ -117,7 +113,7 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
 
 
 def _shape(field: Field, value: str) -> list[str]:
-    """Say whether a value has the shape of a number, as the exact grammar has it."""
+    """Return SQL that says whether a value has the shape that the exact grammar asks for."""
     if not field.shape:
         return []
     return [f"regexp_matches({value}, {quoted_sql(f'^(?:{field.shape})$')})"]
@@ -138,7 +134,7 @@ def _value(token: Token, at: int, index: int) -> str:
 
 
 def _split_values(plan: SplitPlan) -> dict[str, str]:
-    """Where the split line holds the value of each meaning."""
+    """Return SQL for the value of each meaning in a line that is cut."""
     values = {field.meaning: f"parts[{2 * i + 2}]" for i, field in enumerate(plan.quoted)}
     for index, run in enumerate(plan.outside):
         for token, at in _placed(run):
@@ -148,8 +144,8 @@ def _split_values(plan: SplitPlan) -> dict[str, str]:
     return values
 
 
-def _exact(inner: str, of: Layout) -> str:
-    """Bring in the exact grammar for lines that do not fit; afterwards each meaning is a column."""
+def _exact(checked: Steps, of: Layout) -> Steps:
+    """Add the exact grammar for lines that do not fit; afterwards each meaning is a column."""
     pattern, groups = exact_pattern(of)
     plan = split_plan(of)
     split = _split_values(plan) if plan else {}
@@ -165,8 +161,10 @@ def _exact(inner: str, of: Layout) -> str:
         in_split = plan and group != "time"
         value = f"CASE WHEN fits THEN {split[group]} ELSE {exact} END" if in_split else exact
         columns.append(f"nullif(nullif({value}, '-'), '') AS {group}_text")
-    return (
-        f"SELECT file, line, text, overlong, raw, verdict, (fits OR exact.time <> '') AS whole, "
-        f"{'CASE WHEN fits THEN split_time END' if plan else 'NULL::TIMESTAMPTZ'} AS split_time, "
-        f"{', '.join(columns)} FROM (SELECT *, {found} AS exact FROM ({inner}))"
+    return checked.adding("matched", f"{found} AS exact").then(
+        "fields",
+        *("file", "line", "text", "overlong", "raw", "verdict"),
+        "(fits OR exact.time <> '') AS whole",
+        f"{'CASE WHEN fits THEN split_time END' if plan else 'NULL::TIMESTAMPTZ'} AS split_time",
+        *columns,
     )

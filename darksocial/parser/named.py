@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 
 from darksocial.grammar.columns import QUOTED_OR_BARE, Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.values import Step, Template, Value
 from darksocial.parser.sql import quoted_sql
+from darksocial.parser.steps import Steps
 
 ESCAPED_BYTE = r"\\x([0-9A-Fa-f]{2})"
 EXCLUDED = "excluded by the export"
@@ -28,21 +28,23 @@ DECODED = {
 Path = tuple[Step, ...]
 
 
-def values_of_keys(of: Keys, lines: str) -> str:
-    """Return the query over `lines` that gives each meaning as text, and `whole`.
+def keys_steps(of: Keys, lines: Steps) -> Steps:
+    """Add the steps to `fields`: each meaning of a JSON object as text, and `whole`.
 
     A line with nginx's `\\xHH`, which is no JSON, is mended first, and its values are unescaped.
     """
     mended = f"regexp_replace(json, {quoted_sql(ESCAPED_BYTE)}, '\\\\\\\\x\\1', 'g')"
-    stages = [
-        _inside(of, lines),
-        "SELECT *, contains(json, '\\x') AND NOT json_valid(json) AS escaped FROM (@)",
-        f"SELECT * REPLACE (CASE WHEN escaped THEN {mended} ELSE json END AS json) FROM (@)",
-        "SELECT *, starts_with(ltrim(json), '{') AND json_valid(json) AS is_object FROM (@)",
-        f"SELECT *, CASE WHEN is_object THEN json_extract_string(json, {_plain_paths(of)}) END "
-        f"AS found{_keyed_columns(of)} FROM (@)",
-    ]
-    query = reduce(lambda inner, stage: stage.replace("(@)", f"({inner})"), stages)
+    objects = (
+        _inside(of, lines)
+        .adding("escapes", "contains(json, '\\x') AND NOT json_valid(json) AS escaped")
+        .then("mended", f"* REPLACE (CASE WHEN escaped THEN {mended} ELSE json END AS json)")
+        .adding("objects", "starts_with(ltrim(json), '{') AND json_valid(json) AS is_object")
+        .adding(
+            "looked_up",
+            f"CASE WHEN is_object THEN json_extract_string(json, {_plain_paths(of)}) END AS found",
+            *_keyed_columns(of),
+        )
+    )
     read = _reader(of)
     verdicts = [
         f"WHEN is_object AND coalesce({read(steps)}, '') NOT IN ({_list(allowed)}) THEN '{COMMENT}'"
@@ -54,19 +56,19 @@ def values_of_keys(of: Keys, lines: str) -> str:
     verdicts += _exclusions((read(steps), pattern) for steps, pattern in of.excluded)
     columns = _columns(of.values, read, of, "CASE WHEN escaped THEN unescape({0}) ELSE {0} END")
     columns += [f"prefix.{name} AS {name}_text" for name in sorted(of.prefixed)]
-    return _with_verdict(query, verdicts, "coalesce(is_object, false)", columns)
+    return _fields(objects, verdicts, "coalesce(is_object, false)", columns)
 
 
 def misfit_of_keys() -> str:
-    """Say in SQL why a record is not whole."""
+    """Return SQL that says why a record is not whole."""
     return (
         "CASE WHEN starts_with(ltrim(text), '[') "
         "THEN 'has another number of values than the header' ELSE 'no JSON object' END"
     )
 
 
-def values_of_columns(of: Columns, lines: str) -> str:
-    """Return the query over `lines` that gives each meaning as text, and `whole`."""
+def columns_steps(of: Columns, lines: Steps) -> Steps:
+    """Add the steps to `fields`: each meaning of a line's columns as text, and `whole`."""
     text = _without_escaped(of.separator) if "backslash" in dict(of.decode).values() else "text"
     bare = f"string_split({text}, {quoted_sql(of.separator)})"
     if of.may_quote:
@@ -79,10 +81,7 @@ def values_of_columns(of: Columns, lines: str) -> str:
             "CASE WHEN contains(text, '\"') OR contains(text, '  ') OR ends_with(text, ' ') "
             f"THEN {quoted} ELSE {bare} END"
         )
-    query = (
-        f"SELECT *, CASE WHEN NOT overlong AND NOT starts_with(text, '#') THEN {bare} END AS found "
-        f"FROM ({lines})"
-    )
+    cells = f"CASE WHEN NOT overlong AND NOT starts_with(text, '#') THEN {bare} END AS found"
 
     def read(steps: Path) -> str:
         return f"found[{of.names.index(str(steps[0])) + 1}]"
@@ -91,11 +90,12 @@ def values_of_columns(of: Columns, lines: str) -> str:
     columns = _columns(of.told, read, of, "{0}")
     if of.day and not any(value.meaning == "date" for value in of.told):
         columns.append(f"{quoted_sql(of.day)} AS date_text")
-    return _with_verdict(query, verdicts, f"coalesce(len(found) >= {of.least}, false)", columns)
+    is_whole = f"coalesce(len(found) >= {of.least}, false)"
+    return _fields(lines.adding("cells", cells), verdicts, is_whole, columns)
 
 
 def _without_escaped(separator: str) -> str:
-    """Write an escaped tab as `\\t`: it ends no column."""
+    """Return SQL that writes an escaped tab as `\\t`: it ends no column."""
     escaped = f"(^|[^\\\\])((?:\\\\\\\\)*)\\\\{separator}"
     mended = f"regexp_replace(text, {quoted_sql(escaped)}, '\\1\\2\\\\t', 'g')"
     found = f"contains(text, {quoted_sql(chr(92) + separator)})"
@@ -103,21 +103,19 @@ def _without_escaped(separator: str) -> str:
 
 
 def misfit_of_columns(of: Columns) -> str:
-    """Say in SQL why a line is not whole."""
+    """Return SQL that says why a line is not whole."""
     return quoted_sql(f"has less than {of.least} columns")
 
 
-def _inside(of: Keys, lines: str) -> str:
-    """Set the object apart from what stands before it."""
+def _inside(of: Keys, lines: Steps) -> Steps:
+    """Add the steps that separate the object from what stands before it."""
     if not of.prefix:
-        return f"SELECT *, CASE WHEN NOT overlong THEN text END AS json FROM ({lines})"
+        return lines.adding("inside", "CASE WHEN NOT overlong THEN text END AS json")
     names = [*re.compile(of.prefix).groupindex, "rest"]
     pattern = re.sub(r"\(\?P<\w+>", "(", of.prefix) + "(.*)$"
     found = f"regexp_extract(text, {quoted_sql(pattern)}, [{_list(names)}])"
-    return (
-        "SELECT *, prefix.rest AS json FROM "
-        f"(SELECT *, CASE WHEN NOT overlong THEN {found} END AS prefix FROM ({lines}))"
-    )
+    prefixes = lines.adding("prefixes", f"CASE WHEN NOT overlong THEN {found} END AS prefix")
+    return prefixes.adding("inside", "prefix.rest AS json")
 
 
 def _paths(of: Keys) -> list[Path]:
@@ -158,12 +156,12 @@ def _lists(of: Keys) -> list[tuple[Path, str]]:
     return list(dict.fromkeys(found))
 
 
-def _keyed_columns(of: Keys) -> str:
-    return "".join(
-        f", CASE WHEN is_object THEN json_extract_string(json, "
+def _keyed_columns(of: Keys) -> list[str]:
+    return [
+        f"CASE WHEN is_object THEN json_extract_string(json, "
         f"{quoted_sql(f'{_json_path(steps)}[*].{json.dumps(key)}')}) END AS keys{number}"
         for number, (steps, key) in enumerate(_lists(of))
-    )
+    ]
 
 
 def _reader(of: Keys) -> Callable[[Path], str]:
@@ -235,12 +233,15 @@ def _exclusions(rules: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
-def _with_verdict(query: str, verdicts: list[str], whole: str, columns: list[str]) -> str:
+def _fields(found: Steps, verdicts: list[str], is_whole: str, columns: list[str]) -> Steps:
     verdict = f"CASE WHEN verdict IS NOT NULL THEN verdict {' '.join(verdicts)} END"
-    return (
-        f"SELECT file, line, text, overlong, raw, {verdict} AS verdict, {whole} AS whole, "
-        f"NULL::TIMESTAMPTZ AS split_time{''.join(f', {column}' for column in columns)} "
-        f"FROM ({query})"
+    return found.then(
+        "fields",
+        *("file", "line", "text", "overlong", "raw"),
+        f"{verdict} AS verdict",
+        f"{is_whole} AS whole",
+        "NULL::TIMESTAMPTZ AS split_time",
+        *columns,
     )
 
 

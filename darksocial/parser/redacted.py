@@ -6,7 +6,7 @@ from darksocial.privacy.urls import path_rules
 
 
 def redacted_sql(text: str) -> str:
-    """Return the SQL expression that redacts the text expression."""
+    """Return SQL that redacts a text expression."""
     bare = f"regexp_replace({text}, {quoted_sql(RESERVED)}, ' ', 'g')"
     told = f"{bare} || {quoted_sql(END)}"
     for pattern, replacement in rules():
@@ -15,7 +15,7 @@ def redacted_sql(text: str) -> str:
 
 
 def bare_path_sql(path: str) -> str:
-    """Return the SQL expression that takes what tells of persons out of the path in a column."""
+    """Return SQL that removes personal data from the path in a column."""
     told = path
     for pattern, replacement in path_rules():
         told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from darksocial.lookups.request_kinds import ACTIVITY, feed_parameters, path_patterns
 from darksocial.parser.hits import OF_VISIT
-from darksocial.parser.redacted import bare_path_sql
-from darksocial.parser.sql import quoted_sql
+from darksocial.parser.sql import cases_sql, quoted_sql
+from darksocial.parser.steps import Steps
 from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
@@ -18,17 +18,18 @@ NOBODY = "file || chr(10) || line"
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT = ("session", *(name for name, _ in OF_VISIT))
+FOR_GOALS = ("method", "status", "event")
 
 
-def requests_sql(
-    parsed: str,
+def requests_steps(
+    hits: Steps,
     records: frozenset[str],
     goals: Sequence[Goal] = (),
     *,
     bare_paths: bool = False,
     of_goals: bool = False,
-) -> str:
-    """Return the query that turns parsed lines into requests, one row a line.
+) -> Steps:
+    """Add the steps that turn parsed lines into `requests`, one row a line.
 
     `visitor` numbers visitors within a run: a 60-bit hash of what tells them apart, which is the id
     that an export gives, else client address and user agent. `identity` is that text where it is
@@ -39,35 +40,36 @@ def requests_sql(
     applied later.
     """
     identity = identity_sql(records)
-    kind = f"SELECT *, {_kind(goals)} AS kind, {identity} AS identity FROM ({parsed})"
-    pages = f"SELECT *, CASE WHEN kind = 'page' THEN path END AS page FROM ({kind})"
-    page, other = (bare_path_sql(name) if bare_paths else name for name in ("page", "path"))
+    page, other = ("bare_path(page)", "bare_path(path)") if bare_paths else ("page", "path")
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
-    shown = f"SELECT * REPLACE ({page} AS page), {plain_host} AS plain_host FROM ({pages})"
-    of_pages = ", ".join(
-        f"CASE WHEN kind = 'page' THEN {column} END AS {column}" for column in ("query", "referrer")
+    shown = (
+        hits.adding("kinds", f"{_kind(goals)} AS kind", f"{identity} AS identity")
+        .adding("pages", "CASE WHEN kind = 'page' THEN path END AS page")
+        .then("referrers", f"* REPLACE ({page} AS page)", f"{plain_host} AS plain_host")
     )
-    told = {
+    computed = {
         "session": _session(records),
         "conversions": _conversions(goals),
         "revenue": _revenue(goals),
     }
-    visit = ", ".join(f"{told.get(name, name)} AS {name}" for name in VISIT)
-    if of_goals:
-        visit += (
-            f", CASE WHEN kind <> 'page' THEN {other} END AS request_path, method, status, event"
-        )
+    for_goals = (f"CASE WHEN kind <> 'page' THEN {other} END AS request_path", *FOR_GOALS)
     whose = "client_ip, user_agent" if identity == PLAIN_IDENTITY else "identity"
-    return (
-        "SELECT file, line, reason, text, time, client_ip, host, user_agent, kind, identity, "
-        f"CASE WHEN reason IS NULL THEN {_number(whose)} END AS visitor, "
-        f"{_order()} AS tie_break, page AS path, {of_pages}, "
-        f"{_referrer_host()} AS referrer_host, {visit} FROM ({shown})"
+    return shown.then(
+        "requests",
+        *("file", "line", "reason", "text", "time", "client_ip", "host", "user_agent"),
+        *("kind", "identity"),
+        f"CASE WHEN reason IS NULL THEN {_number(whose)} END AS visitor",
+        f"{_order()} AS tie_break",
+        "page AS path",
+        *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
+        f"{_referrer_host()} AS referrer_host",
+        *(f"{computed.get(name, name)} AS {name}" for name in VISIT),
+        *(for_goals if of_goals else ()),
     )
 
 
 def identity_sql(records: frozenset[str]) -> str:
-    """What tells visitors apart, where it is not just the client address and the user agent."""
+    """Return SQL for what distinguishes visitors, where address and user agent do not suffice."""
     if "weight" in records:
         return NOBODY
     if {"user_agent", "client_ip"} <= records and not {"visitor", "forwarded"} & records:
@@ -84,7 +86,7 @@ def identity_sql(records: frozenset[str]) -> str:
 
 
 def _session(records: frozenset[str]) -> str:
-    """The session that an export gives; rows that stand for many are sessions by themselves."""
+    """Return SQL for the session that an export gives; a row with a weight is a session."""
     if "weight" in records:
         return f"CASE WHEN reason IS NULL THEN {_number('file, line')} END"
     if "session" not in records:
@@ -93,7 +95,7 @@ def _session(records: frozenset[str]) -> str:
 
 
 def _number(columns: str) -> str:
-    """60 bits that stand for some columns; used within a run only, never written."""
+    """Return SQL for 60 bits that stand for some columns; used within a run only, never written."""
     return f"(hash({columns}) >> 4)::BIGINT"
 
 
@@ -121,7 +123,7 @@ def _shows_a_person() -> str:
 
 
 def _reached(goal: Goal) -> str:
-    """Whether a hit reaches a goal: everything that the goal names must hold."""
+    """Return SQL that says whether a hit reaches a goal: everything that it names must hold."""
     tests = []
     if goal.path:
         tests.append(f"regexp_full_match(path, {quoted_sql(goal.pattern)})")
@@ -137,38 +139,38 @@ def _reached(goal: Goal) -> str:
 
 
 def _order() -> str:
-    """A number that follows from what was asked for alone: it orders hits of the same moment."""
+    """Return SQL for a number that follows from the request alone: it orders hits of one moment."""
     return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
 
 
 def _referrer_host() -> str:
-    """The referrer's host: by a quick pattern, which most referrers fit, or by an exact one."""
+    """Return SQL for the referrer's host: by a quick pattern that most fit, or by an exact one."""
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
     host = f"CASE WHEN plain_host <> '' THEN plain_host ELSE nullif({exact}, '') END"
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
 
 
 def _kind(goals: Sequence[Goal]) -> str:
-    """What a request is for; one that reaches a goal is a person's, wherever it goes."""
+    """Return SQL for what a request is for; one that reaches a goal is a person's anywhere."""
     reached = " OR ".join([_reached(goal) for goal in goals] or ["false"])
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
-    return (
-        "CASE WHEN reason IS NOT NULL THEN NULL "
-        "WHEN weight > 0 THEN 'page' "
-        "WHEN weight IS NOT NULL THEN 'other' "
-        "WHEN path IS NULL OR NOT is_page THEN 'other' "
-        f"WHEN {_is_kind('robots')} THEN 'robots' "
-        "WHEN prefetch THEN 'prefetch' "
-        f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other' "
-        f"WHEN {_is_kind('asset')} THEN 'asset' "
-        f"WHEN {_is_kind('api')} THEN 'api' "
-        f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed' "
-        "WHEN method NOT IN ('GET', 'HEAD') THEN 'other' "
-        "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect' "
-        "WHEN status >= 400 THEN 'error' "
-        "WHEN status < 200 THEN 'other' "
-        f"WHEN {_is_kind('download')} THEN 'download' "
-        "ELSE 'page' END"
+    return cases_sql(
+        "WHEN reason IS NOT NULL THEN NULL",
+        "WHEN weight > 0 THEN 'page'",
+        "WHEN weight IS NOT NULL THEN 'other'",
+        "WHEN path IS NULL OR NOT is_page THEN 'other'",
+        f"WHEN {_is_kind('robots')} THEN 'robots'",
+        "WHEN prefetch THEN 'prefetch'",
+        f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'",
+        f"WHEN {_is_kind('asset')} THEN 'asset'",
+        f"WHEN {_is_kind('api')} THEN 'api'",
+        f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
+        "WHEN method NOT IN ('GET', 'HEAD') THEN 'other'",
+        "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'",
+        "WHEN status >= 400 THEN 'error'",
+        "WHEN status < 200 THEN 'other'",
+        f"WHEN {_is_kind('download')} THEN 'download'",
+        "ELSE 'page'",
     )
 
 

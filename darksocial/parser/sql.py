@@ -1,16 +1,37 @@
-"""Writing SQL text: literals, and times whose format need not be told."""
+"""Writing SQL text: literals, cases, and times whose format need not be told."""
+
+from itertools import groupby
 
 CLOCK_TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S")
 HAS_ZONE = r"\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
 
 
 def quoted_sql(text: str) -> str:
-    """Return a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+    """Return SQL for a text: a literal that can be printed, in one line.
+
+    Characters that a terminal would not show as they are become calls of `chr`.
+    """
+    pieces = [
+        "'" + piece.replace("'", "''") + "'" if piece.isprintable() else f"chr({ord(piece)})"
+        for piece in _parted(text)
+    ]
+    return f"({' || '.join(pieces)})" if len(pieces) > 1 else pieces[0]
+
+
+def _parted(text: str) -> list[str]:
+    """Set each character that cannot be printed apart from the text around it."""
+    parts = groupby(text, key=str.isprintable)
+    pieces = (["".join(run)] if is_shown else list(run) for is_shown, run in parts)
+    return [piece for run in pieces for piece in run] or [""]
+
+
+def cases_sql(*cases: str) -> str:
+    """Return SQL that takes the first case that holds: `WHEN ... THEN ...`, at last `ELSE ...`."""
+    return "\n".join(["CASE", *(f"    {case}" for case in cases), "END"])
 
 
 def local_time(moment: str, timezone: str) -> str:
-    """Take a TIMESTAMP without a zone for one in `timezone` (IANA name or ±HH:MM)."""
+    """Return SQL that takes a TIMESTAMP for one in `timezone` (IANA name or ±HH:MM)."""
     if timezone[:1] in ("+", "-"):
         sign = "-" if timezone[0] == "+" else "+"
         hours, minutes = timezone[1:].split(":")
@@ -20,10 +41,10 @@ def local_time(moment: str, timezone: str) -> str:
 
 
 def auto_time(text: str, timezone: str) -> str:
-    """Read ISO 8601, RFC 3339, the logs' own `02/Mar/2026:09:14:05 +0100`, a day, or an epoch.
+    """Return SQL that reads ISO 8601, RFC 3339, `02/Mar/2026:09:14:05 +0100`, a day, or an epoch.
 
-    The unit of an epoch is told by its size: seconds up to the year 5138, then milli-, micro- and
-    nanoseconds. Times without a zone are in `timezone`.
+    The unit of an epoch is inferred from its size: seconds up to the year 5138, then milli-, micro-
+    and nanoseconds. Times without a zone are in `timezone`.
     """
     naive = local_time(f"try_cast({text} AS TIMESTAMP)", timezone)
     iso = (

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from darksocial.grammar.values import CAMPAIGN, VISIT
 from darksocial.parser import Parsing
-from darksocial.parser.hits import OF_VISIT, parser_sql
-from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_sql
+from darksocial.parser.hits import OF_VISIT, hits_steps
+from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_steps
 from darksocial.schema import TIME
 from darksocial.settings import Goal
 
@@ -74,24 +74,24 @@ def requests_query(
     each_line: bool = False,
     of_goals: bool = False,
 ) -> str:
-    """Return the query that turns the table `lines` into rows of `requests_schema`, by name.
+    """Return SQL that turns the table `lines` into rows of `requests_schema`, by name.
 
     Columns that the format cannot fill are left out. With `each_line` nothing is summed up;
     `of_goals` needs that.
     """
-    parsed = parser_sql(how)
-    requests = requests_sql(
-        parsed, how.records, goals, bare_paths=how.bare_paths, of_goals=of_goals
+    requests = requests_steps(
+        hits_steps(how), how.records, goals, bare_paths=how.bare_paths, of_goals=of_goals
     )
     if each_line or how.records & OF_EXPORTS:
-        return f"SELECT *, time AS last_at, 1::BIGINT AS lines FROM ({requests})"
+        return requests.adding("counted", "time AS last_at", "1::BIGINT AS lines").sql()
     identity = () if identity_sql(how.records) == PLAIN_IDENTITY else ("identity",)
-    told = [f"any_value({name}) AS {name}" for name in (*OWN, *identity)]
+    summed = [f"any_value({name}) AS {name}" for name in (*OWN, *identity)]
     if goals:
-        told += ["sum(conversions) AS conversions", "sum(revenue) AS revenue"]
-    same = ", ".join(SAME)
-    return (
-        f"SELECT {same}, min(line) AS line, min(time) AS time, max(time) AS last_at, "
-        f"count(*) AS lines, {', '.join(told)} FROM ({requests}) "
-        f"GROUP BY {same}, epoch_us(time) // {MINUTE_US}, CASE WHEN {ALONE} THEN line END"
-    )
+        summed += ["sum(conversions) AS conversions", "sum(revenue) AS revenue"]
+    return requests.then(
+        "counted",
+        *SAME,
+        *("min(line) AS line", "min(time) AS time", "max(time) AS last_at", "count(*) AS lines"),
+        *summed,
+        group_by=(*SAME, f"epoch_us(time) // {MINUTE_US}", f"CASE WHEN {ALONE} THEN line END"),
+    ).sql()

@@ -1,0 +1,147 @@
+"""The parser's SQL: named steps that DuckDB takes apart again, and text that a person can read."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import duckdb
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+
+from darksocial.cli._main import darksocial
+from darksocial.errors import UsageError
+from darksocial.formats import registry
+from darksocial.grammar import Grammar
+from darksocial.parser.connection import prepare
+from darksocial.parser.sql import quoted_sql
+from darksocial.parser.statement import statement_of
+from darksocial.parser.steps import Steps
+from darksocial.printable import printable_lines
+from darksocial.reading import LINES
+
+GOLDENS = ("combined", "caddy", "cloudfront")
+"""A format of each grammar."""
+LAST_DAY = "2026-03-31"
+STEP = re.compile(r"^(?:WITH )?(\w+) AS \($", re.MULTILINE)
+SOURCE = re.compile(r"^ *(?:SELECT \* )?FROM (\w+)$", re.MULTILINE)
+
+
+def statement(name: str) -> str:
+    return statement_of(registry()[name], LAST_DAY)
+
+
+def golden(name: str) -> Path:
+    return Path(__file__).parent / "goldens" / "sql" / f"{name}.sql"
+
+
+def printed(*names: str) -> str:
+    done = CliRunner().invoke(darksocial, ["formats", *names, "--sql"], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    found = duckdb.connect()
+    prepare(found)
+    found.register("lines", LINES.empty_table())
+    return found
+
+
+def test_each_step_reads_the_one_before_it() -> None:
+    for name in registry():
+        text = statement(name)
+        assert SOURCE.findall(text) == ["lines", *STEP.findall(text)], name
+
+
+def test_the_steps_have_the_names_of_the_documentation() -> None:
+    for name in registry():
+        steps = STEP.findall(statement(name))
+        milestones = ["unwrapped", "fields", "typed", "hits", "requests", "counted"]
+        assert [step for step in steps if step in milestones] == milestones, name
+
+
+def test_no_select_is_nested_and_a_terminal_shows_every_character() -> None:
+    for name in registry():
+        text = statement(name)
+        assert "(SELECT" not in text
+        assert printable_lines(text) == text
+
+
+def test_each_grammar_has_a_golden() -> None:
+    kinds = [type(registry()[name].grammar) for name in GOLDENS]
+    assert kinds == list(get_args(Grammar))
+    assert sorted(GOLDENS) == sorted(path.stem for path in golden("combined").parent.iterdir())
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_the_statement_is_the_golden(name: str) -> None:
+    assert statement(name) == golden(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_the_command_prints_the_statement_as_it_is(name: str) -> None:
+    title = registry()[name].title
+    assert printed(name) == f"-- {name}: {title}\n{statement(name)};\n"
+
+
+def test_the_command_prints_a_statement_for_every_format_that_duckdb_understands() -> None:
+    statements = printed(*registry()).split(";\n-- ")
+    assert len(statements) == len(registry())
+    for text in statements:
+        _, _, query = text.partition("\n")
+        assert {"line", "reason", "visitor"} <= set(connection().sql(query).columns)
+
+
+def test_the_printed_statement_reads_lines() -> None:
+    line = '192.0.2.1 - - [02/Mar/2026:09:14:05 +0000] "GET /a HTTP/1.1" 200 5 "-" "Mozilla/5.0"'
+    rows = [
+        {"file": 0, "line": number, "text": text, "overlong": False}
+        for number, text in enumerate((line, "no line", ""), start=1)
+    ]
+    with duckdb.connect() as found:
+        prepare(found)
+        found.register("lines", pa.Table.from_pylist(rows, schema=LINES))
+        read = (
+            found.sql(printed("combined")).order("line").select("line, kind, path, reason, lines")
+        )
+        assert read.fetchall() == [
+            (1, "page", "/a", None, 1),
+            (2, None, None, "does not match the format combined", 1),
+            (3, None, None, "blank", 1),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ((), "--sql is given without the name of a format"),
+        (("access.log",), "there is no format 'access.log'"),
+    ],
+)
+def test_without_the_name_of_a_format_the_command_is_used_wrongly(
+    names: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        CliRunner().invoke(darksocial, ["formats", *names, "--sql"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_duckdb_evaluates_the_steps_in_one_pass(name: str) -> None:
+    """No step is kept as a table of its own, so lines stream and memory stays bounded."""
+    [(_, plan)] = connection().execute(f"EXPLAIN (FORMAT JSON) {statement(name)}").fetchall()
+    assert "PROJECTION" in plan
+    assert "CTE" not in plan
+
+
+def test_steps_without_a_step_are_the_table() -> None:
+    assert Steps("lines").sql() == "SELECT * FROM lines"
+
+
+@pytest.mark.parametrize("text", ["", "it's", "a\tb", "\n", "\v\ue000'\x7f", "é\u2028 \\n"])
+def test_a_literal_is_the_text_and_can_be_printed(text: str) -> None:
+    sql = quoted_sql(text)
+    assert sql.isprintable()
+    assert connection().execute(f"SELECT {sql}").fetchall() == [(text,)]
