@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
+from darksocial.engines._steps import logged
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.inputs.accounts import Inputs
@@ -75,7 +76,7 @@ class DuckDBEngine:
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         parsed = self.load("parsed", PARSED.empty_table())
-        with self._at_once():
+        with self._at_once("parsed"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
                     self._parse(parsed.get_name(), parser_sql(stream.how), piece)
@@ -91,7 +92,7 @@ class DuckDBEngine:
         of_goals: bool = False,
     ) -> ir.Table:
         requests = self.load("requests", requests_schema(of_goals).empty_table())
-        with self._at_once():
+        with self._at_once("requests"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
                     query = requests_query(
@@ -113,14 +114,14 @@ class DuckDBEngine:
         reader = pa.RecordBatchReader.from_batches(LINES, counted())
         self._connection.register("lines", reader)
         insert = f"INSERT INTO {name} BY NAME {query}"
-        [(rows,)] = self._connection.execute(insert).fetchall()
+        rows = logged(name, insert, lambda: self._count(insert))
         self._connection.unregister("lines")
         return rows, sum(read)
 
     @contextmanager
-    def _at_once(self) -> Iterator[None]:
+    def _at_once(self, step: str) -> Iterator[None]:
         """One transaction for all pieces: each commit writes what it has."""
-        with self._told():
+        with self._told(step):
             self._connection.begin()
             yield
             self._connection.commit()
@@ -166,16 +167,21 @@ class DuckDBEngine:
         )
         query = _sql_of(expression.op())
 
-        def make() -> None:
+        def make() -> int:
             self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
-            self._connection.execute(f"INSERT INTO {name} {query}")
+            return self._count(f"INSERT INTO {name} {query}")
 
-        self._made(name, make)
+        logged(name, query, lambda: self._made(name, make))
         return ibis.table(schema, name)
+
+    def _count(self, insert: str) -> int:
+        """Run an INSERT and return how many rows it wrote."""
+        [(rows,)] = self._connection.execute(insert).fetchall()
+        return int(rows)
 
     def _made(self, name: str, make: Callable[[], T]) -> T:
         """Make a table; where memory is lacking, again with more."""
-        with self._told():
+        with self._told(name):
             while True:
                 try:
                     return make()
@@ -246,21 +252,24 @@ class DuckDBEngine:
             write_file(Path(place), table.contract.arrow, finished)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Translate what DuckDB and Arrow raise: too little room, or a file that is damaged."""
+    def _told(self, step: str = "") -> Iterator[None]:
+        """Translate what DuckDB and Arrow raise: too little room, or a file that is damaged.
+
+        The message ends with the name of the step, if there is one.
+        """
         try:
             yield
         except (duckdb.Error, OSError) as error:
-            if failure := self._failure(error):
+            if failure := self._failure(error, f" (in step {step})" if step else ""):
                 raise failure from error
             raise
 
-    def _failure(self, error: duckdb.Error | OSError) -> DarkSocialError | None:
+    def _failure(self, error: duckdb.Error | OSError, where: str) -> DarkSocialError | None:
         """What an error means; None if nothing is known of it. Arrow has OSError for all."""
         reason = _first_line(error)
         if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in reason:
             return OutputError(
-                f"the memory limit is too low for this input: {reason}",
+                f"the memory limit is too low for this input: {reason}{where}",
                 expected="some 50 MB for each million lines, and 125 MB for each thread at least",
                 advice="a higher --memory-limit, or fewer --threads",
             )
@@ -272,7 +281,7 @@ class DuckDBEngine:
             )
         if isinstance(error, duckdb.IOException | duckdb.TransactionException | OSError):
             return OutputError(
-                f"the scratch folder {self._scratch.path} could not be written: {reason}",
+                f"the scratch folder {self._scratch.path} could not be written: {reason}{where}",
                 expected="room for about a tenth of the input's size, decompressed",
                 advice="TMPDIR=FOLDER on another disk",
             )
