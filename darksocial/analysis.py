@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
+"""Columns of sessions with few different values."""
+
 
 class Result:
     """A result holds an engine, and gives it back when closed or at the end of `with`."""
@@ -97,6 +100,15 @@ def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
 def rejects(lines: ir.Table, files: ir.Table) -> Written:
     """The lines that are no hits, as the rejects contract has them."""
     return with_names(lines.filter(lines.text.notnull()), files, REJECTS)
+
+
+def frame_of(table: pa.Table, categories: Sequence[str]) -> pd.DataFrame:
+    """Return a table as a pandas frame, in which some columns are categories."""
+    frame = table.to_pandas(categories=list(categories))
+    for name in categories:
+        known = frame[name].cat.categories
+        frame[name] = frame[name].cat.reorder_categories(sorted(known))
+    return frame
 
 
 class Hits(Result):
@@ -211,8 +223,9 @@ class Analysis(Result):
         return pa.Table.from_batches(self.session_batches(), self._contract.arrow)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The sessions contract as a pandas frame."""
-        return self.sessions().to_pandas()
+        """The sessions contract as a pandas frame: channels, app, device, os and browser are
+        categories, in alphabetical order."""
+        return frame_of(self.sessions(), CATEGORIES)
 
     def session_batches(self) -> Iterator[pa.RecordBatch]:
         """The sessions contract, batch by batch."""

@@ -49,8 +49,8 @@ class ReadSettings:
         ways = ("format", "log_format", "log_format_from", "map")
         named = [name for name in ways if getattr(self, name)]
         if len(named) > 1:
-            options = " and ".join("--" + name.replace("_", "-") for name in named)
-            raise UsageError(f"{options} are given together", expected="one of them")
+            fields = " and ".join(f"`{name}`" for name in named)
+            raise UsageError(f"{fields} are given together", expected="one of them")
         if not OFFSET.fullmatch(self.timezone):
             _check_zone(self.timezone)
         for network in self.trusted_proxies:
@@ -63,7 +63,7 @@ class ReadSettings:
         for pair in pairs:
             if "=" not in pair:
                 raise UsageError(
-                    f"--map has {pair!r}", expected="FIELD=KEY, as in time=ts,url=request_uri"
+                    f"`map` has {pair!r}", expected="FIELD=KEY, as in time=ts,url=request_uri"
                 )
         return {name.strip(): key.strip() for name, key in (p.split("=", 1) for p in pairs)}
 
@@ -240,7 +240,7 @@ class Resources:
         if self.master is not None and self.engine != "spark":
             raise UsageError(
                 f"the master {self.master} is given to the engine {self.engine}",
-                expected="--master with --engine spark only",
+                expected="`master` with the `engine` spark only",
             )
         if self.memory_limit is not None:
             _check_memory(self.memory_limit)

@@ -93,10 +93,10 @@ def test_times_without_a_zone_are_in_that_of_the_option(tmp_path: Path) -> None:
     ("read", "said"),
     [
         ({"map": ("nosuch=x",)}, "no field 'nosuch'"),
-        ({"map": ("time",)}, "--map has 'time'"),
+        ({"map": ("time",)}, "`map` has 'time'"),
         ({"timezone": "Mars/Olympus"}, "no time zone"),
         ({"trusted_proxies": ("10.0.0.0/40",)}, "is no network"),
-        ({"map": ("time=t",), "format": "combined"}, "--format and --map are given together"),
+        ({"map": ("time=t",), "format": "combined"}, "`format` and `map` are given together"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, read: dict[str, object], said: str) -> None:

@@ -34,8 +34,8 @@ def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", b
         master = active.sparkContext.master
         if resources.master not in (None, master):
             raise UsageError(
-                f"--master is {resources.master}, and this process has a session on {master}",
-                expected="no --master, or the same",
+                f"`master` is {resources.master}, and this process has a session on {master}",
+                expected="no `master`, or the same",
             )
         return active, False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ

@@ -271,7 +271,7 @@ class DuckDBEngine:
             return OutputError(
                 f"the memory limit is too low for this input: {reason}{where}",
                 expected="some 50 MB for each million lines, and 125 MB for each thread at least",
-                advice="a higher --memory-limit, or fewer --threads",
+                advice="a higher `memory_limit`, or fewer `threads`",
             )
         if NO_ROOM not in reason and (damaged := first_damaged(self._files_read)):
             return InputError(

@@ -35,7 +35,7 @@ def compile_directive(directive: str) -> Layout:
     raise UsageError(
         f"{directive!r} is no log format directive",
         expected="Apache's LogFormat (%h %l %u %t ...) or nginx's log_format ($remote_addr ...)",
-        advice="for a format by its name use --format; `darksocial formats` lists the names",
+        advice="for a format by its name use `format`; `darksocial formats` lists the names",
     )
 
 
@@ -102,7 +102,7 @@ def directive_from(location: str) -> str:
     raise UsageError(
         f"{path} defines these log formats: {names}" + (f"; not {name!r}" if name else ""),
         expected="the name of one of them, as FILE:NAME" if found else "LogFormat or log_format",
-        advice=f"--log-format-from {path}:{next(iter(found))}" if found else "--log-format",
+        advice=f"`log_format_from` {path}:{next(iter(found))}" if found else "`log_format`",
     )
 
 

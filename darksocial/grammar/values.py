@@ -122,7 +122,7 @@ def value(meaning: str, texts: str | Sequence[str]) -> Value:
         raise UsageError(
             f"there is no field {meaning!r}",
             expected="one of " + ", ".join(NAMES),
-            advice="--map time=ts,url=request_uri",
+            advice="`map` time=ts,url=request_uri",
         )
     alternatives = (texts,) if isinstance(texts, str) else tuple(texts)
     return Value(meaning, tuple(template(text) for text in alternatives))

@@ -6,6 +6,10 @@ numbers of sessions after weighing are expectations (sums of probabilities), hen
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def numbered(count: float, thing: str) -> str:
@@ -206,6 +210,17 @@ class Report:
     bots: tuple[CountRow, ...]
     previews: tuple[CountRow, ...]
     notes: tuple[str, ...]
+
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table of the report as a pandas frame: `channels`, `apps`, `pages`,
+        `shares.apps` and so on, with a column for each field of its rows (docs/schema.md).
+
+        A table without rows has its columns all the same. Raises UsageError where there is no such
+        table, with the names of those that there are.
+        """
+        from darksocial.report.frames import frame
+
+        return frame(self, table)
 
     def __repr__(self) -> str:
         return f"<Report of {self.headline}>"

@@ -6,9 +6,13 @@ expectations, hence not whole. `earlier` is the same weekday of the week before 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from darksocial.printable import inert, printable
 from darksocial.report.values import numbered
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = ("page", "app", "parse", "hours", "total")
 """The kinds of standouts, in the order in which they are shown."""
@@ -142,6 +146,15 @@ class DayReport:
     run: DayRun | None
     standouts: tuple[Standout, ...]
     notes: tuple[str, ...]
+
+    def frame(self, table: str) -> "pd.DataFrame":
+        """Return a table of the day as a pandas frame: `channels`, `apps`, `pages`, `standouts`.
+
+        Raises UsageError where there is no such table.
+        """
+        from darksocial.report.frames import frame
+
+        return frame(self, table)
 
     def __repr__(self) -> str:
         counts = self.counts
