@@ -37,6 +37,8 @@ UMAMI = (
     "event_id,session_id,visit_id,created_at,hostname,url_path,url_query,referrer_domain,event_type"
 )
 
+SECRET = "a secret that is long enough"
+
 
 def run(store: Path, *files: Path, policy: Policy = NO_DAY) -> Run:
     names = [str(file) for file in files]
@@ -326,7 +328,7 @@ def test_no_room_for_hashes_is_said_in_a_line(tmp_path: Path) -> None:
         "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)); "
         "from darksocial.cli import main; "
         f"sys.argv = ['darksocial', 'nightly', '{log}', '--store', '{store}', "
-        "'--visitor-secret', 's', '-q']; main()"
+        f"'--visitor-secret', '{SECRET}', '-q']; main()"
     )
     command = [sys.executable, "-W", "ignore", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

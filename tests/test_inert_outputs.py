@@ -116,6 +116,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("store", "info", "::store"), WIDTHS),
         Run(("store", "verify", "::damaged"), WIDTHS),
         Run(("store", "compact", "::store")),
+        Run(("store", "recover", "::damaged")),
     ),
 }
 NO_FORM = {"rotate_key", "engine"}
