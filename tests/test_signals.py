@@ -236,7 +236,7 @@ def test_a_signal_with_an_unknown_class_is_refused() -> None:
     level = next(iter(registry()["strangers"].levels.values()))
     wrong = type(level)({"dark_socail": 1.0}, "note", "source")
     with pytest.raises(TypeError, match="dark_socail"):
-        Signal("x", "g", {"a": wrong}, registry()["strangers"].observe)
+        Signal("x", registry()["strangers"].group, {"a": wrong}, registry()["strangers"].observe)
 
 
 def test_the_model_beats_the_rule_of_thumb_on_labelled_traffic(tmp_path: Path) -> None:
