@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from darksocial import DarkSocialError, InputError, OutputError, Resources, UsageError
@@ -187,6 +188,12 @@ def test_sessions_that_cannot_be_read(folder: Path, command: str) -> None:
     for sessions in folder.glob("*/sessions/*/*.parquet"):
         spoil(sessions)
     ends(shell(f"darksocial {command}", folder), 3, "cannot be read")
+
+
+def test_sessions_that_are_another_table(folder: Path) -> None:
+    for sessions in folder.glob("out/sessions/*/*.parquet"):
+        pq.write_table(pa.table({"other": [1]}), sessions)
+    ends(shell("darksocial explain out", folder), 3, "it has no column session_id")
 
 
 def test_texts_that_the_locale_cannot_encode_are_escaped(folder: Path) -> None:

@@ -16,6 +16,7 @@ from darksocial import given
 from darksocial.errors import InputError, UsageError
 from darksocial.schema import SESSIONS
 
+KEY = "session_id"
 CAUSES = {
     "p_dark_social": "dark social",
     "p_direct": "direct",
@@ -95,9 +96,8 @@ def explain(
         )
     if wanted is not None and not narrow.num_rows:
         raise UsageError(
-            f"no visit in {out} has "
-            + (f"the session {session}" if session else f"landed on {page}"),
-            expected="a session_id or landing_path of the sessions",
+            _nothing_found(out, session, page, app),
+            expected="a session_id, a landing_path or an app of the sessions",
             advice=f"darksocial explain {out} --top 5",
         )
     chosen = narrow.slice(0, min(top, narrow.num_rows)).column("session_id")
@@ -106,6 +106,14 @@ def explain(
             filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string()))
         )
     return _explained(rows.to_pylist())
+
+
+def _nothing_found(out: Path, session: str | None, page: str | None, app: str | None) -> str:
+    if session:
+        return f"no visit in {out} has the session {session}"
+    if page:
+        return f"no visit in {out} landed on {page}"
+    return f"no visit in {out} came through the app {app}"
 
 
 @contextmanager
@@ -131,7 +139,16 @@ def sessions_of(out: Path) -> ds.Dataset:
             expected="the folder that `darksocial analyze` wrote",
             advice=f"darksocial analyze LOG --out {out}",
         )
-    return ds.dataset(folder, SESSIONS.arrow, format="parquet", partitioning="hive")
+    with legible(out):
+        sessions = ds.dataset(folder, SESSIONS.arrow, format="parquet", partitioning="hive")
+        for file in sessions.get_fragments():
+            if KEY not in file.physical_schema.names:
+                raise InputError(
+                    f"{file.path} holds no sessions: it has no column {KEY}",
+                    expected="what `darksocial analyze` or `darksocial nightly` wrote",
+                    advice="move the file elsewhere",
+                )
+    return sessions
 
 
 def _explained(rows: Sequence[dict[str, Any]]) -> list[ExplainedVisit]:
