@@ -1,6 +1,5 @@
 """What an analysis can be told, with its defaults: the library's side of the options."""
 
-import difflib
 import hashlib
 import ipaddress
 import json
@@ -13,9 +12,10 @@ from dataclasses import asdict, dataclass
 from darksocial import given
 from darksocial.errors import UsageError
 from darksocial.lookups import apps
+from darksocial.spelling import one_of
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
-MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])i?B", re.I)
+MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
 MEGABYTES = {"M": 1, "G": 1e3, "T": 1e6}
 MIN_MEMORY_MB, MAX_MEMORY_MB = 1, 1e9
 MAX_THREADS = 256
@@ -156,11 +156,7 @@ class Model:
 def _check_known(key: str, values: Sequence[str], known: Sequence[str]) -> None:
     for value in values:
         if value not in known:
-            near = difflib.get_close_matches(value, known, n=1, cutoff=0.5)
-            nearest = f"; the nearest is {near[0]}" if near else ""
-            raise UsageError(
-                f"{key} has {value!r}", expected="one of " + ", ".join(known) + nearest
-            )
+            raise UsageError(f"{key} has {value!r}", expected=one_of(value, known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from darksocial.cli._main import darksocial
 from darksocial.errors import DarkSocialError
+from darksocial.ownership import MARK
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOG = SAMPLES / "combined.log"
@@ -38,6 +39,7 @@ def test_analyze_prints_a_report_and_writes_what_it_says(tmp_path: Path) -> None
     assert "Direct" in printed
     assert summary["inputs"][0]["lines"] == len(LOG.read_bytes().splitlines())
     assert {entry.name for entry in out.iterdir()} == {
+        MARK,
         "sessions",
         "rejects.parquet",
         "shares.parquet",
@@ -292,3 +294,27 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m darksocial signals | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+def test_the_list_of_commands_cuts_no_description() -> None:
+    for width in ("80", "120"):
+        shown = CliRunner().invoke(darksocial, ["--help"], env={"COLUMNS": width}).stdout
+        listed = shown.partition("Commands:")[2].splitlines()
+        assert len(listed) > 10
+        assert not [line for line in listed if "..." in line]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["analyse", "x"], "Did you mean 'analyze'?"),
+        (["analyze", "x", "--format", "nginx"], "nginx is a server, and no format"),
+        (["analyze", "x", "--format", "combind"], "the nearest is combined"),
+        (["signals", "strangrs"], "the nearest is strangers"),
+        (["checks", "reject_rat"], "the nearest is reject_rate"),
+    ],
+)
+def test_a_mistyped_name_is_answered_with_the_nearest(arguments: list[str], said: str) -> None:
+    done = process(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()

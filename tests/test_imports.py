@@ -25,7 +25,17 @@ PACKAGE = Path(darksocial.__file__).parent
 # From the bottom to the top: a part may import what is in its own layer or in one below. A part is
 # a folder of the package, or a module beside these.
 LAYERS = (
-    {"_version", "data", "errors", "given", "plugins", "printable", "schema", "stopping"},
+    {
+        "_version",
+        "data",
+        "errors",
+        "given",
+        "plugins",
+        "spelling",
+        "printable",
+        "schema",
+        "stopping",
+    },
     {"grammar", "lookups", "ownership", "secret", "temporary"},
     {"formats", "privacy", "scratch", "settings", "simulation"},
     {"parser", "reading"},

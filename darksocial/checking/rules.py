@@ -17,7 +17,6 @@
 In darksocial.toml the same stands below `checks`: `[checks.reject_rate]`.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from typing import Any
 from darksocial.checking.baseline import BASELINE, MEASURES, OWN_DEFAULTS, PARAMETERS, Tolerance
 from darksocial.checks import ERROR, LEVELS, OFF, Check, Given, Parameter, registry
 from darksocial.errors import UsageError
+from darksocial.spelling import nearest
 
 TABLE, DEFAULTS, LEVEL = "checks", "defaults", "level"
 Table = Mapping[str, Any]
@@ -186,5 +186,5 @@ def _unknown(file: str, head: str, key: str, value: object, known: Sequence[str]
 
 def _one_of(key: str, known: Sequence[str]) -> str:
     """What there is instead, the nearest first."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    return f"{f'{near[0]}, the nearest of' if near else 'one of'} {', '.join(known)}"
+    near = nearest(key, known, likeness=0.4)
+    return f"{f'{near}, the nearest of' if near else 'one of'} {', '.join(known)}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from darksocial.errors import UsageError
 from darksocial.plugins import registered
 from darksocial.report.values import Report
+from darksocial.spelling import one_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -160,7 +161,7 @@ def documentation(name: str) -> str:
     Raises UsageError where there is none.
     """
     if name not in registry():
-        raise UsageError(f"there is no check {name!r}", expected=", ".join(registry()))
+        raise UsageError(f"there is no check {name!r}", expected=one_of(name, registry()))
     module = importlib.import_module(f"{__name__}.{name}")
     return inspect.getdoc(module) or ""
 

@@ -8,7 +8,6 @@ names without the leading dashes; `session-timeout` and `session_timeout` are th
 `darksocial check`: it makes the file the default of `--rules`.
 """
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import click
 from darksocial.cli._goals import goal_texts
 from darksocial.cli._values import checked
 from darksocial.errors import InputError, UsageError
+from darksocial.spelling import nearest
 
 DEFAULT_NAME = "darksocial.toml"
 FILE_OF = {"model": "prior_file", "checks": "rules"}
@@ -141,10 +141,10 @@ def _check_spellings(keys: dict[str, Any], path: Path, where: str) -> None:
 
 
 def _unknown(path: Path, key: str, known: list[str], value: object = None) -> UsageError:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    near = nearest(key, known)
     shown = key if value is None else f"{key} = {value!r}"
     return UsageError(
         f"{path} has the key {shown}, which no command knows",
-        expected=f"{near[0]}" if near else "the name of an option or of a command",
+        expected=near or "the name of an option or of a command",
         advice="`darksocial config` lists the keys",
     )

@@ -10,12 +10,12 @@ value = 20.0
 event = "sign_up"
 """
 
-import difflib
 from pathlib import Path
 from typing import Any
 
 from darksocial.errors import UsageError
 from darksocial.settings import Goal
+from darksocial.spelling import one_of
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
 
@@ -74,8 +74,4 @@ def _check_value(where: str, key: str, value: Any) -> None:
 
 
 def _unknown(where: str, key: str) -> UsageError:
-    near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.5)
-    nearest = f"; the nearest is {near[0]}" if near else ""
-    return UsageError(
-        f"{where} has the key {key!r}", expected="one of " + ", ".join(KEYS) + nearest
-    )
+    return UsageError(f"{where} has the key {key!r}", expected=one_of(key, KEYS))

@@ -17,6 +17,7 @@ from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configura
 from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
+from darksocial.spelling import nearest
 
 COLLECT = (500_000, 20, 100)
 """When garbage is looked for: building queries makes many small objects that stay, and looking
@@ -41,6 +42,15 @@ class Commands(click.Group):
             elif word.startswith("--config="):
                 args = [word, *args[:at], *args[at + 1 :]]
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for a name that there is not, say which is the nearest."""
+        near = nearest(args[0], self.list_commands(ctx))
+        if near and near != args[0]:
+            ctx.fail(f"There is no command {args[0]!r}. Did you mean {near!r}?")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -10,7 +10,6 @@ countries = ["DE"]
 dark_social = 0.15
 """
 
-import difflib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from darksocial.cli._configuration import read_configuration
 from darksocial.errors import UsageError
 from darksocial.settings import CAUSES, Model
+from darksocial.spelling import nearest
 
 TABLE = "model"
 
@@ -75,8 +75,8 @@ def _wrong(path: Path, key: str, value: Any, expected: str) -> UsageError:
 
 def _check_key(path: Path, key: str, known: list[str], where: str) -> None:
     if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        near = nearest(key, known)
         raise UsageError(
             f"{path} has the key {where}{key}, which does not exist",
-            expected=where + near[0] if near else "one of " + ", ".join(known),
+            expected=where + near if near else "one of " + ", ".join(known),
         )

@@ -1,6 +1,5 @@
 """Values in darksocial.toml: each must be what its option takes, or is named with file and key."""
 
-import difflib
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ import click
 from darksocial.cli._goals import goals_of
 from darksocial.errors import UsageError
 from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.spelling import nearest
 
 CHECKS: dict[str, Callable[[Any], object]] = {
     "timezone": lambda value: ReadSettings(timezone=value),
@@ -75,8 +75,8 @@ def _are_texts(value: Any) -> bool:
 def _range(option: click.Parameter, value: Any) -> str:
     if isinstance(option.type, click.Choice):
         choices = list(map(str, option.type.choices))
-        near = difflib.get_close_matches(value, choices, n=1, cutoff=0)
-        return f"one of {', '.join(choices)}; the nearest is {near[0]}"
+        near = nearest(value, choices, likeness=0)
+        return f"one of {', '.join(choices)}; the nearest is {near}"
     if isinstance(option.type, click.DateTime):
         return "a day, as in 2026-03-02"
     low, high = (getattr(option.type, name, None) for name in ("min", "max"))

@@ -14,7 +14,7 @@ from darksocial.cli._options import (
 from darksocial.settings import ReadSettings, Settings
 
 
-@click.command()
+@click.command(short_help="Check logs, and fail where an error is found.")
 @inputs_argument
 @click.option(
     "--rules",

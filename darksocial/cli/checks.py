@@ -3,7 +3,7 @@
 import click
 
 
-@click.command()
+@click.command(short_help="List the checks, or document one.")
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
     """List the checks with their parameters and defaults, or document the check NAME.

@@ -15,7 +15,7 @@ SOURCES = {
 }
 
 
-@click.command()
+@click.command(short_help="Print the effective value of every option.")
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Print the effective value of every option and where it comes from.

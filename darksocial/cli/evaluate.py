@@ -13,7 +13,7 @@ FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
 """A truth that a configuration names gives way to --mask."""
 
 
-@click.command()
+@click.command(short_help="Say how well visits are judged.")
 @click.argument("paths", nargs=-1, required=True, metavar="OUT | INPUT...")
 @click.option(
     "--truth",

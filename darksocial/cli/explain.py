@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Show why visits were judged as they were.")
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @click.option("--session", metavar="ID", help="The visit with this session_id.")
 @click.option("--page", metavar="PATH", help="Visits that landed on this path.")

@@ -9,7 +9,7 @@ from darksocial.cli._printing import echo
 from darksocial.printable import printable
 
 
-@click.command()
+@click.command(short_help="Erase a visitor or old days from a store.")
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--visitor", metavar="ID", help="Erase the visitor with this visitor_id.")
 @click.option(

@@ -9,7 +9,7 @@ from darksocial.cli._printing import echo
 from darksocial.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="List the formats, or recognise that of a file.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @keep_option("Show example lines as they are, addresses and agents included.")
 @click.option(

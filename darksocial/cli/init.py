@@ -7,7 +7,7 @@ import click
 from darksocial.cli._configuration import DEFAULT_NAME
 
 
-@click.command()
+@click.command(short_help="Look for logs and write darksocial.toml.")
 @click.argument("places", nargs=-1, metavar="[FOLDER_OR_FILE]...")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(places: tuple[str, ...], force: bool) -> None:

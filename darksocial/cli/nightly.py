@@ -24,7 +24,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 UNUSED = "a dry run makes no ids of visitors"
 
 
-@click.command()
+@click.command(short_help="Bring a store up to date with what is new.")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option(
     "--store",

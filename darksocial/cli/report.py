@@ -9,7 +9,7 @@ from darksocial.cli._forms import print_as
 from darksocial.plugins import names_in
 
 
-@click.command()
+@click.command(short_help="Report on one day of a store.")
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path), metavar="STORE")
 @click.option(
     "--day",

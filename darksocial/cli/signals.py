@@ -3,7 +3,7 @@
 import click
 
 
-@click.command()
+@click.command(short_help="List the signals, or document one.")
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
     """List the signals with their weights and sources, or document the signal NAME.

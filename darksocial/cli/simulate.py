@@ -9,7 +9,7 @@ from darksocial.cli._printing import echo
 from darksocial.printable import printable
 
 
-@click.command()
+@click.command(short_help="Make labelled traffic of a made-up site.")
 @click.option(
     "-o",
     "--out",

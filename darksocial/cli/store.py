@@ -8,7 +8,7 @@ import click
 from darksocial.cli._printing import echo
 
 
-@click.command()
+@click.command(short_help="Inspect, verify, compact or recover a store.")
 @click.argument("action", type=click.Choice(["info", "verify", "compact", "recover"]))
 @click.argument("store", type=click.Path(file_okay=False, path_type=Path))
 def command(action: str, store: Path) -> None:

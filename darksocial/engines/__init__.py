@@ -33,6 +33,7 @@ from darksocial.reading import Storage
 from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
 from darksocial.settings import Goal, Resources
+from darksocial.spelling import one_of
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -144,7 +145,7 @@ def open_engine(resources: Resources) -> Engine:
     kinds = registry()
     if resources.engine not in kinds:
         raise UsageError(
-            f"there is no engine {resources.engine!r}", expected="one of " + ", ".join(kinds)
+            f"there is no engine {resources.engine!r}", expected=one_of(resources.engine, kinds)
         )
     return kinds[resources.engine].open(resources)
 

@@ -14,6 +14,7 @@ from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.plugins import registered
+from darksocial.spelling import one_of
 
 Bind = Callable[[Sequence[str]], Grammar | None]
 
@@ -85,13 +86,30 @@ def registry() -> dict[str, Format]:
     return registered(sys.modules[__name__], "FORMAT", Format)
 
 
+SERVERS = {
+    "nginx": "--log-format-from /etc/nginx/nginx.conf:main",
+    "apache": "--log-format-from /etc/apache2/apache2.conf:combined",
+}
+"""Servers that are taken for formats, and how their own directive is named.
+
+https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format,
+https://httpd.apache.org/docs/2.4/logs.html#accesslog
+"""
+
+
 def format_named(name: str) -> Format:
     """Return the format called `name`. Raises UsageError where there is none."""
     formats = registry()
+    if name in SERVERS:
+        raise UsageError(
+            f"{name} is a server, and no format",
+            expected="combined, which it writes unless it is told otherwise, or its own directive",
+            advice=SERVERS[name],
+        )
     if name not in formats:
         raise UsageError(
             f"there is no format {name!r}",
-            expected="one of " + ", ".join(formats),
+            expected=one_of(name, formats),
             advice="`darksocial formats FILE` says what a file would be read as",
         )
     return formats[name]

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 
 from darksocial.errors import UsageError
 from darksocial.plugins import registered
+from darksocial.spelling import one_of
 from darksocial.visits.nearby import Nearby
 
 CLASSES = (
@@ -113,6 +114,6 @@ def documentation(name: str) -> str:
     Raises UsageError where there is none.
     """
     if name not in registry():
-        raise UsageError(f"there is no signal {name!r}", expected=", ".join(registry()))
+        raise UsageError(f"there is no signal {name!r}", expected=one_of(name, registry()))
     module = importlib.import_module(f"{__name__}.{name}")
     return inspect.getdoc(module) or ""

@@ -13,6 +13,7 @@ from random import Random
 from darksocial import data
 from darksocial.errors import UsageError
 from darksocial.simulation.parameters import Curve, Group, Parameters, Source, parameters
+from darksocial.spelling import one_of
 
 PUBLISHER = "publisher"
 MOST = 0.95
@@ -30,7 +31,7 @@ def site_types() -> tuple[str, ...]:
 def parameters_of(site: str) -> Parameters:
     """Return the parameters of a type of site. Raises UsageError where there is no such type."""
     if site not in site_types():
-        raise UsageError(f"there is no site {site!r}", expected="one of " + ", ".join(site_types()))
+        raise UsageError(f"there is no site {site!r}", expected=one_of(site, site_types()))
     found = parameters()
     rows = [row for row in data.read("simulation_sites") if row["site"] == site]
     for row in rows:
