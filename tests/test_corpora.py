@@ -1,5 +1,6 @@
 """Real logs that stand beside the project, where they are present; none of them is part of it."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ FORMATS = {
     "haproxy": "haproxy in syslog",
     "iis": "w3c",
     "nginx": "combined",
+    "real": "combined",
+    "real/shop-2019.log.gz": "nginx_main",
     "s3": "s3",
     "squid": "squid",
     "traefik": "traefik",
@@ -56,6 +59,7 @@ REJECTED = {
 
 def line_count(path: Path) -> int:
     data = path.read_bytes()
+    data = gzip.decompress(data) if path.suffix == ".gz" else data
     return data.count(b"\n") + (not data.endswith(b"\n"))
 
 
