@@ -183,9 +183,10 @@ class Decider:
             Log(entry, WholeLines(entry.file, self._legacy.offsets), ledger, key)
             for entry in entries
         ]
-        reads = [Read(m, store) for m in chained if m.lines and marks.are_there(store, m.spans)]
-        beginnings: Beginnings[Log | Read] = Beginnings([*self._logs, *reads])
-        self._shared = {log: beginnings.shared(log) for log in self._logs}
+        self._reads = [
+            Read(m, store) for m in chained if m.lines and marks.are_there(store, m.spans)
+        ]
+        self._shared = self._shared_by(self._logs)
         self._grown = _by_first_line(chained)
         self._unended = {mark.rest: mark for mark in chained if not mark.lines}
         self._moved_on: set[Bookmark] = set()
@@ -195,6 +196,8 @@ class Decider:
     def decide(self) -> Decisions:
         """Return what is read of each log."""
         kept = self._without_copies()
+        # A copy shares the most with its log, and would hide the log that both come from.
+        self._shared = self._shared_by(kept)
         kept = [log for log in kept if not self._was_read(log)]
         begun = {log: self._grown_from(log) for log in kept}
         self._taken = {chain for mark in self._moved_on for chain in mark.lineage}
@@ -202,6 +205,11 @@ class Decider:
             start = self._diverged(log, begun[log]) or begun[log]
             self._decided.starts[log.entry.number] = log, start
         return self._decided
+
+    def _shared_by(self, logs: Sequence[Log]) -> dict[Log, list[tuple[int, Sequence[Log | Read]]]]:
+        """Return for each log the others, and those that were read, that share most with it."""
+        beginnings: Beginnings[Log | Read] = Beginnings([*logs, *self._reads])
+        return {log: beginnings.shared(log) for log in logs}
 
     def _without_copies(self) -> list[Log]:
         """Leave out each log that another begins with, or that has the same lines as another."""
