@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from darksocial import ownership
+
 STATE = "state.json"
 STATE_COPY = "state.copy.json"
-LOCK = ".lock"
-MARK = ".darksocial.json"
+LOCK = ownership.LOCK
+MARK = ownership.MARK
 LOST = "lost"
 PARTS = ("hits", "people")
 """What lines are kept in: a day has the same file names in both."""
