@@ -5,9 +5,11 @@
     ├── InputError               3   an input that cannot be read, or nothing parsed in it
     └── OutputError              4   a result that cannot be written
 
-A message has three parts: what was seen, what was expected, and what to do. The exit code 1 is no
+A message has three parts: the problem, what was expected, and what to do. The exit code 1 is no
 error: it means that a check, or `store verify`, found something.
 """
+
+from darksocial.language import gettext as _
 
 
 class DarkSocialError(Exception):
@@ -15,18 +17,18 @@ class DarkSocialError(Exception):
 
     exit_code = 70
 
-    def __init__(self, seen: str, *, expected: str = "", advice: str = "") -> None:
-        super().__init__(seen)
-        self.seen = seen
+    def __init__(self, problem: str, *, expected: str = "", advice: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
         self.expected = expected
         self.advice = advice
 
     def __str__(self) -> str:
-        parts = [self.seen]
+        parts = [self.problem]
         if self.expected:
-            parts.append(f"Expected: {self.expected}")
+            parts.append(_("Expected: {expected}").format(expected=self.expected))
         if self.advice:
-            parts.append(f"Try: {self.advice}")
+            parts.append(_("Try: {advice}").format(advice=self.advice))
         return "\n".join(parts)
 
 
@@ -43,6 +45,6 @@ class InputError(DarkSocialError):
 
 
 class OutputError(DarkSocialError):
-    """A result that could not be written; what stood there before is untouched."""
+    """A result that could not be written; the earlier result is untouched."""
 
     exit_code = 4

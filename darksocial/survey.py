@@ -123,7 +123,7 @@ def _families(names: Sequence[str], left_out: list[LeftOut]) -> dict[str, list[I
         except InputError as error:
             if names:
                 raise
-            left_out.append(LeftOut(name, error.seen))
+            left_out.append(LeftOut(name, error.problem))
             continue
         for file in files:
             if reason := _unfit(file):

@@ -25,6 +25,7 @@ PACKAGE = Path(darksocial.__file__).parent
 # From the bottom to the top: a part may import what is in its own layer or in one below. A part is
 # a folder of the package, or a module beside these.
 LAYERS = (
+    {"language"},
     {
         "_version",
         "data",

@@ -40,7 +40,7 @@ def model_of(path: Path | None) -> Model:
     try:
         return Model(**told)
     except UsageError as error:
-        raise UsageError(f"{path}, [model]: {error.seen}", expected=error.expected) from error
+        raise UsageError(f"{path}, [model]: {error.problem}", expected=error.expected) from error
 
 
 def _value(path: Path, key: str, value: Any) -> Any:

@@ -45,7 +45,7 @@ def checked(option: click.Parameter, value: Any, where: str) -> Any:
         ) from error
     except UsageError as error:
         raise UsageError(
-            f"{where}: {error.seen}", expected=error.expected, advice=error.advice
+            f"{where}: {error.problem}", expected=error.expected, advice=error.advice
         ) from error
     return value
 

@@ -43,7 +43,7 @@ def verify_folder(store: Path) -> tuple[list[str], State]:
     except NewerStateError:
         raise
     except OutputError as error:
-        return [f"{error.seen}; {RECOVER} rebuilds the state", *_lost(store)], State()
+        return [f"{error.problem}; {RECOVER} rebuilds the state", *_lost(store)], State()
     return verify(store, state), state
 
 
@@ -54,7 +54,7 @@ def _copy(store: Path, state: State) -> list[str]:
         if state.version != FIRST_VERSION:
             read(path)
     except OutputError as error:
-        return [error.seen]
+        return [error.problem]
     return []
 
 
