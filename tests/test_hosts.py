@@ -43,7 +43,7 @@ NO_HOSTS = ["", " ", "https://", "/blog", "my site", "a.example, b.example", "*.
 
 @pytest.mark.parametrize("text", NO_HOSTS)
 def test_what_is_not_a_host_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="`site`: .* is not a host") as raised:
+    with pytest.raises(UsageError, match=r"`site`: .* is not a host") as raised:
         Settings(site=(text,))
     assert "such as www.example.org" in raised.value.expected
 
