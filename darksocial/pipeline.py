@@ -14,18 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.clicks import with_clicks
+from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Watch
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
 from darksocial.report.values import Report
-from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
@@ -40,7 +40,7 @@ Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 
 def analyze(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,
@@ -52,17 +52,18 @@ def analyze(
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
-    `names` are files, globs, folders or '-': one, or a list of them. `secret` keys the visitor
-    hash; without it a random one is made, so that visitors cannot be linked to another run. `watch`
-    is called with the bytes to read (None: not known) and returns a function that is called with
-    each number of bytes read. `resources` names the engine, and bounds memory and threads. `alter`
-    changes the visits before they are judged. With `each_line` the result can be asked for each
-    line by itself. Raises InputError where nothing can be read or parsed, and UsageError for an
+    `names` are files, globs, folders or '-': one, or a list of them. `read` says how they are read,
+    `settings` how sessions are made and weighed. `secret` keys the visitor hash; without it a
+    random one is made, so that visitors cannot be linked to another run. `watch` is called with the
+    number of bytes to read (None: unknown) and returns a function that is called with each number
+    of bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
+    visits before they are weighed. With `each_line`, `Analysis.ask_requests` has one row for each
+    line. Raises InputError where nothing can be read or parsed, and UsageError for an
     empty secret and for an argument of the wrong type.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    settings = given.or_default("settings", settings, Settings)
-    given.check_optional_functions(watch=watch, alter=alter)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    settings = arguments.or_default("settings", settings, Settings)
+    arguments.check_optional_functions(watch=watch, alter=alter)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         kept = settings.keep_identifiers
@@ -140,21 +141,21 @@ def conclude(
 
 
 def parse(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     keep_identifiers: bool = False,
     watch: Watch | None = None,
     resources: Resources | None = None,
 ) -> Hits:
-    """Read logs and return their hits and rejects, line by line, without judging them.
+    """Read logs and return their hits and rejects, line by line, without weighing the evidence.
 
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    given.check("keep_identifiers", keep_identifiers, bool)
-    given.check_optional_functions(watch=watch)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    arguments.check("keep_identifiers", keep_identifiers, bool)
+    arguments.check_optional_functions(watch=watch)
     with _engine(resources) as engine:
         inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
@@ -166,7 +167,7 @@ def parse(
 @contextmanager
 def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = open_engine(given.or_default("resources", resources, Resources))
+    engine = open_engine(arguments.or_default("resources", resources, Resources))
     try:
         yield engine
     except BaseException:

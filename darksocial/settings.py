@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of
 
 UTC_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 MEMORY_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
@@ -66,7 +66,7 @@ class ReadSettings:
     trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         chosen = [f"`{name}`" for name in INPUT_FIELDS if getattr(self, name)]
         if len(chosen) > 1:
             raise UsageError(
@@ -118,8 +118,11 @@ def _check_network(text: str) -> None:
 class Goal:
     """What counts as a conversion: a hit that matches every field that is set.
 
-    `path` may hold `*` for any characters; without `status` any answer below 400 counts. `event` is
-    the name of an event of an analytics export. `value` is the revenue of one conversion.
+    path: of the request; `*` is any number of characters.
+    status: of the answer, 100 to 999. None: any below 400.
+    method: of the request, as in `POST`. None: any.
+    event: name of an event in an analytics export. A goal has a path, an event or both.
+    value: revenue of one conversion, in the site's currency. None: none.
     """
 
     path: str | None = None
@@ -129,7 +132,7 @@ class Goal:
     value: float | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if not (self.path or self.event):
             _refuse("goals", _("A goal has neither path nor event."), _("one of them"))
         if self.value is not None and not math.isfinite(self.value):
@@ -164,7 +167,7 @@ class Model:
     countries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         _check_zone(self.timezone)
         self._check_rates()
         for text in self.newsletter:
@@ -225,7 +228,7 @@ class Settings:
     keep_query: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         for field in ("site", "exclude_referrer"):
             hosts = tuple(_host(field, text) for text in getattr(self, field))
             object.__setattr__(self, field, tuple(dict.fromkeys(hosts)))
@@ -313,7 +316,7 @@ class Resources:
     master: str | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if self.master is not None and self.engine != "spark":
             _refuse(
                 "master",

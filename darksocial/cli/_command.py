@@ -10,7 +10,7 @@ import click
 
 from darksocial.cli._renamed import refuse_old_flag, refuse_old_value, refuse_old_variables
 from darksocial.language import gettext as _
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]

@@ -21,7 +21,7 @@ from darksocial.cli._renamed import refuse_old_key
 from darksocial.cli._values import checked
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
 
 DEFAULT_NAME = "darksocial.toml"
 FILE_OPTIONS = {"model": "prior_file", "checks": "rules"}

@@ -15,8 +15,8 @@ from typing import Any
 
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.plugins import one_of
 from darksocial.settings import Goal
-from darksocial.spelling import one_of
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from darksocial import stopping
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._configuration import (
@@ -23,7 +22,8 @@ from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
 from darksocial.language import gettext as _
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
+from darksocial.scratch import stopping
 
 GARBAGE_THRESHOLDS = (500_000, 20, 100)
 """When Python looks for garbage. Building queries makes many small objects that stay, and looking

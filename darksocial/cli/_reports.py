@@ -12,8 +12,7 @@ from darksocial.cli._command import OUTPUT, Decorator, Name, gathered, option
 from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
-from darksocial.plugins import names_in
-from darksocial.spelling import one_of
+from darksocial.plugins import names_in, one_of
 
 if TYPE_CHECKING:
     from darksocial.outputs import Output

@@ -10,8 +10,8 @@ from darksocial.cli._fields import without_field
 from darksocial.cli._goals import goals_of
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.plugins import nearest
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.spelling import nearest
 
 MAX_SHOWN_CHARACTERS = 100
 CHECKS: dict[str, Callable[[Any], object]] = {
