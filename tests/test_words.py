@@ -13,7 +13,13 @@ import darksocial
 from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
-PARTS: tuple[str, ...] = ("errors", "language")
+PARTS: tuple[str, ...] = (
+    "__main__",
+    "errors",
+    "language",
+    "settings",
+    "survey",
+)
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
 """The pages of docs/ that are held to them, and README.md."""
@@ -41,7 +47,7 @@ VAGUE = frozenset(
 )
 """Names that say what was done to a thing, not what it is."""
 
-REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "OUTPUT", "SIGNAL", "T"})
+REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
 
 

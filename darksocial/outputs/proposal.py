@@ -64,7 +64,7 @@ def _show_goals(console: Console, proposal: Proposal) -> None:
     for goal in proposal.goals:
         asked = f"{goal.method} {goal.path}" if goal.method else goal.path
         table.add_row(
-            f"{goal.seen:,}",
+            f"{goal.requests:,}",
             Text(printable(goal.name)),
             Text(shortened(asked, path_width(console, 24))),
         )

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from darksocial.printable import inert, inert_json, printable
 from darksocial.results.directory import write_whole
+from darksocial.settings import CONFIGURATION_VERSION
 from darksocial.survey import FoundGoal, Proposal
 
 HEAD = """\
 # Written by `darksocial init`. Change what you like: `darksocial config` shows what is in force.
+
+schema-version = {version}
 
 [nightly]
 # What is read each night. The stars stand for the parts that a log was rotated to: what was read
@@ -54,7 +57,7 @@ def _write(path: Path, content: str) -> None:
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
-    yield HEAD
+    yield HEAD.format(version=CONFIGURATION_VERSION)
     yield "inputs = ["
     for log in proposal.logs:
         files = f"{log.files:,} file{'' if log.files == 1 else 's'}"
@@ -84,7 +87,7 @@ def _goals(proposal: Proposal) -> Iterator[str]:
 
 
 def _goal(goal: FoundGoal, name: str) -> Iterator[str]:
-    yield f"# Asked for {goal.seen:,} times in the lines that were looked at; {goal.why}."
+    yield f"# Asked for {goal.requests:,} times in the lines that were looked at; {goal.why}."
     yield f"[goals.{name}]"
     yield f"path = {quoted(goal.path)}"
     if goal.method:
