@@ -112,8 +112,12 @@ def frame_of(table: pa.Table, categories: Sequence[str]) -> pd.DataFrame:
 
 
 class Hits(Result):
-    """What `parse` returns: the hits and the rejects of all inputs, a tally of each file, and
-    the files that were left out, each with the reason."""
+    """What `parse` returns: the hits and the rejects of all inputs.
+
+    `tallies` says what became of the lines of each file; `unread` names the files that were left
+    out, as pairs of file and reason. Tables come whole (Arrow, pandas) or batch by batch, as long
+    as the result is open.
+    """
 
     def __init__(
         self,
@@ -159,7 +163,8 @@ class Hits(Result):
         return with_names(hits, self._files, HITS)
 
     def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
-        """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
+        """Write the file `hits`, and the file `rejects` if it is named, as Parquet: whole or not at
+        all.
 
         Raises OutputError where a file cannot be written.
         """
@@ -175,7 +180,11 @@ class Hits(Result):
 
 
 class Analysis(Result):
-    """What `analyze` returns: the finished report, the sessions and the rejects."""
+    """What `analyze` returns: the finished `report`, the sessions, the shares and the rejects.
+
+    Tables come whole (Arrow, pandas) or batch by batch, with the columns of docs/schema.md, as long
+    as the result is open.
+    """
 
     def __init__(
         self,
@@ -205,12 +214,13 @@ class Analysis(Result):
         return analysis_view(self.report)
 
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
-        """Rows of an Ibis expression over the visits with all that signals looked at."""
+        """Return the rows of the Ibis expression that `question` makes of the visits, whose columns
+        are those of the sessions contract and everything that signals look at."""
         self._check_open()
         return self._engine.fetch(question(self._visits), "answer")
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
-        """Rows of an Ibis expression over all lines that were read.
+        """Return the rows of the Ibis expression that `question` makes of all lines that were read.
 
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
         else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.

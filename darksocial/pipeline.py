@@ -52,12 +52,13 @@ def analyze(
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
-    `names` are files, globs, folders or '-': one, or a list of them. `secret` keys the visitor
-    hash; without it a random one is made, so that visitors cannot be linked to another run. `watch`
-    is called with the bytes to read (None: not known) and returns a function that is called with
-    each number of bytes read. `resources` names the engine, and bounds memory and threads. `alter`
-    changes the visits before they are judged. With `each_line` the result can be asked for each
-    line by itself. Raises InputError where nothing can be read or parsed, and UsageError for an
+    `names` are files, globs, folders or '-': one, or a list of them. `read` says how they are read,
+    `settings` how sessions are made and weighed. `secret` keys the visitor hash; without it a
+    random one is made, so that visitors cannot be linked to another run. `watch` is called with the
+    number of bytes to read (None: unknown) and returns a function that is called with each number
+    of bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
+    visits before they are weighed. With `each_line`, `Analysis.ask_requests` has one row for each
+    line. Raises InputError where nothing can be read or parsed, and UsageError for an
     empty secret and for an argument of the wrong type.
     """
     names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
@@ -147,7 +148,7 @@ def parse(
     watch: Watch | None = None,
     resources: Resources | None = None,
 ) -> Hits:
-    """Read logs and return their hits and rejects, line by line, without judging them.
+    """Read logs and return their hits and rejects, line by line, without weighing the evidence.
 
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.

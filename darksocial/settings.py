@@ -88,10 +88,13 @@ def _check_network(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What counts as a conversion: a hit that has everything that is named here.
+    """What counts as a conversion: a hit that matches every field that is set.
 
-    `path` may hold `*` for any characters; without `status` any answer below 400 counts. `event` is
-    the name of an event of an analytics export. `value` is the revenue of one conversion.
+    path: of the request; `*` is any number of characters.
+    status: of the answer, 100 to 999. None: any below 400.
+    method: of the request, as in `POST`. None: any.
+    event: name of an event in an analytics export. A goal has a path, an event or both.
+    value: revenue of one conversion, in the site's currency. None: none.
     """
 
     path: str | None = None

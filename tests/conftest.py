@@ -19,6 +19,7 @@ SLOW = frozenset(
         "test_order",
         "test_ownership",
         "test_public_verbs",
+        "test_recipes",
         "test_stopping",
         "test_store_damage",
         "test_store_recover",

@@ -15,7 +15,7 @@ from tests.generate.pages import DOCS
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = ("errors", "language")
 """The parts of the package that are held to the words."""
-PAGES: tuple[str, ...] = ("glossary.md",)
+PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
 """The pages of docs/ that are held to them, and README.md."""
 
 PHRASES = {

@@ -82,7 +82,9 @@ class Evaluation:
 
 
 def evaluate(out: given.Place, truth_file: given.Place, secret: str) -> Evaluation:
-    """Compare what `analyze` wrote into `out` with the truth. `secret` is that of its visitor ids.
+    """Compare what `analyze` wrote into `out` with the truth in `truth_file` (JSON lines).
+
+    `secret` is the one with which the visitor ids of `out` were made.
 
     Raises InputError where either cannot be read, or where no session is a visit of the truth, and
     UsageError for an empty secret.

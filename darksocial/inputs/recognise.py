@@ -49,7 +49,10 @@ def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
 
 
 def recognise(names: given.Names) -> list[Recognised]:
-    """Say what each file behind `names` would be read as. Raises InputError like `open_inputs`."""
+    """Return what each file behind `names` would be read as, sorted by path.
+
+    Raises InputError for a name that leads to no file that can be read.
+    """
     found = []
     for file in data_files(given.names_of(names)):
         with ByteStream(file) as stream:

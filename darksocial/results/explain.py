@@ -66,8 +66,10 @@ def explain(
     app: str | None = None,
     top: int = 10,
 ) -> list[ExplainedVisit]:
-    """Return the visits of one session id, of one landing page, of one app, or of all, the most
-    probably dark first, at most `top`.
+    """Return visits with their evidence, the most probably dark first, at most `top`.
+
+    They are those of one `session` id, of one landing `page`, of one `app`, or of all in `out`, the
+    folder of an analysis.
 
     Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
     session or page.

@@ -169,16 +169,17 @@ def simulate(
     site: str = PUBLISHER,
     vary: float = 1.0,
 ) -> Simulation:
-    """Write a simulated access log and the truth about it into a folder.
+    """Write a simulated access log and the truth about it into the folder `out`.
 
     Writes `access.log` (NCSA combined, times with +0100), or with `rotate` the set `access.log`,
     `access.log.1`, `access.log.2.gz`; and `truth.jsonl`, one object a line: every visit with its
     cause, every private share, every machine. The same arguments give the same bytes.
 
-    `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
-    site (sites.py). With `vary` each of its rates is multiplied by a factor between 1/`vary` and
-    `vary`, which the seed tells. An earlier simulation in
-    the folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
+    `seed` decides every chance. The log begins on the day `start` and has `days` days. `visits` is
+    the expected number of human visits, about 11 hits each. `site` is the type of the site:
+    publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied by a
+    factor between 1/`vary` and `vary` that follows from the seed. An earlier simulation in the
+    folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site; OutputError if `out` cannot be

@@ -40,7 +40,7 @@ class Policy:
             )
 
     def includes(self, day: str) -> bool:
-        """Whether a day may be written."""
+        """Return whether a `day` (YYYY-MM-DD) may be written."""
         first, last = self.since or date.min, self.until or date.max
         return first <= date.fromisoformat(day) <= last
 

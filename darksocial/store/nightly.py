@@ -53,11 +53,12 @@ def nightly(
     watch: Watch | None = None,
     resources: Resources | None = None,
 ) -> Run:
-    """Read what is new in the logs behind `names` and bring the store up to date.
+    """Read what is new in the logs behind `names` and bring the folder `store` up to date.
 
-    What comes from standard input or a pipe is put into a scratch file first, and known again by
-    its content like any log. `secret` keys visitor ids, `now` returns the time in UTC. Days whose
-    hits are damaged are skipped; the result names them. Raises UsageError for a secret that cannot
+    What comes from standard input or a pipe is put into a scratch file first, and recognised by
+    its content like any log. `secret` keys visitor ids, `now` returns the time in UTC, `policy`
+    says what is kept. Other parameters are those of `analyze`. Days whose hits are damaged are
+    skipped; the result names them. Raises UsageError for a secret that cannot
     be used, InputError where nothing can be read, and OutputError where the store is a folder of
     others, cannot be written or is held by another run.
     """

@@ -67,9 +67,9 @@ class Days:
 def day_report(
     store: given.Place, day: date | None = None, *, now: Callable[[], datetime]
 ) -> DayReport:
-    """Return the report of one day of a store; without `day` of the last one that is over (UTC).
+    """Return the report of one day of a `store`; without `day` of the last one that is over (UTC).
 
-    `now` returns the time, which tells which days are over. Raises InputError where the store
+    `now` returns the time, which decides which days are over. Raises InputError where the store
     has no report or cannot be read, and UsageError where it does not have the day.
     """
     store = given.folder("store", store)

@@ -126,8 +126,19 @@ class Standout:
 class DayReport:
     """One day of a store, finished.
 
-    days_before: how many of the 28 days before the store has: what is usual rests on them.
+    version: of darksocial.
+    store: the folder of the store, as it was named.
+    day: the day, in UTC.
     is_over: whether the day had ended (UTC) when the report was made.
+    earlier_day: the same weekday of the week before; null where the store lacks it.
+    days_before: how many of the 28 days before the store has: what is usual rests on them.
+    counts: the numbers of the day.
+    earlier: the numbers of `earlier_day`; null where the store lacks it.
+    channels: sessions by channel, on both days.
+    apps: dark social by app, on both days.
+    pages: landing pages, the one with the most dark social first.
+    run: the run that completed the day, or the last one; null where the store has no record of it.
+    standouts: what differs from what is usual, by kind.
     notes: what the report cannot say, and why, in darksocial's own words: no text from a log is in
         them, since Markdown shows them unescaped.
     """
@@ -148,7 +159,7 @@ class DayReport:
     notes: tuple[str, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table of the day as a pandas frame: `channels`, `apps`, `pages`, `standouts`.
+        """Return a table of the day as a pandas frame: `table` is channels, apps, pages, standouts.
 
         Raises UsageError where there is no such table.
         """
