@@ -16,6 +16,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.cli._verbose import verbose_option
 from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
@@ -49,6 +50,7 @@ from darksocial.settings import ReadSettings, Settings
 @resource_options
 @engine_options
 @quiet_option
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     out: str,

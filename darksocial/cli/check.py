@@ -11,6 +11,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.cli._verbose import verbose_option
 from darksocial.settings import ReadSettings, Settings
 
 
@@ -39,6 +40,7 @@ from darksocial.settings import ReadSettings, Settings
 @analysis_options
 @resource_options
 @quiet_option
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -7,6 +7,7 @@ from click.core import ParameterSource
 
 from darksocial.cli._options import prior_option, quiet_option, reading_options, site_option
 from darksocial.cli._printing import echo
+from darksocial.cli._verbose import verbose_option
 from darksocial.settings import ReadSettings
 
 FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
@@ -27,6 +28,7 @@ FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
 @prior_option
 @click.option("--json", is_flag=True, help="Print it as JSON.")
 @quiet_option
+@verbose_option
 def command(
     paths: tuple[str, ...],
     truth: Path | None,

@@ -17,6 +17,7 @@ from darksocial.cli._options import (
     reading_by,
     resource_options,
 )
+from darksocial.cli._verbose import verbose_option
 from darksocial.plugins import names_in
 from darksocial.settings import ReadSettings, Settings
 
@@ -88,6 +89,7 @@ UNUSED = "a dry run makes no ids of visitors"
 )
 @resource_options
 @quiet_option
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     store: Path,

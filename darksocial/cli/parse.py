@@ -11,6 +11,7 @@ from darksocial.cli._options import (
     reading_options,
     resource_options,
 )
+from darksocial.cli._verbose import verbose_option
 from darksocial.settings import ReadSettings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -24,6 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @keep_option("Write rejects as they are, addresses and agents included.")
 @resource_options
 @quiet_option
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     out: Path,

@@ -47,7 +47,9 @@ ROWS = "rows"
 
 def is_export(entry: Input) -> bool:
     """Say whether the rows of an input may come again in another file."""
-    counted = {"visitor", "weight"} & entry.records and not isinstance(entry.how.grammar, Layout)
+    counted = {"visitor", "weight"} & entry.records and not isinstance(
+        entry.parsing.grammar, Layout
+    )
     return entry.container != "lines" or bool(counted)
 
 

@@ -98,7 +98,10 @@ def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
     """Return the days (ISO 8601) of which there are hits of version 1, in order."""
     hits = _complete(hits)
     days = hits.filter(hits[VERSION].isnull()).select(day=hits.time.date()).distinct()
-    return [str(row["day"]) for row in engine.fetch(days.order_by("day")).to_pylist()]
+    return [
+        str(row["day"])
+        for row in engine.fetch(days.order_by("day"), "days without goals").to_pylist()
+    ]
 
 
 def _complete(hits: ir.Table) -> ir.Table:

@@ -55,5 +55,6 @@ def _days(engine: Engine, requests: ir.Table) -> list[str]:
     hits = requests.filter(requests.reason.isnull())
     days = hits.select(day=hits.time.epoch_seconds() // DAY_SECONDS).distinct()
     return sorted(
-        (EPOCH + timedelta(row["day"])).isoformat() for row in engine.fetch(days).to_pylist()
+        (EPOCH + timedelta(row["day"])).isoformat()
+        for row in engine.fetch(days, "days to write").to_pylist()
     )

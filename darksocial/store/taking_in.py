@@ -77,14 +77,17 @@ def _write(
     requests, tallies = news.sift(engine, inputs, requests, run.name)
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
-        LOG.info("read", extra={"told": asdict(row)})
+        LOG.info("read", extra={"fields": asdict(row)})
     files, named = identify(engine, inputs, requests, night.secret)
     hits, people = stored(engine, requests, named, files, night.keys, state.next_file)
     if state.compared_days:
         hits, people = _unknown(store, state, engine, hits, people, run)
     found: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
-        batches, schema = engine.batches(table.order_by("day")), table.schema().to_pyarrow()
+        batches, schema = (
+            engine.batches(table.order_by("day"), "parts by day"),
+            table.schema().to_pyarrow(),
+        )
         found[part] = write_parts(store / part, batches, schema, run.name)
     assert found["hits"] == found["people"]
     rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
@@ -102,7 +105,7 @@ def _unknown(
 
     Only hits of days are compared of which it is not known what was read (recovery.py).
     """
-    rows = engine.fetch(hits.select("day").distinct()).column("day").to_pylist()
+    rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
     read = {(EPOCH + timedelta(days=number)).isoformat() for number in rows}
     compared = sorted(read & {*state.compared_days} & {*state.days})
     places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
@@ -117,7 +120,7 @@ def _unknown(
 
 
 def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.fetch(table.agg(n=table.count())).column("n")[0].as_py())
+    return int(engine.fetch(table.agg(n=table.count()), "row count").column("n")[0].as_py())
 
 
 def _write_rejects(
