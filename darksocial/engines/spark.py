@@ -54,10 +54,11 @@ class SparkEngine:
     """Runs everything in a Spark session of its own, beside the one that is there or started."""
 
     def __init__(self, resources: Resources | None = None) -> None:
-        from darksocial.engines._hadoop import HadoopStorage
-
         self._folder = Scratch()
         given, self._started = open_session(resources or Resources(), self._folder.path)
+        # Only now: without PySpark open_session says what to install.
+        from darksocial.engines._hadoop import HadoopStorage
+
         # No rows go through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         self._given = given
