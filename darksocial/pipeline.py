@@ -14,18 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.clicks import with_clicks
+from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Watch
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
 from darksocial.report.values import Report
-from darksocial.secret import usable_secret
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
@@ -40,7 +40,7 @@ Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 
 
 def analyze(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,
@@ -61,9 +61,9 @@ def analyze(
     line. Raises InputError where nothing can be read or parsed, and UsageError for an
     empty secret and for an argument of the wrong type.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    settings = given.or_default("settings", settings, Settings)
-    given.check_optional_functions(watch=watch, alter=alter)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    settings = arguments.or_default("settings", settings, Settings)
+    arguments.check_optional_functions(watch=watch, alter=alter)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         kept = settings.keep_identifiers
@@ -141,7 +141,7 @@ def conclude(
 
 
 def parse(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     keep_identifiers: bool = False,
@@ -153,9 +153,9 @@ def parse(
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    given.check("keep_identifiers", keep_identifiers, bool)
-    given.check_optional_functions(watch=watch)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    arguments.check("keep_identifiers", keep_identifiers, bool)
+    arguments.check_optional_functions(watch=watch)
     with _engine(resources) as engine:
         inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
@@ -167,7 +167,7 @@ def parse(
 @contextmanager
 def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = open_engine(given.or_default("resources", resources, Resources))
+    engine = open_engine(arguments.or_default("resources", resources, Resources))
     try:
         yield engine
     except BaseException:

@@ -9,10 +9,10 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.lookups import apps
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of
 
 OFFSET = re.compile(r"[+-]\d\d:\d\d")
 MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
@@ -45,7 +45,7 @@ class ReadSettings:
     trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         ways = ("format", "log_format", "log_format_from", "map")
         named = [name for name in ways if getattr(self, name)]
         if len(named) > 1:
@@ -104,7 +104,7 @@ class Goal:
     value: float | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if not (self.path or self.event):
             raise UsageError("a goal has neither path nor event", expected="one of them")
         if self.value is not None and not math.isfinite(self.value):
@@ -137,7 +137,7 @@ class Model:
     countries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         _check_zone(self.timezone)
         _check_known("rates", [name for name, _ in self.rates], CAUSES)
         for name, share in self.rates:
@@ -188,7 +188,7 @@ class Settings:
     keep_query: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         self._check_queries()
         if not 1 <= self.session_timeout <= 475:
             raise UsageError(
@@ -235,7 +235,7 @@ class Resources:
     master: str | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if self.master is not None and self.engine != "spark":
             raise UsageError(
                 f"the master {self.master} is given to the engine {self.engine}",

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from darksocial import data, given
+from darksocial import arguments, data
 from darksocial.errors import InputError
 from darksocial.formats import registry
 from darksocial.inputs.recognise import Recognised, look_at
 from darksocial.pipeline import parse
 from darksocial.reading import ByteStream, InputFile, discover
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,13 @@ PLAIN_HOST = re.compile(r"(?=.*[a-z])[a-z\d-]+(?:\.[a-z\d-]+)+")
 Seen = Mapping[tuple[str, str], int]
 
 
-def survey(names: given.Names = ()) -> Proposal:
+def survey(names: arguments.Names = ()) -> Proposal:
     """Look for logs behind `names`, or in the usual places (`PLACES`), and say what they are.
 
     Of logs that belong together (rotated, dated) the newest is looked at. Raises InputError where
     no log is found, with all that was looked at.
     """
-    names = given.names_of(names)
+    names = arguments.names_of(names)
     left_out: list[LeftOut] = []
     logs: list[FoundLog] = []
     plain: list[InputFile] = []

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from darksocial.cli._main import darksocial
 from darksocial.errors import DarkSocialError
-from darksocial.ownership import MARK
+from darksocial.results.ownership import MARK
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOG = SAMPLES / "combined.log"

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from darksocial.errors import OutputError
-from darksocial.ownership import MARK
 from darksocial.results.directory import replacing, write_whole
+from darksocial.results.ownership import MARK
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
 

@@ -11,11 +11,12 @@ from typing import Any
 import click
 import pytest
 
-from darksocial import checks, errors, stopping
+from darksocial import checks, errors
 from darksocial.cli._boundary import TRACEBACK
 from darksocial.cli._configuration import defaults, option_names
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
+from darksocial.scratch import stopping
 from darksocial.signals import registry as all_signals
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ import pytest
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
+from darksocial.results.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
 from darksocial.store.runs import Run
 from tests.logs import Hit
 

@@ -167,7 +167,11 @@ def test_a_signal_that_was_ignored_at_the_start_stays_ignored(
 
 def stopped(script: str, *arguments: object, after: float = 0) -> subprocess.CompletedProcess[str]:
     """Run a script that handles signals and says when it is ready; stop it by SIGTERM."""
-    command = [sys.executable, "-c", f"from darksocial import stopping\nstopping.arm()\n{script}"]
+    command = [
+        sys.executable,
+        "-c",
+        f"from darksocial.scratch import stopping\nstopping.arm()\n{script}",
+    ]
     with subprocess.Popen(
         [*command, *map(str, arguments)],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -216,7 +220,7 @@ def test_threads_that_write_on_leave_nothing(tmp_path: Path) -> None:
     script = """
 import sys, threading
 from pathlib import Path
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 scratch = Scratch(Path(sys.argv[1]))
 def write(number):
     while True:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import click
 
-from darksocial import stopping
 from darksocial.cli._printing import echo
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+from darksocial.scratch import stopping
 
 TRACEBACK = "DARKSOCIAL_TRACEBACK"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)

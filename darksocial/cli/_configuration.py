@@ -17,7 +17,7 @@ import click
 from darksocial.cli._goals import goal_texts
 from darksocial.cli._values import checked
 from darksocial.errors import InputError, UsageError
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
 
 DEFAULT_NAME = "darksocial.toml"
 FILE_OF = {"model": "prior_file", "checks": "rules"}

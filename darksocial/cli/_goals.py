@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import UsageError
+from darksocial.plugins import one_of
 from darksocial.settings import Goal
-from darksocial.spelling import one_of
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
 

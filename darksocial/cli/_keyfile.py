@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from darksocial.errors import OutputError, UsageError
-from darksocial.temporary import temporary_file
+from darksocial.scratch.temporary import temporary_file
 
 MIN_KEY_CHARACTERS = 32
 NEW_KEY_BYTES = 32

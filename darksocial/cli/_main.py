@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from darksocial import stopping
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
 from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
+from darksocial.scratch import stopping
 
 COLLECT = (500_000, 20, 100)
 """When garbage is looked for: building queries makes many small objects that stay, and looking

@@ -16,8 +16,8 @@ from typing import Any
 
 from darksocial.cli._configuration import read_configuration
 from darksocial.errors import UsageError
+from darksocial.plugins import nearest
 from darksocial.settings import CAUSES, Model
-from darksocial.spelling import nearest
 
 TABLE = "model"
 

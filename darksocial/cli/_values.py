@@ -8,8 +8,8 @@ import click
 
 from darksocial.cli._goals import goals_of
 from darksocial.errors import UsageError
+from darksocial.plugins import nearest
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.spelling import nearest
 
 CHECKS: dict[str, Callable[[Any], object]] = {
     "timezone": lambda value: ReadSettings(timezone=value),

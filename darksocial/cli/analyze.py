@@ -75,9 +75,9 @@ def command(
     from darksocial.cli._secret import visitor_secret as secret_for
     from darksocial.errors import UsageError
     from darksocial.outputs.analysis import Saved, registry
-    from darksocial.ownership import RESULT, check_own
     from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
+    from darksocial.results.ownership import RESULT, check_own
     from darksocial.settings import Resources
 
     resources = Resources(memory_limit, threads, engine, master)

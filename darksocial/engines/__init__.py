@@ -28,12 +28,11 @@ import pyarrow as pa
 
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Inputs, LineCounts
-from darksocial.plugins import registered
+from darksocial.plugins import one_of, registered
 from darksocial.reading import Storage
 from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
 from darksocial.settings import Goal, Resources
-from darksocial.spelling import one_of
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 

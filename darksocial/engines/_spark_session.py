@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darksocial import stopping
 from darksocial.errors import DarkSocialError, UsageError
+from darksocial.scratch import stopping
 from darksocial.settings import Resources
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import LINES
 from darksocial.reading.progress import Progress
 from darksocial.results.parquet import first_damaged, write_days, write_file
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, Resources
 
 BATCH_ROWS = 32_768

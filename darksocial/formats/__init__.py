@@ -13,8 +13,7 @@ from darksocial.errors import UsageError
 from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
-from darksocial.plugins import registered
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of, registered
 
 Bind = Callable[[Sequence[str]], Grammar | None]
 

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from darksocial import ownership
 from darksocial.errors import DarkSocialError, OutputError
-from darksocial.stopping import deferred
-from darksocial.temporary import temporary_file, temporary_folder
+from darksocial.results import ownership
+from darksocial.scratch.stopping import deferred
+from darksocial.scratch.temporary import temporary_file, temporary_folder
 
 OWN = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
 """The parts of a result, in the order in which they are put in place."""

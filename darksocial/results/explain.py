@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import InputError, UsageError
 from darksocial.schema import SESSIONS
 
@@ -59,7 +59,7 @@ class ExplainedVisit:
 
 
 def explain(
-    out: given.Place,
+    out: arguments.Place,
     *,
     session: str | None = None,
     page: str | None = None,
@@ -74,10 +74,10 @@ def explain(
     Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
     session or page.
     """
-    out = given.folder("out", out)
+    out = arguments.folder("out", out)
     for field, value in (("session", session), ("page", page), ("app", app)):
-        given.check(field, value, str, NoneType)
-    given.check("top", top, int)
+        arguments.check(field, value, str, NoneType)
+    arguments.check("top", top, int)
     sessions = sessions_of(out)
     wanted = None
     if session:

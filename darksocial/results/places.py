@@ -13,10 +13,10 @@ from typing import Protocol
 from uuid import uuid4
 
 from darksocial.errors import OutputError
-from darksocial.ownership import MARK, RESULT, is_own, mark_text
 from darksocial.reading import Storage, is_uri
 from darksocial.results import directory
 from darksocial.results.directory import OWN, WRITTEN
+from darksocial.results.ownership import MARK, RESULT, is_own, mark_text
 
 
 class Draft(Protocol):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from darksocial import ownership
+from darksocial.results import ownership
 
 STATE = "state.json"
 STATE_COPY = "state.copy.json"

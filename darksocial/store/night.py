@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
@@ -33,7 +33,7 @@ class Policy:
     dry_run: bool = False
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if self.retention_days is not None and not 1 <= self.retention_days <= MAX_DAYS:
             raise UsageError(
                 f"retention_days is {self.retention_days}", expected=f"1 to {MAX_DAYS}"

@@ -15,12 +15,12 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from darksocial import given
-from darksocial.ownership import MARK, STORE, check_own, kind_of, mark_text
+from darksocial import arguments
+from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Watch
 from darksocial.results.directory import write_whole
-from darksocial.scratch import Scratch
-from darksocial.secret import usable_secret
+from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store import days, layout, marks, records, upkeep
 from darksocial.store.bookmarks import resume
@@ -42,8 +42,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def nightly(
-    names: given.Names,
-    store: given.Place,
+    names: arguments.Names,
+    store: arguments.Place,
     *,
     secret: str,
     now: Callable[[], datetime],
@@ -62,12 +62,12 @@ def nightly(
     be used, InputError where nothing can be read, and OutputError where the store is a folder of
     others, cannot be written or is held by another run.
     """
-    names, store = given.names_of(names), given.folder("store", store)
-    read = given.or_default("read", read, ReadSettings)
-    settings = given.or_default("settings", settings, Settings)
-    policy = given.or_default("policy", policy, Policy)
-    given.check_clock(now)
-    given.check_optional_functions(watch=watch)
+    names, store = arguments.names_of(names), arguments.folder("store", store)
+    read = arguments.or_default("read", read, ReadSettings)
+    settings = arguments.or_default("settings", settings, Settings)
+    policy = arguments.or_default("policy", policy, Policy)
+    arguments.check_clock(now)
+    arguments.check_optional_functions(watch=watch)
     secret = usable_secret(secret)
     night = Night(names, store, secret, now, read, settings, policy, watch, resources)
     run = Run(started_at=_stamp(now()))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from darksocial import given
+from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.errors import InputError
 from darksocial.store.daily import standouts
@@ -65,16 +65,16 @@ class Days:
 
 
 def day_report(
-    store: given.Place, day: date | None = None, *, now: Callable[[], datetime]
+    store: arguments.Place, day: date | None = None, *, now: Callable[[], datetime]
 ) -> DayReport:
     """Return the report of one day of a `store`; without `day` of the last one that is over (UTC).
 
     `now` returns the time, which decides which days are over. Raises InputError where the store
     has no report or cannot be read, and UsageError where it does not have the day.
     """
-    store = given.folder("store", store)
-    given.check("day", day, date, NoneType)
-    given.check_clock(now)
+    store = arguments.folder("store", store)
+    arguments.check("day", day, date, NoneType)
+    arguments.check_clock(now)
     days = _days(days_of(store), store, day, now())
     told = _told(store, days.day)
     earlier = _told(store, days.earlier) if days.earlier else None

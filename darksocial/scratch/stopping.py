@@ -1,9 +1,9 @@
-"""What a signal does to a command: it ends at once, and leaves nothing behind.
+"""End a command at once when a signal arrives, and leave nothing behind.
 
-An exception raised by a signal handler can surface anywhere, inside libraries that swallow it or
-turn it into an error of their own. So nothing is raised here. The handler replaces the process by
-one that removes what is registered and exits with 128 + the signal's number: that ends all threads
-in one step, so that none of them writes on while its files are being removed.
+A signal handler that raises an exception can raise it anywhere, also inside libraries that swallow
+it or turn it into an error of their own. So the handler raises nothing. It replaces the process
+with a shell that removes what is registered and exits with 128 + the signal's number. That ends all
+threads in one step: none of them goes on writing while its files are being removed.
 """
 
 import os
@@ -11,8 +11,10 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from darksocial.language import gettext as _
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-REMOVE = 'code=$1; shift; rm -rf -- "$@" 2>/dev/null; exit "$code"'
+REMOVE_SCRIPT = 'code=$1; shift; rm -rf -- "$@" 2>/dev/null; exit "$code"'
 
 _handled: set[signal.Signals] = set()
 _leftovers: set[str] = set()
@@ -22,7 +24,7 @@ _pending: int | None = None
 
 
 def arm() -> None:
-    """Handle the signals that end a command, but for those that it was started to ignore.
+    """Handle the signals that end a command, except those that it was started to ignore.
 
     `nohup` ignores SIGHUP, and a shell ignores SIGINT for jobs in the background.
     """
@@ -31,13 +33,13 @@ def arm() -> None:
 
 
 def rearm() -> None:
-    """Handle the signals again that `arm` chose, after a library took one over."""
+    """Handle the signals of `arm` again, after a library has replaced a handler."""
     for number in _handled:
         signal.signal(number, _on_signal)
 
 
 def disarm() -> None:
-    """Let signals end the process as they do by default: there is nothing left to remove."""
+    """Let signals end the process as by default, when nothing is left to remove."""
     for number in _handled:
         signal.signal(number, signal.SIG_DFL)
     _handled.clear()
@@ -45,7 +47,7 @@ def disarm() -> None:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Let a signal wait until the end of the block, which must be short."""
+    """Delay signals until the end of the block, which must be short."""
     global _deferrals
     _deferrals += 1
     try:
@@ -57,17 +59,17 @@ def deferred() -> Iterator[None]:
 
 
 def remove_at_stop(path: str) -> None:
-    """Remove a file or a folder, by its absolute path, if a signal ends the process."""
+    """Register a file or folder (an absolute path) to be removed if a signal ends the process."""
     _leftovers.add(path)
 
 
 def keep_at_stop(path: str) -> None:
-    """Take back `remove_at_stop`."""
+    """Undo `remove_at_stop`."""
     _leftovers.discard(path)
 
 
 def at_stop(act: Callable[[], None]) -> None:
-    """Call `act` once if a signal ends the process."""
+    """Register `act` to be called once if a signal ends the process."""
     if act not in _last_acts:
         _last_acts.append(act)
 
@@ -83,18 +85,20 @@ def last_act(act: Callable[[], None]) -> Iterator[None]:
 
 
 def stop(number: int) -> None:
-    """End the process as the signal does."""
+    """End the process as this signal does."""
     for each in SIGNALS:  # a second Ctrl-C must not end the removal
         signal.signal(each, signal.SIG_IGN)
     for act in _last_acts:
         with suppress(Exception):
             act()
     with suppress(OSError):
-        os.write(2, f"darksocial: stopped by {signal.Signals(number).name}\n".encode())
+        name = signal.Signals(number).name
+        message = _("darksocial: stopped by {signal}").format(signal=name)
+        os.write(2, f"{message}\n".encode())
     code = 128 + number
     if _leftovers:
         with suppress(OSError):
-            os.execv("/bin/sh", ["sh", "-c", REMOVE, "darksocial", str(code), *_leftovers])
+            os.execv("/bin/sh", ["sh", "-c", REMOVE_SCRIPT, "darksocial", str(code), *_leftovers])
     os._exit(code)  # without a shell, the next run removes what is left
 
 
