@@ -280,7 +280,7 @@ class Analysis(Result):
         """
         self._check_open()
         with places.replacing(arguments.place("out", out), self._engine.storage) as draft:
-            self._engine.write(self._sessions(), draft.at("sessions"))
-            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
-            self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
+            self._engine.write(self._sessions(), draft.place_of("sessions"))
+            self._engine.write(self._share_rows(), draft.place_of("shares.parquet"))
+            self._engine.write(rejects(self._lines, self._files), draft.place_of("rejects.parquet"))
             draft.write("summary.json", summary_json.text(self.report))

@@ -279,6 +279,11 @@ def test_the_pipeline_is_put_together_once() -> None:
     assert taking == {"darksocial.pipeline"}
 
 
+def test_requests_are_read_in_one_place() -> None:
+    reading = {top(module) for module in modules() if ".parse_requests(" in code(module)}
+    assert reading == {"pipeline"}
+
+
 def test_only_the_last_layers_print() -> None:
     packages = {module: {name.split(".")[0] for name in names(module)} for module in modules()}
     assert {top(module) for module, found in packages.items() if "click" in found} == {"cli"}

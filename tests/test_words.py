@@ -13,7 +13,17 @@ import darksocial
 from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
-PARTS: tuple[str, ...] = ("errors", "language")
+PARTS: tuple[str, ...] = (
+    "arguments",
+    "data",
+    "plugins",
+    "printable",
+    "privacy",
+    "results",
+    "scratch",
+    "errors",
+    "language",
+)
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
 """The pages of docs/ that are held to them, and README.md."""

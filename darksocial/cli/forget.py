@@ -25,7 +25,7 @@ def command(store: Path, visitor: str | None, before: datetime | None) -> None:
     """
     from darksocial.errors import UsageError
     from darksocial.store import upkeep
-    from darksocial.store.lock import opened
+    from darksocial.store.files.lock import opened
 
     if bool(visitor) == bool(before):
         raise UsageError("it is not clear what to forget", expected="--visitor or --before")

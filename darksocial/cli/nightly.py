@@ -127,9 +127,9 @@ def command(
     from darksocial.outputs.day import prometheus as textfile
     from darksocial.outputs.store import show_run
     from darksocial.settings import Resources
+    from darksocial.store.files.state import load
     from darksocial.store.night import Policy
     from darksocial.store.nightly import check_folder, nightly
-    from darksocial.store.state import load
 
     if not inputs:
         raise UsageError(

@@ -21,16 +21,16 @@ def command(action: str, store: Path) -> None:
     are still there. `info` and `verify` change nothing, and read a store that cannot be written.
     """
     from darksocial.outputs.store import show_faults, show_info, show_recovery
-    from darksocial.store import inspection, recovery, upkeep
-    from darksocial.store.lock import held_store, opened, read_only
-    from darksocial.store.state import load
+    from darksocial.store import upkeep
+    from darksocial.store.files.lock import held_store, opened, read_only
+    from darksocial.store.files.state import load
 
     if action == "info":
         with read_only(store):
-            show_info(inspection.info(store, load(store)))
+            show_info(upkeep.info(store, load(store)))
     elif action == "verify":
         with read_only(store):
-            faults, state = inspection.verify_folder(store)
+            faults, state = upkeep.verify_folder(store)
         show_faults(faults, state.days)
         sys.exit(1 if faults else 0)
     elif action == "compact":
@@ -39,4 +39,4 @@ def command(action: str, store: Path) -> None:
             echo(f"{upkeep.compact(store, state)} files fewer")
     else:
         with held_store(store):
-            show_recovery(recovery.recover(store))
+            show_recovery(upkeep.recover(store))

@@ -9,7 +9,9 @@ from rich.text import Text
 
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
-from darksocial.store.runs import InputRun, Recovery, Run, StoreInfo
+from darksocial.store.calendar import span_text
+from darksocial.store.files.runs import InputRun, Run
+from darksocial.store.upkeep import Recovery, StoreInfo
 
 MEGA = 1_000_000
 
@@ -68,13 +70,13 @@ def _planned(run: Run) -> Iterator[str]:
 
 
 def _span(days: Sequence[str]) -> str:
-    return f"{len(days)} ({days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'})"
+    return f"{len(days)} ({span_text(days)})"
 
 
 def show_info(info: StoreInfo, console: Console | None = None) -> None:
     """Print what a store holds."""
     console = console or Console()
-    span = f", {info.days[0]} to {info.days[-1]}" if info.days else ""
+    span = f", {span_text(info.days)}" if info.days else ""
     rows = [
         ("days", f"{len(info.days)}{span}"),
         ("due", f"{len(info.due)}"),

@@ -22,18 +22,20 @@ from darksocial.results.directory import write_whole
 from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.scratch.folder import Scratch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store import days, layout, marks, records, upkeep
-from darksocial.store.bookmarks import resume
-from darksocial.store.chains import Ledger
-from darksocial.store.checksums import Checked
-from darksocial.store.goals import check_goals
-from darksocial.store.incoming import incoming
-from darksocial.store.lock import held
+from darksocial.store import upkeep
+from darksocial.store.days import write as days
+from darksocial.store.days.goals import check_goals
+from darksocial.store.files import layout, marks, records
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.lock import held
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State, load, save, write_synced
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.incoming import incoming
+from darksocial.store.intake.news import resume
+from darksocial.store.intake.take_in import take_in
 from darksocial.store.night import Night, Policy
 from darksocial.store.plan import plan
-from darksocial.store.runs import Run
-from darksocial.store.state import State, load, save, write_synced
-from darksocial.store.taking_in import take_in
 
 __all__ = ["Policy", "check_folder", "nightly"]
 

@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.results.parquet import write_file
-from darksocial.store import layout, parts, records, repeated
-from darksocial.store.around import due_after
-from darksocial.store.checksums import fault_at
-from darksocial.store.commits import commit, erase
-from darksocial.store.numbering import flags_of, inferred_flags, number_of, renumbered
-from darksocial.store.state import State, bookmarks_in, note_checksum, save
+from darksocial.store.calendar import due_after
+from darksocial.store.files import layout, parts, records
+from darksocial.store.files.checksums import fault_at
+from darksocial.store.files.commits import commit, erase
+from darksocial.store.files.state import State, bookmarks_in, note_checksum, save
+from darksocial.store.intake import repeated
+from darksocial.store.intake.numbering import flags_of, inferred_flags, number_of, renumbered
 
 Lost = dict[tuple[str, str], str]
 """Places in lost/, by the place that a file had, and the number that its name has got there."""

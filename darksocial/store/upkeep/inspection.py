@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
-from darksocial.store import commits, layout, marks, records
-from darksocial.store.checksums import fault_of
-from darksocial.store.runs import StoreInfo
-from darksocial.store.state import FIRST_VERSION, NewerStateError, State, load, read
+from darksocial.store.files import commits, layout, marks, records
+from darksocial.store.files.checksums import fault_of
+from darksocial.store.files.state import FIRST_VERSION, NewerStateError, State, load, read
+from darksocial.store.upkeep.values import StoreInfo
 
 COUNTED = ("hits", "sessions", "shares", "rejects")
 RECOVER = "`darksocial store recover`"

@@ -19,9 +19,9 @@ from darksocial.errors import UsageError
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
 from darksocial.parser.sums import OF_GOALS
 from darksocial.settings import Goal
-from darksocial.store import records
-from darksocial.store.around import due_after
-from darksocial.store.state import State
+from darksocial.store.calendar import due_after
+from darksocial.store.files import records
+from darksocial.store.files.state import State
 
 VERSION = "schema_version"
 BY_PATH = ("api", "feed")

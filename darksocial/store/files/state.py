@@ -16,10 +16,10 @@ from typing import Any
 from darksocial.errors import OutputError
 from darksocial.results.directory import write_whole
 from darksocial.schema import SCHEMA_VERSION
-from darksocial.store import layout
-from darksocial.store.bookmark import Bookmark
-from darksocial.store.checksums import Checksum, checksum
-from darksocial.store.runs import InputRun, Run
+from darksocial.store.files import layout
+from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.files.checksums import Checksum, checksum
+from darksocial.store.files.runs import InputRun, Run
 
 FIRST_VERSION = 1
 

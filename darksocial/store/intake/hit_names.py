@@ -10,9 +10,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.store.calendar import day_number
 from darksocial.visits.visitors import ID_DIGITS
-
-EPOCH = date(1970, 1, 1)
 
 
 def with_run(requests: ir.Table, run: str) -> ir.Table:
@@ -33,7 +32,7 @@ def visitor_of(name: int, secret: str, rotation: str, day: str) -> str:
     if rotation == "never":
         return own
     at = date.fromisoformat(day)
-    period = (at - EPOCH).days if rotation == "daily" else at.year * 12 + at.month
+    period = day_number(day) if rotation == "daily" else at.year * 12 + at.month
     return _keyed(secret, f"{own}\n{period}")
 
 

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.results.parquet import writing
-from darksocial.store.checksums import Checked
-from darksocial.store.layout import LOST, PARTS, draft_of
-from darksocial.store.state import State
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.layout import LOST, PARTS, draft_of
+from darksocial.store.files.state import State
 
 
 def read(path: Path) -> pa.Table:

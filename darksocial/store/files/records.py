@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.results.directory import write_whole
-from darksocial.store import layout
-from darksocial.store.checksums import Checksum, fault_of
-from darksocial.store.runs import Run
-from darksocial.store.state import State, note_checksum, save, write_synced
+from darksocial.store.files import layout
+from darksocial.store.files.checksums import Checksum, fault_of
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State, note_checksum, save, write_synced
 
 
 def begin(store: Path, state: State, run: Run) -> None:

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from darksocial.store import parts
-from darksocial.store.checksums import Checked
-from darksocial.store.hit_names import visitor_of
-from darksocial.store.ingest import Keys
-from darksocial.store.state import State
+from darksocial.store.files import parts
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.state import State
+from darksocial.store.intake.hit_names import visitor_of
+from darksocial.store.intake.hits import Keys
 
 
 def take_out(

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.values import Step, found
 from darksocial.parser import Parsing
-from darksocial.store.chains import hashed
+from darksocial.store.intake.chains import hashed
 
 COUNTS = frozenset({"weight", "pageviews", "conversions", "revenue", "revenue_micros"})
 ROW = np.dtype([("row", "<u8")])

@@ -25,14 +25,14 @@ from darksocial.inputs.file import Input
 from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
-from darksocial.store import marks
-from darksocial.store.bookmark import WHOLE, Bookmark, digest
-from darksocial.store.chains import Ledger, hash_key, name_of_key
-from darksocial.store.exports import Exports, is_export, seen_again
-from darksocial.store.hit_names import name_of, with_run
-from darksocial.store.logs import Decider, Decisions, Log, Start, bookmark_after
-from darksocial.store.rows import RowReader
-from darksocial.store.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
+from darksocial.store.files import marks
+from darksocial.store.files.bookmark import WHOLE, Bookmark, digest
+from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
+from darksocial.store.intake.chains import Ledger, hash_key, name_of_key
+from darksocial.store.intake.exports import Exports, is_export, seen_again
+from darksocial.store.intake.hit_names import name_of, with_run
+from darksocial.store.intake.logs import Decider, Decisions, Log, Start, bookmark_after
+from darksocial.store.intake.rows import RowReader
 
 ROWS_OF_FILES = pa.schema([("file", pa.int32()), ("line", pa.int64())])
 

@@ -10,7 +10,7 @@ from darksocial.reading.files import STDIN, InputFile, is_fifo
 from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import has_whole_line
 from darksocial.settings import ReadSettings, Settings
-from darksocial.store.runs import NO_WHOLE_LINE
+from darksocial.store.files.runs import NO_WHOLE_LINE
 
 
 def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: Settings) -> Inputs:

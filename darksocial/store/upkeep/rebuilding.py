@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from darksocial.store import layout, parts, records
-from darksocial.store.checksums import Checked
-from darksocial.store.commits import remove_drafts
-from darksocial.store.numbering import UNKNOWN, has_flags, inferred_flags, serial_of
-from darksocial.store.state import State, note_checksum
+from darksocial.store.files import layout, parts, records
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.commits import remove_drafts
+from darksocial.store.files.state import State, note_checksum
+from darksocial.store.intake.numbering import UNKNOWN, has_flags, inferred_flags, serial_of
 
 
 def rebuild(store: Path, state: State) -> bool:

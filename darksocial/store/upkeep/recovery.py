@@ -8,15 +8,22 @@ comes back as long as its log is there, or its file is in lost/.
 from pathlib import Path
 
 from darksocial.errors import OutputError
-from darksocial.store import layout, parts, records
-from darksocial.store.around import due_after
-from darksocial.store.checksums import Checked
-from darksocial.store.commits import keep_aside
-from darksocial.store.lost import take_back
-from darksocial.store.rebuilding import rebuild, recorded_bookmarks
-from darksocial.store.runs import Recovery
-from darksocial.store.state import NewerStateError, State, bookmarks_in, note_checksum, read, save
-from darksocial.store.upkeep import prepare
+from darksocial.store.calendar import due_after
+from darksocial.store.files import layout, parts, records
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.commits import keep_aside
+from darksocial.store.files.state import (
+    NewerStateError,
+    State,
+    bookmarks_in,
+    note_checksum,
+    read,
+    save,
+)
+from darksocial.store.upkeep.lost import take_back
+from darksocial.store.upkeep.maintenance import prepare
+from darksocial.store.upkeep.rebuilding import rebuild, recorded_bookmarks
+from darksocial.store.upkeep.values import Recovery
 
 REBUILT = "the files"
 

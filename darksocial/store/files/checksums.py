@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from darksocial.store.layout import day_of, kind_of
+from darksocial.store.files.layout import day_of, kind_of
 
 TIME_COLUMNS = {"hits": "time", "sessions": "started_at", "shares": "time"}
 """The column that says of which day a row is; people and rejects have none."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from darksocial.errors import InputError, OutputError
-from darksocial.store import layout
-from darksocial.store.layout import LOCK, STATE
-from darksocial.store.state import State, load
+from darksocial.store.files import layout
+from darksocial.store.files.layout import LOCK, STATE
+from darksocial.store.files.state import State, load
 
 
 @contextmanager

@@ -44,11 +44,11 @@ import numpy as np
 
 from darksocial.inputs.file import Input
 from darksocial.reading.resumed import HEAD_BYTES, WholeLines, offset_of_line
-from darksocial.store import marks
-from darksocial.store.beginnings import Beginnings
-from darksocial.store.bookmark import Bookmark, digest
-from darksocial.store.chains import Chain, Hashes, Ledger, hashed, name_of_key
-from darksocial.store.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
+from darksocial.store.files import marks
+from darksocial.store.files.bookmark import Bookmark, digest
+from darksocial.store.files.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
+from darksocial.store.intake.beginnings import Beginnings
+from darksocial.store.intake.chains import Chain, Hashes, Ledger, hashed, name_of_key
 
 ENOUGH_LINES = 1000
 """No two logs share so many first lines by chance."""

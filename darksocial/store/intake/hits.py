@@ -21,11 +21,11 @@ from darksocial.parser.requests import VISIT
 from darksocial.parser.sums import OF_GOALS
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
-from darksocial.store.layout import draft_of
-from darksocial.store.numbering import numbers
+from darksocial.store.calendar import DAY_SECONDS, day_numbers
+from darksocial.store.files.layout import draft_of
+from darksocial.store.intake.numbering import numbers
 from darksocial.visits.visitors import keyed
 
-DAY_SECONDS = 86400
 ROTATIONS = ("never", "monthly", "daily")
 OF_HIT = (
     "file",
@@ -78,7 +78,7 @@ def stored(
     they are numbered from `first_file` on (numbering.py).
     """
     hits = requests.filter(requests.reason.isnull())
-    hits = hits.mutate(day=hits.time.epoch_seconds() // DAY_SECONDS, period=_period(hits, keys))
+    hits = hits.mutate(day=day_numbers(hits.time), period=_period(hits, keys))
     pairs = hits.select("visitor", "period").distinct()
     # The secret is in the text of a view, so that the SQL of no step holds it: that is logged.
     whose = engine.stage("whose", engine.view("hashed", _whose(pairs, named, keys)))
@@ -100,7 +100,7 @@ def stored(
 
 def _period(hits: ir.Table, keys: Keys) -> ir.IntegerValue:
     if keys.rotation == "daily":
-        return hits.time.epoch_seconds() // DAY_SECONDS
+        return day_numbers(hits.time)
     if keys.rotation == "monthly":
         return (hits.time.year() * 12 + hits.time.month()).cast("int64")
     return ibis.literal(0, "int64")

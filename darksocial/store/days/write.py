@@ -16,6 +16,7 @@ import pyarrow as pa
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.language import gettext as _
 from darksocial.pipeline import Judged, conclude, judge
 from darksocial.report import summary_json
 from darksocial.report.inputs import Received
@@ -24,24 +25,18 @@ from darksocial.results.directory import write_whole
 from darksocial.results.parquet import write_file
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store.around import DAYS_AFTER, DAYS_BEFORE
-from darksocial.store.checksums import Checked
-from darksocial.store.goals import first_version_days, with_goals
-from darksocial.store.ingest import DAY_SECONDS, OF_AGENT
-from darksocial.store.layout import derived
-from darksocial.store.numbering import FLAGS, flags_of
-from darksocial.store.state import State, note_checksum
+from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
+from darksocial.store.days.goals import first_version_days, with_goals
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.layout import derived
+from darksocial.store.files.state import State, note_checksum
+from darksocial.store.intake.hits import OF_AGENT
+from darksocial.store.intake.numbering import FLAGS, flags_of
 from darksocial.visits.visitors import behaviour
 
-EPOCH = date(1970, 1, 1)
 FILES = pa.schema(
     [("file", pa.int32()), ("name", pa.string()), *((name, pa.bool_()) for name in FLAGS)]
 )
-
-
-def span(days: Sequence[str]) -> str:
-    """Return one day, or the first and the last of several in order."""
-    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
 
 
 def faults_around(state: State, day: str, checked: Checked) -> list[str]:
@@ -133,8 +128,7 @@ def _none() -> ir.Scalar:
 
 
 def _on(time: ir.TimestampValue, day: str) -> ir.BooleanValue:
-    number = (date.fromisoformat(day) - EPOCH).days
-    return time.epoch_seconds() // DAY_SECONDS == number
+    return day_numbers(time) == day_number(day)
 
 
 def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:
@@ -153,8 +147,10 @@ def _notes(days: Sequence[str]) -> tuple[str, ...]:
     if not days:
         return ()
     return (
-        f"The hits of {span(days)} were stored by an earlier version, without status, method and "
-        "event: they have the conversions of the goals that there were then.",
+        _(
+            "The hits of {days} were stored by an earlier version, without status, method and "
+            "event: they have the conversions of the goals of that time."
+        ).format(days=span_text(days)),
     )
 
 

@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
 from darksocial.results.directory import write_whole
-from darksocial.store import layout, parts
-from darksocial.store.around import due_after
-from darksocial.store.checksums import Checked
-from darksocial.store.commits import commit
-from darksocial.store.state import State
+from darksocial.store.calendar import due_after
+from darksocial.store.files import layout, parts
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.commits import commit
+from darksocial.store.files.state import State
 
 OWN_ROW = ("visitor", "visitor_id")
 """Columns that say whose row it is."""

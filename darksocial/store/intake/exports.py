@@ -33,9 +33,17 @@ import numpy.typing as npt
 
 from darksocial.grammar.layout import Layout
 from darksocial.inputs.file import Input
-from darksocial.store import marks
-from darksocial.store.bookmark import SUMS, WHOLE, Bookmark
-from darksocial.store.rows import ROW, SUM, RowReader, Rows, counts_of, occurrences, sample_size
+from darksocial.store.files import marks
+from darksocial.store.files.bookmark import SUMS, WHOLE, Bookmark
+from darksocial.store.intake.rows import (
+    ROW,
+    SUM,
+    RowReader,
+    Rows,
+    counts_of,
+    occurrences,
+    sample_size,
+)
 
 ENOUGH_PART = 0.5
 ENOUGH_ROWS = 100

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -13,20 +13,19 @@ from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs.accounts import Inputs
-from darksocial.pipeline import identify
-from darksocial.store import repeated, superseded
-from darksocial.store.around import due_after
-from darksocial.store.bookmark import Bookmark
-from darksocial.store.bookmarks import News
-from darksocial.store.checksums import Checked
-from darksocial.store.commits import commit
-from darksocial.store.days import EPOCH
-from darksocial.store.ingest import stored, write_parts
-from darksocial.store.layout import PARTS, draft_of
+from darksocial.pipeline import identify, read_requests
+from darksocial.store.calendar import day_of_number, due_after
+from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.commits import commit
+from darksocial.store.files.layout import PARTS, draft_of
+from darksocial.store.files.parts import places_of
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State
+from darksocial.store.intake import repeated, superseded
+from darksocial.store.intake.hits import stored, write_parts
+from darksocial.store.intake.news import News
 from darksocial.store.night import Night
-from darksocial.store.parts import places_of
-from darksocial.store.runs import Run
-from darksocial.store.state import State
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]
@@ -73,8 +72,10 @@ def _write(
 ) -> tuple[Parts, str | None]:
     """Write drafts of the new hits, people and rejects; return the names of the finished files."""
     store, progress = night.store, night.watched(inputs.total_bytes)
-    requests = engine.parse_requests(inputs, (), progress, each_line=True, of_goals=True)
-    requests, tallies = news.sift(engine, inputs, requests, run.name)
+    sift = partial(news.sift, run=run.name)
+    requests, tallies = read_requests(
+        engine, inputs, progress, each_line=True, of_goals=True, sift=sift
+    )
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})
@@ -106,7 +107,7 @@ def _unknown(
     Only hits of days are compared of which it is not known what was read (recovery.py).
     """
     rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
-    read = {(EPOCH + timedelta(days=number)).isoformat() for number in rows}
+    read = {day_of_number(number) for number in rows}
     compared = sorted(read & {*state.compared_days} & {*state.days})
     places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
     checked = Checked(store, state.checksums)

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from darksocial.store.marks import Span, spans_of
+from darksocial.store.files.marks import Span, spans_of
 
 WHOLE = -1
 """`head_bytes` of a file that is known by the hash of all its bytes."""

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from darksocial.errors import OutputError
-from darksocial.store import layout, records
-from darksocial.store.checksums import checksum
-from darksocial.store.layout import draft_of
-from darksocial.store.state import State, save
+from darksocial.store.files import layout, records
+from darksocial.store.files.checksums import checksum
+from darksocial.store.files.layout import draft_of
+from darksocial.store.files.state import State, save
 
 
 def commit(store: Path, state: State, places: Sequence[str]) -> None:

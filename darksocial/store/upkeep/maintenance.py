@@ -7,14 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from darksocial.errors import OutputError
-from darksocial.store import layout, parts
-from darksocial.store.checksums import Checked, fault_of
-from darksocial.store.commits import commit, erase, settle
-from darksocial.store.forgetting import forget
-from darksocial.store.inspection import info, verify
-from darksocial.store.state import FIRST_VERSION, State, note_checksum, save
-
-__all__ = ["compact", "forget", "info", "prepare", "purge", "take_up_checksums", "verify"]
+from darksocial.store.files import layout, parts
+from darksocial.store.files.checksums import Checked, fault_of
+from darksocial.store.files.commits import commit, erase, settle
+from darksocial.store.files.state import FIRST_VERSION, State, note_checksum, save
 
 
 def prepare(store: Path, state: State) -> list[str]:
