@@ -60,6 +60,7 @@ themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
+        "analysis._read",
         "analysis.terminal",
         "catalogue",
         "checks.text",
@@ -69,6 +70,8 @@ TERMINAL = tuple(
         "explanation",
         "proposal",
         "store",
+        "tables",
+        "tallies",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
