@@ -42,7 +42,7 @@ def command(
     of each file is printed to standard error.
     """
     from darksocial.cli._progress import progress_bar
-    from darksocial.outputs.analysis import terminal
+    from darksocial.outputs.tallies import show_tallies
     from darksocial.pipeline import parse
     from darksocial.settings import Resources
 
@@ -59,7 +59,7 @@ def command(
     with hits:
         hits.write(out, rejects)
         if not quiet:
-            terminal.show_tallies(hits.tallies, hits.unread)
+            show_tallies(hits.tallies, hits.unread)
 
 
 def _check_apart(inputs: tuple[str, ...], outputs: list[Path]) -> None:
