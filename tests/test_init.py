@@ -155,7 +155,7 @@ def test_what_is_there_is_not_overwritten(folder: Path) -> None:
     (folder / "access.log").write_text(log("GET /"))
     mine = folder / "darksocial.toml"
     mine.write_text("quiet = true\n")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="exists already"):
         init()
     assert mine.read_text() == "quiet = true\n"
     assert init("--force").exit_code == 0

@@ -72,7 +72,8 @@ def commands() -> str:
 
 
 def _help(names: list[str]) -> str:
-    with click.Context(darksocial, info_name="darksocial", max_content_width=80) as ctx:
+    settings = darksocial.context_settings
+    with click.Context(darksocial, info_name="darksocial", max_content_width=80, **settings) as ctx:
         command: click.Command = darksocial
         for name in names:
             found = darksocial.get_command(ctx, name)
