@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from darksocial.store.beginnings import Beginnings
-from darksocial.store.bookmark import Bookmark
-from darksocial.store.logs import DIVERGED, ENOUGH_LINES
+from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.intake.beginnings import Beginnings
+from darksocial.store.intake.logs import DIVERGED, ENOUGH_LINES
 from tests.bookmark_nights import Nights, gz, line, lines
 
 BEGINNING = "is the beginning of a log that was read before"

@@ -13,7 +13,7 @@ import pytest
 import darksocial
 from darksocial import OutputError, Policy
 from darksocial.results.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
-from darksocial.store.runs import Run
+from darksocial.store.files.runs import Run
 from tests.logs import Hit
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")

@@ -10,10 +10,11 @@ import pytest
 
 import darksocial
 from darksocial import InputError, Policy
-from darksocial.store import inspection, layout
-from darksocial.store.inspection import info, verify
-from darksocial.store.state import load
-from darksocial.store.upkeep import compact, prepare, purge
+from darksocial.store.files import layout
+from darksocial.store.files.state import load
+from darksocial.store.upkeep import inspection
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import compact, prepare, purge
 from tests.nights import (
     NOW,
     STORE_V1,

@@ -12,11 +12,11 @@ import pytest
 import darksocial
 from darksocial import Goal, OutputError, Policy, Settings, UsageError
 from darksocial.schema import CONTRACTS, SCHEMA_VERSION, VERSIONS
-from darksocial.store import layout, records
 from darksocial.store.daily.stored import runs_of
-from darksocial.store.inspection import info, verify
-from darksocial.store.state import load, save
-from darksocial.store.upkeep import compact
+from darksocial.store.files import layout, records
+from darksocial.store.files.state import load, save
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import compact
 from tests.nights import (
     DATA,
     LOG_V1,

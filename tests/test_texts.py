@@ -17,8 +17,13 @@ import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
-    "__main__",
+    "arguments",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
     "errors",
+    "__main__",
     "settings",
     "survey",
 )

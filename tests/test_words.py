@@ -14,9 +14,16 @@ from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = (
-    "__main__",
+    "arguments",
+    "data",
+    "plugins",
+    "printable",
+    "privacy",
+    "results",
+    "scratch",
     "errors",
     "language",
+    "__main__",
     "settings",
     "survey",
 )

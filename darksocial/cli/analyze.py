@@ -14,6 +14,7 @@ from darksocial.cli._options import (
     stored_analysis_options,
 )
 from darksocial.cli._reports import Reports, report_options
+from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ HELP = _(
 )
 @report_options("analysis")
 @engine_options
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     read: "ReadSettings",

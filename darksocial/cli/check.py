@@ -14,6 +14,7 @@ from darksocial.cli._options import (
     resource_options,
 )
 from darksocial.cli._reports import Reports, check_options
+from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ HELP = _(
 )
 @check_options()
 @resource_options
+@verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -10,6 +10,7 @@ from darksocial.cli._command import INPUT, JUDGING, described, option
 from darksocial.cli._options import prior_option, reading_options, secret_option, site_option
 from darksocial.cli._printing import echo
 from darksocial.cli._reports import NONE, TERMINAL, quiet_option, report_option
+from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ HELP = _(
 @prior_option
 @report_option([TERMINAL, JSON, NONE])
 @quiet_option
+@verbose_option
 def command(
     paths: tuple[str, ...],
     truth: Path | None,

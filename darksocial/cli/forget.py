@@ -30,7 +30,7 @@ def command(store: Path, visitor: str | None, before: datetime | None) -> None:
     """Erase a visitor or days, and print what was erased."""
     from darksocial.errors import UsageError
     from darksocial.store import upkeep
-    from darksocial.store.lock import opened
+    from darksocial.store.files.lock import opened
 
     if bool(visitor) == bool(before):
         raise UsageError(_("It is not clear what to forget."), expected=_("--visitor or --before"))

@@ -17,8 +17,10 @@ from darksocial.cli._options import (
     stored_analysis_options,
 )
 from darksocial.cli._reports import TERMINAL, Reports, report_options
+from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.settings import ReadSettings, Settings
 
 if TYPE_CHECKING:
     from darksocial.settings import ReadSettings, Resources, Settings
@@ -133,6 +135,7 @@ policy_options = gathered(
 @report_options("day")
 @style_option
 @resource_options
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     read: "ReadSettings",
@@ -195,7 +198,7 @@ def _report(store: Path, reports: Reports) -> None:
 
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
-    from darksocial.store.state import load
+    from darksocial.store.files.state import load
 
     is_written = any((store / "reports").glob("date=*/summary.json"))
     if is_written and load(store).days:

@@ -12,7 +12,9 @@ from darksocial.cli._options import (
     resource_options,
 )
 from darksocial.cli._reports import quiet_option
+from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
+from darksocial.settings import ReadSettings
 
 if TYPE_CHECKING:
     from darksocial.settings import ReadSettings, Resources
@@ -43,6 +45,7 @@ HELP = _(
 @option("--rejects", heading=OUTPUT, type=FILE, help=_("Write the rejects to this Parquet file."))
 @quiet_option
 @resource_options
+@verbose_option
 def command(
     inputs: tuple[str, ...],
     read: "ReadSettings",
@@ -54,7 +57,7 @@ def command(
 ) -> None:
     """Parse logs and write the hits."""
     from darksocial.cli._progress import progress_bar
-    from darksocial.outputs.analysis import terminal
+    from darksocial.outputs.tallies import show_tallies
     from darksocial.pipeline import parse
 
     _check_apart(inputs, [out, *([rejects] if rejects else [])])
@@ -69,7 +72,7 @@ def command(
     with hits:
         hits.write(out, rejects)
         if not quiet:
-            terminal.show_tallies(hits.tallies, hits.unread)
+            show_tallies(hits.tallies, hits.unread)
 
 
 def _check_apart(inputs: tuple[str, ...], outputs: list[Path]) -> None:

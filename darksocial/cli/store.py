@@ -33,16 +33,16 @@ HELP = _(
 def command(action: str, store: Path) -> None:
     """Inspect a store or change its files."""
     from darksocial.outputs.store import show_faults, show_info, show_recovery
-    from darksocial.store import inspection, recovery, upkeep
-    from darksocial.store.lock import held_store, opened, read_only
-    from darksocial.store.state import load
+    from darksocial.store import upkeep
+    from darksocial.store.files.lock import held_store, opened, read_only
+    from darksocial.store.files.state import load
 
     if action == "info":
         with read_only(store):
-            show_info(inspection.info(store, load(store)))
+            show_info(upkeep.info(store, load(store)))
     elif action == "verify":
         with read_only(store):
-            faults, state = inspection.verify_folder(store)
+            faults, state = upkeep.verify_folder(store)
         show_faults(faults, state.days)
         sys.exit(1 if faults else 0)
     elif action == "compact":
@@ -52,4 +52,4 @@ def command(action: str, store: Path) -> None:
         echo(ngettext("{n:,} file fewer", "{n:,} files fewer", fewer).format(n=fewer))
     else:
         with held_store(store):
-            show_recovery(recovery.recover(store))
+            show_recovery(upkeep.recover(store))

@@ -9,7 +9,7 @@ from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store.ingest import Keys
+from darksocial.store.intake.hits import Keys
 
 MAX_DAYS = 36_500
 

@@ -22,18 +22,20 @@ from darksocial.results.directory import write_whole
 from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.scratch.folder import Scratch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store import days, layout, marks, records, upkeep
-from darksocial.store.bookmarks import resume
-from darksocial.store.chains import Ledger
-from darksocial.store.checksums import Checked
-from darksocial.store.goals import check_goals
-from darksocial.store.incoming import incoming
-from darksocial.store.lock import held
+from darksocial.store import upkeep
+from darksocial.store.days import write as days
+from darksocial.store.days.goals import check_goals
+from darksocial.store.files import layout, marks, records
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.lock import held
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State, load, save, write_synced
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.incoming import incoming
+from darksocial.store.intake.news import resume
+from darksocial.store.intake.take_in import take_in
 from darksocial.store.night import Night, Policy
 from darksocial.store.plan import plan
-from darksocial.store.runs import Run
-from darksocial.store.state import State, load, save, write_synced
-from darksocial.store.taking_in import take_in
 
 __all__ = ["Policy", "check_folder", "nightly"]
 
@@ -78,7 +80,7 @@ def nightly(
             return run
         with held(store):
             _bring_up_to_date(night, scratch.path, run)
-    LOG.info("done", extra={"told": {"days": len(run.days), "purged": len(run.purged)}})
+    LOG.info("done", extra={"fields": {"days": len(run.days), "purged": len(run.purged)}})
     return run
 
 
@@ -104,7 +106,7 @@ def _bring_up_to_date(night: Night, scratch: Path, run: Run) -> None:
             check_goals(store, state, _due(state, policy), night.settings.goals)
         run.lost = upkeep.prepare(store, state)
         for place in run.lost:
-            LOG.warning("kept aside", extra={"told": {"file": place}})
+            LOG.warning("kept aside", extra={"fields": {"file": place}})
         records.begin(store, state, run)
         if inputs.read:
             take_in(night, state, inputs, news, run)
@@ -127,7 +129,7 @@ def _mark(store: Path, run: Run) -> None:
             f"Other users of this machine can look into {store}. To keep it private: "
             f"chmod 700 {shlex.quote(str(store))}"
         )
-        LOG.warning("store is not private", extra={"told": {"store": str(store)}})
+        LOG.warning("store is not private", extra={"fields": {"store": str(store)}})
 
 
 def _write_days(night: Night, state: State, run: Run) -> None:
@@ -136,13 +138,13 @@ def _write_days(night: Night, state: State, run: Run) -> None:
     for day in _due(state, night.policy):
         if faults := days.faults_around(state, day, checked):
             run.skipped.append((day, faults[0]))
-            LOG.error("day skipped", extra={"told": {"day": day, "reason": faults[0]}})
+            LOG.error("day skipped", extra={"fields": {"day": day, "reason": faults[0]}})
             continue
         days.write_day(night.store, state, day, night.read, night.settings, night.resources)
         state.due.remove(day)
         run.days.append(day)
         save(night.store, state)
-        LOG.info("day written", extra={"told": {"day": day}})
+        LOG.info("day written", extra={"fields": {"day": day}})
 
 
 def _due(state: State, policy: Policy) -> list[str]:

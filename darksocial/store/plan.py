@@ -1,7 +1,7 @@
 """What a nightly run would do. Nothing is written but scratch files, and no lock is taken."""
 
 from contextlib import closing
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -9,15 +9,14 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs.accounts import Inputs
-from darksocial.store.around import due_after
-from darksocial.store.bookmarks import News, resume
-from darksocial.store.chains import Ledger
-from darksocial.store.days import EPOCH
-from darksocial.store.incoming import incoming
-from darksocial.store.ingest import DAY_SECONDS
+from darksocial.pipeline import read_requests
+from darksocial.store.calendar import day_numbers, day_of_number, due_after
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import load
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.incoming import incoming
+from darksocial.store.intake.news import News, resume
 from darksocial.store.night import Night
-from darksocial.store.runs import Run
-from darksocial.store.state import load
 
 NO_RUN = "dry run"
 
@@ -42,8 +41,8 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
     engine = DuckDBEngine(night.resources)
     try:
         progress = night.watched(inputs.total_bytes)
-        requests = engine.parse_requests(inputs, (), progress, each_line=True)
-        requests, tallies = news.sift(engine, inputs, requests, NO_RUN)
+        sift = partial(news.sift, run=NO_RUN)
+        requests, tallies = read_requests(engine, inputs, progress, each_line=True, sift=sift)
         run.inputs = list(map(news.input_run, inputs.read, tallies))
         run.touched = _days(engine, requests)
     finally:
@@ -53,7 +52,6 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
 def _days(engine: Engine, requests: ir.Table) -> list[str]:
     """The days (ISO 8601) on which there are hits."""
     hits = requests.filter(requests.reason.isnull())
-    days = hits.select(day=hits.time.epoch_seconds() // DAY_SECONDS).distinct()
-    return sorted(
-        (EPOCH + timedelta(row["day"])).isoformat() for row in engine.fetch(days).to_pylist()
-    )
+    days = hits.select(day=day_numbers(hits.time)).distinct()
+    rows = engine.fetch(days, "days to write").to_pylist()
+    return sorted(day_of_number(row["day"]) for row in rows)

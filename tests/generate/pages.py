@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
         DOCS / "checks.md": check_page(),
         DOCS / "commands.md": commands(),
         DOCS / "formats.md": formats(),
+        DOCS / "package.md": package(),
         DOCS / "schema.md": schema(),
         DOCS / "signals.md": signals(),
     }
@@ -48,6 +50,17 @@ def readme() -> str:
     before, report, after = README.read_text("utf-8").partition(REPORT)
     _, end, after = after.partition("\n```\n")
     return f"{before}{report}{test_terminal.rendered(80).rstrip()}{end}{after}"
+
+
+def package() -> str:
+    """README as package indexes show it, where links to files of the project lead nowhere."""
+    head, first, rest = readme().partition("\n\n")
+    rest = LINK.sub(r"\1 (`\2`)", rest)
+    return f"{head}\n\n{NOTICE}\n\n{PACKAGE_NOTE}{first}{rest}"
+
+
+LINK = re.compile(r"\[([^]]*)\]\((?![a-z]+:)([^)]*)\)")
+PACKAGE_NOTE = "Paths in parentheses lead to files of the source distribution."
 
 
 def commands() -> str:

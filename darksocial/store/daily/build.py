@@ -11,6 +11,7 @@ from typing import Any
 from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.errors import InputError
+from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
 from darksocial.store.daily.stored import (
     RunFile,
@@ -261,7 +262,7 @@ def _store_notes(
             "lines are part of the total, and the next run records them."
         )
     if earlier:
-        span = str(earlier[0]) if len(earlier) == 1 else f"{earlier[0]} to {earlier[-1]}"
+        span = span_text(earlier)
         yield (
             f"{span} ({len(earlier)} days): written by an earlier version; what was added since is "
             "empty there. `darksocial nightly --rebuild` writes these days anew."

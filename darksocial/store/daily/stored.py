@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from darksocial.errors import InputError, UsageError
 from darksocial.schema import SCHEMA_VERSION, SESSIONS
 from darksocial.store.daily.values import DayRun, LineCounts
-from darksocial.store.runs import NOTHING_NEW
+from darksocial.store.files.runs import NOTHING_NEW
 
 HOURS = 24
 COLUMNS = ("started_at", "site", "landing_path", "app", "p_dark_social", "weight")
