@@ -66,8 +66,8 @@ def test_broken_configurations(tmp_path: Path, content: str, seen: str, expected
         found = read_configuration(path)
         defaults(found, path, darksocial, GROUP)
         model_of(path)
-    assert str(path) in raised.value.seen
-    assert seen in raised.value.seen
+    assert str(path) in raised.value.problem
+    assert seen in raised.value.problem
     assert expected in raised.value.expected
 
 
