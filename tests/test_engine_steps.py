@@ -25,7 +25,7 @@ def test_a_step_is_logged_with_its_sql_seconds_and_rows(
     numbers = engine.load("numbers", pa.table({"n": [1, 2, 3]}))
     with caplog.at_level(logging.DEBUG, "darksocial.engine"):
         engine.stage("large", numbers.filter(numbers.n > 1))
-    begun, done = (record.__dict__["told"] for record in caplog.records)
+    begun, done = (record.__dict__["fields"] for record in caplog.records)
     assert begun["step"] == done["step"] == "large"
     assert '"n" > ' in begun["sql"]
     assert done["rows"] == 2

@@ -24,7 +24,7 @@ def logger_as_before() -> Iterator[None]:
 def logged(kind: Kind, event: str, told: object = None, *, error: Exception | None = None) -> str:
     stream = io.StringIO()
     run_logger(kind, stream)
-    extra = {} if told is None else {"told": told}
+    extra = {} if told is None else {"fields": told}
     logging.getLogger("darksocial.nightly").info(event, extra=extra, exc_info=error)
     return stream.getvalue()
 

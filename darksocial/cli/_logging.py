@@ -1,6 +1,6 @@
 """What a run tells while it works, for the journal or a log collector: one line an event.
 
-The library logs through `logging`: the message names the event, and `extra={"told": {...}}` holds
+The library logs through `logging`: the message names the event, and `extra={"fields": {...}}` holds
 what belongs to it. Here both become a line, as text or as JSON. Texts are redacted like quoted log
 lines (privacy/lines.py), since names of files and messages of errors can hold addresses and agents.
 """
@@ -56,7 +56,7 @@ def _fields(record: logging.LogRecord) -> Iterator[tuple[str, object]]:
     yield "time", moment.isoformat(timespec="milliseconds")
     yield "level", record.levelname.lower()
     yield "event", redacted(record.getMessage())
-    for key, value in getattr(record, "told", {}).items():
+    for key, value in getattr(record, "fields", {}).items():
         yield key, _safe(value)
     if record.exc_info and record.exc_info[1]:
         error = record.exc_info[1]

@@ -12,9 +12,9 @@ LOG = logging.getLogger("darksocial.engine")
 
 def logged(step: str, sql: str, run: Callable[[], int]) -> int:
     """Run a step, which returns its number of rows, and log it."""
-    LOG.debug("step begins", extra={"told": {"step": step, "sql": sql}})
+    LOG.debug("step begins", extra={"fields": {"step": step, "sql": sql}})
     start = time.monotonic()
     rows = run()
     seconds = round(time.monotonic() - start, 3)
-    LOG.debug("step done", extra={"told": {"step": step, "seconds": seconds, "rows": rows}})
+    LOG.debug("step done", extra={"fields": {"step": step, "seconds": seconds, "rows": rows}})
     return rows
