@@ -50,6 +50,7 @@ themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
+        "analysis._read",
         "analysis.terminal",
         "catalogue",
         "checks.text",
@@ -59,6 +60,8 @@ TERMINAL = tuple(
         "explanation",
         "proposal",
         "store",
+        "tables",
+        "tallies",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}

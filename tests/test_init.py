@@ -136,8 +136,8 @@ def test_the_file_is_read_back_and_says_why(folder: Path) -> None:
     written = (folder / "darksocial.toml").read_text()
     assert "# 2 files, read as combined: 60 of the first 60 lines" in written
     assert f"# left out: {logs}/error.log* (no known format)" in written
-    assert "Asked for 20 times" in written
-    assert "Next: darksocial --config darksocial.toml nightly" in result.output
+    assert "Requested 20 times" in written
+    assert "  darksocial --config darksocial.toml nightly" in result.output
     assert "error.log*isleftout:noknownformat" in "".join(result.output.split())
 
 
@@ -155,7 +155,7 @@ def test_what_is_there_is_not_overwritten(folder: Path) -> None:
     (folder / "access.log").write_text(log("GET /"))
     mine = folder / "darksocial.toml"
     mine.write_text("quiet = true\n")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="exists already"):
         init()
     assert mine.read_text() == "quiet = true\n"
     assert init("--force").exit_code == 0

@@ -194,7 +194,7 @@ def test_a_dry_run_says_which_days_would_be_erased(tmp_path: Path, two_days: Pat
 def test_a_missing_folder_for_prometheus_is_an_error(tmp_path: Path, log: Path) -> None:
     before = content(tmp_path)
     file = tmp_path / "missing" / "darksocial.prom"
-    done = command("nightly", log.name, "--prometheus", str(file), cwd=tmp_path)
+    done = command("nightly", log.name, "--output", f"prometheus={file}", cwd=tmp_path)
     assert done.returncode == 4
     assert f"there is no folder {file.parent}" in done.stderr
     assert content(tmp_path) == before

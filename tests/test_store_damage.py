@@ -118,7 +118,7 @@ def test_only_the_days_that_need_damaged_hits_are_skipped(tmp_path: Path) -> Non
     assert [(day, file.name in reason) for day, reason in run.skipped] == [("2026-03-02", True)]
     done = cli("nightly", log, "--store", store, "--visitor-secret", "sample-of-version-1")
     assert done.returncode == 4
-    assert "1 days are not written, 2026-03-02 the first" in done.stderr
+    assert "1 day is not written: 2026-03-02" in done.stderr
     assert f"darksocial store recover {store}" in done.stderr
     assert "Traceback" not in done.stderr
     file.write_bytes(content)

@@ -149,7 +149,9 @@ def test_an_older_state_loses_no_lines_although_the_log_is_gone(
     run = night(log, older, after=2)
     assert {place.split("/")[1] for place in run.lost} == {"hits", "people", "runs"}
     show_run(run, older)
-    assert f"kept aside, not named by state.json: {run.lost[0]}" in capsys.readouterr().out
+    assert (
+        f"Kept aside, because state.json does not name it: {run.lost[0]}" in capsys.readouterr().out
+    )
     assert set(info(older, load(older)).lost) == set(run.lost)
     faults = verify(older, load(older))
     assert all(any(place in fault for fault in faults) for place in run.lost)

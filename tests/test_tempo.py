@@ -77,5 +77,5 @@ def test_they_are_drawn(out: Path) -> None:
     drawn = text.getvalue()
     assert "shared: WhatsApp" in drawn
     assert "█" in drawn
-    assert "named for 4 visits" in drawn
+    assert "4 visits are attributed to this app" in drawn
     assert max(map(len, drawn.splitlines())) <= 80

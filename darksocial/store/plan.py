@@ -53,4 +53,5 @@ def _days(engine: Engine, requests: ir.Table) -> list[str]:
     """Return the days (ISO 8601) that have hits."""
     hits = requests.filter(requests.reason.isnull())
     days = hits.select(day=day_numbers(hits.time)).distinct()
-    return sorted(day_of_number(row["day"]) for row in engine.fetch(days).to_pylist())
+    rows = engine.fetch(days, "days to write").to_pylist()
+    return sorted(day_of_number(row["day"]) for row in rows)

@@ -113,7 +113,7 @@ def _own_domains(
     counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
     counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
     top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(HOSTS_CONSIDERED)
-    rows = engine.fetch(top).to_pylist()
+    rows = engine.fetch(top, "hosts").to_pylist()
     domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
     return frozenset(islice(domains, 1))
 

@@ -67,6 +67,7 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     ).drop("told_device", "told_os", "told_browser")
     plain = named.client_ip.fill_null("") + "\n" + named.user_agent.fill_null("")
     visitor_id = keyed(secret, ibis.coalesce(named.identity, plain))
+    # A view, so that the SQL of no step holds the secret: that is logged.
     return engine.view("identified", named.mutate(visitor_id=visitor_id).drop("identity"))
 
 
@@ -98,7 +99,7 @@ def _factor(engine: Engine, requests: ir.Table) -> int:
         assets=requests.lines.sum(where=requests.kind == "asset"),
         pages=(requests.kind == "page").sum(),
     )
-    row = engine.fetch(counts).to_pylist()[0]
+    row = engine.fetch(counts, "page loads").to_pylist()[0]
     recorded = (row["assets"] or 0) >= ASSETS_RECORDED * (row["pages"] or 0)
     return 1 if recorded else WITHOUT_ASSETS_FACTOR
 
@@ -111,7 +112,7 @@ def _load_assets(engine: Engine, visitors: ir.Table) -> bool:
         visitors.pages >= PAGES_WITHOUT_ASSETS,
     )
     counted = readers.agg(n=readers.count(), loading=(readers.assets > 0).sum())
-    row = engine.fetch(counted).to_pylist()[0]
+    row = engine.fetch(counted, "readers that load pages").to_pylist()[0]
     return bool(row["n"]) and (row["loading"] or 0) >= MOST * row["n"]
 
 

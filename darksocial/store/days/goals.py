@@ -108,7 +108,8 @@ def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
     """Return the days (ISO 8601) with hits of version 1, in order."""
     hits = _complete(hits)
     days = hits.filter(hits[VERSION_COLUMN].isnull()).select(day=hits.time.date()).distinct()
-    return [str(row["day"]) for row in engine.fetch(days.order_by("day")).to_pylist()]
+    rows = engine.fetch(days.order_by("day"), "days without goals").to_pylist()
+    return [str(row["day"]) for row in rows]
 
 
 def _complete(hits: ir.Table) -> ir.Table:

@@ -132,7 +132,9 @@ def _on(time: ir.TimestampValue, day: str) -> ir.BooleanValue:
 
 
 def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:
-    numbers = engine.fetch(hits.select("file").distinct()).column("file").to_pylist()
+    numbers = (
+        engine.fetch(hits.select("file").distinct(), "files of the day").column("file").to_pylist()
+    )
     rows = [
         {"file": number, "name": "", **dict(zip(FLAGS, flags_of(number, state.files), strict=True))}
         for number in numbers
@@ -158,6 +160,6 @@ def _day_report(engine: Engine, present: ir.Table, day: str) -> InputReport:
         bots=present.hits.sum(where=present.bot.notnull()),
         previews=present.hits.sum(where=present.preview_app.notnull()),
     )
-    row = engine.fetch(total).to_pylist()[0]
+    row = engine.fetch(total, "hits of the day").to_pylist()[0]
     hits, bots, previews = (int(row[name] or 0) for name in ("hits", "bots", "previews"))
     return InputReport(f"date={day}", "store", hits, hits, 0, 0, bots, previews, None)

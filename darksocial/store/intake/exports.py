@@ -56,7 +56,9 @@ HIT_ROWS = "rows"
 
 def is_export(entry: Input) -> bool:
     """Return whether the rows of an input may appear again in another file."""
-    counted = {"visitor", "weight"} & entry.records and not isinstance(entry.how.grammar, Layout)
+    counted = {"visitor", "weight"} & entry.records and not isinstance(
+        entry.parsing.grammar, Layout
+    )
     return entry.container != "lines" or bool(counted)
 
 

@@ -227,7 +227,7 @@ def _left_out_whole(entries: Iterable[Input], news: News) -> dict[int, tuple[str
 def _read_on(log: Log, start: Start) -> None:
     """Set where reading of a log continues; a header before that still names its columns."""
     entry = log.entry
-    grammar = entry.how.grammar
+    grammar = entry.parsing.grammar
     note = "; ".join(filter(None, (start.note, log.whole_lines.warning))) or None
     stream = ResumedStream(log.whole_lines, start.offset, waits=log.waits, note=note)
     if stream.new_bytes and isinstance(grammar, Columns) and grammar.header:

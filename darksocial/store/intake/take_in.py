@@ -88,8 +88,8 @@ def _write(
         hits, people = _not_stored(store, state, engine, hits, people, run)
     names: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
-        batches, schema = engine.batches(table.order_by("day")), table.schema().to_pyarrow()
-        names[part] = write_parts(store / part, batches, schema, run.name)
+        batches = engine.batches(table.order_by("day"), "parts by day")
+        names[part] = write_parts(store / part, batches, table.schema().to_pyarrow(), run.name)
     assert names["hits"] == names["people"]
     rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
     return names["hits"], rejected
@@ -106,7 +106,7 @@ def _not_stored(
 
     Only hits of days for which it is not known what was read are compared (recovery.py).
     """
-    rows = engine.fetch(hits.select("day").distinct()).column("day").to_pylist()
+    rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
     read = {day_of_number(number) for number in rows}
     compared = sorted(read & {*state.compared_days} & {*state.days})
     places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
@@ -121,7 +121,7 @@ def _not_stored(
 
 
 def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.fetch(table.agg(n=table.count())).column("n")[0].as_py())
+    return int(engine.fetch(table.agg(n=table.count()), "row count").column("n")[0].as_py())
 
 
 def _write_rejects(

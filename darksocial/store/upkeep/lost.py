@@ -90,10 +90,13 @@ def _new_rows(
         if stored:
             before = engine.read("stored_rows", stored)
             rows = engine.stage("new_rows", repeated.new_rows(rows, before, columns))
-        [count] = engine.fetch(rows.agg(n=rows.count())).column("n").to_pylist()
+        [count] = engine.fetch(rows.agg(n=rows.count()), "lost rows").column("n").to_pylist()
         yield (
             int(count),
-            (batch.select(schema.names).cast(schema) for batch in engine.batches(rows)),
+            (
+                batch.select(schema.names).cast(schema)
+                for batch in engine.batches(rows, "lost rows")
+            ),
         )
     finally:
         engine.close()
