@@ -12,7 +12,7 @@ import pytest
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.results.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
+from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
 from darksocial.store.files.runs import Run
 from tests.logs import Hit
 
@@ -80,7 +80,7 @@ def nightly(log: Path, store: Path, policy: Policy | None = None) -> Run:
 
 
 @pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", FOLDER_KINDS.values(), ids=FOLDER_KINDS)
 def test_a_folder_of_others_is_recognised(
     tmp_path: Path, kind: Kind, files: dict[str, str]
 ) -> None:

@@ -22,6 +22,7 @@ TRANSLATABLE: tuple[str, ...] = (
     "privacy",
     "results",
     "scratch",
+    "store",
     "errors",
 )
 """The parts of the package whose texts are ready to be translated."""
