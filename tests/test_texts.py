@@ -24,6 +24,9 @@ TRANSLATABLE: tuple[str, ...] = (
     "scratch",
     "store",
     "errors",
+    "__main__",
+    "settings",
+    "survey",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(
