@@ -6,6 +6,7 @@ meant raises a UsageError that says which argument it is and what is wanted.
 
 import io
 import os
+import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place = str | os.PathLike[str]
 Names = Place | Iterable[Place]
+
+# A URI, also after a Path has made one slash of two. A single letter would be a drive of Windows.
+URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 A_PLACE = "a name, as a text or a Path"
 NAMES = f"{A_PLACE}, or a list of such names"
@@ -50,8 +55,14 @@ def place(field: str, value: object) -> str:
 
 
 def folder(field: str, value: object) -> Path:
-    """Return the folder or file that is meant."""
-    return Path(place(field, value))
+    """Return the folder or file of this machine that is meant."""
+    name = place(field, value)
+    if URI.match(name) and not Path(Path(name).parts[0]).exists():
+        raise UsageError(
+            _("`{field}` is a URI: {name}").format(field=field, name=name),
+            expected=_("a folder or file of this machine"),
+        )
+    return Path(name)
 
 
 def names_of(value: object) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 
 MARK = ".darksocial.json"
 LOCK = ".lock"
@@ -27,15 +28,15 @@ class Kind:
     """A kind of folder, and how one without a mark is recognised.
 
     `main` is its main file, and `keys` are top-level keys of that JSON object; None where the file
-    itself is enough. The other words are for messages: what the folder is, in a sentence and in
-    an option.
+    itself is enough. The other words are for messages: what the folder is, and the field
+    that names it.
     """
 
     name: str
     main: str
     keys: frozenset[str] | None
     words: str
-    option: str
+    field: str
 
 
 RESULT = Kind(
@@ -43,18 +44,16 @@ RESULT = Kind(
     "summary.json",
     frozenset({"version", "config_hash", "inputs", "dark_social"}),
     "a result of `darksocial analyze`",
-    "--out",
+    "out",
 )
 STORE = Kind(
     "store",
     "state.json",
     frozenset({"bookmarks", "parts", "due"}),
     "a store of `darksocial nightly`",
-    "--store",
+    "store",
 )
-SIMULATION = Kind(
-    "simulation", "truth.jsonl", None, "a simulation of `darksocial simulate`", "--out"
-)
+SIMULATION = Kind("simulation", "truth.jsonl", None, "a simulation of `darksocial simulate`", "out")
 KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION)}
 
 
@@ -71,7 +70,7 @@ def check_own(folder: Path, kind: Kind) -> None:
             raise OutputError(
                 f"{folder} is a file",
                 expected=f"a new folder, an empty one, or {kind.words}",
-                advice=f"{kind.option} with another name",
+                advice=_("another `{field}`").format(field=kind.field),
             )
         found = kind_of(folder)
         if found is kind or (found is None and is_empty(folder)):
@@ -85,7 +84,7 @@ def check_own(folder: Path, kind: Kind) -> None:
     raise OutputError(
         f"{folder} {seen}",
         expected=f"a new folder, an empty one, or {kind.words}",
-        advice=f"{kind.option} with another name",
+        advice=_("another `{field}`").format(field=kind.field),
     )
 
 

@@ -384,18 +384,18 @@ def test_a_folder_leaves_hidden_files_out(tree: Path) -> None:
     ("name", "message"),
     [
         ("missing.log", "missing.log does not exist"),
-        ("*.nothing", "no file matches *.nothing"),
-        ("empty", "the folder empty holds no files"),
+        ("*.nothing", "No file matches *.nothing"),
+        ("empty", "The folder empty holds no files"),
         ("/dev/null", "/dev/null is no regular file"),
         ("gone.log", "gone.log does not exist"),
-        ("", "an empty name does not exist"),
+        ("", "An empty name does not exist"),
         ("x" * 300, f"{'x' * 300} cannot be read: File name too long"),
     ],
 )
 def test_names_that_lead_nowhere(tree: Path, name: str, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)) as raised:
         discover(["a.log", name])
-    assert raised.value.seen == message
+    assert raised.value.problem == message
     assert raised.value.exit_code == 3
     assert raised.value.expected
     assert raised.value.advice
@@ -410,7 +410,7 @@ if os.getuid() == 0:
 try:
     discover(sys.argv[1:])
 except InputError as error:
-    print(error.seen)
+    print(error.problem)
 """
 
 

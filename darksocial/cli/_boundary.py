@@ -18,8 +18,23 @@ TRACEBACK = "DARKSOCIAL_TRACEBACK"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 DUCKDB = "_duckdb"
 MAX_CHARACTERS = 500
-FIELD = re.compile("`(format|log_format|log_format_from|map|master|engine|memory_limit|threads)`")
-"""The fields that errors of the library name, and whose options have the same names."""
+FIELDS = {
+    **{
+        name: name.replace("_", "-")
+        for name in (
+            *("engine", "format", "keep_identifiers", "keep_query", "log_format"),
+            *("log_format_from", "map", "master", "memory_limit", "out", "rejects"),
+            *("session_timeout", "since", "site", "store", "strip_query", "threads", "timezone"),
+            *("truth", "until"),
+        )
+    },
+    "goals": "goal",
+    "secret": "visitor-secret",
+    "trusted_proxies": "trusted-proxy",
+    "truth_file": "truth",
+}
+"""The fields and arguments of the library that errors name, and their options."""
+FIELD = re.compile(f"`({'|'.join(FIELDS)})`")
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
@@ -44,7 +59,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 
 def with_options(text: str) -> str:
     """Return the text of an error with the names of options in the place of fields."""
-    return FIELD.sub(lambda field: "--" + field[1].replace("_", "-"), text)
+    return FIELD.sub(lambda field: "--" + FIELDS[field[1]], text)
 
 
 def say(text: str) -> None:

@@ -80,12 +80,15 @@ def command(
     from darksocial.ownership import RESULT, check_own
     from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
+    from darksocial.results.places import cannot_write
     from darksocial.settings import Resources
 
     resources = Resources(memory_limit, threads, engine, master)
     folder = None if is_uri(out) else Path(out)
     if folder:
         check_own(folder, RESULT)
+    elif engine == "duckdb":
+        raise cannot_write(out)
     elif visitor_secret is None:
         raise UsageError(
             f"{out} is a URI, beside which no key of the visitor hash is kept",

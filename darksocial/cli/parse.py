@@ -64,9 +64,11 @@ def command(
 
 def _check_apart(inputs: tuple[str, ...], outputs: list[Path]) -> None:
     """Refuse to write over a file that is read. Raises UsageError."""
+    from darksocial import given
     from darksocial.errors import UsageError
     from darksocial.reading.discover import discover
 
+    outputs = [given.folder("out", output) for output in outputs]
     read = {Path(file.path).resolve() for file in discover(inputs)}
     for output in outputs:
         if output.resolve() in read:

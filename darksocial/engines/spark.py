@@ -57,10 +57,10 @@ class SparkEngine:
     """Runs everything in its own Spark session, beside the active one or one that it starts."""
 
     def __init__(self, resources: Resources | None = None) -> None:
-        from darksocial.engines._hadoop import HadoopStorage
-
         self._folder = Scratch()
         base, self._is_started_here = open_session(resources or Resources(), self._folder.path)
+        from darksocial.engines._hadoop import HadoopStorage  # needs PySpark, as Ibis does
+
         # No rows go through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         self._base_session = base

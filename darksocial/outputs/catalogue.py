@@ -9,13 +9,16 @@ from rich.text import Text
 
 from darksocial.formats import registry as sources
 from darksocial.inputs.gaps import missing_evidence
-from darksocial.inputs.open import WAYS_OUT
 from darksocial.inputs.recognise import Recognised
 from darksocial.outputs.drawing import display
 from darksocial.printable import printable
 from darksocial.privacy.lines import redacted
 from darksocial.signals import Signal, documentation, registry
 
+WAYS_OUT = (
+    "--log-format with the directive from the server's configuration, or, for JSON, CSV, TSV and "
+    "Parquet, --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+)
 LONGEST = 160
 SHORT = {
     "dark_social": "dark",

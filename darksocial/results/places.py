@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.ownership import MARK, RESULT, is_own, mark_text
 from darksocial.reading import Storage, is_uri
 from darksocial.results import directory
@@ -60,11 +61,7 @@ def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
             yield _LocalDraft(folder)
         return
     if storage is None:
-        raise OutputError(
-            f"{out} is a URI, where DuckDB inside the process does not write",
-            expected="a folder of this machine",
-            advice="--engine spark",
-        )
+        raise cannot_write(str(out))
     try:
         yield from _at_uri(str(out).rstrip("/"), storage)
     except OSError as error:
@@ -73,9 +70,18 @@ def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
         ) from error
 
 
+def cannot_write(uri: str) -> OutputError:
+    """Return the error for a URI and an engine that writes to this machine only."""
+    return OutputError(
+        _("{uri} is a URI, to which nothing can be written from here.").format(uri=uri),
+        expected=_("a folder of this machine"),
+        advice=_("copy the folder there afterwards, or use the `engine` spark on a cluster"),
+    )
+
+
 def _at_uri(out: str, storage: Storage) -> Iterator[Draft]:
     check_own(out, storage)
-    parent, _, name = out.rpartition("/")
+    parent, _slash, name = out.rpartition("/")
     draft = f"{parent}/.{name}.draft-{uuid4().hex[:12]}"
     try:
         storage.write(f"{draft}/{MARK}", mark_text(RESULT).encode())
@@ -101,13 +107,13 @@ def check_own(out: str, storage: Storage) -> None:
     raise OutputError(
         f"{out} holds something that darksocial did not write",
         expected=f"a new place, an empty one, or {RESULT.words}",
-        advice="--out with another name",
+        advice=_("another `out`"),
     )
 
 
 def _check_parts(out: str, storage: Storage) -> None:
     """Refuse files of others inside the parts of a result: these are replaced as a whole."""
-    for uri, _, _ in storage.find(out):
+    for uri, _size, _written in storage.find(out):
         inside = uri.partition(f"{out.partition('://')[2].strip('/')}/")[2]
         if inside.split("/")[0] in OWN and not WRITTEN.fullmatch(inside):
             raise OutputError(

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import Engine
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
 from darksocial.parser.sums import OF_GOALS
 from darksocial.settings import Goal
@@ -65,7 +66,7 @@ def check_goals(store: Path, state: State, days: Sequence[str], goals: Sequence[
             f"of {around[0]} was written; the hits of {old[0]} to {old[-1]} were stored by an "
             "earlier version, without status, method and event",
             expected="the goals of then for these days, or their logs",
-            advice="--since with a later day, or a new --store that reads the logs of these days",
+            advice=_("a later day as `since`, or a new `store` that reads the logs of these days"),
         )
 
 

@@ -87,6 +87,7 @@ def check_folder(store: Path) -> None:
 
     Files of a store without its state are let through: reading the state says what to do.
     """
+    store = given.folder("store", store)
     is_store = store.is_dir() and kind_of(store) is None and any(layout.own_files(store))
     if not is_store:
         check_own(store, STORE)
