@@ -13,7 +13,13 @@ import darksocial
 from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
-PARTS: tuple[str, ...] = ("errors", "language")
+PARTS: tuple[str, ...] = (
+    "errors",
+    "formats",
+    "grammar",
+    "language",
+    "parser",
+)
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("glossary.md",)
 """The pages of docs/ that are held to them, and README.md."""

@@ -40,7 +40,7 @@ def chosen_format(settings: ReadSettings) -> Format | None:
         return format_named(settings.format)
     if settings.map:
         values(settings.mapping)  # a field that there is not is said now
-        bind = partial(mapped, given=settings.mapping)
+        bind = partial(mapped, assigned=settings.mapping)
         return Format("map", "keys named by --map", Keys((), ()), bind)
     directive = settings.log_format
     if settings.log_format_from:
@@ -127,7 +127,7 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
 
 def _last_day(file: InputFile, grammar: Grammar) -> str:
     """The day on which a file was last written, where times of its format lack the year."""
-    if not isinstance(grammar, Layout) or grammar.tells_year:
+    if not isinstance(grammar, Layout) or grammar.has_year:
         return ""
     written = file.written
     try:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from darksocial.engines import Engine
 from darksocial.errors import UsageError
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
-from darksocial.parser.sums import OF_GOALS
+from darksocial.parser.sums import GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store import records
 from darksocial.store.around import due_after
@@ -103,7 +103,7 @@ def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
 
 def _complete(hits: ir.Table) -> ir.Table:
     """Add what hits of version 1 lack."""
-    wanted = {**dict(OF_GOALS), VERSION: "int16"}
+    wanted = {**dict(GOAL_COLUMNS), VERSION: "int16"}
     missing = {name: kind for name, kind in wanted.items() if name not in hits.columns}
     return hits.mutate(**{name: ibis.null(str(kind)) for name, kind in missing.items()})
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.grammar.keys import Keys
-from darksocial.grammar.values import Step, found
+from darksocial.grammar.values import Step, follow
 from darksocial.parser import Parsing
 from darksocial.store.chains import hashed
 
@@ -108,7 +108,7 @@ def _shown(record: dict[str, object], steps: tuple[Step, ...]) -> str | None:
         value = record.get(str(steps[0]))
     else:
         try:
-            value = found(record, steps)
+            value = follow(record, steps)
         except KeyError:
             return None
     return value if value is None or isinstance(value, str) else str(value)
