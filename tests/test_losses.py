@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from darksocial.model.attribution import base_rates
-from darksocial.model.losses import MOST, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.model.losses import MAX_LOST_PART, PRIOR_TAGGED, Loss, corrected, losses
 from tests.logs import ARTICLE, Hit, analyzed
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
@@ -53,7 +53,7 @@ def test_many_lost_links_raise_the_rate() -> None:
 
 def test_no_class_takes_all() -> None:
     found = corrected(RATES, {"lost_email": Loss(1, 10**6, 10**6)}, direct=100)
-    assert found["lost_email"] < MOST
+    assert found["lost_email"] < MAX_LOST_PART
 
 
 @pytest.mark.parametrize("loss", [Loss(0, 0, 500), Loss(1000, 10, 100), Loss(100, 900, 0)], ids=str)

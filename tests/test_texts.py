@@ -20,7 +20,10 @@ TRANSLATABLE: tuple[str, ...] = (
     "errors",
     "formats",
     "grammar",
+    "lookups",
+    "model",
     "parser",
+    "visits",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

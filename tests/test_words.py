@@ -17,8 +17,11 @@ PARTS: tuple[str, ...] = (
     "errors",
     "formats",
     "grammar",
+    "lookups",
+    "model",
     "language",
     "parser",
+    "visits",
 )
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("glossary.md",)
