@@ -27,6 +27,12 @@ TRANSLATABLE: tuple[str, ...] = (
     "__main__",
     "settings",
     "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

@@ -27,6 +27,12 @@ PARTS: tuple[str, ...] = (
     "__main__",
     "settings",
     "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
 )
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
