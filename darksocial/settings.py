@@ -31,7 +31,7 @@ MAX_THREADS = 256
 MAX_SESSION_MINUTES = 475
 MAX_SHOWN_CHARACTERS = 100
 # Names and addresses as RFC 1123 has them, and the underscore, which names within a network have.
-HOST_NAME = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
+TYPED_HOST = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
 MAX_HOST_CHARACTERS = 253
 SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
 RATE_CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
@@ -292,7 +292,7 @@ def _host_in(text: str) -> str | None:
     except ValueError:
         return None
     name = name.removesuffix(".")
-    is_name = len(name) <= MAX_HOST_CHARACTERS and HOST_NAME.fullmatch(name)
+    is_name = len(name) <= MAX_HOST_CHARACTERS and TYPED_HOST.fullmatch(name)
     return name if is_name or _is_address(name) else None
 
 

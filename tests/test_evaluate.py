@@ -16,9 +16,6 @@ from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, 
 from darksocial.outputs.evaluation import markdown, rules_table
 from tests.logs import Hit
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.mark.parametrize(
     ("dark", "score", "auc", "precision", "brier"),
@@ -182,7 +179,7 @@ def test_what_is_hidden_is_hidden(analysed: Path) -> None:
 
 def test_the_command_that_hides(analysed: Path) -> None:
     log = str(analysed / "access.log")
-    printed = CliRunner().invoke(command, ["evaluate", "--mask", log, "--quiet"])
+    printed = CliRunner().invoke(command, ["evaluate", "--mask", log])
     assert printed.exit_code == 0, printed.output
     assert "What it cannot show" in printed.output
     arguments = ["evaluate", "--mask", log, "--report", "json"]

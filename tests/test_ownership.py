@@ -12,7 +12,7 @@ import pytest
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.results.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
+from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
 from darksocial.store.files.runs import Run
 from tests.logs import Hit
 
@@ -80,7 +80,7 @@ def nightly(log: Path, store: Path, policy: Policy | None = None) -> Run:
 
 
 @pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", FOLDER_KINDS.values(), ids=FOLDER_KINDS)
 def test_a_folder_of_others_is_recognised(
     tmp_path: Path, kind: Kind, files: dict[str, str]
 ) -> None:
@@ -196,7 +196,7 @@ def test_a_missing_folder_for_prometheus_is_an_error(tmp_path: Path, log: Path) 
     file = tmp_path / "missing" / "darksocial.prom"
     done = command("nightly", log.name, "--output", f"prometheus={file}", cwd=tmp_path)
     assert done.returncode == 4
-    assert f"there is no folder {file.parent}" in done.stderr
+    assert f"There is no folder {file.parent}" in done.stderr
     assert content(tmp_path) == before
 
 

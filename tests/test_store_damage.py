@@ -45,7 +45,7 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_verify_finds_every_flipped_bit(two_days: Path, tmp_path: Path, count: int) -> None:
     store = copy_of(two_days, tmp_path)
     assert inspection.verify_folder(store)[0] == []
-    files = [store / place for place in (*layout.own_files(store), *layout.TOP)]
+    files = [store / place for place in (*layout.own_files(store), *layout.TOP_NAMES)]
     files = [file for file in files if file.is_file() and file.stat().st_size]
     chance = random.Random(count)
     for number in range(count):

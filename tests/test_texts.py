@@ -17,15 +17,23 @@ import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
+    "cli",
     "arguments",
     "plugins",
     "privacy",
     "results",
     "scratch",
+    "store",
     "errors",
     "__main__",
     "settings",
     "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

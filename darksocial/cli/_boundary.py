@@ -12,12 +12,13 @@ import click
 from darksocial.cli._fields import with_flags
 from darksocial.cli._printing import echo
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+from darksocial.language import gettext as _
 from darksocial.scratch import stopping
 
 TRACEBACK = "DARKSOCIAL_TRACEBACK"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 DUCKDB = "_duckdb"
-MAX_CHARACTERS = 500
+MAX_QUOTED_CHARACTERS = 500
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
@@ -54,30 +55,34 @@ def as_error(raised: BaseException) -> DarkSocialError:
             return _no_memory(raised)
         case UnicodeEncodeError():
             return UsageError(
-                f"{raised.object[:100]!a} cannot be written in {raised.encoding}",
-                expected="names and texts in the encoding of this system",
-                advice="another name, or LC_ALL=C.UTF-8",
+                _("{text!a} cannot be written in {encoding}.").format(
+                    text=raised.object[:100], encoding=raised.encoding
+                ),
+                expected=_("names and texts in the encoding of this system"),
+                advice=_("another name, or LC_ALL=C.UTF-8"),
             )
         case OSError() if raised.errno in NO_ROOM:
-            return OutputError(_of_file(raised), expected="a place with room to write to")
+            return OutputError(_of_file(raised), expected=_("a place with room to write to"))
         case OSError() if raised.filename is not None:
-            return InputError(_of_file(raised), expected="a file or folder that can be opened")
+            return InputError(_of_file(raised), expected=_("a file or folder that can be opened"))
     if type(raised).__module__ == DUCKDB and isinstance(raised, _duckdb("OutOfMemoryException")):
         return _no_memory(raised)
     if type(raised).__module__ == DUCKDB and isinstance(raised, _duckdb("IOException")):
-        return OutputError(_shown(raised), expected="a scratch folder with room to write to")
+        return OutputError(_shown(raised), expected=_("a scratch folder with room to write to"))
     return DarkSocialError(
-        f"unforeseen {type(raised).__name__}: {_shown(raised)}",
-        expected="no such failure: this is a fault of darksocial, or of the machine",
-        advice=f"{TRACEBACK}=1 shows where it arose; please report it with that",
+        _("unforeseen {name}: {text}").format(name=type(raised).__name__, text=_shown(raised)),
+        expected=_("no such failure: this is a fault of darksocial, or of the machine"),
+        advice=_("{variable}=1 shows where it arose; please report it with that").format(
+            variable=TRACEBACK
+        ),
     )
 
 
 def _no_memory(raised: BaseException) -> OutputError:
     return OutputError(
-        f"no memory is left: {_shown(raised)}".removesuffix(": "),
-        expected="some 500 MB for the process, and as much for its tables",
-        advice="fewer --threads, a lower --memory-limit, or a larger machine",
+        _("no memory is left: {text}").format(text=_shown(raised)).removesuffix(": "),
+        expected=_("some 500 MB for the process, and as much for its tables"),
+        advice=_("fewer --threads, a lower --memory-limit, or a larger machine"),
     )
 
 
@@ -96,4 +101,4 @@ def _shown(raised: BaseException) -> str:
     """The first line of a message, which may quote a log."""
     from darksocial.privacy.lines import redacted
 
-    return redacted(str(raised).partition("\n")[0][:MAX_CHARACTERS])
+    return redacted(str(raised).partition("\n")[0][:MAX_QUOTED_CHARACTERS])

@@ -5,7 +5,7 @@ An error of the library begins with the field that it is about, as in "`log_form
 
 import re
 
-FLAGS = {
+OPTION_NAMES = {
     "engine": "--engine",
     "exclude_referrer": "--exclude-referrer",
     "format": "--format",
@@ -17,22 +17,30 @@ FLAGS = {
     "map": "--map",
     "master": "--master",
     "memory_limit": "--memory-limit",
+    "out": "--out",
     "output": "--output",
+    "rejects": "--rejects",
+    "secret": "--visitor-secret",
     "session_timeout": "--session-timeout",
+    "since": "--since",
     "site": "--site",
+    "store": "--store",
     "strip_query": "--strip-query",
     "threads": "--threads",
     "timezone": "--timezone",
     "trusted_proxies": "--trusted-proxy",
+    "truth": "--truth",
+    "truth_file": "--truth",
+    "until": "--until",
 }
 """The option of each field."""
-FIELD = re.compile(f"`({'|'.join(FLAGS)})`")
+FIELD = re.compile(f"`({'|'.join(OPTION_NAMES)})`")
 HEAD = re.compile(r"^`\w+`: ")
 
 
 def with_flags(text: str) -> str:
     """Return the text of an error with the names of options in place of fields."""
-    return FIELD.sub(lambda match: FLAGS[match[1]], text)
+    return FIELD.sub(lambda match: OPTION_NAMES[match[1]], text)
 
 
 def without_field(problem: str) -> str:

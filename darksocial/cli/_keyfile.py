@@ -15,7 +15,7 @@ MIN_KEY_CHARACTERS = 32
 NEW_KEY_BYTES = 32
 MAX_KEY_BYTES = 4096
 OTHERS_MODE = stat.S_IRWXG | stat.S_IRWXO
-LOG = logging.getLogger("darksocial.key")
+KEY_LOG = logging.getLogger("darksocial.key")
 
 
 def make_key(path: Path) -> None:
@@ -71,7 +71,7 @@ def read_key(path: Path) -> str:
         problem = _("The key file {path} is too short: {n} characters.")
         raise _refused(problem.format(path=path, n=len(key)))
     if mode & OTHERS_MODE:
-        LOG.warning(
+        KEY_LOG.warning(
             _("Others can read the key file %s (mode %04o) and compute visitor ids: chmod 600 %s"),
             path, mode, path,
         )  # fmt: skip

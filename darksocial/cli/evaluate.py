@@ -16,9 +16,9 @@ from darksocial.language import gettext as _
 if TYPE_CHECKING:
     from darksocial.settings import ReadSettings
 
-FROM_FILES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
+FILE_SOURCES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
 """A truth that a configuration names gives way to --mask."""
-JSON = "json"
+JSON_KIND = "json"
 HELP = _(
     "Measure how well visits are judged: by the truth, or by origins that are known.\n\n"
     "With --truth, OUT is a folder that `darksocial analyze` wrote about labelled traffic. The "
@@ -49,7 +49,7 @@ HELP = _(
 @reading_options
 @site_option
 @prior_option
-@report_option([TERMINAL, JSON, NONE])
+@report_option([TERMINAL, JSON_KIND, NONE])
 @quiet_option
 @verbose_option
 def command(
@@ -66,7 +66,7 @@ def command(
     """Evaluate an analysis or logs, and print the result."""
     from darksocial.errors import UsageError
 
-    if mask and click.get_current_context().get_parameter_source("truth") in FROM_FILES:
+    if mask and click.get_current_context().get_parameter_source("truth") in FILE_SOURCES:
         truth = None
     if mask == bool(truth) or (truth and len(paths) > 1):
         raise UsageError(
@@ -87,7 +87,7 @@ def command(
     settings = Settings(site=site, model=model_of(prior_file))
     with progress_bar(quiet) as watch:
         masked = evaluate_masked(paths, read=read, settings=settings, watch=watch)
-    if report == JSON:
+    if report == JSON_KIND:
         from dataclasses import asdict
 
         _print_json(asdict(masked))
@@ -101,7 +101,7 @@ def _evaluate_by_truth(out: Path, truth: Path, secret: str | None, report: str) 
     from darksocial.outputs import evaluation
 
     result = evaluate(out, truth, kept_secret(secret, out))
-    if report == JSON:
+    if report == JSON_KIND:
         _print_json(evaluation.as_dict(result))
     elif report == TERMINAL:
         evaluation.show(result)

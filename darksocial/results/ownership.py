@@ -48,7 +48,7 @@ RESULT = Kind(
     frozenset({"version", "config_hash", "inputs", "dark_social"}),
     _("{folder} is a result of `darksocial analyze`"),
     _("a new folder, an empty one, or a result of `darksocial analyze`"),
-    _("--out with another name"),
+    _("another `out`"),
 )
 STORE = Kind(
     "store",
@@ -56,7 +56,7 @@ STORE = Kind(
     frozenset({"bookmarks", "parts", "due"}),
     _("{folder} is a store of `darksocial nightly`"),
     _("a new folder, an empty one, or a store of `darksocial nightly`"),
-    _("--store with another name"),
+    _("another `store`"),
 )
 SIMULATION = Kind(
     "simulation",
@@ -64,9 +64,9 @@ SIMULATION = Kind(
     None,
     _("{folder} is a simulation of `darksocial simulate`"),
     _("a new folder, an empty one, or a simulation of `darksocial simulate`"),
-    _("--out with another name"),
+    _("another `out`"),
 )
-KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION)}
+FOLDER_KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION)}
 
 
 def check_own(folder: Path, kind: Kind) -> None:
@@ -102,8 +102,8 @@ def kind_of(folder: Path) -> Kind | None:
     """Return which kind of folder darksocial wrote, or None if it did not write the folder."""
     mark = folder / MARK
     if mark.is_file():
-        return KINDS.get(_object(mark).get("kind", ""))
-    for kind in KINDS.values():
+        return FOLDER_KINDS.get(_object(mark).get("kind", ""))
+    for kind in FOLDER_KINDS.values():
         main = folder / kind.main
         if main.is_file() and (kind.keys is None or kind.keys <= _object(main).keys()):
             return kind

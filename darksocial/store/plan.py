@@ -1,4 +1,4 @@
-"""What a nightly run would do. Nothing is written but scratch files, and no lock is taken."""
+"""Plan a nightly run without a change: only scratch files are written, and no lock is taken."""
 
 from contextlib import closing
 from functools import partial
@@ -18,11 +18,11 @@ from darksocial.store.intake.incoming import incoming
 from darksocial.store.intake.news import News, resume
 from darksocial.store.night import Night
 
-NO_RUN = "dry run"
+DRY_RUN_NAME = "dry run"
 
 
 def plan(night: Night, scratch: Path, run: Run) -> None:
-    """Parse what is new, and fill in what the run would read, write and erase."""
+    """Parse what is new, and record in `run` what the run would read, write and erase."""
     state = load(night.store)
     inputs = incoming(night.names, scratch, night.read, night.settings)
     with closing(Ledger(scratch / "lines")) as ledger:
@@ -30,10 +30,10 @@ def plan(night: Night, scratch: Path, run: Run) -> None:
         if inputs.read:
             _parse(night, inputs, news, run)
     run.unread = list(inputs.unread)
-    known = sorted({*state.days, *run.touched})
-    due = known if night.policy.rebuild else {*state.due, *due_after(run.touched, known)}
+    days = sorted({*state.days, *run.touched})
+    due = days if night.policy.rebuild else {*state.due, *due_after(run.touched, days)}
     if night.first_kept:
-        run.purged = [day for day in known if day < night.first_kept.isoformat()]
+        run.purged = [day for day in days if day < night.first_kept.isoformat()]
     run.days = sorted(day for day in due if night.policy.includes(day) and day not in run.purged)
 
 
@@ -41,7 +41,7 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
     engine = DuckDBEngine(night.resources)
     try:
         progress = night.watched(inputs.total_bytes)
-        sift = partial(news.sift, run=NO_RUN)
+        sift = partial(news.sift, run=DRY_RUN_NAME)
         requests, tallies = read_requests(engine, inputs, progress, each_line=True, sift=sift)
         run.inputs = list(map(news.input_run, inputs.read, tallies))
         run.touched = _days(engine, requests)
@@ -50,7 +50,7 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
 
 
 def _days(engine: Engine, requests: ir.Table) -> list[str]:
-    """The days (ISO 8601) on which there are hits."""
+    """Return the days (ISO 8601) that have hits."""
     hits = requests.filter(requests.reason.isnull())
     days = hits.select(day=day_numbers(hits.time)).distinct()
     rows = engine.fetch(days, "days to write").to_pylist()

@@ -1,8 +1,8 @@
-"""Stored hits to the sessions, shares and report of one day.
+"""Compute the sessions, shares and report of one day from stored hits.
 
-A day is computed from its own hits, those of the week before and those of the day after: the
-sessions that go on after midnight, what else happened on a page, who was here before, and the base
-rates are told by them. A day is due anew when hits of any of these days have changed.
+A day is computed from its own hits, those of the six days before and those of the day after. These
+show which sessions continue after midnight, what else happened on a page, and who visited before,
+and base rates are learned from them. A day becomes due when hits of any of these days change.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,17 +30,17 @@ from darksocial.store.days.goals import first_version_days, with_goals
 from darksocial.store.files.checksums import Checked
 from darksocial.store.files.layout import derived
 from darksocial.store.files.state import State, note_checksum
-from darksocial.store.intake.hits import OF_AGENT
+from darksocial.store.intake.hits import AGENT_COLUMNS
 from darksocial.store.intake.numbering import FLAGS, flags_of
 from darksocial.visits.visitors import behaviour
 
-FILES = pa.schema(
+FILES_SCHEMA = pa.schema(
     [("file", pa.int32()), ("name", pa.string()), *((name, pa.bool_()) for name in FLAGS)]
 )
 
 
 def faults_around(state: State, day: str, checked: Checked) -> list[str]:
-    """Return what is wrong with the hits that a day is computed from."""
+    """Return what is wrong with the hits from which a day is computed."""
     faults = map(checked.fault, state.part_places(_window(state, day)))
     return [fault for fault in faults if fault]
 
@@ -53,9 +53,9 @@ def write_day(
     settings: Settings,
     resources: Resources | None = None,
 ) -> None:
-    """Judge the sessions of one day and replace its files, each whole; note their checksums.
+    """Judge the sessions of one day, replace its files, and record their checksums.
 
-    Raises OutputError where a file cannot be written; the others stay as they are then.
+    Raises OutputError if a file cannot be written; the others are then unchanged.
     """
     engine = DuckDBEngine(resources)
     try:
@@ -89,17 +89,17 @@ def judged_day(
     hits = engine.read("requests", _paths(store / "hits", state, window))
     reached = with_goals(hits, settings.goals)
     requests = reached.mutate(
-        reason=_none(), text=_none(), last_at=reached.time, lines=ibis.literal(1, "int64")
+        reason=_null_text(), text=_null_text(), last_at=reached.time, lines=ibis.literal(1, "int64")
     )
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(
-        **{name: stored[name].max() for name in ("user_agent", *OF_AGENT)}
+        **{name: stored[name].max() for name in ("user_agent", *AGENT_COLUMNS)}
     )
     counted = requests.group_by("visitor").agg(**behaviour(requests))
-    named = engine.stage("named", counted.join(facts, "visitor"))
-    named = named.mutate(visitor_id=named.visitor, client_ip=_none())
+    identities = engine.stage("named", counted.join(facts, "visitor"))
+    identities = identities.mutate(visitor_id=identities.visitor, client_ip=_null_text())
     files = engine.load("files", _files(engine, hits, state))
-    judged = judge(engine, requests, named, files, settings)
+    judged = judge(engine, requests, identities, files, settings)
     own = requests.filter(_on(requests.time, day))
     counts = own.group_by("visitor").agg(hits=own.count())
     of_day = Judged(
@@ -116,14 +116,14 @@ def judged_day(
 def _window(state: State, day: str) -> list[str]:
     middle = date.fromisoformat(day)
     first, last = middle - timedelta(days=DAYS_BEFORE), middle + timedelta(days=DAYS_AFTER)
-    return [known for known in state.days if first.isoformat() <= known <= last.isoformat()]
+    return [stored for stored in state.days if first.isoformat() <= stored <= last.isoformat()]
 
 
 def _paths(folder: Path, state: State, days: Sequence[str]) -> list[Path]:
     return [folder / f"date={day}" / name for day in days for name in state.parts[day]]
 
 
-def _none() -> ir.Scalar:
+def _null_text() -> ir.Scalar:
     return ibis.null("string")
 
 
@@ -139,11 +139,11 @@ def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:
         {"file": number, "name": "", **dict(zip(FLAGS, flags_of(number, state.files), strict=True))}
         for number in numbers
     ]
-    return pa.Table.from_pylist(rows, schema=FILES)
+    return pa.Table.from_pylist(rows, schema=FILES_SCHEMA)
 
 
 def _notes(days: Sequence[str]) -> tuple[str, ...]:
-    """Say for which days goals cannot be applied to the stored hits."""
+    """Return notes on the days whose stored hits goals cannot be applied to."""
     if not days:
         return ()
     return (

@@ -1,33 +1,33 @@
-"""A bookmark: how far a log was read, or what is known of an export."""
+"""A bookmark: how far a log was read, or which rows of an export were."""
 
 import hashlib
 from dataclasses import dataclass
 
 from darksocial.store.files.marks import Span, spans_of
 
-WHOLE = -1
-"""`head_bytes` of a file that is known by the hash of all its bytes."""
-SUMS = "sums"
+WHOLE_FILE = -1
+"""The `head_bytes` of a file that is recognised by the hash of all its bytes."""
+SUM_ROWS = "sums"
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """How far a file was read. Hashes are hexadecimal; those with a key mean nothing without it.
+    """How far a file was read. Hashes are hexadecimal; keyed hashes mean nothing without the key.
 
-    head, head_bytes: SHA-256 of the first bytes, and how many these are (`WHOLE`: all).
-    offset, lines: the bytes and whole lines that were read; of an export its rows.
-    last: SHA-256 of the last whole line.
-    seen: the day on which the file was last there.
+    head, head_bytes: the SHA-256 of the first bytes, and their number (`WHOLE_FILE`: all).
+    offset, lines: the bytes and whole lines that were read; of an export, its rows.
+    last: the SHA-256 of the last whole line.
+    seen: the day on which the file was last among the inputs.
 
-    What earlier versions did not have:
-    key: names the key of the other hashes.
+    Fields that earlier versions did not have:
+    key: the name of the key of the other hashes.
     first, chain: the running hash (chains.py) at the first and at the last line.
-    rest: the hash of what was read after the last line end; of an export that of its last row if no
-        line end follows, which is at the line `offset`.
-    marks: where the hashes of the lines or rows stand (marks.py).
-    former: the `chain` of bookmarks whose logs this one once was, before it lost its tail.
-    grain: of an export, `rows` or `sums` (exports.py).
-    wholes: of an export, the SHA-256 of its other versions that lie beside the last one.
+    rest: the hash of what was read after the last line end. For an export, the hash of its last row
+        if no line end follows it; that row is at line `offset`.
+    marks: where the hashes of the lines or rows are (marks.py).
+    former: the `chain` of the bookmarks that the log had before it lost its tail.
+    grain: `rows` or `sums`, for an export (exports.py).
+    wholes: the SHA-256 of other versions of an export that are still among the inputs.
     """
 
     head: str
@@ -52,20 +52,20 @@ class Bookmark:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """Where the hashes stand."""
+        """Where the hashes of the lines or rows are."""
         return spans_of(self.marks)
 
     @property
     def lineage(self) -> frozenset[str]:
-        """What names the log and what it was before: two logs that have one in common are one."""
+        """The names of the log now and earlier: two logs with a name in common are the same log."""
         return frozenset({self.chain, *self.former.split()} - {""})
 
     @property
     def versions(self) -> frozenset[str]:
-        """The identities of whole files whose rows are known."""
+        """The identities of the whole files whose rows were read."""
         return (
             frozenset({self.head, *self.wholes.split()})
-            if self.head_bytes == WHOLE
+            if self.head_bytes == WHOLE_FILE
             else frozenset()
         )
 

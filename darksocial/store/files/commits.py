@@ -1,10 +1,10 @@
-"""How files become part of a store: all at once, by state.json, and never half.
+"""Make files part of a store: all of them at once, by state.json.
 
 Parts and rejects are written as drafts (layout.draft_of). Saving the state that names them makes
-them valid; only then do they get their names. What a killed run left is therefore either a draft
-that nobody names, which is removed, or one that the state names, which gets its name. A finished
-file that the state does not name comes from elsewhere, such as the time after an older state.json:
-it is kept aside in lost/.
+them valid; only then are they renamed. So a killed run leaves drafts that the state does not name,
+which are removed, or drafts that it names, which are renamed. A finished file that the state does
+not name comes from elsewhere, for example from runs after the backup of an older state.json: it is
+set aside in lost/.
 """
 
 import os
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.store.files import layout, records
 from darksocial.store.files.checksums import checksum
 from darksocial.store.files.layout import draft_of
@@ -19,9 +20,9 @@ from darksocial.store.files.state import State, save
 
 
 def commit(store: Path, state: State, places: Sequence[str]) -> None:
-    """Save the state, which names `places`, and give their drafts their names.
+    """Save the state, which names `places`, and rename their drafts.
 
-    Raises OutputError where that fails; before the state is saved nothing has changed.
+    Raises OutputError if that fails; until the state is saved, nothing has changed.
     """
     try:
         for place in places:
@@ -36,15 +37,17 @@ def commit(store: Path, state: State, places: Sequence[str]) -> None:
         erase(store, state)
     except OSError as error:
         raise OutputError(
-            f"{store} could not be written: {error.strerror or error}",
-            expected="a place with room that may be written to",
+            _("{store} could not be written: {reason}").format(
+                store=store, reason=error.strerror or error
+            ),
+            expected=_("a place with room that may be written to"),
         ) from error
 
 
 def settle(store: Path, state: State) -> list[str]:
-    """Complete what a killed run left; return where files now are that the state does not name.
+    """Complete what a killed run left; return the new places of files that the state does not name.
 
-    The state changes with it, and has to be saved.
+    This changes the state, which the caller saves.
     """
     for place in (*state.part_places(), *state.reject_places()):
         draft = draft_of(store / place)
@@ -54,21 +57,21 @@ def settle(store: Path, state: State) -> list[str]:
     remove_drafts(store)
     records.take_over(store, state)
     stray = [*unnamed(store, state, ("hits", "people", "rejects")), *records.unnamed(store, state)]
-    return [keep_aside(store, place) for place in stray]
+    return [set_aside(store, place) for place in stray]
 
 
 def unnamed(store: Path, state: State, kinds: Iterable[str]) -> list[str]:
     """Return the finished files of some kinds that the state does not name, in order."""
-    named = {*state.part_places(), *state.reject_places(), *state.erase, *state.checksums}
+    valid = {*state.part_places(), *state.reject_places(), *state.erase, *state.checksums}
     for day in state.days:
-        named |= set(layout.derived(day))
+        valid |= set(layout.derived(day))
     wanted = set(kinds)
-    found = (place for place in layout.own_files(store) if layout.kind_of(place) in wanted)
-    return [place for place in found if place not in named]
+    places = (place for place in layout.own_files(store) if layout.kind_of(place) in wanted)
+    return [place for place in places if place not in valid]
 
 
-def keep_aside(store: Path, place: str) -> str:
-    """Move a file to lost/, and return its place there; no other file is replaced by it."""
+def set_aside(store: Path, place: str) -> str:
+    """Move a file to lost/ without replacing another one, and return its place there."""
     number, lost = 1, f"{layout.LOST}/{place}"
     while (store / lost).exists():
         number += 1
@@ -80,7 +83,7 @@ def keep_aside(store: Path, place: str) -> str:
 
 
 def erase(store: Path, state: State) -> None:
-    """Remove the files that no longer count, and the folders that held nothing else."""
+    """Remove the files that are no longer valid, and the folders that are empty then."""
     for place in state.erase:
         (store / place).unlink(missing_ok=True)
         remove_empty(store, place)
@@ -88,14 +91,14 @@ def erase(store: Path, state: State) -> None:
 
 
 def remove_drafts(store: Path) -> None:
-    """Remove what killed runs did not finish."""
+    """Remove the drafts of killed runs."""
     for place in list(layout.drafts(store)):
         (store / place).unlink()
         remove_empty(store, place)
 
 
 def remove_empty(store: Path, place: str) -> None:
-    """Remove the folders of a file that is gone, up to the store, as far as they are empty."""
+    """Remove the folders of a removed file, up to the store, if they are empty."""
     for folder in (store / place).parents:
         if folder == store or not folder.is_dir() or any(folder.iterdir()):
             return
@@ -103,7 +106,7 @@ def remove_empty(store: Path, place: str) -> None:
 
 
 def _sync(path: Path) -> None:
-    """See to it that a file, or the names in a folder, are on the disk."""
+    """Make sure that a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,7 +1,7 @@
-"""The names of everything that a store holds. What has no name here is not darksocial's.
+"""The names of all files of a store. A file with any other name is foreign: not darksocial's.
 
-Only files with such a name are ever moved or removed, and only where state.json calls for it.
-Whatever else lies in the folder stays as it is.
+Only files with these names are ever moved or removed, and only when state.json calls for it.
+Foreign files stay as they are.
 """
 
 import os
@@ -9,71 +9,69 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from darksocial.results import ownership
+from darksocial.results.ownership import LOCK, MARK
 
 STATE = "state.json"
 STATE_COPY = "state.copy.json"
-LOCK = ownership.LOCK
-MARK = ownership.MARK
 LOST = "lost"
 PARTS = ("hits", "people")
-"""What lines are kept in: a day has the same file names in both."""
+"""The folders with what lines become: a day has files of the same names in both."""
 DERIVED = ("sessions", "shares", "reports")
-"""What is computed from the parts, one file a day."""
+"""The folders with what is computed from the parts, one file a day."""
 DATED = (*PARTS, *DERIVED)
-KINDS = (*DATED, "rejects", "runs", "marks")
-"""The folders of a store, `lost` aside: that one repeats them."""
+STORE_FOLDERS = (*DATED, "rejects", "runs", "marks")
+"""The folders of a store. The folder `lost` repeats them."""
 
-DAY = r"date=\d{4}-\d{2}-\d{2}"
-RUN = r"\d{8}T\d{6}Z(?:\.\d+)?"
-PART = rf"{RUN}-\d+(?:\.[a-z0-9]+)*\.parquet"
-NAMES = {
-    "hits": rf"{DAY}/{PART}",
-    "people": rf"{DAY}/{PART}",
-    "sessions": rf"{DAY}/sessions-0\.parquet",
-    "shares": rf"{DAY}/shares-0\.parquet",
-    "reports": rf"{DAY}/summary\.json",
-    "rejects": rf"{RUN}\.parquet",
-    "runs": rf"{RUN}\.json",
+DAY_FOLDER = r"date=\d{4}-\d{2}-\d{2}"
+RUN_NAME = r"\d{8}T\d{6}Z(?:\.\d+)?"
+PART_NAME = rf"{RUN_NAME}-\d+(?:\.[a-z0-9]+)*\.parquet"
+FILE_NAMES = {
+    "hits": rf"{DAY_FOLDER}/{PART_NAME}",
+    "people": rf"{DAY_FOLDER}/{PART_NAME}",
+    "sessions": rf"{DAY_FOLDER}/sessions-0\.parquet",
+    "shares": rf"{DAY_FOLDER}/shares-0\.parquet",
+    "reports": rf"{DAY_FOLDER}/summary\.json",
+    "rejects": rf"{RUN_NAME}\.parquet",
+    "runs": rf"{RUN_NAME}\.json",
     "marks": r"[\w-][\w.-]*",
 }
-TOP = (STATE, STATE_COPY, LOCK, MARK)
+TOP_NAMES = (STATE, STATE_COPY, LOCK, MARK)
 DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.(?:darksocial-)?[a-z0-9_]{8})?")
-"""A draft of NAME: `.NAME`, or with `.darksocial-` and what tempfile adds (write_whole); earlier
-versions left out the word."""
+"""A draft of NAME: `.NAME`, or `.NAME.darksocial-` and what tempfile adds (write_whole). Earlier
+versions did not write `darksocial-`."""
 NUMBERED = re.compile(r"(.+)\.\d+")
 
 
 def kind_of(place: str) -> str | None:
-    """Return the folder (`KINDS`) whose file a place in a store is; None for any other file.
+    """Return the folder of a store to which a place belongs; None for any other file.
 
-    Places are relative to the store, with slashes.
+    A place is a path relative to the store, with slashes.
     """
     kind, _, name = place.partition("/")
-    pattern = NAMES.get(kind)
+    pattern = FILE_NAMES.get(kind)
     return kind if pattern and re.fullmatch(pattern, name) else None
 
 
 def is_own(place: str) -> bool:
-    """Return whether darksocial writes a file of this name, drafts included."""
-    return bool(place in TOP or kind_of(place) or lost_place(place) or is_draft(place))
+    """Return whether darksocial writes files of this name, drafts included."""
+    return bool(place in TOP_NAMES or kind_of(place) or lost_place(place) or is_draft(place))
 
 
 def is_draft(place: str) -> bool:
-    """Return whether a place is that of an unfinished file of darksocial."""
+    """Return whether a place is that of a draft of darksocial."""
     folder, _, name = place.rpartition("/")
-    if name in TOP and not folder:
+    if name in TOP_NAMES and not folder:
         return False
-    found = DRAFT.fullmatch(name)
-    if not found:
+    match = DRAFT.fullmatch(name)
+    if not match:
         return False
-    names = {found["name"], name[1:]}
+    names = {match["name"], name[1:]}
     finished = {f"{folder}/{each}" if folder else each for each in names}
-    return any(each in TOP or kind_of(each) or lost_place(each) for each in finished)
+    return any(each in TOP_NAMES or kind_of(each) or lost_place(each) for each in finished)
 
 
 def lost_place(place: str) -> str | None:
-    """Return where a file in lost/ was before it was kept aside; None for any other file."""
+    """Return where a file in lost/ was before it was set aside; None for any other file."""
     folder, _, earlier = place.partition("/")
     if folder != LOST:
         return None
@@ -84,7 +82,7 @@ def lost_place(place: str) -> str | None:
 
 
 def draft_of(path: Path) -> Path:
-    """Return where a file is written before it is committed."""
+    """Return where the draft of a file is written, before it is committed."""
     return path.with_name(f".{path.name}")
 
 
@@ -100,9 +98,9 @@ def name_of(place: str) -> str:
 
 def run_of(place: str) -> str:
     """Return the name of the run that wrote a part, rejects or the record of a run."""
-    found = re.match(RUN, name_of(place))
-    assert found, place
-    return found[0]
+    match = re.match(RUN_NAME, name_of(place))
+    assert match, place
+    return match[0]
 
 
 def day_of_run(place: str) -> str:
@@ -112,7 +110,7 @@ def day_of_run(place: str) -> str:
 
 
 def derived(day: str) -> list[str]:
-    """Return the places of what is computed of a day."""
+    """Return the places of the files that are computed for a day."""
     return [
         f"sessions/date={day}/sessions-0.parquet",
         f"shares/date={day}/shares-0.parquet",
@@ -121,7 +119,7 @@ def derived(day: str) -> list[str]:
 
 
 def files_in(store: Path, folder: str) -> Iterator[str]:
-    """Yield the place of every file in a folder of the store, in order. Links are not followed."""
+    """Yield the places of all files in a folder of the store, in order, without following links."""
     for root, folders, names in os.walk(store / folder):
         folders.sort()
         for name in sorted(names):
@@ -129,28 +127,28 @@ def files_in(store: Path, folder: str) -> Iterator[str]:
 
 
 def own_files(store: Path) -> Iterator[str]:
-    """Yield the place of every file of a store, in order; `TOP`, drafts and lost/ are left out."""
-    for folder in sorted(KINDS):
+    """Yield the places of all files of a store, in order, but not `TOP_NAMES`, drafts and lost/."""
+    for folder in sorted(STORE_FOLDERS):
         yield from (place for place in files_in(store, folder) if kind_of(place))
 
 
 def lost_files(store: Path) -> list[str]:
-    """Return the places of what was kept aside, in order."""
+    """Return the places of the files that were set aside, in order."""
     return [place for place in files_in(store, LOST) if lost_place(place)]
 
 
 def foreign_files(store: Path) -> list[str]:
-    """Return what darksocial did not write: files and folders at the top, files in its folders."""
-    folders = {*KINDS, LOST}
+    """Return what darksocial did not write: entries at the top, and files in its folders."""
+    folders = {*STORE_FOLDERS, LOST}
     top = (entry.name for entry in store.iterdir())
-    found = [name for name in top if name not in folders and not is_own(name)]
+    foreign = [name for name in top if name not in folders and not is_own(name)]
     for folder in folders:
-        found += [place for place in files_in(store, folder) if not is_own(place)]
-    return sorted(found)
+        foreign += [place for place in files_in(store, folder) if not is_own(place)]
+    return sorted(foreign)
 
 
 def drafts(store: Path) -> Iterator[str]:
-    """Yield the places of unfinished files."""
+    """Yield the places of all drafts."""
     yield from (entry.name for entry in store.iterdir() if is_draft(entry.name))
-    for folder in (*KINDS, LOST):
+    for folder in (*STORE_FOLDERS, LOST):
         yield from (place for place in files_in(store, folder) if is_draft(place))

@@ -1,4 +1,4 @@
-"""One run at a time: the lock goes with the process that holds it, however that ends."""
+"""Allow one run at a time: a process holds the lock until it ends, however it ends."""
 
 import os
 from collections.abc import Iterator
@@ -8,21 +8,23 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from darksocial.errors import InputError, OutputError
+from darksocial.language import gettext as _
+from darksocial.results.ownership import LOCK
 from darksocial.store.files import layout
-from darksocial.store.files.layout import LOCK, STATE
+from darksocial.store.files.layout import STATE
 from darksocial.store.files.state import State, load
 
 
 @contextmanager
 def opened(store: Path) -> Iterator[State]:
-    """Hold a store that is there, and yield its state. Raises InputError where there is none."""
+    """Hold an existing store, and yield its state. Raises InputError if there is none."""
     with held_store(store):
         yield load(store)
 
 
 @contextmanager
 def held_store(store: Path) -> Iterator[None]:
-    """Hold a store that is there, state or not. Raises InputError where there is none."""
+    """Hold an existing store, with or without a state. Raises InputError if there is none."""
     _check_store(store)
     with held(store):
         yield
@@ -30,9 +32,10 @@ def held_store(store: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(store: Path) -> Iterator[None]:
-    """Keep runs away from a store while it is read; where nothing can be written, no run can.
+    """Keep runs away from a store while it is read.
 
-    Raises InputError where there is no store, and OutputError where a run is at work.
+    A store that cannot be written needs no lock, since no run can write it either. Raises
+    InputError if there is no store, and OutputError if a run is at work.
     """
     _check_store(store)
     if not os.access(store / LOCK, os.W_OK):
@@ -46,15 +49,16 @@ def _check_store(store: Path) -> None:
     is_store = (store / STATE).is_file() or any(layout.own_files(store))
     if not is_store:
         raise InputError(
-            f"{store} is no store", expected="the folder that `darksocial nightly` wrote"
+            _("{store} is not a store").format(store=store),
+            expected=_("the folder that `darksocial nightly` wrote"),
         )
 
 
 @contextmanager
 def held(store: Path) -> Iterator[None]:
-    """Keep other runs away from a store; the lock of a process that died is free at once.
+    """Keep other runs away from a store; the lock of a process that died is released at once.
 
-    Raises OutputError where another run holds it, or where the folder cannot be made.
+    Raises OutputError if another run holds it, or if the folder cannot be created.
     """
     try:
         store.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,14 +66,16 @@ def held(store: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise OutputError(
-            f"another run is at work in {store}",
-            expected="one run at a time",
-            advice="wait for its end; the lock goes with the process that holds it",
+            _("another run is at work in {store}").format(store=store),
+            expected=_("one run at a time"),
+            advice=_("wait until it ends; its process holds the lock until then"),
         ) from error
     except OSError as error:
         raise OutputError(
-            f"{store} cannot be written: {error.strerror or error}",
-            expected="a folder that may be written to",
+            _("{store} cannot be written: {reason}").format(
+                store=store, reason=error.strerror or error
+            ),
+            expected=_("a folder that may be written to"),
         ) from error
     try:
         yield

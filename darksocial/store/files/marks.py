@@ -1,12 +1,12 @@
-"""STORE/marks: what was read, as hashes; bookmarks point into these files.
+"""Read and write STORE/marks: hashes of the lines and rows that were read.
 
-Each run that read something new writes one file, before state.json, and never changes it: a magic
-number, the hashes (little-endian), and the SHA-256 of all that. A bookmark lists its spans of bytes
-in such files. Appended to a log, new lines make a new span; spans that are not larger are merged
-into it, so that a log has few of them, and each hash is written again a few times only. Files to
-which no bookmark points are removed.
+Each run that reads new lines writes one file, before state.json, and never changes it: a magic
+number, the hashes (little-endian), and the SHA-256 of both. A bookmark lists its spans of bytes in
+such files. Lines that are appended to a log make a new span. Spans that are not larger are merged
+into it, so that a log has few spans, and each hash is written only a few times. Files to which no
+bookmark points are removed.
 
-A line of a log takes 4 bytes, a row of an export 8, a row that stands for many sessions 32.
+A line of a log takes 4 bytes, a row of an export 8, and a row that represents many sessions 32.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 
 FOLDER, SUFFIX = "marks", ".marks"
@@ -32,7 +33,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some bytes of a file in marks/; written `name:start:length`."""
+    """A range of bytes in a file in marks/; its text is `name:start:length`."""
 
     name: str
     start: int
@@ -49,7 +50,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
 
 
 class MarksFile:
-    """The file that a run writes; `add` says where the hashes will stand."""
+    """The file that a run writes; `add` returns where the hashes will be."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -57,15 +58,15 @@ class MarksFile:
         self._length = len(MAGIC)
 
     def add(self, hashes: Array, dtype: npt.DTypeLike) -> Span:
-        """Add hashes, of which as many bytes are kept as the type has."""
-        kept = np.dtype(dtype)
-        span = Span(self.name, self._length, len(hashes) * kept.itemsize)
-        self._pieces.append((hashes, kept))
+        """Add hashes, cut to the bytes of a type; return where they will be."""
+        kind = np.dtype(dtype)
+        span = Span(self.name, self._length, len(hashes) * kind.itemsize)
+        self._pieces.append((hashes, kind))
         self._length += span.length
         return span
 
     def write(self, store: Path) -> None:
-        """Write the file, if anything was added. Raises OutputError."""
+        """Write the file, unless it is empty. Raises OutputError."""
         if self._pieces:
             write_whole(store / FOLDER / f"{self.name}{SUFFIX}", self._write)
 
@@ -73,9 +74,9 @@ class MarksFile:
         digest = hashlib.sha256(MAGIC)
         with path.open("wb") as file:
             file.write(MAGIC)
-            for hashes, kept in self._pieces:
+            for hashes, kind in self._pieces:
                 for start in range(0, len(hashes), CHUNK_ITEMS):
-                    data = hashes[start : start + CHUNK_ITEMS].astype(kept).tobytes()
+                    data = hashes[start : start + CHUNK_ITEMS].astype(kind).tobytes()
                     digest.update(data)
                     file.write(data)
             file.write(digest.digest())
@@ -84,7 +85,7 @@ class MarksFile:
 
 
 def are_there(store: Path, spans: Sequence[Span]) -> bool:
-    """Say whether the files of all spans are there, can be read and are long enough."""
+    """Return whether the files of all spans exist, can be read and are long enough."""
     for span in spans:
         path = _path(store, span.name)
         try:
@@ -106,35 +107,37 @@ def read(store: Path, spans: Sequence[Span], dtype: npt.DTypeLike) -> Array:
 
 
 def read_one(store: Path, spans: Sequence[Span], number: int, dtype: npt.DTypeLike) -> int:
-    """Return the hash with a number, from 0, of those of all spans. Raises OSError."""
+    """Return the hash with a number, counted from 0 over all spans. Raises OSError."""
     width = np.dtype(dtype).itemsize
-    at = number * width
+    position = number * width
     for span in spans:
-        if at < span.length:
+        if position < span.length:
             with _path(store, span.name).open("rb", buffering=0) as file:
-                file.seek(span.start + at)
+                file.seek(span.start + position)
                 return int(np.frombuffer(file.read(width), dtype)[0])
-        at -= span.length
+        position -= span.length
     raise IndexError(number)
 
 
 def remove_unnamed(store: Path, spans: Iterable[Span]) -> None:
-    """Remove the files in marks/ that no span names."""
-    named = {f"{span.name}{SUFFIX}" for span in spans}
+    """Remove the files in marks/ to which no span belongs."""
+    used = {f"{span.name}{SUFFIX}" for span in spans}
     for path in (store / FOLDER).glob(f"*{SUFFIX}"):
-        if path.name not in named and _is_own(path):
+        if path.name not in used and _is_own(path):
             path.unlink()
 
 
 def faults(store: Path, spans: Iterable[Span]) -> Iterator[str]:
-    """Say which files that spans name are missing or damaged."""
+    """Yield a sentence for each file of a span that is missing or damaged."""
     for name in sorted({span.name for span in spans}):
         path = _path(store, name)
         try:
             if not _is_whole(path):
-                yield f"{path} is damaged"
+                yield _("{path} is damaged").format(path=path)
         except OSError as error:
-            yield f"{path} cannot be read: {error.strerror or error}"
+            yield _("{path} cannot be read: {reason}").format(
+                path=path, reason=error.strerror or error
+            )
 
 
 def _path(store: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Parts of a day, read and replaced: hits and people of the same name go together."""
+"""Read and replace the parts of a day: hits and people of the same name belong together."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ def schema_of(path: Path) -> pa.Schema:
 
 
 def write(path: Path, table: pa.Table) -> None:
-    """Write rows as a Parquet file, in a folder that is made where it is missing."""
+    """Write rows as a Parquet file; its folder is created if it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with writing(path, table.schema) as writer:
         writer.write_table(table)
@@ -36,7 +36,7 @@ def places_of(day: str, name: str) -> list[str]:
 
 
 def readable(state: State, day: str, checked: Checked) -> list[str]:
-    """Return the names of a day's parts that are as they were written."""
+    """Return the names of the parts of a day that are not damaged."""
     return [name for name in state.parts[day] if not any(map(checked.fault, places_of(day, name)))]
 
 
@@ -47,7 +47,7 @@ def replaced(
     names: Sequence[str],
     change: Callable[[pa.Table], pa.Table] = lambda table: table,
 ) -> list[str]:
-    """Write drafts of one part in the place of several; return its places, to be committed."""
+    """Write drafts of one part in place of several; return its places, to be committed."""
     new = free_name(store, state, day, max(names))
     for place, *others in zip(*(places_of(day, name) for name in [new, *names]), strict=True):
         table = pa.concat_tables(
@@ -60,7 +60,7 @@ def replaced(
 
 
 def free_name(store: Path, state: State, day: str, name: str) -> str:
-    """Return a name for what follows a part: its own, with the next revision that is free."""
+    """Return a name for the successor of a part: its own name with the next free revision."""
     stem, _, revision = name.removesuffix(".parquet").partition(".r")
     number = int(revision) if revision.isdigit() else 0
     taken = set(state.parts.get(day, ()))

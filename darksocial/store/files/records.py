@@ -1,6 +1,7 @@
-"""The records of runs, in runs/: a file for each run, which holds the checksums of those before.
+"""Write and read the records of runs, in runs/: a file for each run.
 
-So state.json holds the checksum of the last record alone, and does not grow with every run.
+A record holds the checksum of the record before it. So state.json holds only the checksum of the
+last one, and does not grow with every run.
 """
 
 import json
@@ -9,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 from darksocial.store.files import layout
 from darksocial.store.files.checksums import Checksum, fault_of
@@ -17,9 +19,9 @@ from darksocial.store.files.state import State, note_checksum, save, write_synce
 
 
 def begin(store: Path, state: State, run: Run) -> None:
-    """Name a run, and let it account for what runs before it could not record. Saves the state.
+    """Give a run its name, and add what interrupted runs could not record. Saves the state.
 
-    From here on what the run reads is part of the state until its record is written.
+    From now on, until its record is written, the state holds what the run reads.
     """
     stamp = datetime.fromisoformat(run.started_at).strftime("%Y%m%dT%H%M%SZ")
     run.name = free_name(store, stamp)
@@ -31,7 +33,7 @@ def begin(store: Path, state: State, run: Run) -> None:
 
 
 def complete(store: Path, state: State) -> None:
-    """Write the record of the open run. Raises OutputError where that fails."""
+    """Write the record of the open run. Raises OutputError if that fails."""
     run = state.open_run
     assert run
     run.earlier = {
@@ -45,7 +47,7 @@ def complete(store: Path, state: State) -> None:
 
 
 def take_over(store: Path, state: State) -> None:
-    """Close the open run where its record has been written."""
+    """Close the open run if its record has been written."""
     run = state.open_run
     if run is None or not (store / _place(run)).is_file():
         return
@@ -56,60 +58,60 @@ def take_over(store: Path, state: State) -> None:
 
 
 def walk(store: Path, state: State) -> dict[str, str | None]:
-    """Return the records that the state leads to, each with what is wrong with it, or None.
+    """Return the records that can be reached from the state, each with its fault, or None.
 
-    Those before a damaged record cannot be found by it.
+    Records before a damaged one cannot be reached.
     """
-    found: dict[str, str | None] = {}
+    faults: dict[str, str | None] = {}
     ahead = {place: state.checksums[place] for place in state.run_places()}
     while ahead:
         place, expected = ahead.popitem()
-        found[place] = fault_of(store, place, expected)
-        if not found[place]:
+        faults[place] = fault_of(store, place, expected)
+        if not faults[place]:
             earlier = content(store / place).get("earlier", {})
-            ahead |= {p: Checksum(*each) for p, each in earlier.items() if p not in found}
-    return found
+            ahead |= {p: Checksum(*each) for p, each in earlier.items() if p not in faults}
+    return faults
 
 
 def unnamed(store: Path, state: State) -> list[str]:
-    """Return the records that the state does not lead to; none where a damaged one is between."""
-    known = walk(store, state)
-    if any(known.values()):
+    """Return the records that cannot be reached from the state; none if one is damaged."""
+    reached = walk(store, state)
+    if any(reached.values()):
         return []
-    return [place for place in _records(store) if place not in known]
+    return [place for place in _records(store) if place not in reached]
 
 
 def fault(store: Path, place: str) -> str | None:
-    """Return why a record cannot be read, for one whose checksum is not known."""
+    """Return why a record without a known checksum cannot be read; None if it can."""
     if "started_at" in content(store / place):
         return None
-    return f"{store / place} cannot be read: it is no record of a run"
+    return _("{path} cannot be read: it is not the record of a run").format(path=store / place)
 
 
 def let_go(store: Path, place: str, gone: set[str]) -> None:
-    """Let a record no longer name some that are gone."""
-    told = content(store / place)
-    earlier = told.get("earlier", {})
+    """Remove the checksums of lost records from a record."""
+    record = content(store / place)
+    earlier = record.get("earlier", {})
     if gone & set(earlier):
-        told["earlier"] = {each: value for each, value in earlier.items() if each not in gone}
-        write_whole(store / place, lambda draft: write_synced(draft, _text(told)))
+        record["earlier"] = {each: value for each, value in earlier.items() if each not in gone}
+        write_whole(store / place, lambda draft: write_synced(draft, _text(record)))
 
 
 def content(path: Path) -> dict[str, Any]:
-    """Return the content of a record; an empty one where it cannot be read."""
+    """Return the content of a JSON file; an empty one if it cannot be read."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        parsed = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _records(store: Path) -> list[str]:
     return [place for place in layout.files_in(store, "runs") if layout.kind_of(place)]
 
 
-def _text(told: dict[str, Any]) -> str:
-    return json.dumps(told, indent=1) + "\n"
+def _text(record: dict[str, Any]) -> str:
+    return json.dumps(record, indent=1) + "\n"
 
 
 def _place(run: Run) -> str:
@@ -117,7 +119,7 @@ def _place(run: Run) -> str:
 
 
 def free_name(store: Path, stamp: str) -> str:
-    """Return a name that no run has used, killed ones and those in lost/ included."""
+    """Return a name that no run has used, including killed runs and those in lost/."""
     lost = filter(None, map(layout.lost_place, layout.lost_files(store)))
     taken = {
         layout.run_of(place)

@@ -1,4 +1,4 @@
-"""What a nightly run did, and what a store holds: outputs draw both."""
+"""What a nightly run did: outputs draw it, and it is written to runs/."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,16 +12,19 @@ BEGINS_WHAT_WAS_READ = "is the beginning of a log that was read before"
 NO_WHOLE_LINE = "holds no whole line yet"
 CHANGED_MEANWHILE = "was changed while it was read; the next run reads it"
 NOTHING_NEW = (READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE)
-"""How reasons begin for which a file is left out every night: nothing is wrong with it."""
+"""How the reasons begin for which a file is left out every night although nothing is wrong with it.
+
+Reasons are part of the records of runs, where they are compared: so they are not translated."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputRun:
     """What a run read of one file, of which earlier runs had read `lines_before`.
 
-    `unfinished`: its last line is still being written. `bytes` are new: of a log decompressed, of
-    another file as it lies on disk. `replaced`: so
-    many rows of an export took the place of earlier ones. `warning`: what was odd about the file.
+    unfinished: whether its last line is still being written.
+    bytes: new bytes, decompressed for a log, and on the disk for another file.
+    replaced: the number of rows of an export that replaced earlier ones.
+    warning: what was unusual about the file.
     """
 
     file: str
@@ -39,17 +42,17 @@ class InputRun:
 
 @dataclass(slots=True)
 class Run:
-    """What a run did, as it is written to runs/; without `ended_at` what it would do.
+    """What a run did, as it is written to runs/; without `ended_at`, what it would do.
 
-    name: of its record and of the files that it wrote.
-    interrupted: what runs had read that were killed before they could be recorded; it counts here.
-    stored_before: hits among `inputs` that the store held already, after it was recovered.
+    name: the name of its record and of the files that it wrote.
+    interrupted: what was read by earlier runs that were killed before they were recorded.
+    stored_before: hits among `inputs` that the store already held, after it was recovered.
     skipped: days that could not be written, and why; the next run tries them again.
     touched, purged: days of the new hits; days that were erased.
     warnings: whole sentences.
-    lost: files that state.json does not name, which were put into lost/.
-    bookmarks: how far the logs were read, those of `interrupted` included.
-    earlier: checksums (size, SHA-256) of records of runs before, since the last one that has any.
+    lost: files that state.json does not name, which were moved to lost/.
+    bookmarks: how far the logs were read, including those of `interrupted`.
+    earlier: checksums (size, SHA-256) of earlier records, since the last one that holds any.
     """
 
     started_at: str

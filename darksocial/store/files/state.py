@@ -1,7 +1,7 @@
-"""state.json: the one file that says what is in the store. It is replaced whole.
+"""Read and write state.json, the one file that says what is in the store. It is replaced whole.
 
-Version 1 (no `schema_version`) is read, and becomes version 2 when it is saved. A copy lies beside
-it, for `darksocial store recover`.
+Version 1 (no `schema_version`) is read, and becomes version 2 when it is saved. There is a copy
+next to it, for `darksocial store recover`.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.files import layout
@@ -25,7 +26,7 @@ FIRST_VERSION = 1
 
 
 class NewerStateError(OutputError):
-    """A state that a newer version of darksocial wrote."""
+    """The state was written by a newer version of darksocial."""
 
 
 @dataclass(slots=True)
@@ -33,19 +34,19 @@ class State:
     """What was read, which files are valid, and which days are due.
 
     bookmarks: how far each log was read.
-    parts: by day (ISO 8601) the names of the valid files in hits/ and people/ of that day.
+    parts: by day (ISO 8601), the names of the valid files in hits/ and people/ of that day.
     rejects: the valid files in rejects/, by the day of the run.
-    files: what the files recorded that hits of version 1 number from 0 on (numbering.py).
-    next_file: how many files were read since.
+    files: which fields the files recorded that hits of version 1 number from 0 (numbering.py).
+    next_file: the number of files that were read since.
     due: the days whose hits have changed since their sessions were written.
-    checksums: of every file that counts, by its place in the store.
-    erase: files that no longer count, and are yet to be removed.
+    checksums: the checksum of every valid file, by its place in the store.
+    erase: files that are no longer valid and have yet to be removed.
     open_run: the run whose bookmarks are saved and whose record is not written yet.
     compared_days: days whose new lines are compared with the stored ones, because it is not known
         how far the logs were read (recovery.py); `compares_rejects` is the same for rejects, for
         one run.
-    generation: how often the state was saved; it tells which of two states is older.
-    version: the version that was read.
+    generation: how often the state was saved; of two states, the lower one is older.
+    version: the schema version of the file that was read.
     """
 
     bookmarks: list[Bookmark] = field(default_factory=list)
@@ -64,7 +65,7 @@ class State:
 
     @property
     def days(self) -> list[str]:
-        """The days of which there are hits, in order."""
+        """The days that have hits, in order."""
         return sorted(day for day, names in self.parts.items() if names)
 
     def part_places(self, days: list[str] | None = None) -> list[str]:
@@ -81,31 +82,33 @@ class State:
         return [f"rejects/{name}" for name in chain(*self.rejects.values())]
 
     def run_places(self) -> list[str]:
-        """Return the records of runs that have a checksum here: each holds those before it."""
+        """Return the records of runs whose checksums are here; each holds those before it."""
         return sorted(place for place in self.checksums if layout.kind_of(place) == "runs")
 
     def drop(self, places: list[str]) -> None:
-        """Let files no longer count; the next `settle` removes them."""
+        """Make files invalid; the next `settle` removes them."""
         for place in places:
             self.checksums.pop(place, None)
         self.erase += places
 
 
 def load(store: Path) -> State:
-    """Return the state of a store; that of a folder without any file of a store is empty.
+    """Return the state of a store; an empty one for a folder without any file of a store.
 
-    Raises OutputError where state.json cannot be read, is missing although there are other files
-    of a store, or was written by a newer version.
+    Raises OutputError if state.json cannot be read, if it is missing although there are other
+    files of a store, or if a newer version wrote it.
     """
     path = store / layout.STATE
     if path.exists():
         return read(path)
     if place := next(layout.own_files(store), None):
         raise OutputError(
-            f"{path} is missing, although {store} holds {place}: "
-            "nobody knows which files are valid and how far the logs were read",
-            expected="the state that `darksocial nightly` wrote",
-            advice=_way_out(store),
+            _(
+                "{path} is missing, although {store} holds {file}: it is not known which files are "
+                "valid and how far the logs were read"
+            ).format(path=path, store=store, file=place),
+            expected=_("the state that `darksocial nightly` wrote"),
+            advice=_recover_advice(store),
         )
     return State()
 
@@ -120,21 +123,23 @@ def read(path: Path) -> State:
         raise _damaged(path, repr(error)) from error
     if version > SCHEMA_VERSION:
         raise NewerStateError(
-            f"{path} was written by a newer version of darksocial (schema_version {version})",
-            expected=f"schema_version {SCHEMA_VERSION} or an earlier one",
-            advice="the version of darksocial that wrote it, or a later one",
+            _(
+                "{path} was written by a newer version of darksocial (schema_version {version})"
+            ).format(path=path, version=version),
+            expected=_("schema_version {version} or an earlier one").format(version=SCHEMA_VERSION),
+            advice=_("the version of darksocial that wrote it, or a later one"),
         )
     try:
         state = _READERS[max(since for since in _READERS if since <= version)](content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(path, repr(error)) from error
     if version != FIRST_VERSION and not _is_whole(text):
-        raise _damaged(path, "its checksum is that of another text")
+        raise _damaged(path, _("its checksum is that of another text"))
     return state
 
 
 def save(store: Path, state: State) -> None:
-    """Replace state.json. Raises OutputError where that fails; the old state is then as it was."""
+    """Replace state.json. Raises OutputError if that fails; the old state is then unchanged."""
     state.generation += 1
     state.version = SCHEMA_VERSION
     text = _text(state)
@@ -143,14 +148,14 @@ def save(store: Path, state: State) -> None:
 
 
 def bookmarks_in(rows: Iterable[Mapping[str, Any]]) -> list[Bookmark]:
-    """Return the bookmarks of records of runs, each once; those of another form are left out."""
+    """Return the bookmarks in records of runs, each once; those of another form are left out."""
     names = {each.name for each in fields(Bookmark)}
-    found = {Bookmark(**row) for row in rows if set(row) <= names}
-    return sorted(found, key=lambda mark: (mark.head, mark.offset, mark.lines))
+    bookmarks = {Bookmark(**row) for row in rows if set(row) <= names}
+    return sorted(bookmarks, key=lambda mark: (mark.head, mark.offset, mark.lines))
 
 
 def write_synced(path: Path, text: str) -> None:
-    """Write a text, and see to it that it is on the disk."""
+    """Write a text, and make sure that it is on the disk."""
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -158,12 +163,12 @@ def write_synced(path: Path, text: str) -> None:
 
 
 def note_checksum(store: Path, state: State, place: str) -> None:
-    """Take up the checksum of a file as it is now."""
+    """Record the checksum of a file as it is now."""
     state.checksums[place] = checksum(store / place)
 
 
 def _text(state: State) -> str:
-    """Return state.json: sorted keys, and a checksum over the rest at the end."""
+    """Return the text of state.json: sorted keys, and at the end a checksum of the rest."""
     content = {
         "schema_version": SCHEMA_VERSION,
         **asdict(state),
@@ -177,7 +182,7 @@ def _text(state: State) -> str:
 
 
 def _ending(body: str) -> str:
-    """Return the end of state.json: the checksum of what comes before."""
+    """Return the end of state.json: the checksum of the text before it."""
     return f',\n "sha256": "{hashlib.sha256(body.encode()).hexdigest()}"\n}}\n'
 
 
@@ -187,7 +192,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _from_version_1(content: Mapping[str, Any]) -> State:
-    """Read the state before it had a schema version: no checksums, a row for each file read."""
+    """Read a state without a schema version: no checksums, a row for each file read."""
     return State(
         [Bookmark(**mark) for mark in content["bookmarks"]],
         content["parts"],
@@ -199,14 +204,14 @@ def _from_version_1(content: Mapping[str, Any]) -> State:
 
 
 def _from_version_2(content: Mapping[str, Any]) -> State:
-    told = {name: value for name, value in content.items() if name != "sha256"}
-    run = told.pop("open_run")
+    values = {name: value for name, value in content.items() if name != "sha256"}
+    run = values.pop("open_run")
     return State(
-        [Bookmark(**mark) for mark in told.pop("bookmarks")],
-        checksums={place: Checksum(*each) for place, each in told.pop("checksums").items()},
-        files=[list(flags) for count, flags in told.pop("files") for _ in range(count)],
+        [Bookmark(**mark) for mark in values.pop("bookmarks")],
+        checksums={place: Checksum(*each) for place, each in values.pop("checksums").items()},
+        files=[list(flags) for count, flags in values.pop("files") for _ in range(count)],
         open_run=_run(run) if run else None,
-        **told,
+        **values,
     )
 
 
@@ -222,16 +227,18 @@ _READERS: dict[int, Callable[[Mapping[str, Any]], State]] = {
     FIRST_VERSION: _from_version_1,
     2: _from_version_2,
 }
-"""By the schema version from which on a state has this form."""
+"""The readers of the forms of a state, by the first schema version with this form."""
 
 
-def _damaged(path: Path, why: str) -> OutputError:
+def _damaged(path: Path, reason: str) -> OutputError:
     return OutputError(
-        f"{path} cannot be read: {why}",
-        expected="the state that `darksocial nightly` wrote",
-        advice=_way_out(path.parent),
+        _("{path} cannot be read: {reason}").format(path=path, reason=reason),
+        expected=_("the state that `darksocial nightly` wrote"),
+        advice=_recover_advice(path.parent),
     )
 
 
-def _way_out(store: Path) -> str:
-    return f"darksocial store recover {store}, which rebuilds it from the files that prove whole"
+def _recover_advice(store: Path) -> str:
+    return _(
+        "darksocial store recover {store}, which rebuilds it from the files that are not damaged"
+    ).format(store=store)

@@ -1,9 +1,9 @@
-"""Running hashes of lines: two logs have the same lines up to one where these hashes are equal.
+"""Compute running hashes of lines: two logs with the same hash at a line agree up to this line.
 
 The hash at line n is the sum, modulo 2**64, of SipHash(line k) * MULTIPLIER**k over all lines k up
-to n. Once two logs differ, their sums differ from there on, so that the last common line is found
-by bisection. SipHash takes a key, which comes from the secret of the visitor ids: without it, the
-hashes in a store say nothing about addresses, not even to somebody who tries all of them.
+to n. Once two logs differ, all later sums differ, so that bisection finds the last common line. The
+key of SipHash is derived from the secret of the visitor ids. Without it, the hashes in a store
+disclose nothing about addresses, even to somebody who tries all of them.
 """
 
 import hashlib
@@ -16,8 +16,10 @@ import numpy.typing as npt
 from pandas.util import hash_array
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 
-MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that it has an inverse and loses no bit
+# It is odd, so that it has an inverse and loses no bit.
+MULTIPLIER = 0x9E3779B97F4A7C15
 MODULUS = 1 << 64
 KEY_CHARACTERS = 16
 Hashes = npt.NDArray[np.uint64]
@@ -29,7 +31,7 @@ def hash_key(secret: str) -> str:
 
 
 def name_of_key(key: str) -> str:
-    """Return what names a key without disclosing it: hashes of another key mean nothing."""
+    """Return a name for a key that does not disclose it; it shows which hashes can be compared."""
     return hashlib.sha256(f"name\n{key}".encode()).hexdigest()[:KEY_CHARACTERS]
 
 
@@ -37,12 +39,12 @@ def hashed(texts: Sequence[bytes] | Sequence[str], key: str) -> Hashes:
     """Return the SipHash of each text."""
     objects = np.empty(len(texts), dtype=object)
     objects[:] = texts
-    found: Hashes = hash_array(objects, hash_key=key, categorize=False)
-    return found
+    hashes: Hashes = hash_array(objects, hash_key=key, categorize=False)
+    return hashes
 
 
 class Chain:
-    """The running hash of lines: `lines` so far, and the hash at the last one."""
+    """The running hash of a log: the number of lines so far, and the hash at the last one."""
 
     def __init__(self, key: str) -> None:
         self.lines = 0
@@ -65,45 +67,47 @@ class Chain:
 
 
 class Ledger:
-    """The hashes of the inputs of a run, one after the other in a scratch file."""
+    """The hashes of the inputs of a run, one after the other, in a scratch file."""
 
     def __init__(self, path: Path) -> None:
-        with _scratch(path):
+        with _writing_scratch(path):
             self._file = path.open("w+b", buffering=0)
         self._path = path
         self._mapped: Hashes = np.empty(0, np.uint64)
         self.length = 0
-        """How many hashes there are."""
+        """The number of hashes."""
 
     def append(self, hashes: Hashes) -> None:
-        """Add the hashes of some lines. Raises OutputError where there is no room for them."""
+        """Add the hashes of some lines. Raises OutputError if there is no room for them."""
         left = memoryview(hashes.tobytes())
-        with _scratch(self._path):
+        with _writing_scratch(self._path):
             while left:
                 left = left[self._file.write(left) :]
         self.length += len(hashes)
 
     def __getitem__(self, span: slice) -> Hashes:
-        """Return hashes; they are read from the file when they are looked at."""
+        """Return some of the hashes; they are read from the file when they are used."""
         if len(self._mapped) < self.length:
-            with _scratch(self._path):
+            with _writing_scratch(self._path):
                 self._mapped = np.memmap(self._file, np.uint64, "r", shape=(self.length,))
         return self._mapped[span]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._mapped = np.empty(0, np.uint64)
         self._file.close()
 
 
 @contextmanager
-def _scratch(path: Path) -> Iterator[None]:
-    """Say in words that the scratch file cannot be written."""
+def _writing_scratch(path: Path) -> Iterator[None]:
+    """Raise an OutputError if the scratch file cannot be written."""
     try:
         yield
     except OSError as error:
         raise OutputError(
-            f"{path} could not be written: {error.strerror or error}",
-            expected="a scratch folder with room for 8 bytes a line",
-            advice="TMPDIR names another folder",
+            _("{path} could not be written: {reason}").format(
+                path=path, reason=error.strerror or error
+            ),
+            expected=_("a scratch folder with room for 8 bytes a line"),
+            advice="TMPDIR=FOLDER",
         ) from error

@@ -1,10 +1,10 @@
-"""New lines to stored hits: what sessions are made from, by day, without addresses and agents.
+"""Convert new requests to the hits of the store, by day, without addresses and agents.
 
-A visitor, and the address that a preview was fetched from, are keyed hashes. With rotation the day
-or the month is part of what is hashed, so that nobody without the key can link one to the next.
+Visitors, and the addresses from which previews were fetched, are keyed hashes. With rotation the
+day or the month is part of the hashed text, so that nobody without the key can link two of them.
 
-Hits are stored as if there were no goals, with what goals look at: so a day can be written anew
-with other goals (goals.py). What the format of a hit's log recorded is part of its `file`.
+Hits are stored without goals, with the columns that goals need: so a day can be written again with
+other goals (days/goals.py). The number of a hit's file includes which fields the log records.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.engines import Engine
-from darksocial.parser.requests import VISIT
-from darksocial.parser.sums import OF_GOALS
+from darksocial.parser.requests import VISIT_FIELDS
+from darksocial.parser.sums import GOAL_COLUMNS
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import DAY_SECONDS, day_numbers
@@ -27,7 +27,7 @@ from darksocial.store.intake.numbering import numbers
 from darksocial.visits.visitors import keyed
 
 ROTATIONS = ("never", "monthly", "daily")
-OF_HIT = (
+HIT_COLUMNS = (
     "file",
     "line",
     "time",
@@ -38,10 +38,10 @@ OF_HIT = (
     "query",
     "referrer",
     "referrer_host",
-    *VISIT,
-    *(name for name, _ in OF_GOALS),
+    *VISIT_FIELDS,
+    *(name for name, _ in GOAL_COLUMNS),
 )
-OF_AGENT = (
+AGENT_COLUMNS = (
     "device",
     "os",
     "browser",
@@ -52,7 +52,7 @@ OF_AGENT = (
     "preview_privacy",
     "bot",
 )
-"""What of an agent is kept; the agent itself only with --keep-identifiers."""
+"""What is stored of an agent; the agent itself only with `keep_identifiers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +67,36 @@ class Keys:
 def stored(
     engine: Engine,
     requests: ir.Table,
-    named: ir.Table,
+    identities: ir.Table,
     files: ir.Table,
     keys: Keys,
     first_file: int,
 ) -> tuple[ir.Table, ir.Table]:
     """Return the hits and the people to store, each with `day` (days since 1970).
 
-    `named` comes from `visitors.identified`; `files` has what each file records (`FLAGS`);
-    they are numbered from `first_file` on (numbering.py).
+    `identities` come from `visitors.identified`. `files` has which fields each file records
+    (`FLAGS`); the files are numbered from `first_file` (numbering.py).
     """
     hits = requests.filter(requests.reason.isnull())
     hits = hits.mutate(day=day_numbers(hits.time), period=_period(hits, keys))
     pairs = hits.select("visitor", "period").distinct()
     # The secret is in the text of a view, so that the SQL of no step holds it: that is logged.
-    whose = engine.stage("whose", engine.view("hashed", _whose(pairs, named, keys)))
+    whose = engine.stage("whose", engine.view("hashed", _whose(pairs, identities, keys)))
     joined = hits.join(whose.select("visitor", "period", "id", "address"), ["visitor", "period"])
     joined = joined.join(files.select("file", number=numbers(files, first_file)), "file")
     address = joined.client_ip if keys.keep_identifiers else joined.address
     own = joined.select(
         "day",
-        *(name for name in OF_HIT if name != "file"),
+        *(name for name in HIT_COLUMNS if name != "file"),
         file=joined.number,
         visitor=joined.id,
         client_ip=address,
         schema_version=ibis.literal(SCHEMA_VERSION, "int16"),
     )
-    seen = hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
-    people = seen.select("day", "user_agent", *OF_AGENT, visitor=seen.id)
+    pairs_by_day = (
+        hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
+    )
+    people = pairs_by_day.select("day", "user_agent", *AGENT_COLUMNS, visitor=pairs_by_day.id)
     return own, people
 
 
@@ -106,33 +108,33 @@ def _period(hits: ir.Table, keys: Keys) -> ir.IntegerValue:
     return ibis.literal(0, "int64")
 
 
-def _whose(pairs: ir.Table, named: ir.Table, keys: Keys) -> ir.Table:
-    found = pairs.join(named, "visitor")
-    mark = ibis.literal("\n") + found.period.cast("string")
+def _whose(pairs: ir.Table, identities: ir.Table, keys: Keys) -> ir.Table:
+    joined = pairs.join(identities, "visitor")
+    mark = ibis.literal("\n") + joined.period.cast("string")
     rotates = keys.rotation != "never"
-    kept = found.user_agent if keys.keep_identifiers else ibis.null("string")
-    return found.select(
+    agent = joined.user_agent if keys.keep_identifiers else ibis.null("string")
+    return joined.select(
         "visitor",
         "period",
-        *OF_AGENT,
-        id=keyed(keys.secret, found.visitor_id + mark) if rotates else found.visitor_id,
-        address=keyed(keys.secret, found.client_ip + mark if rotates else found.client_ip),
-        user_agent=kept,
+        *AGENT_COLUMNS,
+        id=keyed(keys.secret, joined.visitor_id + mark) if rotates else joined.visitor_id,
+        address=keyed(keys.secret, joined.client_ip + mark if rotates else joined.client_ip),
+        user_agent=agent,
     )
 
 
 def write_parts(
     folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str
 ) -> dict[str, list[str]]:
-    """Write drafts of `folder`/date=D/`run`-0.parquet, rows in the order of `day`; return the names
-    of the finished files by day."""
+    """Write drafts of `folder`/date=D/`run`-0.parquet, from rows in the order of `day`; return the
+    names of the finished files by day."""
     own = schema.remove(schema.get_field_index("day"))
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     draft = draft_of(Path(run)).name
     for path in write_dated(folder, draft, own, _dated(batches, own)):
         day = path.parent.name.removeprefix("date=")
-        found.setdefault(day, []).append(path.name.removeprefix("."))
-    return found
+        names.setdefault(day, []).append(path.name.removeprefix("."))
+    return names
 
 
 def _dated(

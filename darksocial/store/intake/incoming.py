@@ -1,4 +1,4 @@
-"""The files behind the names that a run is given."""
+"""Open the inputs of a run."""
 
 import shutil
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from darksocial.store.files.runs import NO_WHOLE_LINE
 
 
 def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: Settings) -> Inputs:
-    """Return the inputs; what comes from a pipe is put into the folder `scratch` first.
+    """Return the inputs; the content of pipes is copied into the folder `scratch` first.
 
-    Raises InputError where nothing can be read.
+    Raises InputError if nothing can be read.
     """
     return open_inputs(
         _spooled(names, scratch),
@@ -29,13 +29,13 @@ def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: 
 
 
 def _spooled(names: Sequence[str], folder: Path) -> list[str]:
-    """Put what comes from a pipe into a file: it is read more than once, to know it again."""
-    found = []
+    """Copy pipes into files, since inputs are read more than once, and return all names."""
+    files = []
     for number, name in enumerate(names):
         if name == STDIN or is_fifo(name):
             file = folder / f"pipe-{number}"
             with InputFile(name, None).open() as pipe, file.open("wb") as spool:
                 shutil.copyfileobj(pipe, spool)
             name = str(file)
-        found.append(name)
-    return found
+        files.append(name)
+    return files

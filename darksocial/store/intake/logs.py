@@ -1,38 +1,38 @@
-"""Where each log of a run goes on: every line is read once, whatever has happened to the files.
+"""Decide where reading of each log continues, so that every line is read once.
 
-A log is known by the hashes of its lines (chains.py), not by its name. Two logs share k lines if
-their first k lines are the same. The first of these cases that holds decides:
+A log is recognised by the hashes of its lines (chains.py), not by its name. Two logs share k lines
+if their first k lines are the same. The first of these cases that holds decides:
 
-| case | what it is | read from |
+| case | meaning | read from |
 | --- | --- | --- |
-| another input has all its lines, and perhaps more | a copy | nothing |
-| all its lines were read, and no more | the log itself | its end |
-| all its lines begin a log that was read, which had more | an older copy | nothing |
+| another input has all its lines, and perhaps others | a copy | not read |
+| exactly its lines were read before | the log itself | its end |
+| all its lines begin a longer log that was read | an older copy | not read |
 | it differs from a log that was read, see below | the tail was replaced | line k + 1, reported |
-| it begins with a log that was read | it has grown | where that ended |
-| none of these | a log of its own | line 1 |
+| it begins with a log that was read | it has grown | the end of that log |
+| none of these | another log | line 1 |
 
-A log can be an older copy because a backup was restored, a power failure took its tail, it was
-caught by copytruncate between copying and truncating, or its beginning was compressed. Its tail was
-replaced if such a log was written to afterwards. But two logs that begin alike, as those of two
-hosts may, are not each other. So a log whose tail was replaced must share a line with a time in it
-(comments and banners show nothing), more lines than any log it has grown from, and either
+A log can be an older copy because a backup was restored, because a power failure destroyed its
+tail, because copytruncate had copied and not yet truncated it, or because its beginning was
+compressed. If such a log was written to afterwards, its tail was replaced. But two logs that only
+begin alike, such as those of two hosts, are different logs. So a log whose tail was replaced must
+share a line with a time in it (comments and banners prove nothing), it must share more lines than
+any log from which it has grown has, and one of these must hold:
 
-- the log that was read is not among the inputs, nor has another input gone on from it, tonight or
-  before; or
-- k is 1,000 or more, which no two logs share by chance. Two inputs that are both new are held to
-  this as well.
+- the log that was read is not among the inputs, and no other input continues it, now or earlier;
+- k is 1,000 or more, which two logs never share by chance. For two inputs that are both new, this
+  is required as well.
 
-A log that so far has only lines with which another begins holds nothing new. Once it goes on
-otherwise, it is one of the cases above: lines are delayed then, not lost. One log at most goes on
-from where another was read to.
+A log that so far has only lines with which another begins holds nothing new. When it continues
+differently, it becomes one of the cases above: its lines are delayed then, not lost. At most one
+log continues from where another was read.
 
-A line without an end waits, unless the file is compressed and whole. If such a file turns out to
-be the beginning of a longer one, that line is read again, whole.
+A line without an end is read later, unless the file is compressed and complete. If such a file
+turns out to be the beginning of a longer one, that line is read again, complete.
 
-Bookmarks of earlier versions, and those that were hashed with another secret, know the first 4 KiB
-of a log and the last line before the offset. That a log has grown is known by these as before, the
-other cases are not.
+Bookmarks of earlier versions, and bookmarks that were hashed with another secret, hold the first
+4 KiB of a log and the last line before the offset. They show whether a log has grown, but none of
+the other cases.
 """
 
 import re
@@ -43,6 +43,7 @@ from pathlib import Path
 import numpy as np
 
 from darksocial.inputs.file import Input
+from darksocial.language import gettext as _
 from darksocial.reading.resumed import HEAD_BYTES, WholeLines, offset_of_line
 from darksocial.store.files import marks
 from darksocial.store.files.bookmark import Bookmark, digest
@@ -50,77 +51,77 @@ from darksocial.store.files.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_
 from darksocial.store.intake.beginnings import Beginnings
 from darksocial.store.intake.chains import Chain, Hashes, Ledger, hashed, name_of_key
 
-ENOUGH_LINES = 1000
-"""No two logs share so many first lines by chance."""
-DIVERGED = "differs from what was read before, from line {line:,} on, and is read from there"
-TIME = re.compile(rb"\d\d:\d\d|\d{4}-\d\d-\d\d|\d{9}")
-TIME_BYTES, TIME_LINES = 4096, 1000
-"""Where a time is looked for: in so many bytes of a line, in so many lines."""
+PROOF_LINES = 1000
+"""No two logs share this number of first lines by chance. Assumed."""
+DIVERGED = _("differs from what was read before, from line {line:,} on, and is read from there")
+TIME_PATTERN = re.compile(rb"\d\d:\d\d|\d{4}-\d\d-\d\d|\d{9}")
+MAX_TIME_BYTES, MAX_TIME_LINES = 4096, 1000
+"""A time is searched for in this number of bytes of a line, and in this number of lines."""
 LOW_BITS = 0xFFFFFFFF
 LINE_TYPE = "<u4"
 
 
 class Log:
-    """An input that was looked at: its lines as hashes, in the ledger."""
+    """An input of which all lines are hashed, in the ledger."""
 
-    def __init__(self, entry: Input, looked_at: WholeLines, ledger: Ledger, key: str) -> None:
+    def __init__(self, entry: Input, whole_lines: WholeLines, ledger: Ledger, key: str) -> None:
         chain = Chain(key)
-        self.entry, self.looked_at = entry, looked_at
+        self.entry, self.whole_lines = entry, whole_lines
         self.first = self.first_timed = 0
         self._ledger, self._start = ledger, ledger.length
-        for lines in looked_at.blocks():
-            if not self.first_timed and chain.lines < TIME_LINES:
+        for lines in whole_lines.blocks():
+            if not self.first_timed and chain.lines < MAX_TIME_LINES:
                 self.first_timed = _first_timed(lines, chain.lines)
             sums = chain.extend(lines)
             self.first = self.first or int(sums[0])
             ledger.append(sums)
         self.lines, self.chain = chain.lines, int(chain.last)
-        self.waits = looked_at.is_growing
-        counted = not self.waits and looked_at.rest_bytes > 0
-        self.rest = f"{int(hashed([looked_at.rest], key)[0]):016x}" if counted else ""
+        self.waits = whole_lines.is_growing
+        counted = not self.waits and whole_lines.rest_bytes > 0
+        self.rest = f"{int(hashed([whole_lines.rest], key)[0]):016x}" if counted else ""
 
     @property
     def is_written_to(self) -> bool:
-        """Whether its next line has been begun: that of a copy is a part of it."""
-        return self.waits and self.looked_at.rest_bytes > 0
+        """Whether its next line has been begun."""
+        return self.waits and self.whole_lines.rest_bytes > 0
 
-    def at(self, line: int) -> int:
-        """Return 32 bits of the running hash at a line, from 1."""
+    def hash_at(self, line: int) -> int:
+        """Return 32 bits of the running hash at a line, counted from 1."""
         return int(self.hashes(line - 1, line)[0]) & LOW_BITS
 
     def hashes(self, start: int, stop: int) -> Hashes:
-        """Return the running hashes behind line `start` up to line `stop`."""
+        """Return the running hashes after line `start` up to line `stop`."""
         return self._ledger[self._start + start : self._start + stop]
 
     def begins_with(self, lines: Hashes, chains: Hashes) -> Hashes:
-        """Return the positions of those logs (lines, hash at the last) that this one begins with.
+        """Return the positions of those logs (lines, hash at the last) with which this one begins.
 
-        Those with more lines are among none.
+        Logs with more lines are never among them.
         """
-        at = np.flatnonzero(lines <= self.lines)
-        own = self.hashes(0, self.lines)[lines[at].astype(np.int64) - 1]
-        found: Hashes = at[own == chains[at]].astype(np.uint64)
-        return found
+        shorter = np.flatnonzero(lines <= self.lines)
+        own = self.hashes(0, self.lines)[lines[shorter].astype(np.int64) - 1]
+        positions: Hashes = shorter[own == chains[shorter]].astype(np.uint64)
+        return positions
 
 
 class Read:
-    """A log that was read, by its bookmark and the hashes in marks/."""
+    """A log that was read before: its bookmark, and its hashes in marks/."""
 
     def __init__(self, bookmark: Bookmark, store: Path) -> None:
         self.bookmark, self.lines, self.first = bookmark, bookmark.lines, bookmark.first_hash
         self._store, self._spans = store, bookmark.spans
 
-    def at(self, line: int) -> int:
-        """Return 32 bits of the running hash at a line, from 1."""
+    def hash_at(self, line: int) -> int:
+        """Return 32 bits of the running hash at a line, counted from 1."""
         return marks.read_one(self._store, self._spans, line - 1, LINE_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a log is read from: behind `lines` lines, which end at `offset`.
+    """Where reading of a log starts: after `lines` lines, which end at `offset`.
 
-    `bookmark`, if any, is the one that the log has moved on from. `note` says what is odd, and
-    `former` names the bookmarks of what the log was before it lost its tail.
+    `bookmark`, if any, is the one that the log continues. `note` says what is unusual, and `former`
+    names the bookmarks that the log had before it lost its tail.
     """
 
     lines: int = 0
@@ -132,15 +133,15 @@ class Start:
 
 @dataclass(slots=True)
 class Decisions:
-    """What is read of each log, which logs are left out, and whose bookmarks were recognised."""
+    """Where each log starts, which logs are left out, and which bookmarks were recognised."""
 
     starts: dict[int, tuple[Log, Start]] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     recognised: set[Bookmark] = field(default_factory=set)
 
 
-class Legacy:
-    """Bookmarks that know the first bytes of a log and its last line, and no more."""
+class EarlyBookmarks:
+    """Bookmarks with only the first bytes of a log and its last line."""
 
     def __init__(self, bookmarks: Iterable[Bookmark]) -> None:
         self._by_head: dict[int, dict[str, list[Bookmark]]] = {}
@@ -150,19 +151,19 @@ class Legacy:
                 heads.setdefault(mark.head, []).append(mark)
 
     def near(self, head: bytes) -> list[Bookmark]:
-        """Return the bookmarks of logs that begin with these bytes, the furthest first."""
-        found = [
+        """Return the bookmarks of logs that begin with these bytes, the largest offset first."""
+        matches = [
             mark
             for length, heads in self._by_head.items()
             if length <= len(head)
             for mark in heads.get(digest(head[:length]), ())
         ]
-        return sorted(found, key=lambda mark: -mark.offset)
+        return sorted(matches, key=lambda mark: -mark.offset)
 
-    def of(self, looked_at: WholeLines) -> list[Bookmark]:
-        """Return the bookmarks of a log that was looked at while `near` was watched."""
-        tails = {offset: digest(line) for offset, line in looked_at.tails.items()}
-        return [mark for mark in self.near(looked_at.head) if tails.get(mark.offset) == mark.last]
+    def matching(self, lines: WholeLines) -> list[Bookmark]:
+        """Return the bookmarks of a log, whose lines at the `offsets` were watched."""
+        tails = {offset: digest(line) for offset, line in lines.tails.items()}
+        return [mark for mark in self.near(lines.head) if tails.get(mark.offset) == mark.last]
 
     def offsets(self, head: bytes) -> set[int]:
         """Return the offsets to watch in a log that begins with these bytes."""
@@ -170,7 +171,7 @@ class Legacy:
 
 
 class Decider:
-    """Decides for all logs of a run, by what they share."""
+    """Decides for all logs of a run, by the lines that they share."""
 
     def __init__(
         self, entries: Sequence[Input], bookmarks: Sequence[Bookmark], store: Path, ledger: Ledger,
@@ -178,9 +179,9 @@ class Decider:
     ) -> None:  # fmt: skip
         own = name_of_key(key)
         chained = [mark for mark in bookmarks if mark.key == own and mark.chain]
-        self._legacy = Legacy(mark for mark in bookmarks if mark.key != own)
+        self._early = EarlyBookmarks(mark for mark in bookmarks if mark.key != own)
         self._logs = [
-            Log(entry, WholeLines(entry.file, self._legacy.offsets), ledger, key)
+            Log(entry, WholeLines(entry.file, self._early.offsets), ledger, key)
             for entry in entries
         ]
         self._reads = [
@@ -194,49 +195,49 @@ class Decider:
         self._decided = Decisions()
 
     def decide(self) -> Decisions:
-        """Return what is read of each log."""
-        kept = self._without_copies()
+        """Return where each log starts, and which logs are left out."""
+        remaining = self._without_copies()
         # A copy shares the most with its log, and would hide the log that both come from.
-        self._shared = self._shared_by(kept)
-        kept = [log for log in kept if not self._was_read(log)]
-        begun = {log: self._grown_from(log) for log in kept}
+        self._shared = self._shared_by(remaining)
+        remaining = [log for log in remaining if not self._was_read(log)]
+        begun = {log: self._grown_from(log) for log in remaining}
         self._taken = {chain for mark in self._moved_on for chain in mark.lineage}
-        for log in kept:
+        for log in remaining:
             start = self._diverged(log, begun[log]) or begun[log]
             self._decided.starts[log.entry.number] = log, start
         return self._decided
 
     def _shared_by(self, logs: Sequence[Log]) -> dict[Log, list[tuple[int, Sequence[Log | Read]]]]:
-        """Return for each log the others, and those that were read, that share most with it."""
+        """Return for each log those inputs and earlier logs that share the most lines with it."""
         beginnings: Beginnings[Log | Read] = Beginnings([*logs, *self._reads])
         return {log: beginnings.shared(log) for log in logs}
 
     def _without_copies(self) -> list[Log]:
         """Leave out each log that another begins with, or that has the same lines as another."""
         by_size = sorted(self._logs, key=lambda log: (-log.lines, not log.is_written_to))
-        kept: dict[Log, None] = {}
+        remaining: dict[Log, None] = {}
         unended: dict[str, Log] = {}
         for log in by_size:
-            longer = self._sharing_all(log, kept)
+            longer = self._sharing_all(log, remaining)
             if not log.lines and log.rest:
                 longer = unended.get(log.rest)
                 unended.setdefault(log.rest, log)
             if longer:
                 self._leave_out(log, f"{SAME_LINES} {longer.entry.name}")
             else:
-                kept[log] = None
-        return [log for log in self._logs if log in kept]
+                remaining[log] = None
+        return [log for log in self._logs if log in remaining]
 
-    def _sharing_all(self, log: Log, kept: Container[Log]) -> Log | None:
+    def _sharing_all(self, log: Log, remaining: Container[Log]) -> Log | None:
         """Return one of the logs that have all lines of another."""
         for lines, others in self._shared[log]:
             for other in others if lines == log.lines else ():
-                if isinstance(other, Log) and other in kept:
+                if isinstance(other, Log) and other in remaining:
                     return other
         return None
 
     def _was_read(self, log: Log) -> bool:
-        """Leave out a log if there is nothing in it that was not read before."""
+        """Leave out a log, and return True, if everything in it was read before."""
         if not log.lines and log.rest in self._unended:
             self._leave_out(log, READ_BEFORE)
             self._decided.recognised.add(self._unended[log.rest])
@@ -258,14 +259,14 @@ class Decider:
         self._decided.left_out.append((log.entry.name, reason))
 
     def _grown_from(self, log: Log) -> Start:
-        """Return where a log goes on that has grown since it was read; else its beginning."""
-        found = self._begun_by(log)
-        self._decided.recognised.update(found)
-        for mark in found[:1] or self._legacy.of(log.looked_at):
+        """Return where a log starts that has grown since it was read; else its beginning."""
+        matches = self._begun_by(log)
+        self._decided.recognised.update(matches)
+        for mark in matches[:1] or self._early.matching(log.whole_lines):
             if mark not in self._moved_on:
                 self._moved_on.add(mark)
                 same_rest = mark.lines == log.lines and mark.rest and mark.rest == log.rest
-                rest = log.looked_at.rest_bytes if same_rest else 0
+                rest = log.whole_lines.rest_bytes if same_rest else 0
                 return Start(mark.lines, mark.offset + rest, mark, former=mark.former)
         return Start()
 
@@ -274,26 +275,26 @@ class Decider:
         if log.first not in self._grown or not log.lines:
             return []
         bookmarks, lines, chains = self._grown[log.first]
-        found = [bookmarks[int(at)] for at in log.begins_with(lines, chains)]
-        return sorted(found, key=lambda mark: -mark.lines)
+        matches = [bookmarks[int(position)] for position in log.begins_with(lines, chains)]
+        return sorted(matches, key=lambda mark: -mark.lines)
 
     def _diverged(self, log: Log, begun: Start) -> Start | None:
-        """Return where a log goes on that shares more lines with another than it has grown from."""
+        """Return where a log starts whose tail was replaced; None if it was not."""
         for lines, others in self._shared[log]:
             if lines > begun.lines and 0 < log.first_timed <= lines:
                 for other in others:
                     if other is not log and self._was_replaced(other, lines):
-                        return self._gone_on(log, begun, other, lines)
+                        return self._continued(log, begun, other, lines)
         return None
 
     def _was_replaced(self, other: "Log | Read", lines: int) -> bool:
-        """Whether a log that shares so many lines with another has taken its place."""
-        enough = lines >= ENOUGH_LINES
+        """Return whether a log that shares these lines with another is a later state of it."""
+        enough = lines >= PROOF_LINES
         if isinstance(other, Log):
             return enough and other.entry.number in self._decided.starts
         return enough or not self._taken & other.bookmark.lineage
 
-    def _gone_on(self, log: Log, begun: Start, other: "Log | Read", lines: int) -> Start:
+    def _continued(self, log: Log, begun: Start, other: "Log | Read", lines: int) -> Start:
         former = {*begun.former.split()}
         if isinstance(other, Read):
             self._taken |= other.bookmark.lineage
@@ -307,15 +308,15 @@ class Decider:
 def bookmark_after(
     log: Log, start: Start, key: str, day: str, store: Path, file: marks.MarksFile
 ) -> Bookmark:
-    """Return the bookmark of a log that was read to its end; its new hashes go to the file."""
-    looked_at = log.looked_at
-    length = min(HEAD_BYTES, looked_at.end or looked_at.rest_bytes)
+    """Return the bookmark of a log that was read to its end, and add its new hashes to the file."""
+    whole_lines = log.whole_lines
+    length = min(HEAD_BYTES, whole_lines.end or whole_lines.rest_bytes)
     return Bookmark(
-        head=digest(looked_at.head[:length]),
+        head=digest(whole_lines.head[:length]),
         head_bytes=length,
-        offset=looked_at.end,
+        offset=whole_lines.end,
         lines=log.lines,
-        last=digest(looked_at.last_line),
+        last=digest(whole_lines.last_line),
         seen=day,
         key=name_of_key(key),
         first=f"{log.first:016x}",
@@ -335,12 +336,14 @@ def _spans_after(
     if not marks.are_there(store, spans):
         spans = []
     width = np.dtype(LINE_TYPE).itemsize
-    known = sum(span.length for span in spans) // width
-    while spans and known < log.lines and spans[-1].length // width <= log.lines - known:
-        known -= spans.pop().length // width
+    hashed_lines = sum(span.length for span in spans) // width
+    while (
+        spans and hashed_lines < log.lines and spans[-1].length // width <= log.lines - hashed_lines
+    ):
+        hashed_lines -= spans.pop().length // width
     yield from spans
-    if known < log.lines:
-        yield file.add(log.hashes(known, log.lines), LINE_TYPE)
+    if hashed_lines < log.lines:
+        yield file.add(log.hashes(hashed_lines, log.lines), LINE_TYPE)
 
 
 def _by_first_line(
@@ -361,8 +364,8 @@ def _by_first_line(
 
 
 def _first_timed(lines: Sequence[bytes], before: int) -> int:
-    """The number of the first line with a time in it that is no comment; 0: none has."""
-    for number, line in enumerate(lines[:TIME_LINES], start=before + 1):
-        if not line.startswith(b"#") and TIME.search(line[:TIME_BYTES]):
+    """Return the number of the first line with a time that is not a comment; 0 if there is none."""
+    for number, line in enumerate(lines[:MAX_TIME_LINES], start=before + 1):
+        if not line.startswith(b"#") and TIME_PATTERN.search(line[:MAX_TIME_BYTES]):
             return number
     return 0

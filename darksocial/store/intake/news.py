@@ -1,11 +1,12 @@
-"""What is new in the inputs of a run, and the bookmarks after it.
+"""Find what is new in the inputs of a run, and compute the bookmarks after it.
 
-Files are known by their content: names change at every rotation. logs.py decides where a log goes
-on, exports.py which rows of an export are new. An object in a store is known by its name and size,
-and what neither grows nor is fetched anew by the SHA-256 of its bytes; these are read once.
+Files are recognised by their content, since names change at every rotation. logs.py decides where
+reading of a log continues, exports.py which rows of an export are new. An object in cloud storage
+is recognised by its name and size, and a file that neither grows nor is fetched again by the
+SHA-256 of its bytes; these are read once.
 
-Each file is read once to know it, which costs time in proportion to its bytes, and then from where
-it goes on; exports that changed are read whole again.
+Each file is read once to recognise it, which takes time in proportion to its bytes, and then from
+where reading continues. Exports that have changed are read again from the beginning.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
 from darksocial.store.files import marks
-from darksocial.store.files.bookmark import WHOLE, Bookmark, digest
+from darksocial.store.files.bookmark import WHOLE_FILE, Bookmark, digest
 from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
 from darksocial.store.intake.chains import Ledger, hash_key, name_of_key
 from darksocial.store.intake.exports import Exports, is_export, seen_again
@@ -39,10 +40,10 @@ ROWS_OF_FILES = pa.schema([("file", pa.int32()), ("line", pa.int64())])
 
 @dataclass(slots=True)
 class News:
-    """What is new: `resume` begins it, `sift` knows it once all lines have been parsed.
+    """What is new in the inputs: `resume` begins it, `sift` completes it once lines are parsed.
 
-    replaced: hits that rows of an export take the place of, by name (hit_names.py).
-    replaced_by: how many rows did so, by number of the input.
+    replaced: the names of hits that rows of an export replace (hit_names.py).
+    replaced_by: the number of such rows, by number of the input.
     """
 
     store: Path
@@ -65,18 +66,18 @@ class News:
     def sift(
         self, engine: Engine, inputs: Inputs, requests: ir.Table, run: str
     ) -> tuple[ir.Table, list[Tally]]:
-        """Leave out rows of exports that are known, and logs that changed while they were read.
+        """Leave out rows of exports that were read before, and logs that changed during reading.
 
-        What is left bears the name of the run where it belongs to nobody.
+        In the remaining requests, the identity of hits without a visitor includes the run.
         """
         tallies = inputs.account_for(count_lines(engine, requests), may_reject_all=True)
         of_file = {entry.number: t for entry, t in zip(inputs.read, tallies, strict=True)}
         requests = with_run(requests, run)
         self._leave_out_changed(inputs)
-        known = self._known_rows(inputs.read, run)
-        if not self.changed and not known.num_rows:
+        left_out = self._rows_to_leave_out(inputs.read, run)
+        if not self.changed and not left_out.num_rows:
             return requests, list(tallies)
-        left = requests.anti_join(engine.load("known_rows", known), ["file", "line"])
+        left = requests.anti_join(engine.load("rows_to_leave_out", left_out), ["file", "line"])
         if self.changed:
             left = left.filter(left.file.notin(sorted(self.changed)))
         left = engine.stage("new_requests", left)
@@ -93,9 +94,9 @@ class News:
                 inputs.unread.append((entry.name, CHANGED_MEANWHILE))
         inputs.read = [entry for entry in inputs.read if entry.number not in self.changed]
 
-    def _known_rows(self, entries: Iterable[Input], run: str) -> pa.Table:
-        """The rows of exports that are known, and those that a later version replaces."""
-        found = [ROWS_OF_FILES.empty_table()]
+    def _rows_to_leave_out(self, entries: Iterable[Input], run: str) -> pa.Table:
+        """Return the rows of exports that were read before or that a later version replaces."""
+        tables = [ROWS_OF_FILES.empty_table()]
         tonight: dict[int, tuple[int, int]] = {}
         for entry in entries:
             if not isinstance(entry.observe, RowReader):
@@ -104,9 +105,9 @@ class News:
                 self.exports = Exports(self.before, self.store, name_of_key(self.key))
 
             def name(line: int, file: int = entry.number) -> int:
-                named = name_of(self.secret, file, line, run)
-                tonight[named] = file, line
-                return named
+                hit = name_of(self.secret, file, line, run)
+                tonight[hit] = file, line
+                return hit
 
             difference = self.exports.take(
                 entry.observe,
@@ -117,17 +118,17 @@ class News:
             )
             entry.lines_before = len(difference.known_lines)
             self.replaced_by[entry.number] = len(difference.replaced)
-            found.append(_table(entry.number, difference.known_lines))
+            tables.append(_table(entry.number, difference.known_lines))
             for hit in difference.replaced:
                 if hit in tonight:
                     file, line = tonight[hit]
-                    found.append(_table(file, np.array([line])))
+                    tables.append(_table(file, np.array([line])))
                 else:
                     self.replaced.append(hit)
-        return pa.concat_tables(found)
+        return pa.concat_tables(tables)
 
     def input_run(self, entry: Input, tally: Tally) -> InputRun:
-        """Return what was read of an input, once `sift` knows what is new in it."""
+        """Return what was read of an input, after `sift`."""
         stream = entry.stream if isinstance(entry.stream, ResumedStream) else None
         return InputRun(
             entry.name,
@@ -148,9 +149,9 @@ class News:
         return max(0, stream.end - start.offset)
 
     def bookmarks(self, entries: Iterable[Input], day: str, name: str) -> list[Bookmark]:
-        """Return the bookmarks after the inputs have been read on `day`; write what they point to.
+        """Return the bookmarks after the inputs were read on `day`, and write the hashes.
 
-        `name` is that of the run. Raises OutputError.
+        `name` is the name of the run. Raises OutputError.
         """
         file = marks.MarksFile(name)
         gone: set[Bookmark] = set()
@@ -164,14 +165,14 @@ class News:
                     gone.add(start.bookmark)
             elif not isinstance(entry.observe, RowReader):
                 identity = self.identities[entry.number]
-                new.append(Bookmark(identity, WHOLE, 0, entry.lines, "", day))
+                new.append(Bookmark(identity, WHOLE_FILE, 0, entry.lines, "", day))
         if self.exports:
             old, later = self.exports.bookmarks(self.present, day, name_of_key(self.key), file)
             gone |= old
             new += later
         file.write(self.store)
-        kept = [self._seen_again(mark, day) for mark in self.before if mark not in gone]
-        return sorted({*kept, *new}, key=lambda mark: (mark.head, mark.offset, mark.lines))
+        unchanged = [self._seen_again(mark, day) for mark in self.before if mark not in gone]
+        return sorted({*unchanged, *new}, key=lambda mark: (mark.head, mark.offset, mark.lines))
 
     def _seen_again(self, mark: Bookmark, day: str) -> Bookmark:
         if mark in self.decisions.recognised:
@@ -182,10 +183,10 @@ class News:
 def resume(
     inputs: Inputs, bookmarks: Sequence[Bookmark], store: Path, secret: str, ledger: Ledger
 ) -> News:
-    """Let each input be read from where it goes on; say what is known of it.
+    """Set where reading of each input continues, and return what is new.
 
-    Inputs of which nothing is new are left out with the reason. `secret` keys the hashes of lines,
-    `ledger` takes those of the run.
+    Inputs with nothing new are left out, with the reason. `secret` keys the hashes of lines, and
+    `ledger` receives the hashes of the run.
     """
     key = hash_key(secret)
     news = News(store, secret, bookmarks)
@@ -205,8 +206,8 @@ def resume(
 
 
 def _left_out_whole(entries: Iterable[Input], news: News) -> dict[int, tuple[str, str]]:
-    """Say which files that are known by all their bytes are left out, and why."""
-    known = {version for mark in news.before for version in mark.versions}
+    """Return which files that are recognised by all their bytes are left out, and why."""
+    read_before = {version for mark in news.before for version in mark.versions}
     names: dict[str, str] = {}
     left_out = {}
     for entry in entries:
@@ -215,7 +216,7 @@ def _left_out_whole(entries: Iterable[Input], news: News) -> dict[int, tuple[str
             news.open_ended.add(entry.number)
         news.identities[entry.number] = identity
         news.present.add(identity)
-        if identity in known:
+        if identity in read_before:
             left_out[entry.number] = entry.name, READ_BEFORE
         elif identity in names:
             left_out[entry.number] = entry.name, f"{SAME_LINES} {names[identity]}"
@@ -224,13 +225,13 @@ def _left_out_whole(entries: Iterable[Input], news: News) -> dict[int, tuple[str
 
 
 def _read_on(log: Log, start: Start) -> None:
-    """Let a log be read from where it goes on; a header before that still names its columns."""
+    """Set where reading of a log continues; a header before that still names its columns."""
     entry = log.entry
     grammar = entry.parsing.grammar
-    note = "; ".join(filter(None, (start.note, log.looked_at.warning))) or None
-    stream = ResumedStream(log.looked_at, start.offset, waits=log.waits, note=note)
+    note = "; ".join(filter(None, (start.note, log.whole_lines.warning))) or None
+    stream = ResumedStream(log.whole_lines, start.offset, waits=log.waits, note=note)
     if stream.new_bytes and isinstance(grammar, Columns) and grammar.header:
-        stream = ResumedStream(log.looked_at, 0, waits=log.waits, note=note)
+        stream = ResumedStream(log.whole_lines, 0, waits=log.waits, note=note)
     entry.stream = stream
     entry.lines_before = start.lines
 
@@ -241,14 +242,14 @@ def _table(file: int, lines: "np.ndarray[Any, Any]") -> pa.Table:
 
 
 def _is_whole(entry: Input) -> bool:
-    """Whether a file is known by all its bytes, not line by line."""
+    """Return whether a file is recognised by all its bytes, not line by line."""
     return is_export(entry) or entry.file.storage is not None
 
 
 def _identity(file: InputFile) -> tuple[str, bool]:
-    """The hash of all bytes of a file, and whether it may be in the middle of a line.
+    """Return the hash of all bytes of a file, and whether it may end in the middle of a line.
 
-    Of an object in a store it is the hash of its name and size.
+    For an object in cloud storage it is the hash of its name and size.
     """
     if file.storage is not None:
         return digest(f"{file.name}\n{file.size}".encode()), False

@@ -1,4 +1,4 @@
-"""Hits that a later version of their export has replaced are taken out of the store."""
+"""Remove hits from the store that a later version of their export replaces."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,13 +15,13 @@ from darksocial.store.intake.hit_names import visitor_of
 from darksocial.store.intake.hits import Keys
 
 
-def take_out(
+def remove_replaced(
     store: Path, state: State, hits: Sequence[int], keys: Keys
 ) -> tuple[list[str], list[str]]:
-    """Write drafts of the hits of each day without some, given by name (hit_names.py).
+    """Write drafts of the hits of each day without hits of some names (hit_names.py).
 
     Returns the days that have changed, and the places of the drafts, to be committed with the
-    state. Damaged files stay as they are. Raises OSError.
+    state. Damaged files are left unchanged. Raises OSError.
     """
     changed, places = [], []
     checked = Checked(store, state.checksums)
@@ -42,5 +42,5 @@ def _holds(path: Path, visitors: pa.Array) -> bool:
 
 
 def _without(table: pa.Table, visitors: pa.Array) -> pa.Table:
-    """The rows of other visitors, of hits as of people."""
+    """Return the rows of other visitors, in a table of hits or people."""
     return table.filter(pc.invert(pc.is_in(table.column("visitor"), value_set=visitors)))

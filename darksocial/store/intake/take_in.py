@@ -1,4 +1,4 @@
-"""New lines become part of the store: hits, people, rejects and bookmarks, all at once."""
+"""Add what is new to the store: hits, people, rejects and bookmarks, all at once."""
 
 import logging
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
 from darksocial.inputs.accounts import Inputs
+from darksocial.language import gettext as _
 from darksocial.pipeline import identify, read_requests
 from darksocial.store.calendar import day_of_number, due_after
 from darksocial.store.files.bookmark import Bookmark
@@ -29,23 +30,25 @@ from darksocial.store.night import Night
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]
-"""The names of the files of a part by day."""
+"""The names of the files of a part, by day."""
 
 
 def take_in(night: Night, state: State, inputs: Inputs, news: News, run: Run) -> None:
-    """Store the new hits and rejects, and move the bookmarks on: all at once, by state.json.
+    """Store the new hits and rejects, and advance the bookmarks, all at once by state.json.
 
-    Raises OutputError where the store cannot be written; it is then as it was.
+    Raises OutputError if the store cannot be written; it is then unchanged.
     """
     files_read = 1 + max(entry.number for entry in inputs.read)
     engine = DuckDBEngine(night.resources)
     try:
         parts, rejected = _write(night, state, engine, inputs, news, run)
-        changed, places = superseded.take_out(night.store, state, news.replaced, night.keys)
+        changed, places = superseded.remove_replaced(night.store, state, news.replaced, night.keys)
     except OSError as error:
         raise OutputError(
-            f"{night.store} could not be written: {error.strerror or error}",
-            expected="a place with room that may be written to",
+            _("{store} could not be written: {reason}").format(
+                store=night.store, reason=error.strerror or error
+            ),
+            expected=_("a place with room that may be written to"),
         ) from error
     finally:
         engine.close()
@@ -54,7 +57,7 @@ def take_in(night: Night, state: State, inputs: Inputs, news: News, run: Run) ->
     day = run.started_at[:10]
     before = {replace(mark, seen="") for mark in state.bookmarks}
     state.bookmarks = news.bookmarks(inputs.read, day, run.name)
-    run.bookmarks += [asdict(mark) for mark in _moved(state, before)]
+    run.bookmarks += [asdict(mark) for mark in _advanced(state, before)]
     for day_of, names in parts.items():
         state.parts.setdefault(day_of, []).extend(names)
         places += [place for name in names for place in places_of(day_of, name)]
@@ -79,32 +82,29 @@ def _write(
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})
-    files, named = identify(engine, inputs, requests, night.secret)
-    hits, people = stored(engine, requests, named, files, night.keys, state.next_file)
+    files, identities = identify(engine, inputs, requests, night.secret)
+    hits, people = stored(engine, requests, identities, files, night.keys, state.next_file)
     if state.compared_days:
-        hits, people = _unknown(store, state, engine, hits, people, run)
-    found: dict[str, Parts] = {}
+        hits, people = _not_stored(store, state, engine, hits, people, run)
+    names: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
-        batches, schema = (
-            engine.batches(table.order_by("day"), "parts by day"),
-            table.schema().to_pyarrow(),
-        )
-        found[part] = write_parts(store / part, batches, schema, run.name)
-    assert found["hits"] == found["people"]
+        batches = engine.batches(table.order_by("day"), "parts by day")
+        names[part] = write_parts(store / part, batches, table.schema().to_pyarrow(), run.name)
+    assert names["hits"] == names["people"]
     rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
-    return found["hits"], rejected
+    return names["hits"], rejected
 
 
-def _moved(state: State, before: Iterable[Bookmark]) -> list[Bookmark]:
+def _advanced(state: State, before: Iterable[Bookmark]) -> list[Bookmark]:
     return [mark for mark in state.bookmarks if replace(mark, seen="") not in before]
 
 
-def _unknown(
+def _not_stored(
     store: Path, state: State, engine: Engine, hits: ir.Table, people: ir.Table, run: Run
 ) -> tuple[ir.Table, ir.Table]:
     """Return the hits that the store does not hold yet, and their people.
 
-    Only hits of days are compared of which it is not known what was read (recovery.py).
+    Only hits of days for which it is not known what was read are compared (recovery.py).
     """
     rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
     read = {day_of_number(number) for number in rows}
@@ -115,7 +115,7 @@ def _unknown(
     if not whole:
         return hits, people
     before = engine.read("stored_hits", [store / place for place in whole])
-    new = engine.stage("new_hits", repeated.new_rows(hits, before, repeated.OF_HIT))
+    new = engine.stage("new_hits", repeated.new_rows(hits, before, repeated.COMPARED_HIT_COLUMNS))
     run.stored_before = _count(engine, hits) - _count(engine, new)
     return new, people.semi_join(new, ["day", "visitor"])
 
@@ -131,7 +131,7 @@ def _write_rejects(
     places = state.reject_places()
     if state.compares_rejects and places:
         before = engine.read("stored_rejects", [store / place for place in places])
-        new = repeated.new_rows(table.rows, before, repeated.OF_REJECT)
+        new = repeated.new_rows(table.rows, before, repeated.COMPARED_REJECT_COLUMNS)
         table = replace(table, rows=engine.stage("new_rejects", new))
     if not _count(engine, table.rows):
         return None

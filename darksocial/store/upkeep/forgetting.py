@@ -1,4 +1,4 @@
-"""Erase one visitor from a store, what was kept aside included."""
+"""Erase one visitor from a store, including files that were set aside."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts
@@ -14,16 +15,16 @@ from darksocial.store.files.checksums import Checked
 from darksocial.store.files.commits import commit
 from darksocial.store.files.state import State
 
-OWN_ROW = ("visitor", "visitor_id")
-"""Columns that say whose row it is."""
-SHARER = "sharer_visitor_id"
+VISITOR_COLUMNS = ("visitor", "visitor_id")
+"""The columns with the visitor of a row."""
+SHARER_COLUMN = "sharer_visitor_id"
 
 
 def forget(store: Path, state: State, visitor: str) -> int:
-    """Erase the hits, sessions and shares of one visitor; return how many hits there were.
+    """Erase the hits, sessions and shares of one visitor; return the number of hits.
 
-    The days whose sessions depend on them are due anew: the next run writes them without the
-    visitor. Raises OutputError where the visitor may still be found afterwards.
+    The days whose sessions depend on them become due: the next run writes them without the visitor.
+    Raises OutputError if a file may still name the visitor afterwards.
     """
     checked = Checked(store, state.checksums)
     changed: set[str] = set()
@@ -44,7 +45,7 @@ def forget(store: Path, state: State, visitor: str) -> int:
     commit(store, state, written)
     for place in elsewhere:
         _rewrite(store / place, visitor)
-    _look_for(store, visitor)
+    _check_erased(store, visitor)
     return hits
 
 
@@ -54,7 +55,7 @@ def _rewrite(path: Path, visitor: str) -> None:
 
 
 def _elsewhere(store: Path) -> list[str]:
-    """Return the readable files with visitors that are no parts: sessions, shares, lost/."""
+    """Return the readable files with visitors that are not parts: sessions, shares, lost/."""
     own = (p for p in layout.own_files(store) if layout.kind_of(p) in ("sessions", "shares"))
     places = [*own, *layout.lost_files(store)]
     return [place for place in places if ".parquet" in place and _schema(store / place)]
@@ -68,8 +69,10 @@ def _schema(path: Path) -> pa.Schema | None:
 
 
 def _count(path: Path, visitor: str) -> int:
-    """Return how many rows of a file name a visitor."""
-    names = [name for name in pq.read_schema(path).names if name in (*OWN_ROW, SHARER)]
+    """Return the number of times that rows of a file name a visitor."""
+    names = [
+        name for name in pq.read_schema(path).names if name in (*VISITOR_COLUMNS, SHARER_COLUMN)
+    ]
     count = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(columns=names):
@@ -79,22 +82,22 @@ def _count(path: Path, visitor: str) -> int:
 
 
 def _without(table: pa.Table, visitor: str) -> pa.Table:
-    """Return a table without the rows of a visitor, and without its name in others."""
-    for name in OWN_ROW:
+    """Return a table without the rows of a visitor, and without the visitor in other rows."""
+    for name in VISITOR_COLUMNS:
         if name in table.column_names:
             mine = pc.fill_null(pc.equal(table.column(name), visitor), False)
             table = table.filter(pc.invert(mine))
-    if SHARER not in table.column_names:
+    if SHARER_COLUMN not in table.column_names:
         return table
-    at = table.schema.get_field_index(SHARER)
-    column = table.column(at)
+    index = table.schema.get_field_index(SHARER_COLUMN)
+    column = table.column(index)
     mine = pc.fill_null(pc.equal(column, visitor), False)
     cleared = pc.if_else(mine, pa.scalar(None, column.type), column)
-    return table.set_column(at, table.schema.field(at), cleared)
+    return table.set_column(index, table.schema.field(index), cleared)
 
 
-def _look_for(store: Path, visitor: str) -> None:
-    """Raise OutputError where a file still names the visitor, or cannot be searched."""
+def _check_erased(store: Path, visitor: str) -> None:
+    """Raise OutputError if a file still names the visitor, or cannot be searched."""
     places = [*layout.own_files(store), *layout.lost_files(store)]
     for place in (place for place in places if ".parquet" in place):
         path = store / place
@@ -102,9 +105,16 @@ def _look_for(store: Path, visitor: str) -> None:
             left = _count(path, visitor)
         except Exception as error:  # a damaged file makes Arrow raise whatever its bytes lead to
             raise OutputError(
-                f"{path} cannot be read, and may still name the visitor; no other file does",
-                expected="files as `darksocial nightly` wrote them",
-                advice=f"darksocial store recover {store}, and then this command again",
+                _(
+                    "{path} cannot be read, and may still name the visitor; no other file does"
+                ).format(path=path),
+                expected=_("files as `darksocial nightly` wrote them"),
+                advice=_("darksocial store recover {store}, and then this command again").format(
+                    store=store
+                ),
             ) from error
         if left:
-            raise OutputError(f"{path} still names the visitor", expected="no trace of it")
+            raise OutputError(
+                _("{path} still names the visitor").format(path=path),
+                expected=_("no trace of the visitor"),
+            )

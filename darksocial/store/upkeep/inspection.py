@@ -1,4 +1,4 @@
-"""What a store holds, and what is wrong with it. Nothing is written."""
+"""Count what a store holds, and check its files. Nothing is written."""
 
 from pathlib import Path
 
@@ -6,20 +6,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.store.files import commits, layout, marks, records
 from darksocial.store.files.checksums import fault_of
 from darksocial.store.files.state import FIRST_VERSION, NewerStateError, State, load, read
 from darksocial.store.upkeep.values import StoreInfo
 
-COUNTED = ("hits", "sessions", "shares", "rejects")
-RECOVER = "`darksocial store recover`"
+COUNTED_KINDS = ("hits", "sessions", "shares", "rejects")
 
 
 def verify(store: Path, state: State) -> list[str]:
-    """Return what is wrong with a store, a sentence each: files that are missing, not as they were
-    written, of another day, unnamed, or kept aside.
+    """Return what is wrong with a store, as sentences: files that are missing, not as they were
+    written, of another day, not named by the state, or set aside.
 
-    What is computed of a day that is due is left out: the next run replaces it.
+    Computed files of a day that is due are not checked: the next run replaces them.
     """
     places = [*state.part_places(), *state.reject_places()]
     for day in state.days:
@@ -34,21 +34,24 @@ def verify(store: Path, state: State) -> list[str]:
 
 
 def verify_folder(store: Path) -> tuple[list[str], State]:
-    """Return what is wrong with a store, and its state; a state that cannot be read is a fault.
+    """Return what is wrong with a store, and its state; an unreadable state is a fault.
 
-    Raises OutputError where a newer version of darksocial wrote it.
+    Raises OutputError if a newer version of darksocial wrote it.
     """
     try:
         state = load(store)
     except NewerStateError:
         raise
     except OutputError as error:
-        return [f"{error.problem}; {RECOVER} rebuilds the state", *_lost(store)], State()
+        fault = _("{problem}; `darksocial store recover` rebuilds the state").format(
+            problem=error.problem
+        )
+        return [fault, *_lost(store)], State()
     return verify(store, state), state
 
 
 def _copy(store: Path, state: State) -> list[str]:
-    """Check the copy of state.json by itself: after a kill it may be one step behind."""
+    """Check the copy of state.json separately: after a kill it may be one step behind."""
     path = store / layout.STATE_COPY
     try:
         if state.version != FIRST_VERSION:
@@ -59,17 +62,23 @@ def _copy(store: Path, state: State) -> list[str]:
 
 
 def _unnamed(store: Path, state: State) -> list[str]:
-    """Return what no state names in the folders of a store: it may count where it should not."""
-    places = commits.unnamed(store, state, set(layout.KINDS) - {"runs", "marks"})
+    """Return a sentence for each file that the state does not name: it might be counted."""
+    places = commits.unnamed(store, state, set(layout.STORE_FOLDERS) - {"runs", "marks"})
     if state.version != FIRST_VERSION:
         places += records.unnamed(store, state)
     strangers = [place for place in layout.foreign_files(store) if "/" in place]
-    return [f"{store / place} is not named by state.json" for place in (*places, *strangers)]
+    return [
+        _("{path} is not named by state.json").format(path=store / place)
+        for place in (*places, *strangers)
+    ]
 
 
 def _lost(store: Path) -> list[str]:
     return [
-        f"{store / place} is kept aside and not counted: {RECOVER} takes back what the store lacks"
+        _(
+            "{path} is kept aside and not counted: `darksocial store recover` takes back what the "
+            "store lacks"
+        ).format(path=store / place)
         for place in layout.lost_files(store)
     ]
 
@@ -77,8 +86,8 @@ def _lost(store: Path) -> list[str]:
 def info(store: Path, state: State) -> StoreInfo:
     """Return what a store holds."""
     places = [*layout.own_files(store), *layout.lost_files(store)]
-    places += [name for name in layout.TOP if (store / name).exists()]
-    counts = dict.fromkeys(COUNTED, 0)
+    places += [name for name in layout.TOP_NAMES if (store / name).exists()]
+    counts = dict.fromkeys(COUNTED_KINDS, 0)
     unreadable = []
     for place in places:
         kind = layout.kind_of(place)
@@ -101,7 +110,7 @@ def info(store: Path, state: State) -> StoreInfo:
 
 
 def _rows(path: Path) -> int | None:
-    """Return the number of rows of a file; None where it cannot be read."""
+    """Return the number of rows of a file; None if it cannot be read."""
     try:
         return int(pq.read_metadata(path).num_rows)
     except (OSError, pa.ArrowException):

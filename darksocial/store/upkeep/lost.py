@@ -1,4 +1,4 @@
-"""What was kept aside in lost/, taken back into the store as far as the store lacks it."""
+"""Take back what was set aside in lost/, as far as the store lacks it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +19,13 @@ from darksocial.store.intake import repeated
 from darksocial.store.intake.numbering import flags_of, inferred_flags, number_of, renumbered
 
 Lost = dict[tuple[str, str], str]
-"""Places in lost/, by the place that a file had, and the number that its name has got there."""
+"""Places in lost/, by the earlier place of a file and the number that its name has there."""
 
 
 def take_back(store: Path, state: State) -> int:
-    """Take back the rows that the store lacks, and remove the files they were in; return how many
-    hits there were. Files that cannot be read stay."""
+    """Take back the rows that the store lacks, and remove their files; return the number of hits.
+
+    Files that cannot be read stay."""
     lost = _whole(store)
     hits_of_run: dict[str, int] = {}
     for (place, number), hits in sorted(lost.items()):
@@ -47,21 +48,21 @@ def take_back(store: Path, state: State) -> int:
 
 
 def _whole(store: Path) -> Lost:
-    found: Lost = {}
+    files: Lost = {}
     for where in layout.lost_files(store):
         place = layout.lost_place(where) or ""
         if not fault_at(store / where, place):
-            found[place, where.removeprefix(f"{layout.LOST}/{place}")] = where
-    return found
+            files[place, where.removeprefix(f"{layout.LOST}/{place}")] = where
+    return files
 
 
 def _take_back_part(store: Path, state: State, day: str, name: str, lost: list[str]) -> int:
-    """Store the hits of a part that are not there yet; return how many."""
+    """Store the hits of a part that the store lacks; return their number."""
     hits, people = (store / place for place in lost)
     stored = [store / f"hits/date={day}/{each}" for each in state.parts.get(day, ())]
     new = parts.free_name(store, state, day, name)
     places = parts.places_of(day, new)
-    with _new_rows(hits, stored, repeated.OF_HIT) as (count, batches):
+    with _new_rows(hits, stored, repeated.COMPARED_HIT_COLUMNS) as (count, batches):
         if count:
             changed = _new_numbers(state, hits, people)
             batches = (renumbered(batch, changed) for batch in batches)
@@ -81,7 +82,7 @@ def _take_back_part(store: Path, state: State, day: str, name: str, lost: list[s
 def _new_rows(
     source: Path, stored: list[Path], columns: tuple[str, ...]
 ) -> Iterator[tuple[int, Iterator[pa.RecordBatch]]]:
-    """Yield how many rows of a file the stored files lack, and these rows."""
+    """Yield the number of the rows of a file that the stored files lack, and these rows."""
     schema = parts.schema_of(source)
     engine = DuckDBEngine()
     try:
@@ -108,23 +109,23 @@ def _write(draft: Path, batches: Iterator[pa.RecordBatch]) -> None:
 
 
 def _new_numbers(state: State, hits: Path, people: Path) -> dict[int, int]:
-    """Number the files of hits anew: others may have got their numbers since."""
+    """Return new numbers for the files of hits: later files may have the same numbers."""
     table = parts.read(hits)
     inferred = inferred_flags(table, parts.read(people))
-    found = {}
+    numbers = {}
     for number in pc.unique(table.column("file")).to_pylist():
         is_known = number not in inferred or number < len(state.files)
         flags = flags_of(number, state.files) if is_known else inferred[number]
-        found[number] = number_of(state.next_file, flags)
+        numbers[number] = number_of(state.next_file, flags)
         state.next_file += 1
-    return found
+    return numbers
 
 
 def _take_back_rejects(store: Path, state: State, place: str, where: str) -> None:
     stored = [store / each for each in state.reject_places()]
     run = records.free_name(store, layout.run_of(place))
     new = f"rejects/{run}.parquet"
-    with _new_rows(store / where, stored, repeated.OF_REJECT) as (count, batches):
+    with _new_rows(store / where, stored, repeated.COMPARED_REJECT_COLUMNS) as (count, batches):
         if count:
             _write(layout.draft_of(store / new), batches)
     state.drop([where])
@@ -136,7 +137,7 @@ def _take_back_rejects(store: Path, state: State, place: str, where: str) -> Non
 def _take_back_record(
     store: Path, state: State, place: str, where: str, hits_of_run: dict[str, int]
 ) -> None:
-    """Take back the record of a run, unless another run has read and recorded all of its lines."""
+    """Take back the record of a run, unless another run has recorded all of its lines."""
     state.bookmarks = sorted(
         {*state.bookmarks, *bookmarks_in(records.content(store / where).get("bookmarks", ()))},
         key=lambda mark: (mark.head, mark.offset, mark.lines),

@@ -1,12 +1,15 @@
-"""What a store needs from time to time: purging, forgetting, checking, and fewer, larger files.
+"""Prepare a state for changes, purge old days, and merge files into fewer, larger ones.
 
-Files are replaced under new names, by one saved state: a kill leaves the old ones or the new ones.
+Files are replaced under new names, by one saved state: after a kill either the old ones or the new
+ones are valid.
 """
 
 from datetime import date
 from pathlib import Path
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
+from darksocial.results.ownership import MARK
 from darksocial.store.files import layout, parts
 from darksocial.store.files.checksums import Checked, fault_of
 from darksocial.store.files.commits import commit, erase, settle
@@ -14,18 +17,18 @@ from darksocial.store.files.state import FIRST_VERSION, State, note_checksum, sa
 
 
 def prepare(store: Path, state: State) -> list[str]:
-    """Make a state ready for a change: upgrade one of version 1, and complete what a kill left.
+    """Prepare a state for a change: upgrade version 1, and complete what a killed run left.
 
-    Return where files are now that the state does not name. The state has to be saved.
+    Return the new places of files that the state does not name. The caller saves the state.
     """
-    take_up_checksums(store, state)
-    if (store / layout.MARK).is_file():
-        note_checksum(store, state, layout.MARK)
+    record_checksums(store, state)
+    if (store / MARK).is_file():
+        note_checksum(store, state, MARK)
     return settle(store, state)
 
 
-def take_up_checksums(store: Path, state: State) -> None:
-    """Take up the checksums of a store of version 1, of files that can be read to their end."""
+def record_checksums(store: Path, state: State) -> None:
+    """Record the checksums of a store of version 1, for files that can be read to their end."""
     if state.version != FIRST_VERSION:
         return
     derived = [place for day in state.days if day not in state.due for place in layout.derived(day)]
@@ -38,7 +41,7 @@ def take_up_checksums(store: Path, state: State) -> None:
 def purge(store: Path, state: State, first_kept: date | None) -> list[str]:
     """Erase all days before `first_kept`, and the bookmarks that were last used before it.
 
-    What was kept aside of these days goes as well.
+    Files of these days that were set aside are erased as well.
     """
     if first_kept is None:
         return []
@@ -59,7 +62,7 @@ def purge(store: Path, state: State, first_kept: date | None) -> list[str]:
 
 
 def _is_before(place: str, limit: str) -> bool:
-    """Whether a file is of a day before the limit: its own day, or that of the run for rejects."""
+    """Return whether the day of a file is before the limit; for rejects, the day of the run."""
     kind = layout.kind_of(place)
     if kind in layout.DATED:
         return layout.day_of(place) < limit
@@ -67,9 +70,9 @@ def _is_before(place: str, limit: str) -> bool:
 
 
 def compact(store: Path, state: State) -> int:
-    """Write the parts of each day as one file; return how many files went.
+    """Write the parts of each day as one file; return how many fewer files there are.
 
-    Raises OutputError where a part is damaged, after all others have been written.
+    Raises OutputError if a part is damaged, after all others have been written.
     """
     checked = Checked(store, state.checksums)
     gone = 0
@@ -81,8 +84,8 @@ def compact(store: Path, state: State) -> int:
     faults = [fault for fault in checked.faults.values() if fault]
     if faults:
         raise OutputError(
-            f"{faults[0]}; the other days have been compacted",
-            expected="files as `darksocial nightly` wrote them",
-            advice=f"darksocial store recover {store}",
+            _("{fault}; the other days have been compacted").format(fault=faults[0]),
+            expected=_("files as `darksocial nightly` wrote them"),
+            advice=_("darksocial store recover {store}").format(store=store),
         )
     return gone

@@ -1,8 +1,8 @@
-"""Rebuild what a store has lost: its state, damaged files, and what was kept aside.
+"""Recover what a store has lost: its state, damaged files, and files that were set aside.
 
-Nothing is counted twice by it. Where it is not known any more how far the logs were read, the next
-run reads all of them, and leaves out the lines that the store holds (repeated.py). So what is lost
-comes back as long as its log is there, or its file is in lost/.
+Nothing is counted twice. If it is no longer known how far the logs were read, the next run reads
+all of them, and leaves out the lines that the store holds (repeated.py). So lost hits come back as
+long as their log exists, or their file is in lost/.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from darksocial.errors import OutputError
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts, records
 from darksocial.store.files.checksums import Checked
-from darksocial.store.files.commits import keep_aside
+from darksocial.store.files.commits import set_aside
 from darksocial.store.files.state import (
     NewerStateError,
     State,
@@ -25,20 +25,20 @@ from darksocial.store.upkeep.maintenance import prepare
 from darksocial.store.upkeep.rebuilding import rebuild, recorded_bookmarks
 from darksocial.store.upkeep.values import Recovery
 
-REBUILT = "the files"
+FROM_FILES = "the files"
 
 
 def recover(store: Path) -> Recovery:
-    """Rebuild the state of a store as far as its files prove whole, and say what was done.
+    """Rebuild the state of a store from its undamaged files, and return what was done.
 
-    Raises OutputError where the store cannot be written, or a newer version wrote it.
+    Raises OutputError if the store cannot be written, or if a newer version wrote it.
     """
     state, source = _last_state(store)
     recovery = Recovery(source)
-    if source == REBUILT:
+    if source == FROM_FILES:
         recovery.guesses_fields = rebuild(store, state)
-        _read_again(state, known=recorded_bookmarks(store))
-    _take_up_records(store, state, recovery)
+        _read_again(state, recorded_bookmarks(store))
+    _collect_records(store, state, recovery)
     prepare(store, state)
     _set_aside_damaged(store, state, recovery)
     save(store, state)
@@ -51,8 +51,8 @@ def recover(store: Path) -> Recovery:
 
 
 def _last_state(store: Path) -> tuple[State, str]:
-    """Return the later one of state.json and its copy, as far as they can be read."""
-    found: list[tuple[int, State, str]] = []
+    """Return the later one of state.json and its copy, if one can be read, and where it is from."""
+    states: list[tuple[int, State, str]] = []
     for name in (layout.STATE, layout.STATE_COPY):
         try:
             state = read(store / name)
@@ -60,22 +60,22 @@ def _last_state(store: Path) -> tuple[State, str]:
             raise
         except OutputError:
             continue
-        found.append((state.generation, state, name))
-    if not found:
-        return State(), REBUILT
-    _, state, name = max(found, key=lambda each: each[0])
+        states.append((state.generation, state, name))
+    if not states:
+        return State(), FROM_FILES
+    _, state, name = max(states, key=lambda each: each[0])
     return state, name
 
 
-def _read_again(state: State, known: list[dict[str, object]]) -> None:
-    """Let the next run read the logs anew, but for what some bookmarks prove."""
-    state.bookmarks = bookmarks_in(known)
+def _read_again(state: State, bookmarks: list[dict[str, object]]) -> None:
+    """Make the next run read the logs again, except for what these bookmarks prove."""
+    state.bookmarks = bookmarks_in(bookmarks)
     state.compared_days = sorted({*state.compared_days, *state.days})
     state.compares_rejects = True
 
 
 def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
-    """Put damaged files into lost/; where hits are among them, their logs are to be read again."""
+    """Move damaged files to lost/; if hits are among them, their logs are read again."""
     checked = Checked(store, state.checksums)
     damaged_days = set()
     for day in state.days:
@@ -94,11 +94,11 @@ def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
     changed = due_after(damaged_days, state.days) | _damaged_results(state, checked)
     state.due = sorted(changed | {*state.due} & {*state.days})
     if damaged_days:
-        _read_again(state, known=[])
+        _read_again(state, [])
 
 
 def _damaged_results(state: State, checked: Checked) -> set[str]:
-    """Return the days whose sessions, shares or report are to be computed again."""
+    """Return the days whose sessions, shares or report are damaged."""
     return {day for day in state.days if any(map(checked.fault, layout.derived(day)))}
 
 
@@ -107,27 +107,27 @@ def _set_aside(
 ) -> None:
     state.checksums.pop(place, None)
     if (store / place).is_file():
-        lost = keep_aside(store, place)
+        lost = set_aside(store, place)
         if fault:
             recovery.aside.append((lost, fault))
     elif fault:
         recovery.aside.append((place, fault))
 
 
-def _take_up_records(store: Path, state: State, recovery: Recovery) -> None:
-    """Take up the records of all runs anew, as far as they can be read."""
-    known = records.walk(store, state)
+def _collect_records(store: Path, state: State, recovery: Recovery) -> None:
+    """Add the records of all runs that can be read to the state."""
+    faults = records.walk(store, state)
     for place in state.run_places():
         del state.checksums[place]
     gone = set()
     for place in [place for place in layout.files_in(store, "runs") if layout.kind_of(place)]:
-        fault = known.get(place) or records.fault(store, place)
+        fault = faults.get(place) or records.fault(store, place)
         if fault:
             gone.add(place)
             _set_aside(store, state, place, fault, recovery)
         else:
             note_checksum(store, state, place)
-    gone |= {place for place in known if not (store / place).is_file()}
+    gone |= {place for place in faults if not (store / place).is_file()}
     for place in state.run_places() if gone else ():
         records.let_go(store, place, gone)
         note_checksum(store, state, place)
