@@ -9,6 +9,7 @@ from rich.console import Console
 
 from darksocial import InputError, UsageError
 from darksocial.outputs.explanation import show_grounds, show_tempo
+from darksocial.results.explain import explain
 from darksocial.results.tempo import app_grounds, page_tempo
 from tests.logs import ARTICLE, Hit, analyzed
 from tests.test_shares import group_chat
@@ -62,6 +63,10 @@ def test_what_nobody_saw_is_said(out: Path, tmp_path: Path) -> None:
         page_tempo(out, "/nowhere/")
     with pytest.raises(UsageError, match="came through the app telegram"):
         app_grounds(out, "telegram")
+    for question in (app_grounds, lambda out, app: explain(out, app=app)):
+        with pytest.raises(UsageError) as raised:
+            question(out, "watsapp")
+        assert raised.value.expected.endswith("the nearest is whatsapp")
     with pytest.raises(InputError, match="holds no sessions"):
         page_tempo(tmp_path / "empty", ARTICLE)
 

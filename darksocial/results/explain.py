@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from darksocial import arguments
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
+from darksocial.plugins import one_of
 from darksocial.schema import SESSIONS
 
 SESSION_KEY = "session_id"
@@ -100,7 +101,9 @@ def explain(
     if wanted is not None and not narrow.num_rows:
         raise UsageError(
             _no_visit(out, session, page, app),
-            expected=_("a session_id, a landing_path or an app of the sessions"),
+            expected=expected_app(out, app)
+            if app
+            else _("a session_id, a landing_path or an app of the sessions"),
             advice=_("darksocial explain {out} --top 5").format(out=out),
         )
     chosen = narrow.slice(0, min(top, narrow.num_rows)).column("session_id")
@@ -117,6 +120,15 @@ def _no_visit(out: Path, session: str | None, page: str | None, app: str | None)
     if page:
         return _("no visit in {out} landed on {page}").format(out=out, page=page)
     return _("no visit in {out} came through the app {app}").format(out=out, app=app)
+
+
+def expected_app(out: Path, app: str) -> str:
+    """Return what is expected in place of an app that no visit came through."""
+    with legible(out):
+        names = sessions_of(out).to_table(["app"])["app"].unique().drop_null().to_pylist()
+    if not names:
+        return _("visits with an app; these have none")
+    return one_of(app, sorted(names))
 
 
 @contextmanager

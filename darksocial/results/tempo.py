@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.apps import app_tagged, label
-from darksocial.results.explain import legible, sessions_of
+from darksocial.results.explain import expected_app, legible, sessions_of
 from darksocial.schema import SHARES
 
 MAX_STEPS = 32
@@ -91,7 +91,7 @@ def app_grounds(out: Path, app: str) -> Grounds:
     if not rows:
         raise UsageError(
             _("no visit in {out} came through the app {app}").format(out=out, app=app),
-            expected=_("an app of the report"),
+            expected=expected_app(out, app),
         )
     grounds = Counter(_ground(row) for row in rows)
     ranked = tuple(sorted(grounds.items(), key=lambda item: (-item[1], item[0])))
