@@ -35,6 +35,14 @@ HOST_NAME = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
 MAX_HOST_CHARACTERS = 253
 SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
 CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
+CONFIGURATION_VERSIONS = {
+    1: "The first version; files have no `schema-version` then.",
+    2: "`output`, `log-style` and `report` have taken the place of `markdown`, `prometheus`, "
+    "`log-lines`, `report-format` and `json`.",
+}
+"""What each version of darksocial.toml brought. A file without the key is read as the first one,
+and a key that a later version has renamed is refused with its new name (cli/_renamed.py)."""
+CONFIGURATION_VERSION = max(CONFIGURATION_VERSIONS)
 INPUT_FIELDS = ("format", "log_format", "log_format_from", "map")
 
 

@@ -310,7 +310,7 @@ def test_the_list_of_commands_cuts_no_description() -> None:
     ("arguments", "said"),
     [
         (["analyse", "x"], "Did you mean 'analyze'?"),
-        (["analyze", "x", "--format", "nginx"], "nginx is a server, and no format"),
+        (["analyze", "x", "--format", "nginx"], "nginx is a server, not a format"),
         (["analyze", "x", "--format", "combind"], "the nearest is combined"),
         (["signals", "strangrs"], "the nearest is strangers"),
         (["checks", "reject_rat"], "the nearest is reject_rate"),

@@ -16,9 +16,6 @@ from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, 
 from darksocial.outputs.evaluation import markdown, rules_table
 from tests.logs import Hit
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.mark.parametrize(
     ("dark", "score", "auc", "precision", "brier"),

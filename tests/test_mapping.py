@@ -10,8 +10,6 @@ import pytest
 import darksocial
 from darksocial import InputError, ReadSettings, UsageError
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 ROW = {"wann": "2026-03-02T08:14:05Z", "wo": "/a?b=1", "woher": "https://t.co/x", "wer": "UA/1"}
 MAP = ("time=wann,url=wo", "referrer=woher,user_agent=wer")
 

@@ -14,9 +14,6 @@ from tests.logs import ARTICLE, Hit, analyzed
 from tests.test_shares import group_chat
 from tests.test_signals import WHATSAPP
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:

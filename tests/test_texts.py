@@ -24,6 +24,15 @@ TRANSLATABLE: tuple[str, ...] = (
     "scratch",
     "store",
     "errors",
+    "__main__",
+    "settings",
+    "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

@@ -24,6 +24,15 @@ PARTS: tuple[str, ...] = (
     "store",
     "errors",
     "language",
+    "__main__",
+    "settings",
+    "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
 )
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = (
@@ -65,6 +74,7 @@ PUBLIC_FIELDS = {
 """Fields of public results and of state.json, whose names are contracts."""
 
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "OUTPUT", "SIGNAL", "T"})
+REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
 
 

@@ -29,14 +29,6 @@ FILE_OPTIONS = {"model": "prior_file", "checks": "rules"}
 GOALS = "goals"
 OWN_TABLES = (GOALS, *FILE_OPTIONS)
 VERSION_KEY = "schema-version"
-CONFIGURATION_VERSIONS = {
-    1: "The first version; files have no `schema-version` then.",
-    2: "`output`, `log-style` and `report` have taken the place of `markdown`, `prometheus`, "
-    "`log-lines`, `report-format` and `json`.",
-}
-"""What each version of darksocial.toml brought. A file without the key is read as the first one,
-and a key that a later version has renamed is refused with its new name (_renamed.py)."""
-CONFIGURATION_VERSION = max(CONFIGURATION_VERSIONS)
 
 Options = Mapping[str, click.Parameter]
 
@@ -84,8 +76,8 @@ class Defaults:
         refuse_old_key(commands, key, value, place, is_option=bool(takers))
         if not takers:
             flags = {option for command in commands for option in self.options[command]}
-            known = [f"{table}{flag_name(option)}" for option in sorted(flags)]
-            raise _unknown(self.path, f"{table}{key}", known, value)
+            keys = [f"{table}{flag_name(option)}" for option in sorted(flags)]
+            raise _unknown(self.path, f"{table}{key}", keys, value)
         for command in takers:
             self.values[command][name] = checked(self.options[command][name], value, place)
 
@@ -134,8 +126,8 @@ def defaults(
             result.set(key, value, list(options))
     for table, keys in tables.items():
         if table not in options:
-            known = [f"[{name}]" for name in (*options, *OWN_TABLES)]
-            raise _unknown(path, f"[{table}]", known)
+            names = [f"[{name}]" for name in (*options, *OWN_TABLES)]
+            raise _unknown(path, f"[{table}]", names)
         _check_spellings(keys, path, f"[{table}] ")
         for key, value in keys.items():
             result.set(key, value, [table], f"[{table}] ")
@@ -146,12 +138,16 @@ def options_of(command: click.Command | None) -> dict[str, click.Parameter]:
     """Return the parameters of a command that have a default to set, by name.
 
     The argument `inputs` is among them if a command can do without it, as `nightly` can.
+    An option
+    that the command does not take as a value, such as `--verbose`, is for one run alone.
     """
     parameters = command.params if command else []
     return {
         p.name: p
         for p in parameters
-        if p.name and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
+        if p.name
+        and p.expose_value
+        and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
     }
 
 
@@ -167,6 +163,8 @@ def flag_name(name: str) -> str:
 
 def _check_version(content: dict[str, Any], path: Path) -> None:
     """Take the version out of the content. Raises UsageError if it is none of those we know."""
+    from darksocial.settings import CONFIGURATION_VERSION, CONFIGURATION_VERSIONS
+
     version = content.pop(VERSION_KEY, content.pop(VERSION_KEY.replace("-", "_"), 1))
     if type(version) is int and version > CONFIGURATION_VERSION:
         raise UsageError(
@@ -207,8 +205,8 @@ def _check_spellings(keys: dict[str, Any], path: Path, table: str) -> None:
             )
 
 
-def _unknown(path: Path, key: str, known: list[str], value: object = None) -> UsageError:
-    near = nearest(key, known)
+def _unknown(path: Path, key: str, keys: list[str], value: object = None) -> UsageError:
+    near = nearest(key, keys)
     shown = key if value is None else f"{key} = {value!r}"
     return UsageError(
         _("{path} has the key {key}, which no command knows.").format(path=path, key=shown),

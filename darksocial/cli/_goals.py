@@ -11,22 +11,26 @@ event = "sign_up"
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
-from darksocial.settings import Goal
+
+if TYPE_CHECKING:
+    from darksocial.settings import Goal
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
 
 
-def goals_of(texts: tuple[str, ...]) -> tuple[Goal, ...]:
+def goals_of(texts: tuple[str, ...]) -> "tuple[Goal, ...]":
     """Return the goals that `--goal` names. Raises UsageError for one that cannot be read."""
     return tuple(_goal(text) for text in texts)
 
 
-def _goal(text: str) -> Goal:
+def _goal(text: str) -> "Goal":
+    from darksocial.settings import Goal
+
     fields: dict[str, Any] = {}
     for pair in filter(None, text.split(",")):
         key, _separator, value = (part.strip() for part in pair.partition("="))

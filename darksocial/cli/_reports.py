@@ -160,8 +160,8 @@ def check_reports(
 ) -> Reports:
     """Return what `check` prints and writes.
 
-    Raises UsageError for a kind that does not exist, and for two kinds that nobody could tell apart
-    on standard output.
+    Raises UsageError for a kind that does not exist, and for two kinds whose lines nobody could
+    distinguish on standard output.
     """
     kinds = file_kinds("checks")
     printed = [text for text in output if "=" not in text]

@@ -14,17 +14,6 @@ from darksocial.plugins import nearest
 from darksocial.settings import ReadSettings, Resources, Settings
 
 MAX_SHOWN_CHARACTERS = 100
-CHECKS: dict[str, Callable[[Any], object]] = {
-    "timezone": lambda value: ReadSettings(timezone=value),
-    "trusted_proxy": lambda value: ReadSettings(trusted_proxies=tuple(value)),
-    "map": lambda value: ReadSettings(map=tuple(value)).mapping,
-    "memory_limit": lambda value: Resources(memory_limit=value),
-    "exclude_referrer": lambda value: Settings(exclude_referrer=tuple(value)),
-    "strip_query": lambda value: Settings(strip_query=tuple(value)),
-    "keep_query": lambda value: Settings(keep_query=tuple(value)),
-    "goal": lambda value: goals_of(tuple(value)),
-}
-"""What the library requires of an option's value beyond its type."""
 
 
 def checked(option: click.Parameter, value: Any, place: str) -> Any:
@@ -44,7 +33,7 @@ def checked(option: click.Parameter, value: Any, place: str) -> Any:
         for item in value if takes_many(option) else [value]:
             if not isinstance(option.type, click.Path):  # whether it exists, the command finds out
                 option.type.convert(item, option, None)
-        _library_check(option)(value)
+        _check_by_library(option, value)
     except click.BadParameter as error:
         raise UsageError(
             _("{place} is {value}.").format(place=place, value=_shown(value)),
@@ -64,11 +53,28 @@ def takes_many(option: click.Parameter) -> bool:
     return option.nargs == -1 or (isinstance(option, click.Option) and option.multiple)
 
 
-def _library_check(option: click.Parameter) -> Callable[[Any], object]:
-    name = option.name or ""
-    if name == "site" and takes_many(option):  # that of `simulate` is a type of site
-        return lambda value: Settings(site=tuple(value))
-    return CHECKS.get(name, lambda value: value)
+def _check_by_library(option: click.Parameter, value: Any) -> None:
+    """Check what the library requires of a value beyond its type. Raises UsageError."""
+
+    match option.name:
+        case "timezone":
+            ReadSettings(timezone=value)
+        case "trusted_proxy":
+            ReadSettings(trusted_proxies=tuple(value))
+        case "map":
+            ReadSettings(map=tuple(value)).mapping  # noqa: B018 - which raises the error
+        case "memory_limit":
+            Resources(memory_limit=value)
+        case "site" if takes_many(option):  # that of `simulate` is a type of site
+            Settings(site=tuple(value))
+        case "exclude_referrer":
+            Settings(exclude_referrer=tuple(value))
+        case "strip_query":
+            Settings(strip_query=tuple(value))
+        case "keep_query":
+            Settings(keep_query=tuple(value))
+        case "goal":
+            goals_of(tuple(value))
 
 
 def _kind(option: click.Parameter) -> tuple[Callable[[Any], bool], str]:

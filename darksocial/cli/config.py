@@ -7,7 +7,6 @@ import click
 
 from darksocial.cli._command import described
 from darksocial.cli._configuration import (
-    CONFIGURATION_VERSION,
     VERSION_KEY,
     Configuration,
     flag_name,
@@ -23,7 +22,7 @@ ORIGINS = {
     "DEFAULT_MAP": _("file"),
     "DEFAULT": _("built in"),
 }
-FILE = "DEFAULT_MAP"
+FROM_FILE = "DEFAULT_MAP"
 COMMENT_COLUMN = 40
 HELP = _(
     "Print the effective value of every option and where it comes from.\n\n"
@@ -48,6 +47,8 @@ def command(ctx: click.Context) -> None:
 
 
 def _lines(parent: click.Context, group: click.Group) -> Iterator[str]:
+    from darksocial.settings import CONFIGURATION_VERSION
+
     configuration = parent.obj if isinstance(parent.obj, Configuration) else None
     path = str(configuration.path) if configuration else _("none")
     yield _comment(_("configuration file: {path}").format(path=path))
@@ -70,7 +71,9 @@ def _values(
             source = ctx.get_parameter_source(key)
             origin = source.name if source else "DEFAULT"
             value = ctx.params[key]
-            is_in_table = origin == FILE and ctx.lookup_default(key) == table_values.get(key, ...)
+            is_in_table = origin == FROM_FILE and ctx.lookup_default(key) == table_values.get(
+                key, ...
+            )
             if not is_in_table:
                 yield _value(option, value, ORIGINS[origin])
 

@@ -1,4 +1,4 @@
-"""`darksocial report`: one day of a store, beside the week before, and what stands out."""
+"""`darksocial report`: one day of a store, beside the week before, and what is unusual."""
 
 from datetime import datetime
 from pathlib import Path

@@ -7,7 +7,6 @@ from rich.text import Text
 
 from darksocial.formats import registry as formats
 from darksocial.inputs.gaps import missing_evidence
-from darksocial.inputs.open import WAYS_OUT
 from darksocial.inputs.recognise import Recognised
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -27,6 +26,10 @@ CLASS_NAMES = {
     "lost_ai": _("AI"),
     "booked": _("booked"),
 }
+WAYS_OUT = _(
+    "--log-format with the directive from the server's configuration, or, for JSON, CSV, TSV and "
+    "Parquet, --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+)
 
 
 def show_formats() -> None:

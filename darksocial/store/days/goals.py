@@ -18,7 +18,7 @@ from darksocial.engines import Engine
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
-from darksocial.parser.sums import OF_GOALS
+from darksocial.parser.sums import GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store.calendar import due_after, span_text
 from darksocial.store.files import records
@@ -73,9 +73,7 @@ def check_goals(store: Path, state: State, days: Sequence[str], goals: Sequence[
                 days=span_text(old),
             ),
             expected=_("the earlier goals for these days, or their logs"),
-            advice=_(
-                "--since with a later day, or a new --store that reads the logs of these days"
-            ),
+            advice=_("a later day as `since`, or a new `store` that reads the logs of these days"),
         )
 
 
@@ -114,7 +112,7 @@ def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
 
 def _complete(hits: ir.Table) -> ir.Table:
     """Return hits with the columns that version 1 lacks."""
-    wanted = {**dict(OF_GOALS), VERSION_COLUMN: "int16"}
+    wanted = {**dict(GOAL_COLUMNS), VERSION_COLUMN: "int16"}
     missing = {name: kind for name, kind in wanted.items() if name not in hits.columns}
     return hits.mutate(**{name: ibis.null(str(kind)) for name, kind in missing.items()})
 

@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.engines import Engine
-from darksocial.parser.requests import VISIT
-from darksocial.parser.sums import OF_GOALS
+from darksocial.parser.requests import VISIT_FIELDS
+from darksocial.parser.sums import GOAL_COLUMNS
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import DAY_SECONDS, day_numbers
@@ -38,8 +38,8 @@ HIT_COLUMNS = (
     "query",
     "referrer",
     "referrer_host",
-    *VISIT,
-    *(name for name, _ in OF_GOALS),
+    *VISIT_FIELDS,
+    *(name for name, _ in GOAL_COLUMNS),
 )
 AGENT_COLUMNS = (
     "device",

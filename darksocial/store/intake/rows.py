@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.grammar.keys import Keys
-from darksocial.grammar.values import Step, found
+from darksocial.grammar.values import Step, follow
 from darksocial.parser import Parsing
 from darksocial.store.intake.chains import hashed
 
@@ -110,7 +110,7 @@ def _value_at(record: dict[str, object], steps: tuple[Step, ...]) -> str | None:
         value = record.get(str(steps[0]))
     else:
         try:
-            value = found(record, steps)
+            value = follow(record, steps)
         except KeyError:
             return None
     return value if value is None or isinstance(value, str) else str(value)
