@@ -35,7 +35,13 @@ PARTS: tuple[str, ...] = (
     "visits",
 )
 """The parts of the package that are held to the words."""
-PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
+PAGES: tuple[str, ...] = (
+    "contributing.md",
+    "glossary.md",
+    "nightly.md",
+    "privacy.md",
+    "security.md",
+)
 """The pages of docs/ that are held to them, and README.md."""
 
 PHRASES = {
