@@ -47,7 +47,7 @@ def mixtures() -> Iterator[str]:
 def reached() -> tuple[str, ...]:
     """The patterns of the publisher's visits."""
     with darksocial.analyze([str(PUBLISHER)], secret="s") as analysis:
-        table = analysis._engine.fetch(analysis._visits.select("pattern").distinct())
+        table = analysis.ask(lambda visits: visits.select("pattern").distinct())
     return tuple(sorted(table.column("pattern").to_pylist()))
 
 

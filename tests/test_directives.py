@@ -8,9 +8,6 @@ from darksocial.errors import InputError, UsageError
 from darksocial.grammar.directives import compile_directive, directive_from
 from tests.test_lines import parsed
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 WHEN = "[02/Mar/2026:08:15:01 +0100]"
 UTC = "2026-03-02T07:15:01"
 IP = "192.0.2.1"

@@ -14,9 +14,6 @@ from darksocial.formats import Format, format_named, registry
 from darksocial.inputs.detect import detect, rank
 from darksocial.inputs.recognise import recognise
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_logs"
 GOLDENS = Path(__file__).parent / "formats"

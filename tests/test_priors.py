@@ -16,9 +16,6 @@ from darksocial.model.priors import mix_of
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from tests.logs import ARTICLE, Hit, analyzed
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 WHATSAPP = "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/133.0.0.0 Mobile WA4A/2.25.31"
 
 

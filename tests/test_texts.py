@@ -24,6 +24,15 @@ TRANSLATABLE: tuple[str, ...] = (
     "model",
     "parser",
     "visits",
+    "arguments",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
+    "store",
+    "__main__",
+    "settings",
+    "survey",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

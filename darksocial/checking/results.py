@@ -41,8 +41,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An analysis with what its checks found; `differences` are those from the baseline, each of
-    which is a result as well. `notes` say what limits the comparison."""
+    """An analysis with the results of its checks.
+
+    report: the finished report of the analysis.
+    results: one for each rule, in the order of the rules; then one for each difference.
+    differences: measures of this run beside those of the baseline; empty without a baseline.
+    notes: what limits the comparison, in whole sentences.
+    """
 
     report: Report
     results: tuple[Result, ...]
@@ -61,7 +66,7 @@ class Checked:
         return inert(f"<Checked: {counts}" + (f" ({printable(labels)})>" if labels else ">"))
 
     def of(self, *states: str) -> tuple[Result, ...]:
-        """The results in one of some states."""
+        """Return the results whose state is one of `states`."""
         return tuple(result for result in self.results if result.state in states)
 
 

@@ -14,8 +14,7 @@ from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.language import gettext as _
-from darksocial.plugins import registered
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of, registered
 
 Bind = Callable[[Sequence[str]], Grammar | None]
 

@@ -83,7 +83,7 @@ def open_inputs(
             claim = _nothing(chosen)
         if claim and claim.grammar:
             others = () if chosen else seen.detection.others
-            how, *rest = (
+            parsing, *rest = (
                 replace(
                     _parsing(part, file, settings),
                     keep_identifiers=keep_identifiers,
@@ -92,7 +92,7 @@ def open_inputs(
                 for part in (claim, *others)
             )
             number = len(inputs.read)
-            inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
+            inputs.read.append(Input(number, file, parsing, seen.container, stream, tuple(rest)))
         else:
             reason = seen.damage or refusal(seen.lines) or "no known format"
             inputs.unread.append((shown_path(file.name), reason))

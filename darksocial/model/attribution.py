@@ -119,7 +119,7 @@ def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
     direct = visits.filter(visits.channel_before == "Direct", visits.site.notnull())
     counted = direct.group_by("site").agg(n=direct.weight.sum())
     enough = counted.filter(counted.n >= MIN_VISITS_TO_LEARN).order_by("site")
-    return [row["site"] for row in engine.fetch(enough).to_pylist()]
+    return [row["site"] for row in engine.fetch(enough, "sites with enough visits").to_pylist()]
 
 
 def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
@@ -150,7 +150,7 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
     counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
     counts: dict[str, list[PatternCount]] = {}
     by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])
-    taught = engine.fetch(by_number.limit(MAX_PATTERNS)).sort_by(
+    taught = engine.fetch(by_number.limit(MAX_PATTERNS), "patterns to learn from").sort_by(
         [("teacher", "ascending"), ("pattern", "ascending")]
     )
     for row in taught.to_pylist():

@@ -60,7 +60,7 @@ def losses(engine: Engine, visits: ir.Table) -> dict[str, dict[str, Loss]]:
             name: Loss(*(row[f"{part}_{name}"] for part in ("with_referrer", "lost", "untagged")))
             for name in ORIGIN_OF_CLASS
         }
-        for row in engine.fetch(counted.order_by("teacher")).to_pylist()
+        for row in engine.fetch(counted.order_by("teacher"), "origins by teacher").to_pylist()
     }
 
 

@@ -283,7 +283,7 @@ def _of_input(
     shown = {flag: moments[flag].max() for flag in flags.values()}
     shares = (moments.is_visit == 0).any()
     asked = moments.agg(begins=moments.second.min(), shares=shares, **shown)
-    row = engine.fetch(asked).to_pylist()[0]
+    row = engine.fetch(asked, "context recorded").to_pylist()[0]
     any_of = {"shares": row["shares"], **{name: row[flag] for name, flag in flags.items()}}
     recorded = {f"{name}_recorded": ibis.literal(bool(any_of[name])) for name in any_of}
     return recorded, row["begins"] or 0
@@ -302,7 +302,7 @@ def clicks_per_share(engine: Engine, around: ir.Table) -> float:
     )
     length = (SOON_SECONDS[1] - SOON_SECONDS[0] + 1) / (BEFORE_SECONDS[1] - BEFORE_SECONDS[0] + 1)
     weighed_shares = beyond = 0.0
-    for row in engine.fetch(counted.order_by("mixed")).to_pylist():
+    for row in engine.fetch(counted.order_by("mixed"), "mixed waves").to_pylist():
         weight = MIXED_PART if row["mixed"] else 1.0
         weighed_shares += weight * row["n"]
         beyond += weight * (row["after"] - row["before"] * length)

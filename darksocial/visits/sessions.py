@@ -118,7 +118,7 @@ def _own_domains(
     top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(
         MAX_DOMAINS_CONSIDERED
     )
-    rows = engine.fetch(top).to_pylist()
+    rows = engine.fetch(top, "hosts").to_pylist()
     domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
     return frozenset(islice(domains, 1))
 

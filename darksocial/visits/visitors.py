@@ -68,6 +68,7 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     ).drop("recorded_device", "recorded_os", "recorded_browser")
     plain = described.client_ip.fill_null("") + "\n" + described.user_agent.fill_null("")
     visitor_id = keyed(secret, ibis.coalesce(described.identity, plain))
+    # A view, so that the SQL of no step holds the secret: that is logged.
     return engine.view("identified", described.mutate(visitor_id=visitor_id).drop("identity"))
 
 
@@ -100,7 +101,7 @@ def _factor(engine: Engine, requests: ir.Table) -> int:
         assets=requests.lines.sum(where=requests.kind == "asset"),
         pages=(requests.kind == "page").sum(),
     )
-    row = engine.fetch(counts).to_pylist()[0]
+    row = engine.fetch(counts, "page loads").to_pylist()[0]
     recorded = (row["assets"] or 0) >= MIN_ASSETS_PER_PAGE * (row["pages"] or 0)
     return 1 if recorded else WITHOUT_ASSETS_FACTOR
 
@@ -113,7 +114,7 @@ def _load_assets(engine: Engine, visitors: ir.Table) -> bool:
         visitors.pages >= MIN_PAGES_WITHOUT_ASSETS,
     )
     counted = readers.agg(n=readers.count(), loading=(readers.assets > 0).sum())
-    row = engine.fetch(counted).to_pylist()[0]
+    row = engine.fetch(counted, "readers that load pages").to_pylist()[0]
     return bool(row["n"]) and (row["loading"] or 0) >= MIN_PART_WITH_ASSETS * row["n"]
 
 
