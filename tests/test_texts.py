@@ -17,22 +17,23 @@ import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
+    "__main__",
+    "arguments",
     "errors",
     "formats",
     "grammar",
     "lookups",
     "model",
     "parser",
-    "visits",
-    "arguments",
     "plugins",
     "privacy",
     "results",
     "scratch",
-    "store",
-    "__main__",
     "settings",
+    "signals",
+    "store",
     "survey",
+    "visits",
 )
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(

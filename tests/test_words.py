@@ -14,25 +14,26 @@ from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = (
+    "__main__",
+    "arguments",
+    "data",
     "errors",
     "formats",
     "grammar",
+    "language",
     "lookups",
     "model",
-    "language",
     "parser",
-    "visits",
-    "arguments",
-    "data",
     "plugins",
     "printable",
     "privacy",
     "results",
     "scratch",
-    "store",
-    "__main__",
     "settings",
+    "signals",
+    "store",
     "survey",
+    "visits",
 )
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")

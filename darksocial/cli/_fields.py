@@ -17,13 +17,21 @@ FLAGS = {
     "map": "--map",
     "master": "--master",
     "memory_limit": "--memory-limit",
+    "out": "--out",
     "output": "--output",
+    "rejects": "--rejects",
+    "secret": "--visitor-secret",
     "session_timeout": "--session-timeout",
+    "since": "--since",
     "site": "--site",
+    "store": "--store",
     "strip_query": "--strip-query",
     "threads": "--threads",
     "timezone": "--timezone",
     "trusted_proxies": "--trusted-proxy",
+    "truth": "--truth",
+    "truth_file": "--truth",
+    "until": "--until",
 }
 """The option of each field."""
 FIELD = re.compile(f"`({'|'.join(FLAGS)})`")

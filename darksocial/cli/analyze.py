@@ -71,10 +71,13 @@ def command(
     from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
     from darksocial.results.ownership import RESULT, check_own
+    from darksocial.results.places import cannot_write
 
     folder = None if is_uri(out) else Path(out)
     if folder:
         check_own(folder, RESULT)
+    elif resources.engine == "duckdb":
+        raise cannot_write(out)
     elif visitor_secret is None:
         raise UsageError(
             _("{out} is a URI, and no key of visitor ids is kept beside a URI.").format(out=out),

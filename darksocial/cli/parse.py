@@ -77,9 +77,11 @@ def command(
 
 def _check_apart(inputs: tuple[str, ...], outputs: list[Path]) -> None:
     """Refuse to write over an input. Raises UsageError."""
+    from darksocial import arguments
     from darksocial.errors import UsageError
     from darksocial.reading.discover import discover
 
+    outputs = [arguments.folder("out", output) for output in outputs]
     read = {Path(file.path).resolve() for file in discover(inputs)}
     for output in outputs:
         if output.resolve() in read:

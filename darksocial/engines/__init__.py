@@ -77,7 +77,7 @@ class Engine(Protocol):
     ) -> ir.Table:
         """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
 
-        With `each_line` there is one row a line; otherwise hits but page views are summed up.
+        With `each_line` there is one row a line, else hits that are no page views are summed up.
         `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`.
         """
 

@@ -33,8 +33,7 @@ def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", b
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise UsageError(
-            _("The engine spark needs PySpark, which is not installed."),
-            advice="pip install 'darksocial[spark]'",
+            _("The engine spark needs PySpark: pip install 'darksocial[spark]'"),
         ) from error
     if active := SparkSession.getActiveSession():
         master = active.sparkContext.master

@@ -59,8 +59,7 @@ class SparkEngine:
     def __init__(self, resources: Resources | None = None) -> None:
         self._folder = Scratch()
         base, self._is_started_here = open_session(resources or Resources(), self._folder.path)
-        # Only now: without PySpark open_session says what to install.
-        from darksocial.engines._hadoop import HadoopStorage
+        from darksocial.engines._hadoop import HadoopStorage  # needs PySpark, as Ibis does
 
         # No rows go through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")

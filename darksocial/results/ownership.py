@@ -48,7 +48,7 @@ RESULT = Kind(
     frozenset({"version", "config_hash", "inputs", "dark_social"}),
     _("{folder} is a result of `darksocial analyze`"),
     _("a new folder, an empty one, or a result of `darksocial analyze`"),
-    _("--out with another name"),
+    _("another `out`"),
 )
 STORE = Kind(
     "store",
@@ -56,7 +56,7 @@ STORE = Kind(
     frozenset({"bookmarks", "parts", "due"}),
     _("{folder} is a store of `darksocial nightly`"),
     _("a new folder, an empty one, or a store of `darksocial nightly`"),
-    _("--store with another name"),
+    _("another `store`"),
 )
 SIMULATION = Kind(
     "simulation",
@@ -64,7 +64,7 @@ SIMULATION = Kind(
     None,
     _("{folder} is a simulation of `darksocial simulate`"),
     _("a new folder, an empty one, or a simulation of `darksocial simulate`"),
-    _("--out with another name"),
+    _("another `out`"),
 )
 FOLDER_KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION)}
 

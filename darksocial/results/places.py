@@ -61,13 +61,7 @@ def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
             yield _LocalDraft(folder)
         return
     if storage is None:
-        raise OutputError(
-            _("{place} is a URI, and the engine duckdb writes to local folders only").format(
-                place=out
-            ),
-            expected=_("a folder of this machine"),
-            advice="--engine spark",
-        )
+        raise cannot_write(str(out))
     try:
         yield from _at_uri(str(out).rstrip("/"), storage)
     except OSError as error:
@@ -77,9 +71,18 @@ def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
         ) from error
 
 
+def cannot_write(uri: str) -> OutputError:
+    """Return the error for a URI and an engine that writes to this machine only."""
+    return OutputError(
+        _("{uri} is a URI, to which nothing can be written from here.").format(uri=uri),
+        expected=_("a folder of this machine"),
+        advice=_("copy the folder there afterwards, or use the `engine` spark on a cluster"),
+    )
+
+
 def _at_uri(out: str, storage: Storage) -> Iterator[Draft]:
     check_own(out, storage)
-    parent, _, name = out.rpartition("/")
+    parent, _slash, name = out.rpartition("/")
     draft = f"{parent}/.{name}.draft-{uuid4().hex[:12]}"
     try:
         storage.write(f"{draft}/{MARK}", mark_text(RESULT).encode())
@@ -105,7 +108,7 @@ def check_own(out: str, storage: Storage) -> None:
     raise OutputError(
         _("{place} holds something that darksocial did not write").format(place=out),
         expected=_("a new place, an empty one, or a result of `darksocial analyze`"),
-        advice=RESULT.advice,
+        advice=_("another `out`"),
     )
 
 

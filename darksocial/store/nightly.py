@@ -90,6 +90,7 @@ def check_folder(store: Path) -> None:
 
     A store without its state is accepted: the error for the missing state says what to do.
     """
+    store = arguments.folder("store", store)
     is_store = store.is_dir() and kind_of(store) is None and any(layout.own_files(store))
     if not is_store:
         check_own(store, STORE)

@@ -73,9 +73,7 @@ def check_goals(store: Path, state: State, days: Sequence[str], goals: Sequence[
                 days=span_text(old),
             ),
             expected=_("the earlier goals for these days, or their logs"),
-            advice=_(
-                "--since with a later day, or a new --store that reads the logs of these days"
-            ),
+            advice=_("a later day as `since`, or a new `store` that reads the logs of these days"),
         )
 
 
