@@ -74,6 +74,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*CHECK, *OUTPUTS, "--output", "text", "--output", "github"), NARROW, commands=True),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
+    "completion": (Run(("completion", "bash")),),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),

@@ -13,6 +13,7 @@ import click
 from darksocial import stopping
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
+from darksocial.cli._completion import VARIABLE, completing
 from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
 from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
@@ -58,7 +59,7 @@ class Commands(click.Group):
         module = importlib.import_module(f"darksocial.cli.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
-        return command
+        return completing(cmd_name, command)
 
 
 @click.group(
@@ -82,6 +83,8 @@ def darksocial(ctx: click.Context, config_path: Path | None) -> None:
     came from a link in a private message, through which app, and how sure that is.
     """
     path = config_path or Path(DEFAULT_NAME)
+    if ctx.invoked_subcommand == "completion":  # a shell starts, wherever that is
+        return
     if config_path or path.exists():
         assert isinstance(ctx.command, click.Group)
         ctx.default_map = defaults(read_configuration(path), path, ctx.command, ctx)
@@ -94,7 +97,8 @@ def run() -> None:
     128 + N ended by signal N."""
     gc.set_threshold(*COLLECT)
     printed = open_streams()
-    guard()
+    if VARIABLE not in os.environ:  # Click writes bytes to a shell that asks
+        guard()
     code = exit_code_of(_command)
     sys.stdout.flush()
     if reason := lost(printed):
