@@ -76,6 +76,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
+    "completion": (Run(("completion", "bash")),),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),

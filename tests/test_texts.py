@@ -17,22 +17,23 @@ import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
-    "cli",
-    "arguments",
-    "plugins",
-    "privacy",
-    "results",
-    "scratch",
-    "store",
-    "errors",
     "__main__",
-    "settings",
-    "survey",
+    "arguments",
+    "cli",
+    "errors",
     "formats",
     "grammar",
     "lookups",
     "model",
     "parser",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
+    "settings",
+    "signals",
+    "store",
+    "survey",
     "visits",
 )
 """The parts of the package whose texts are ready to be translated."""

@@ -14,29 +14,38 @@ from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = (
-    "cli",
+    "__main__",
     "arguments",
+    "cli",
     "data",
+    "errors",
+    "formats",
+    "grammar",
+    "language",
+    "lookups",
+    "model",
+    "parser",
     "plugins",
     "printable",
     "privacy",
     "results",
     "scratch",
-    "store",
-    "errors",
-    "language",
-    "__main__",
     "settings",
+    "signals",
+    "store",
     "survey",
-    "formats",
-    "grammar",
-    "lookups",
-    "model",
-    "parser",
     "visits",
 )
 """The parts of the package that are held to the words."""
-PAGES: tuple[str, ...] = ("README.md", "ci.md", "contributing.md", "glossary.md")
+PAGES: tuple[str, ...] = (
+    "README.md",
+    "ci.md",
+    "contributing.md",
+    "glossary.md",
+    "nightly.md",
+    "privacy.md",
+    "security.md",
+)
 """The pages of docs/ that are held to them, and README.md."""
 
 PHRASES = {

@@ -138,16 +138,12 @@ def options_of(command: click.Command | None) -> dict[str, click.Parameter]:
     """Return the parameters of a command that have a default to set, by name.
 
     The argument `inputs` is among them if a command can do without it, as `nightly` can.
-    An option
-    that the command does not take as a value, such as `--verbose`, is for one run alone.
     """
     parameters = command.params if command else []
     return {
         p.name: p
         for p in parameters
-        if p.name
-        and p.expose_value
-        and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
+        if p.name and (isinstance(p, click.Option) or (p.name == "inputs" and not p.required))
     }
 
 
