@@ -14,10 +14,11 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from darksocial.cli._main import darksocial
+from darksocial.cli._reports import OutputFile, Reports
 from darksocial.errors import OutputError
 from darksocial.outputs.day import json as day_json
 from darksocial.outputs.day import markdown as day_markdown
-from darksocial.outputs.day import prometheus
+from darksocial.outputs.day import prometheus, registry
 from darksocial.outputs.day import terminal as day_terminal
 from darksocial.store.daily import KINDS, DayReport, day_report
 from tests.stores import DAY, Visits, night_after, write_day, write_run, write_usual
@@ -158,18 +159,24 @@ def test_files_are_written_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = report_of(tmp_path / "store")
-    for module, name in ((prometheus, "day.prom"), (day_markdown, "day.md")):
-        module.write(tmp_path / name, report)
-        assert (tmp_path / name).read_text() == module.text(report)
+    files = (OutputFile("prometheus", tmp_path / "day.prom"),
+             OutputFile("markdown", tmp_path / "day.md"))  # fmt: skip
+    reports = Reports((), files)
+    reports.deliver(registry(), report)
+    assert (tmp_path / "day.prom").read_text() == prometheus.text(report)
+    assert (tmp_path / "day.md").read_text() == day_markdown.text(report)
 
-        def full(path: Path, content: str) -> None:
-            path.write_text(content[:10])
-            raise OSError(28, "No space left on device")
+    def full(path: Path, content: str, encoding: str) -> None:
+        path.write_bytes(content.encode(encoding)[:10])
+        raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(module, "_write", full)
-        with pytest.raises(OutputError):
-            module.write(tmp_path / name, replace(report, standouts=()))
-        assert (tmp_path / name).read_text() == module.text(report)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        for file in files:
+            with pytest.raises(OutputError):
+                Reports((), (file,)).deliver(registry(), replace(report, standouts=()))
+    assert (tmp_path / "day.prom").read_text() == prometheus.text(report)
+    assert (tmp_path / "day.md").read_text() == day_markdown.text(report)
     assert {path.name for path in tmp_path.iterdir()} == {"store", "day.prom", "day.md"}
 
 

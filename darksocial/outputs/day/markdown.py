@@ -1,7 +1,6 @@
 """The report of a day as Markdown for a chat or a mail: headline, what is unusual, a table."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -9,7 +8,6 @@ from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
 from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped
-from darksocial.results.directory import write_whole
 from darksocial.store.daily import DayReport, Standout
 
 MARKDOWN_STANDOUTS = 10
@@ -18,15 +16,6 @@ MARKDOWN_STANDOUTS = 10
 def text(report: DayReport) -> str:
     """Return the report. What comes from a log is escaped for Markdown and HTML."""
     return "\n".join(_lines(report)) + "\n"
-
-
-def write(path: Path, report: DayReport) -> None:
-    """Write the report to a file, whole or not at all. Raises OutputError."""
-    write_whole(path, lambda draft: _write(draft, text(report)))
-
-
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, "utf-8")
 
 
 def _lines(report: DayReport) -> Iterator[str]:

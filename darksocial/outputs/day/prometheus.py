@@ -12,7 +12,6 @@ from pathlib import Path
 from darksocial.errors import OutputError
 from darksocial.language import gettext as _
 from darksocial.outputs import Output
-from darksocial.results.directory import write_whole
 from darksocial.store.daily import KINDS, DayReport
 
 NOT_KNOWN = "not_known"
@@ -46,19 +45,6 @@ def check_folder(path: Path) -> None:
             expected=_("the folder that node_exporter reads its text files from"),
             advice=_("Create it, or use the folder of --collector.textfile.directory."),
         )
-
-
-def write(path: Path, report: DayReport) -> None:
-    """Write the report to a file, whole or not at all, so that no half of it is ever collected.
-
-    Raises OutputError.
-    """
-    check_folder(path)
-    write_whole(path, lambda draft: _write(draft, text(report)))
-
-
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, "utf-8")
 
 
 def _lines(family: Family) -> Iterator[str]:
