@@ -35,7 +35,7 @@ HELP = _(
 @described(
     help=HELP,
     short_help=_("Print the effective value of every option."),
-    example="darksocial config > darksocial.toml",
+    example="darksocial config > new.toml",
 )
 @click.pass_context
 def command(ctx: click.Context) -> None:
