@@ -76,7 +76,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
-    "completion": (Run(("completion", "bash")),),
+    "completion": tuple(Run(("completion", shell)) for shell in ("bash", "zsh", "fish")),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),
