@@ -72,7 +72,7 @@ class Result:
         return self._while_open(table)
 
     def _while_open(self, table: Written) -> Iterator[pa.RecordBatch]:
-        batches = self._engine.batches(table.rows.order_by(list(table.order)))
+        batches = self._engine.batches(table.rows.order_by(list(table.order)), "rows")
         while True:
             self._check_open()
             batch = next(batches, None)
@@ -218,7 +218,7 @@ class Analysis(Result):
         """Return the rows of the Ibis expression that `question` makes of the visits, whose columns
         are those of the sessions contract and everything that signals look at."""
         self._check_open()
-        return self._engine.fetch(question(self._visits))
+        return self._engine.fetch(question(self._visits), "answer")
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Return the rows of the Ibis expression that `question` makes of all lines that were read.
@@ -227,7 +227,7 @@ class Analysis(Result):
         else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
         """
         self._check_open()
-        return self._engine.fetch(question(self._lines))
+        return self._engine.fetch(question(self._lines), "answer")
 
     def sessions(self) -> pa.Table:
         """The sessions contract, in order of start."""
@@ -280,7 +280,7 @@ class Analysis(Result):
         """
         self._check_open()
         with places.replacing(arguments.place("out", out), self._engine.storage) as draft:
-            self._engine.write(self._sessions(), draft.at("sessions"))
-            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
-            self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
+            self._engine.write(self._sessions(), draft.place_of("sessions"))
+            self._engine.write(self._share_rows(), draft.place_of("shares.parquet"))
+            self._engine.write(rejects(self._lines, self._files), draft.place_of("rejects.parquet"))
             draft.write("summary.json", summary_json.text(self.report))

@@ -6,6 +6,7 @@ raises a UsageError that names the argument and says what is expected.
 
 import io
 import os
+import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place = str | os.PathLike[str]
 Names = Place | Iterable[Place]
+
+# A URI, also after a Path has made one slash of two. A single letter would be a drive of Windows.
+URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 TYPE_WORDS = {
     bool: _("True or False"),
@@ -55,8 +59,14 @@ def place(field: str, value: object) -> str:
 
 
 def folder(field: str, value: object) -> Path:
-    """Return the path of one folder or file."""
-    return Path(place(field, value))
+    """Return the path of one folder or file of this machine."""
+    name = place(field, value)
+    if URI.match(name) and not Path(Path(name).parts[0]).exists():
+        raise UsageError(
+            _("`{field}` is a URI: {name}").format(field=field, name=name),
+            expected=_("a folder or file of this machine"),
+        )
+    return Path(name)
 
 
 def names_of(value: object) -> list[str]:

@@ -36,8 +36,8 @@ def registered(package: ModuleType, attribute: str, kind: type[T]) -> dict[str, 
         module = importlib.import_module(f"{package.__name__}.{name}")
         value = getattr(module, attribute, None)
         if not isinstance(value, kind) or value.name != name:
-            expected = f"{attribute}: {kind.__name__} named {name!r}"
-            raise TypeError(f"{module.__file__} must define {expected}")
+            wanted = f"{module.__file__} must define {attribute}: {kind.__name__} named {name!r}"
+            raise TypeError(wanted)
         plugins[name] = value
     return plugins
 

@@ -69,16 +69,16 @@ def test_line_of_a_directive(directive: str, line: str, values: dict[str, object
 
 
 REFUSED = [
-    ("%h %s", "the log format has no time"),
-    ("$remote_addr $status", "the log format has no time"),
-    ("$msec$status", "nothing stands between time and status"),
-    ("%t %U%{x}e", "nothing stands between path and ignored"),
-    ("%h%u %t", "nothing stands between client_ip and user"),
-    ("combined", "'combined' is no log format directive"),
-    ("", "is no log format directive"),
+    ("%h %s", "The log format has no time"),
+    ("$remote_addr $status", "The log format has no time"),
+    ("$msec$status", "nothing between time and status"),
+    ("%t %U%{x}e", "nothing between path and ignored"),
+    ("%h%u %t", "nothing between client_ip and user"),
+    ("combined", "'combined' is not a log format directive"),
+    ("", "is not a log format directive"),
     ("%{%s}t %h", "uses %s"),
     ("%{%d/%b/%Y %Z}t %h", "uses %Z"),
-    ('LogFormat "%h %t', "a quote is not closed"),
+    ('LogFormat "%h %t', "A quote is not closed"),
 ]
 
 
@@ -121,9 +121,9 @@ def test_configuration(tmp_path: Path, text: str, name: str | None, expected: st
 
 
 MISSING = [
-    ("", None, "defines these log formats: none"),
-    ('LogFormat "%h %t" a\nLogFormat "%v %t" b\n', None, "defines these log formats: 'a', 'b'"),
-    ("log_format a '$msec';", "b", "defines these log formats: 'a'; not 'b'"),
+    ("", None, "defines no log format."),
+    ('LogFormat "%h %t" a\nLogFormat "%v %t" b\n', None, "defines several log formats: 'a', 'b'."),
+    ("log_format a '$msec';", "b", "defines no log format 'b'; it defines 'a'."),
 ]
 
 

@@ -86,11 +86,11 @@ def test_a_folder_leaves_hidden_files_out(tree: Path) -> None:
     ("name", "message"),
     [
         ("missing.log", "missing.log does not exist"),
-        ("*.nothing", "no file matches *.nothing"),
-        ("empty", "the folder empty holds no files"),
+        ("*.nothing", "No file matches *.nothing"),
+        ("empty", "The folder empty holds no files"),
         ("/dev/null", "/dev/null is no regular file"),
         ("gone.log", "gone.log does not exist"),
-        ("", "an empty name does not exist"),
+        ("", "An empty name does not exist"),
         ("x" * 300, f"{'x' * 300} cannot be read: File name too long"),
     ],
 )

@@ -137,7 +137,7 @@ def test_the_command(analysed: Path, evaluation: Evaluation) -> None:
     assert printed.exit_code == 0, printed.output
     assert "rule of thumb" in printed.output
     assert f"{evaluation.dark:,}" in printed.output
-    told = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
+    told = json.loads(CliRunner().invoke(command, [*arguments, "--report", "json"]).output)
     assert told["dark"] == evaluation.dark
     assert told["holds"] == evaluation.holds
 
@@ -182,7 +182,8 @@ def test_the_command_that_hides(analysed: Path) -> None:
     printed = CliRunner().invoke(command, ["evaluate", "--mask", log, "--quiet"])
     assert printed.exit_code == 0, printed.output
     assert "What it cannot show" in printed.output
-    told = json.loads(CliRunner().invoke(command, ["evaluate", "--mask", log, "--json"]).stdout)
+    arguments = ["evaluate", "--mask", log, "--report", "json"]
+    told = json.loads(CliRunner().invoke(command, arguments).stdout)
     assert {o["origin"] for o in told["origins"]} >= {"lost_search", "lost_social", "lost_email"}
 
 

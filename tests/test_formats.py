@@ -130,6 +130,6 @@ def test_registry_is_named_after_its_files() -> None:
 
 
 def test_unknown_format() -> None:
-    with pytest.raises(darksocial.UsageError, match="there is no format 'iis9'") as raised:
+    with pytest.raises(darksocial.UsageError, match="There is no format 'iis9'") as raised:
         format_named("iis9")
     assert "combined_extra" in raised.value.expected

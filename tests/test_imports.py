@@ -50,6 +50,7 @@ themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
+        "analysis._read",
         "analysis.terminal",
         "catalogue",
         "checks.text",
@@ -59,6 +60,8 @@ TERMINAL = tuple(
         "explanation",
         "proposal",
         "store",
+        "tables",
+        "tallies",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
@@ -277,6 +280,11 @@ def test_the_pipeline_is_put_together_once() -> None:
     above = [module for module in modules() if LEVEL[top(module)] >= LEVEL["pipeline"]]
     taking = {m for m in above if {name.rpartition(".")[2] for name in names(m)} & STEPS}
     assert taking == {"darksocial.pipeline"}
+
+
+def test_requests_are_read_in_one_place() -> None:
+    reading = {top(module) for module in modules() if ".parse_requests(" in code(module)}
+    assert reading == {"pipeline"}
 
 
 def test_only_the_last_layers_print() -> None:

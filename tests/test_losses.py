@@ -6,7 +6,7 @@ import pytest
 
 from darksocial.engines import open_engine
 from darksocial.model.attribution import base_rates
-from darksocial.model.losses import MOST, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.model.losses import MAX_LOST_PART, PRIOR_TAGGED, Loss, corrected, losses
 from darksocial.settings import Resources
 from tests.logs import ARTICLE, Hit, analyzed
 
@@ -55,7 +55,7 @@ def test_many_lost_links_raise_the_rate() -> None:
 
 def test_no_class_takes_all() -> None:
     found = corrected(RATES, {"lost_email": Loss(1, 10**6, 10**6)}, direct=100)
-    assert found["lost_email"] < MOST
+    assert found["lost_email"] < MAX_LOST_PART
 
 
 @pytest.mark.parametrize("loss", [Loss(0, 0, 500), Loss(1000, 10, 100), Loss(100, 900, 0)], ids=str)

@@ -91,9 +91,9 @@ def test_times_without_a_zone_are_in_that_of_the_option(tmp_path: Path) -> None:
     ("read", "said"),
     [
         ({"map": ("nosuch=x",)}, "no field 'nosuch'"),
-        ({"map": ("time",)}, "`map` has 'time'"),
-        ({"timezone": "Mars/Olympus"}, "no time zone"),
-        ({"trusted_proxies": ("10.0.0.0/40",)}, "is no network"),
+        ({"map": ("time",)}, "`map`: 'time' does not say"),
+        ({"timezone": "Mars/Olympus"}, "is not a time zone"),
+        ({"trusted_proxies": ("10.0.0.0/40",)}, "is not a network"),
         ({"map": ("time=t",), "format": "combined"}, "`format` and `map` are given together"),
     ],
 )

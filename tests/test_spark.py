@@ -209,7 +209,7 @@ def test_a_uri_needs_spark(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(Hit().line, "utf-8")
     with pytest.raises(darksocial.InputError, match="is a URI") as raised:
         darksocial.parse([f"file://{tmp_path}/a.log"])
-    assert "--engine spark" in raised.value.advice
+    assert raised.value.advice == f"name it by its path: {tmp_path}/a.log"
 
 
 @pytest.mark.parametrize("uri", [False, True])

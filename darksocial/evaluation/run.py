@@ -12,6 +12,7 @@ from darksocial.errors import InputError
 from darksocial.evaluation import metrics, truth
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import RULES
+from darksocial.language import gettext as _
 from darksocial.privacy.secret import usable_secret
 
 SHARE_SECONDS = 60
@@ -98,7 +99,7 @@ def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> 
         raise InputError(
             f"no session in {out} is a visit in {truth_file}",
             expected="the truth about the log that was analysed, and its key",
-            advice="keep OUT.key beside OUT, or name the secret with --visitor-secret",
+            advice=_("keep OUT.key beside OUT, or name its `secret`"),
         )
     direct = both[both.channel_before == "Direct"]
     dark = direct[direct.dark]
