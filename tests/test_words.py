@@ -39,7 +39,9 @@ PARTS: tuple[str, ...] = (
 PAGES: tuple[str, ...] = (
     "contributing.md",
     "glossary.md",
+    "install.md",
     "nightly.md",
+    "performance.md",
     "privacy.md",
     "security.md",
 )
