@@ -25,9 +25,6 @@ from darksocial.store.intake.logs import DIVERGED
 from darksocial.store.upkeep.inspection import verify
 from tests.bookmark_nights import gz, lines
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 NO_DAY = Policy(until=date(2000, 1, 1))

@@ -21,9 +21,6 @@ from darksocial.store.upkeep.inspection import info, verify
 from tests.logs import Hit
 from tests.nightly_runs import LINES, NOW, assert_same, run, tables
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,7 +42,7 @@ def copied(tmp_path: Path, whole: Path) -> tuple[Path, Path]:
 
 
 @settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a run takes seconds: the first failure will do
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -16,8 +16,6 @@ from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind
 from darksocial.store.files.runs import Run
 from tests.logs import Hit
 
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
 SECRET = "a secret that is long enough to be taken"
 WRITERS = {

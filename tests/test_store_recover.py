@@ -28,8 +28,6 @@ from tests.nights import (
     night,
 )
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 REJECT = "this is no line of a log\n"
 FIRST, SECOND = [*lines_of(0), REJECT], lines_of(1)
 

@@ -34,8 +34,6 @@ from tests.nights import (
     results,
 )
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 GOALS = (
     Goal(path="/order/*", status=302, method="post", value=20.0),
     Goal(path="/api/basket"),

@@ -11,7 +11,6 @@ from tests.conftest import ACCURACY, KILLS, SLOW
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("*.py"))
 MAX_LINES = 400
-UNSPLIT = {"test_nightly.py", "test_hostile.py", "test_each_line_once.py"}
 PRIVATE_OF_OTHERS = {
     "ibis._": "how Ibis spells a column that is still to come",
     "frame._jdf": "PySpark shows the plan of a query nowhere else",
@@ -66,7 +65,7 @@ def test_every_exception_is_used() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
 def test_a_file_is_no_longer_than_a_reader_can_bear(path: Path) -> None:
     lines = len(path.read_text("utf-8").splitlines())
-    assert lines <= MAX_LINES or path.name in UNSPLIT
+    assert lines <= MAX_LINES
 
 
 def test_files_that_are_marked_exist() -> None:

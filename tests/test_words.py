@@ -42,7 +42,9 @@ PAGES: tuple[str, ...] = (
     "ci.md",
     "contributing.md",
     "glossary.md",
+    "install.md",
     "nightly.md",
+    "performance.md",
     "privacy.md",
     "security.md",
 )

@@ -131,7 +131,13 @@ class DayReport:
     is_over: whether the day had ended (UTC) when the report was made.
     earlier_day: the same weekday of the week before; null where the store lacks it.
     days_before: how many of the 28 days before the store has; they define what is usual.
-    is_over: whether the day had ended (UTC) when the report was made.
+    counts: the numbers of the day.
+    earlier: the numbers of `earlier_day`; null where the store lacks it.
+    channels: sessions by channel, on both days.
+    apps: dark social by app, on both days.
+    pages: landing pages, the one with the most dark social first.
+    run: the run that completed the day, or the last one; null where the store has no record of it.
+    standouts: what differs from what is usual, by kind.
     notes: what the report cannot say, and why. They hold no text from a log, since Markdown shows
         them unescaped.
     """
