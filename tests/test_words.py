@@ -15,6 +15,7 @@ from tests.generate.pages import DOCS
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = (
     "__main__",
+    "analysis",
     "arguments",
     "data",
     "errors",
@@ -24,10 +25,12 @@ PARTS: tuple[str, ...] = (
     "lookups",
     "model",
     "parser",
+    "pipeline",
     "plugins",
     "printable",
     "privacy",
     "results",
+    "schema",
     "scratch",
     "settings",
     "signals",
@@ -36,7 +39,14 @@ PARTS: tuple[str, ...] = (
     "visits",
 )
 """The parts of the package that are held to the words."""
-PAGES: tuple[str, ...] = ("contributing.md", "glossary.md")
+PAGES: tuple[str, ...] = (
+    "architecture.md",
+    "contributing.md",
+    "formats.md",
+    "glossary.md",
+    "schema.md",
+    "signals.md",
+)
 """The pages of docs/ that are held to them, and README.md."""
 
 PHRASES = {
