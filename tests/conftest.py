@@ -18,9 +18,12 @@ SLOW = frozenset(
         "test_exports_once",
         "test_fuzz",
         "test_hostile",
+        "test_hostile_places",
+        "test_hostile_text",
         "test_inert_outputs",
         "test_memory",
         "test_nightly",
+        "test_nightly_kills",
         "test_order",
         "test_ownership",
         "test_public_verbs",
@@ -34,7 +37,7 @@ SLOW = frozenset(
 """Files of tests in which real processes are started, killed or filled up, or stores are made."""
 
 
-KILLS = frozenset({"test_directory", "test_nightly", "test_stopping", "test_store_damage"})
+KILLS = frozenset({"test_directory", "test_nightly_kills", "test_stopping", "test_store_damage"})
 """Files of tests whose series of kills, cuts or damage are longer with `--full`."""
 ACCURACY = frozenset({"test_accuracy"})
 

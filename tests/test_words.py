@@ -44,7 +44,10 @@ PAGES: tuple[str, ...] = (
     "contributing.md",
     "formats.md",
     "glossary.md",
+    "nightly.md",
+    "privacy.md",
     "schema.md",
+    "security.md",
     "signals.md",
 )
 """The pages of docs/ that are held to them, and README.md."""
