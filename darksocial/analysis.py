@@ -1,4 +1,4 @@
-"""What the library's verbs return: results whose tables come as Arrow or pandas."""
+"""What the public functions return: results whose tables come as Arrow or pandas."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from darksocial import arguments
 from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
+from darksocial.language import gettext as _
 from darksocial.privacy.urls import Parameters
 from darksocial.report import summary_json
 from darksocial.report.values import Report, numbered
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
-"""Columns of sessions with few different values."""
+# Columns of sessions with few different values: in pandas they are categories.
+SESSION_CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
 
 
 class Result:
-    """A result holds an engine, and gives it back when closed or at the end of `with`."""
+    """A result: it holds an engine until it is closed, or until the end of `with`."""
 
     def __init__(self, engine: Engine, lines: ir.Table, files: ir.Table) -> None:
         self._engine = engine
@@ -48,7 +49,7 @@ class Result:
         return f"<{type(self).__name__} of {self.headline}{closed}>"
 
     def close(self) -> None:
-        """Give back what the result holds. Afterwards a table that is asked for is a UsageError."""
+        """Release what the result holds. Asking for a table afterwards raises UsageError."""
         if not self._is_closed:
             self._is_closed = True
             self._engine.close()
@@ -60,11 +61,14 @@ class Result:
         self.close()
 
     def rejects(self) -> pa.Table:
-        """The lines that are no hits: the rejects contract, in order of file and line."""
+        """Return the lines that are no hits, with the columns of the rejects contract.
+
+        The order is that of file and line. Raises UsageError if the result is closed.
+        """
         return pa.Table.from_batches(self.reject_batches(), REJECTS.arrow)
 
     def reject_batches(self) -> Iterator[pa.RecordBatch]:
-        """The rejects contract, batch by batch."""
+        """Yield the lines that are no hits, as `rejects`, in batches of bounded size."""
         return self._batches(rejects(self._lines, self._files))
 
     def _batches(self, table: Written) -> Iterator[pa.RecordBatch]:
@@ -83,14 +87,16 @@ class Result:
     def _check_open(self) -> None:
         if self._is_closed:
             raise UsageError(
-                f"this result (a darksocial.{type(self).__name__}) is closed: its tables are gone",
-                expected="its tables are asked for before close() and inside the `with` block",
-                advice="keep what you need later in a variable, such as a pandas frame",
+                _("This result (a darksocial.{name}) is closed: its tables are gone.").format(
+                    name=type(self).__name__
+                ),
+                expected=_("a call before close() and inside the `with` block"),
+                advice=_("assign what you need later to a variable, such as a pandas frame"),
             )
 
 
 def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
-    """Lines with the names of their files, in order of file and line."""
+    """Return lines with the names of their files, in order of file and line."""
     rows = lines.join(files.select("file", "name"), "file")
     columns = [name for name in contract.names if name not in ("file", "line")]
     rows = rows.select("file", "line", "name", *columns)
@@ -98,7 +104,7 @@ def with_names(lines: ir.Table, files: ir.Table, contract: Contract) -> Written:
 
 
 def rejects(lines: ir.Table, files: ir.Table) -> Written:
-    """The lines that are no hits, as the rejects contract has them."""
+    """Return the lines that are no hits, with the columns of the rejects contract."""
     return with_names(lines.filter(lines.text.notnull()), files, REJECTS)
 
 
@@ -106,8 +112,8 @@ def frame_of(table: pa.Table, categories: Sequence[str]) -> pd.DataFrame:
     """Return a table as a pandas frame, in which some columns are categories."""
     frame = table.to_pandas(categories=list(categories))
     for name in categories:
-        known = frame[name].cat.categories
-        frame[name] = frame[name].cat.reorder_categories(sorted(known))
+        values = frame[name].cat.categories
+        frame[name] = frame[name].cat.reorder_categories(sorted(values))
     return frame
 
 
@@ -147,15 +153,19 @@ class Hits(Result):
         return hits_view(self)
 
     def table(self) -> pa.Table:
-        """The hits contract, in order of file and line."""
+        """Return one row a hit, with the columns of the hits contract.
+
+        The order is that of file and line; times are UTC with microseconds. Raises UsageError if
+        the result is closed.
+        """
         return pa.Table.from_batches(self.batches(), HITS.arrow)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The hits contract as a pandas frame."""
+        """Return the hits, as `table`, as a pandas frame."""
         return self.table().to_pandas()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The hits contract, batch by batch."""
+        """Yield the hits, as `table`, in batches of bounded size."""
         return self._batches(self._hits())
 
     def _hits(self) -> Written:
@@ -224,40 +234,52 @@ class Analysis(Result):
         """Return the rows of the Ibis expression that `question` makes of all lines that were read.
 
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
-        else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
+        else. A row is for `lines` lines: for one, if the analysis was made with `each_line`.
         """
         self._check_open()
         return self._engine.fetch(question(self._lines), "answer")
 
     def sessions(self) -> pa.Table:
-        """The sessions contract, in order of start."""
+        """Return one row a session, with the columns of the sessions contract.
+
+        The order is that of the start; times are UTC with microseconds, probabilities are 0 to 1,
+        and log-odds are natural logarithms. Channels follow GA4's default channel group
+        (https://support.google.com/analytics/answer/9756891). Raises UsageError if the result is
+        closed.
+        """
         return pa.Table.from_batches(self.session_batches(), self._contract.arrow)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The sessions contract as a pandas frame: channels, app, device, os and browser are
-        categories, in alphabetical order."""
-        return frame_of(self.sessions(), CATEGORIES)
+        """Return the sessions, as `sessions`, as a pandas frame.
+
+        Channels, app, device, os and browser are categories, in alphabetical order.
+        """
+        return frame_of(self.sessions(), SESSION_CATEGORIES)
 
     def session_batches(self) -> Iterator[pa.RecordBatch]:
-        """The sessions contract, batch by batch."""
+        """Yield the sessions, as `sessions`, in batches of bounded size."""
         return self._batches(self._sessions())
 
     def _sessions(self) -> Written:
-        kept = self._settings.keep_identifiers
+        keep_identifiers = self._settings.keep_identifiers
         dropped = Parameters(self._settings.strip_query, self._settings.keep_query)
         own = [name for name in self._contract.names if name != "session_id"]
         finish = partial(
-            as_sessions, schema=self._contract.arrow, dropped=None if kept else dropped
+            as_sessions, schema=self._contract.arrow, dropped=None if keep_identifiers else dropped
         )
         order = ("started_at", "visitor_id", "site")
         return Written(self._contract, self._visits.select(*own), finish, order, day="started_at")
 
     def shares(self) -> pa.Table:
-        """The shares contract, in order of time."""
+        """Return one row a share, with the columns of the shares contract.
+
+        The order is that of time; `clicks` and `conversions` are expected numbers. Raises
+        UsageError if the result is closed.
+        """
         return pa.Table.from_batches(self.share_batches(), SHARES.arrow)
 
     def share_batches(self) -> Iterator[pa.RecordBatch]:
-        """The shares contract, batch by batch."""
+        """Yield the shares, as `shares`, in batches of bounded size."""
         return self._batches(self._share_rows())
 
     def _share_rows(self) -> Written:
@@ -267,14 +289,14 @@ class Analysis(Result):
         return Written(SHARES, rows, partial(as_shares, schema=SHARES.arrow), ("share",))
 
     def summary(self) -> dict[str, object]:
-        """The content of summary.json."""
+        """Return the content of summary.json: the report as dictionaries, lists and numbers."""
         return summary_json.summary(self.report)
 
     def write(self, out: arguments.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
-        folders of Parquet files. What stood in `out` before is replaced only once everything is
+        folders of Parquet files. What was in `out` before is replaced only once everything is
         written. Raises OutputError where that cannot be done, or where `out` is not a folder of
         darksocial.
         """

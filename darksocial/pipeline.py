@@ -69,16 +69,20 @@ def analyze(
     arguments.check_optional_functions(watch=watch, alter=alter)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
-        kept = settings.keep_identifiers
+        keep_identifiers = settings.keep_identifiers
         inputs = open_inputs(
-            names, read, keep_identifiers=kept, bare_paths=not kept, storage=engine.storage
+            names,
+            read,
+            keep_identifiers=keep_identifiers,
+            bare_paths=not keep_identifiers,
+            storage=engine.storage,
         )
         progress = watch(inputs.total_bytes) if watch else None
         requests, tallies = read_requests(
             engine, inputs, progress, goals=settings.goals, each_line=each_line
         )
-        files, named = identify(engine, inputs, requests, secret)
-        judged = judge(engine, requests, named, files, settings, alter)
+        files, senders = identify(engine, inputs, requests, secret)
+        judged = judge(engine, requests, senders, files, settings, alter)
         of_inputs = received(engine, inputs, tallies, requests, judged.people, read)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(engine, report, judged.visits, judged.shares, requests, files, settings)
@@ -133,14 +137,14 @@ class Judged:
 def judge(
     engine: Engine,
     requests: ir.Table,
-    named: ir.Table,
+    senders: ir.Table,
     files: ir.Table,
     settings: Settings,
     alter: Alter | None = None,
 ) -> Judged:
     """Make visits and share events of requests, and weigh the signals of each visit.
 
-    `files` and `named` come from `identify`.
+    `files` and `senders` come from `identify`.
     """
     rules = SessionRules(
         settings.session_timeout,
@@ -148,12 +152,12 @@ def judge(
         settings.exclude_referrer,
         settings.keep_identifiers,
     )
-    people = visitors(engine, requests, named)
-    made = visits(engine, requests, people, files, rules)
-    made = alter(engine, made) if alter else made
+    people = visitors(engine, requests, senders)
+    all_visits = visits(engine, requests, people, files, rules)
+    all_visits = alter(engine, all_visits) if alter else all_visits
     events = share_events(engine, requests, people)
-    placed = with_context(engine, made, events, settings.model, nearby())
-    judged = attributed(engine, observed(engine, made, placed), settings.model)
+    placed = with_context(engine, all_visits, events, settings.model, nearby())
+    judged = attributed(engine, observed(engine, all_visits, placed), settings.model)
     return Judged(people, judged, with_clicks(engine, events, judged))
 
 

@@ -64,7 +64,7 @@ class Contract:
         return [field.name for field in self.fields]
 
 
-BARE = "without what tells of persons (docs/privacy.md)"
+WITHOUT_PERSONAL_DATA = "with personal data removed (docs/privacy.md)"
 
 
 def _probability(explanation: str) -> str:
@@ -110,21 +110,24 @@ SESSIONS = Contract(
         Field("started_at", TIME, "First page view."),
         Field("ended_at", TIME, "Last hit."),
         Field(
-            "pageviews", pa.int64(), "Number of page views.", "the sums of an export do not tell"
+            "pageviews", pa.int64(), "Number of page views.", "the export has only sums without it"
         ),
         Field(
-            "landing_path", pa.string(), f"Path of the landing page, {BARE}.", "an export has none"
+            "landing_path",
+            pa.string(),
+            f"Path of the landing page, {WITHOUT_PERSONAL_DATA}.",
+            "an export has none",
         ),
         Field(
             "landing_query",
             pa.string(),
-            f"Query string of the landing page, without click ids, {BARE}.",
+            f"Query string of the landing page, without click ids, {WITHOUT_PERSONAL_DATA}.",
             "none, or nothing is left of it",
         ),
         Field(
             "referrer",
             pa.string(),
-            f"Referrer of the landing page, {BARE}.",
+            f"Referrer of the landing page, {WITHOUT_PERSONAL_DATA}.",
             "none or not recorded",
         ),
         Field("utm_source", pa.string(), "UTM source of the landing page.", "none"),
@@ -147,13 +150,17 @@ SESSIONS = Contract(
             "no goals are defined, and the input records none",
         ),
         Field("revenue", pa.float64(), "Revenue in the site's currency.", "not recorded"),
-        Field("weight", pa.float64(), "Number of sessions that the row stands for."),
+        Field("weight", pa.float64(), "Number of sessions that the row counts."),
         Field("channel_before", pa.string(), "Channel by GA4's default channel group."),
         Field("source_before", pa.string(), "Source as GA4 derives it."),
         Field("medium_before", pa.string(), "Medium as GA4 derives it."),
         Field("channel_after", pa.string(), "Most probable channel after weighing the evidence."),
-        Field("app", pa.string(), "App through which the link was passed on.", "not known"),
-        Field("p_dark_social", pa.float64(), _probability("the link was passed on in private")),
+        Field("app", pa.string(), "App through which the link was shared.", "not known"),
+        Field(
+            "p_dark_social",
+            pa.float64(),
+            _probability("the visit came from a privately shared link"),
+        ),
         Field(
             "p_direct",
             pa.float64(),
@@ -184,13 +191,13 @@ SESSIONS = Contract(
 SHARES = Contract(
     "shares",
     "DIR/shares.parquet",
-    "One row for each link preview that an app fetched: somebody passed the page on. Fetchers of "
+    "One row for each link preview that an app fetched: somebody shared the page. Fetchers of "
     "public posts are left out.",
     (
         Field("share_id", pa.string(), "Key of the share, from its time, app, page and sharer."),
         Field("time", TIME, "When the preview was fetched."),
         Field("app", pa.string(), "App that fetched; `meta` is Messenger, Instagram or Facebook."),
-        Field("path", pa.string(), f"Path of the page, {BARE}."),
+        Field("path", pa.string(), f"Path of the page, {WITHOUT_PERSONAL_DATA}."),
         Field("site", pa.string(), "Host of the page.", "the log names no host"),
         Field("origin", pa.string(), "Who fetched: the sender's `device`, or a `server`."),
         Field(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import darksocial
 from darksocial.signals import FACT_OF_GROUP, Level, Signal
 from darksocial.signals import nearby as counted
 from darksocial.signals import registry as all_signals
@@ -45,6 +46,24 @@ SIGNAL = Signal(
     {"phones_near": Nearby(on_a_phone, 60, others=True, expected=True)},
 )
 '''
+DRAIN = '''
+"""A log drain: requests, and beside them what the program prints."""
+
+from darksocial.formats import Format
+from darksocial.grammar.keys import keys
+
+FORMAT = Format(
+    "parcel_drain",
+    "A log drain",
+    keys(
+        needs=("parcel_time", "parcel.target"),
+        requests_have=("parcel",),
+        time="parcel_time",
+        client_ip="parcel.address",
+        url="parcel.target",
+    ),
+)
+'''
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/133.0.0.0 Mobile Safari/537.36"
@@ -80,6 +99,25 @@ def test_a_signal_that_counts_visits_is_one_file(tmp_path: Path) -> None:
             for row in analysis.sessions().column("evidence").to_pylist()
         ]
     assert found == [["two phones came within a minute"]] * 3 + [["no phone came within a minute"]]
+
+
+def test_a_format_of_a_log_drain_is_one_file(tmp_path: Path) -> None:
+    log = tmp_path / "drain.json"
+    times = [f"2026-03-02T08:14:0{second}Z" for second in range(3)]
+    request = '{{"parcel_time": "{}", "parcel": {{"address": "192.0.2.1", "target": "/a"}}}}\n'
+    printed = '{{"parcel_time": "{}", "message": "started"}}\n'
+    log.write_text(request.format(times[0]) + printed.format(times[1]) + request.format(times[2]))
+    place = tmp_path / "plugins"
+    place.mkdir()
+    with (
+        installed("formats", "parcel_drain", DRAIN, place),
+        darksocial.parse(log) as hits,
+    ):
+        [tally] = hits.tallies
+        counts = tally.counts
+        assert hits.table().column("path").to_pylist() == ["/a", "/a"]
+    assert tally.format == "parcel_drain"
+    assert (counts.lines, counts.hits, counts.rejects, counts.blanks) == (3, 2, 0, 1)
 
 
 def test_signals_that_count_other_visits_under_one_name_are_refused(tmp_path: Path) -> None:

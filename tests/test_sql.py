@@ -14,14 +14,17 @@ from darksocial.cli._main import darksocial
 from darksocial.errors import UsageError
 from darksocial.formats import registry
 from darksocial.grammar import Grammar
-from darksocial.parser import steps
+from darksocial.grammar.wrappers import WRAPPERS
+from darksocial.parser import Parsing, steps
 from darksocial.parser.connection import prepare
+from darksocial.parser.hits import hits_steps
 from darksocial.parser.line_breaks import MAX_LINE_CHARACTERS, SQL_TOKEN, with_line_breaks
 from darksocial.parser.sql import quoted_sql
 from darksocial.parser.statement import statement_of
 from darksocial.parser.steps import Steps
 from darksocial.printable import printable_lines
 from darksocial.reading import LINES
+from tests.generate.pages import DOCS
 
 GOLDENS = ("combined", "caddy", "cloudfront")
 """A format of each grammar."""
@@ -67,6 +70,15 @@ def test_the_steps_have_the_names_of_the_documentation() -> None:
         names = STEP.findall(text)
         milestones = ["unwrapped", "fields", "typed", "hits", "requests", "counted"]
         assert [step for step in names if step in milestones] == milestones, name
+
+
+def test_the_page_on_the_architecture_names_every_step() -> None:
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    combined = registry()["combined"]
+    texts = list(statements().values())
+    texts += [hits_steps(Parsing("combined", combined.grammar, w)).sql() for w in WRAPPERS]
+    names = {name for text in texts for name in STEP.findall(text)}
+    assert not {name for name in names if f"`{name}`" not in page}
 
 
 def test_no_select_is_nested_and_a_terminal_shows_every_character() -> None:

@@ -18,6 +18,7 @@ import darksocial
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
     "__main__",
+    "analysis",
     "arguments",
     "cli",
     "errors",
@@ -26,9 +27,11 @@ TRANSLATABLE: tuple[str, ...] = (
     "lookups",
     "model",
     "parser",
+    "pipeline",
     "plugins",
     "privacy",
     "results",
+    "schema",
     "scratch",
     "settings",
     "signals",

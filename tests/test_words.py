@@ -15,6 +15,7 @@ from tests.generate.pages import DOCS
 PACKAGE = Path(darksocial.__file__).parent
 PARTS: tuple[str, ...] = (
     "__main__",
+    "analysis",
     "arguments",
     "cli",
     "data",
@@ -25,10 +26,12 @@ PARTS: tuple[str, ...] = (
     "lookups",
     "model",
     "parser",
+    "pipeline",
     "plugins",
     "printable",
     "privacy",
     "results",
+    "schema",
     "scratch",
     "settings",
     "signals",
@@ -40,13 +43,17 @@ PARTS: tuple[str, ...] = (
 PAGES: tuple[str, ...] = (
     "README.md",
     "ci.md",
+    "architecture.md",
     "contributing.md",
+    "formats.md",
     "glossary.md",
     "install.md",
     "nightly.md",
     "performance.md",
     "privacy.md",
+    "schema.md",
     "security.md",
+    "signals.md",
 )
 """The pages of docs/ that are held to them, and README.md."""
 

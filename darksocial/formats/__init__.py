@@ -90,8 +90,8 @@ def registry() -> dict[str, Format]:
 # https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format,
 # https://httpd.apache.org/docs/2.4/logs.html#accesslog
 ADVICE_FOR_SERVER = {
-    "nginx": "--log-format-from /etc/nginx/nginx.conf:main",
-    "apache": "--log-format-from /etc/apache2/apache2.conf:combined",
+    "nginx": "`log_format_from` /etc/nginx/nginx.conf:main",
+    "apache": "`log_format_from` /etc/apache2/apache2.conf:combined",
 }
 
 

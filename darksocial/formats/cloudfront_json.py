@@ -45,8 +45,8 @@ def all_in_parquet(names: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(spelled for name in several for spelled in in_parquet(name))
 
 
-JSON = keys(JSON_FIELDS, needs=NEEDS, decode=DECODE)
-PARQUET = keys(
+JSON_GRAMMAR = keys(JSON_FIELDS, needs=NEEDS, decode=DECODE)
+PARQUET_GRAMMAR = keys(
     {meaning: all_in_parquet(names) for meaning, names in JSON_FIELDS.items()},
     needs=all_in_parquet(NEEDS),
     decode=DECODE,
@@ -55,8 +55,8 @@ PARQUET = keys(
 
 def bind(head: Sequence[str]) -> Keys:
     """Return the grammar in the spelling that the first records have."""
-    grammar = PARQUET if any(map(PARQUET.matches, head)) else JSON
+    grammar = PARQUET_GRAMMAR if any(map(PARQUET_GRAMMAR.matches, head)) else JSON_GRAMMAR
     return grammar.recorded_in(head)
 
 
-FORMAT = Format("cloudfront_json", "Amazon CloudFront v2: JSON and Parquet", JSON, bind)
+FORMAT = Format("cloudfront_json", "Amazon CloudFront v2: JSON and Parquet", JSON_GRAMMAR, bind)
