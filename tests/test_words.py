@@ -13,7 +13,7 @@ import darksocial
 from tests.generate.pages import DOCS
 
 PACKAGE = Path(darksocial.__file__).parent
-PARTS: tuple[str, ...] = ("errors", "language")
+PARTS: tuple[str, ...] = ("checking", "checks", "errors", "language", "outputs")
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = ("glossary.md",)
 """The pages of docs/ that are held to them, and README.md."""
