@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
@@ -72,7 +72,7 @@ class Result:
         return self._while_open(table)
 
     def _while_open(self, table: Written) -> Iterator[pa.RecordBatch]:
-        batches = self._engine.batches(table.rows.order_by(list(table.order)))
+        batches = self._engine.batches(table.rows.order_by(list(table.order)), "rows")
         while True:
             self._check_open()
             batch = next(batches, None)
@@ -112,8 +112,12 @@ def frame_of(table: pa.Table, categories: Sequence[str]) -> pd.DataFrame:
 
 
 class Hits(Result):
-    """What `parse` returns: the hits and the rejects of all inputs, a tally of each file, and
-    the files that were left out, each with the reason."""
+    """What `parse` returns: the hits and the rejects of all inputs.
+
+    `tallies` says what became of the lines of each file; `unread` names the files that were left
+    out, as pairs of file and reason. Tables come whole (Arrow, pandas) or batch by batch, as long
+    as the result is open.
+    """
 
     def __init__(
         self,
@@ -158,24 +162,30 @@ class Hits(Result):
         hits = self._lines.filter(self._lines.reason.isnull())
         return with_names(hits, self._files, HITS)
 
-    def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
-        """Write the hits, and the rejects where asked for, as Parquet: whole or not at all.
+    def write(self, hits: arguments.Place, rejects: arguments.Place | None = None) -> None:
+        """Write the file `hits`, and the file `rejects` if it is named, as Parquet: whole or not at
+        all.
 
         Raises OutputError where a file cannot be written.
         """
         self._check_open()
         directory.write_whole(
-            given.folder("hits", hits), lambda path: write_file(path, HITS.arrow, self.batches())
+            arguments.folder("hits", hits),
+            lambda path: write_file(path, HITS.arrow, self.batches()),
         )
         if rejects is not None:
             directory.write_whole(
-                given.folder("rejects", rejects),
+                arguments.folder("rejects", rejects),
                 lambda path: write_file(path, REJECTS.arrow, self.reject_batches()),
             )
 
 
 class Analysis(Result):
-    """What `analyze` returns: the finished report, the sessions and the rejects."""
+    """What `analyze` returns: the finished `report`, the sessions, the shares and the rejects.
+
+    Tables come whole (Arrow, pandas) or batch by batch, with the columns of docs/schema.md, as long
+    as the result is open.
+    """
 
     def __init__(
         self,
@@ -205,18 +215,19 @@ class Analysis(Result):
         return analysis_view(self.report)
 
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
-        """Rows of an Ibis expression over the visits with all that signals looked at."""
+        """Return the rows of the Ibis expression that `question` makes of the visits, whose columns
+        are those of the sessions contract and everything that signals look at."""
         self._check_open()
-        return self._engine.fetch(question(self._visits))
+        return self._engine.fetch(question(self._visits), "answer")
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
-        """Rows of an Ibis expression over all lines that were read.
+        """Return the rows of the Ibis expression that `question` makes of all lines that were read.
 
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
         else. A row stands for `lines` lines: for one, where the analysis was made with `each_line`.
         """
         self._check_open()
-        return self._engine.fetch(question(self._lines))
+        return self._engine.fetch(question(self._lines), "answer")
 
     def sessions(self) -> pa.Table:
         """The sessions contract, in order of start."""
@@ -259,7 +270,7 @@ class Analysis(Result):
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: given.Place) -> None:
+    def write(self, out: arguments.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
@@ -268,8 +279,8 @@ class Analysis(Result):
         darksocial.
         """
         self._check_open()
-        with places.replacing(given.place("out", out), self._engine.storage) as draft:
-            self._engine.write(self._sessions(), draft.at("sessions"))
-            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
-            self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
+        with places.replacing(arguments.place("out", out), self._engine.storage) as draft:
+            self._engine.write(self._sessions(), draft.place_of("sessions"))
+            self._engine.write(self._share_rows(), draft.place_of("shares.parquet"))
+            self._engine.write(rejects(self._lines, self._files), draft.place_of("rejects.parquet"))
             draft.write("summary.json", summary_json.text(self.report))

@@ -261,3 +261,8 @@ def test_exports_have_no_clock_that_could_jump() -> None:
     checked = darksocial.check([str(export)], now=NOW)
     [jumps] = [r for r in checked.results if r.name == "clock_jumps"]
     assert jumps.state == "skipped"
+
+
+@pytest.mark.parametrize("name", registry())
+def test_the_message_is_the_first_sentence_of_the_documentation(name: str) -> None:
+    assert registry()[name].message == documentation(name).partition("\n")[0]

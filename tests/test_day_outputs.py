@@ -184,7 +184,7 @@ def test_files_are_written_whole_or_not_at_all(
 )
 def test_the_command_prints_each_format(tmp_path: Path, format_name: str, begins: str) -> None:
     report_of(tmp_path)
-    arguments = ["report", str(tmp_path), "--day", str(DAY), "--format", format_name]
+    arguments = ["report", str(tmp_path), "--day", str(DAY), "--report", format_name]
     result = CliRunner().invoke(darksocial, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     assert result.stdout.startswith(begins)

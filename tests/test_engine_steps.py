@@ -1,15 +1,30 @@
-"""Steps of the engine in the process: what it logs of them, and errors that name them."""
+"""Steps of the engines: what is logged of them, how it is shown, and errors that name them."""
 
+import ast
 import logging
+import re
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import ibis
 import pyarrow as pa
 import pytest
 
+import darksocial
+from darksocial.engines import Engine, open_engine
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import OutputError
-from darksocial.settings import Resources
+from darksocial.errors import DarkSocialError, InputError, OutputError
+from darksocial.inputs.open import open_inputs
+from darksocial.settings import ReadSettings, Resources
+from tests.sparks import SPARK, needs_spark, session
+from tests.test_cli import process
+
+LOG = Path(__file__).parents[1] / "sample_logs" / "combined.log"
+SECRET = "a secret that no log of steps may hold"
+NAMED = {"fetch": 2, "batches": 2}
+"""The methods of engines whose step has a default name, and how many arguments name it."""
 
 
 @pytest.fixture
@@ -19,24 +34,142 @@ def engine() -> Iterator[DuckDBEngine]:
     opened.close()
 
 
-def test_a_step_is_logged_with_its_sql_seconds_and_rows(
-    engine: DuckDBEngine, caplog: pytest.LogCaptureFixture
-) -> None:
-    numbers = engine.load("numbers", pa.table({"n": [1, 2, 3]}))
+def fields(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
+    return [record.__dict__["fields"] for record in caplog.records]
+
+
+def check_log(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """Stage, look up, fetch and hand out a table, and compare the log with what was done."""
+    numbers = engine.load("numbers", pa.table({"n": [1, 2, 3], "m": [4, 5, 6]}))
     with caplog.at_level(logging.DEBUG, "darksocial.engine"):
-        engine.stage("large", numbers.filter(numbers.n > 1))
-    begun, done = (record.__dict__["told"] for record in caplog.records)
-    assert begun["step"] == done["step"] == "large"
-    assert '"n" > ' in begun["sql"]
-    assert done["rows"] == 2
-    assert 0 <= done["seconds"] < 60
+        large = engine.stage("large", numbers.filter(numbers.n > 1))
+        engine.look_up("same", large, lambda batch: batch)
+        engine.look_up_groups("groups", numbers, ["n"], ["m"], lambda batch: batch)
+        engine.fetch(large.filter(large.n > 2), "largest")
+        list(engine.batches(numbers, "all numbers"))
+    done = [entry for entry in fields(caplog) if "rows" in entry]
+    assert [(entry["step"], entry["rows"]) for entry in done] == [
+        ("large", 2),
+        ("same", 2),
+        ("groups", 3),
+        ("largest", 1),
+        ("all numbers", 3),
+    ]
+    assert all(0 <= float(str(entry["seconds"])) < 60 for entry in done)
+    statements = {entry["step"]: str(entry["sql"]) for entry in fields(caplog) if "sql" in entry}
+    assert set(statements) == {entry["step"] for entry in done}
+    assert "> 1" in statements["large"] and "> 2" in statements["largest"]
 
 
-def test_an_error_names_the_step(engine: DuckDBEngine) -> None:
+def test_steps_are_logged(engine: DuckDBEngine, caplog: pytest.LogCaptureFixture) -> None:
+    check_log(engine, caplog)
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_steps_of_spark_are_logged_and_named_in_errors(caplog: pytest.LogCaptureFixture) -> None:
+    session()
+    with closing(open_engine(SPARK)) as engine:
+        check_log(engine, caplog)
+        numbers = engine.load("numbers", pa.table({"n": [1]}))
+        with pytest.raises(DarkSocialError, match="Spark failed in the step failing: ValueError"):
+            engine.look_up("failing", numbers, fail)
+        with pytest.raises(
+            DarkSocialError, match=r"Spark failed in the step gone: .*PATH_NOT_FOUND"
+        ):
+            engine.read("gone", [Path("/gone.parquet")])
+
+
+def fail(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Fail for rows, but not for the empty batch that is asked for its columns."""
+    if batch.num_rows:
+        raise ValueError("no such row")
+    return batch
+
+
+def test_every_error_names_the_step(engine: DuckDBEngine) -> None:
+    words = engine.load("words", pa.table({"word": ["from 192.0.2.7"]}))
+    wrong = words.mutate(n=words.word.cast("int64"))
+    named = "DuckDB failed in the step {}: Conversion Error: .*<address>"
+    with pytest.raises(DarkSocialError, match=named.format("staged")) as raised:
+        engine.stage("staged", wrong)
+    assert raised.value.exit_code == 70
+    with pytest.raises(DarkSocialError, match=named.format("fetched")):
+        engine.fetch(wrong, "fetched")
+    with pytest.raises(DarkSocialError, match=named.format("handed out")):
+        list(engine.batches(wrong, "handed out"))
+    with pytest.raises(DarkSocialError, match=named.format("looked up")):
+        engine.look_up("looked up", wrong, lambda batch: batch)
+    with pytest.raises(DarkSocialError, match=named.format("groups")):
+        engine.look_up_groups("groups", wrong, ["n"], ["word"], lambda batch: batch)
+    with pytest.raises(DarkSocialError, match="failed in the step seen: Catalog Error"):
+        engine.view("seen", ibis.table({"n": "int64"}, "no_such_table"))
+    assert engine.fetch(words.aggregate(rows=ibis._.count())).to_pylist() == [{"rows": 1}]
+
+
+def test_lack_of_memory_names_the_step(engine: DuckDBEngine) -> None:
     numbers = engine.load("numbers", pa.table({"n": pa.array(range(2000), pa.int64())}))
     other = numbers.view()
     pairs = numbers.cross_join(other.select(m=other.n))
     listed = pairs.aggregate(all_pairs=(pairs.n * 10_000 + pairs.m).cast("string").collect())
-    with pytest.raises(OutputError, match="step everything"):
+    with pytest.raises(OutputError, match="too low for the step everything: "):
         engine.stage("everything", listed)
     assert engine.fetch(numbers.aggregate(rows=ibis._.count())).to_pylist() == [{"rows": 2000}]
+
+
+def test_an_input_that_fails_while_it_is_read_is_named(
+    engine: DuckDBEngine, tmp_path: Path
+) -> None:
+    log = tmp_path / "a.log"
+    log.write_bytes(LOG.read_bytes())
+    inputs = open_inputs([str(log)], ReadSettings())
+    log.unlink()
+    with pytest.raises(InputError, match=r"a\.log cannot be read: No such file"):
+        engine.parse_hits(inputs)
+
+
+def test_every_fetch_in_the_package_names_its_step() -> None:
+    package = Path(darksocial.__file__).parent
+    assert not [
+        f"{path.relative_to(package)}:{call.lineno}"
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and getattr(call.func.value, "attr", getattr(call.func.value, "id", "")).endswith("engine")
+        and len(call.args) < NAMED.get(call.func.attr, 0)
+    ]
+
+
+def test_no_log_holds_the_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "darksocial"):
+        with darksocial.analyze(LOG, secret=SECRET) as found:
+            found.write(tmp_path / "out")
+        darksocial.nightly(
+            LOG,
+            tmp_path / "store",
+            secret=SECRET,
+            now=lambda: datetime.now(UTC),
+            policy=darksocial.Policy(rotate_key="daily"),
+        )
+    assert len([record for record in caplog.records if "sql" in record.fields]) > 100  # type: ignore[attr-defined]
+    assert not [record for record in caplog.records if SECRET in str(record.__dict__)]
+
+
+def test_verbose_prints_the_steps(tmp_path: Path) -> None:
+    done = process("analyze", LOG, "-v", "--out", tmp_path / "out", "--report", "none")
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 0
+    assert len(lines) > 20
+    assert all(re.fullmatch(r" *\d+\.\d{3} s +[\d,]+ rows?  +\S.*", line) for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+    assert any(re.search(r" 11 rows  requests$", line) for line in lines)
+    assert lines[-1].endswith("write rejects")
+
+
+def test_verbose_given_twice_prints_the_sql(tmp_path: Path) -> None:
+    done = process("parse", LOG, "-vv", "--out", tmp_path / "hits")
+    said = done.stderr.decode()
+    assert "parsed:\n    WITH " in said
+    assert "lines by file:\n    SELECT\n" in said
+    assert max(map(len, said.partition("lines by file:")[2].splitlines())) <= 80

@@ -6,37 +6,42 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 
+import click
 import pytest
 
 from darksocial.cli._logging import Kind, run_logger
+from darksocial.cli._verbose import verbose_option
+from darksocial.engines._steps import StepLog
 
 AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15"
 
 
 @pytest.fixture(autouse=True)
-def logger_as_before() -> Iterator[None]:
-    logger = logging.getLogger("darksocial")
-    before = (logger.handlers, logger.level, logger.propagate)
+def loggers_as_before() -> Iterator[None]:
+    loggers = [logging.getLogger(name) for name in ("darksocial", "darksocial.engine")]
+    before = [(logger.handlers, logger.level, logger.propagate) for logger in loggers]
     yield
-    logger.handlers, logger.level, logger.propagate = before
+    for logger, (handlers, level, propagates) in zip(loggers, before, strict=True):
+        logger.handlers, logger.propagate = handlers, propagates
+        logger.setLevel(level)
 
 
-def logged(kind: Kind, event: str, told: object = None, *, error: Exception | None = None) -> str:
+def logged(kind: Kind, event: str, fields: object = None, *, error: Exception | None = None) -> str:
     stream = io.StringIO()
     run_logger(kind, stream)
-    extra = {} if told is None else {"told": told}
+    extra = {} if fields is None else {"fields": fields}
     logging.getLogger("darksocial.nightly").info(event, extra=extra, exc_info=error)
     return stream.getvalue()
 
 
 def test_json_is_one_object_a_line() -> None:
-    told = {"file": "access.log", "lines": 12, "unfinished": False, "days": ("2026-03-01",)}
-    line = logged("json", "read", told)
+    fields = {"file": "access.log", "lines": 12, "unfinished": False, "days": ("2026-03-01",)}
+    line = logged("json", "read", fields)
     assert line.count("\n") == 1
     found = json.loads(line)
     assert list(found)[:3] == ["time", "level", "event"]
     assert datetime.fromisoformat(found.pop("time")).tzinfo is not None
-    assert found == {"level": "info", "event": "read", **told, "days": ["2026-03-01"]}
+    assert found == {"level": "info", "event": "read", **fields, "days": ["2026-03-01"]}
 
 
 def test_text_is_one_line() -> None:
@@ -49,8 +54,8 @@ def test_text_is_one_line() -> None:
 @pytest.mark.parametrize("kind", ["text", "json"])
 @pytest.mark.parametrize("secret", ["192.0.2.17", "2001:db8::17", AGENT, "jane.doe@example.org"])
 def test_addresses_and_agents_are_not_told(kind: Kind, secret: str) -> None:
-    told = {"file": f"a {secret}", "rows": [{"seen": f"b {secret}"}]}
-    line = logged(kind, f"left out {secret}", told, error=ValueError(f"no format: {secret}"))
+    fields = {"file": f"a {secret}", "rows": [{"seen": f"b {secret}"}]}
+    line = logged(kind, f"left out {secret}", fields, error=ValueError(f"no format: {secret}"))
     assert secret not in line
     assert "ValueError: no format: <" in line
 
@@ -74,3 +79,21 @@ def test_lines_below_info_are_left_out() -> None:
     stream = io.StringIO()
     run_logger("json", stream).debug("detail")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "events"), [("", []), ("-v", ["done"]), ("-vv", ["begins", "done"])]
+)
+def test_steps_are_logged_with_verbose_alone(options: str, events: list[str]) -> None:
+    command = click.Command("any", params=[], callback=lambda: None)
+    verbose_option(command)
+    command.main([options] if options else [], standalone_mode=False)
+    stream = io.StringIO()
+    run_logger("json", stream)
+    log = StepLog("duckdb")
+    with log.step("totals", "SELECT 1") as step:
+        step.rows = 2
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == [f"step {event}" for event in events]
+    assert all(line["step"] == "totals" for line in lines)
+    assert [line["rows"] for line in lines if "rows" in line] == [2] * ("done" in events)

@@ -8,9 +8,6 @@ from darksocial import OutputError, Resources
 from darksocial.engines import duckdb
 from darksocial.engines.duckdb import DuckDBEngine
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 ROWS = 1_000_000
 NUMBERS = pa.table({"n": np.arange(ROWS), "text": pa.array(f"text-{n:024}" for n in range(ROWS))})
 
@@ -23,8 +20,8 @@ def joined(engine: DuckDBEngine) -> int:
 
 
 def test_the_default_limit_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duckdb, "LIMIT_MB", 30)
-    monkeypatch.setattr(duckdb, "A_THREAD_MB", 1)
+    monkeypatch.setattr(duckdb, "TABLES_MEMORY_MB", 30)
+    monkeypatch.setattr(duckdb, "MEMORY_MB_PER_THREAD", 1)
     engine = DuckDBEngine()
     assert joined(engine) == ROWS
     assert engine._limit_mb > 30
@@ -33,7 +30,7 @@ def test_the_default_limit_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_limit_of_the_user_is_kept() -> None:
     engine = DuckDBEngine(Resources(memory_limit="30MB"))
-    with pytest.raises(OutputError, match="the memory limit is too low"):
+    with pytest.raises(OutputError, match="The memory limit is too low for the step"):
         joined(engine)
     engine.close()
 

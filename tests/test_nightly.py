@@ -3,88 +3,26 @@
 import gzip
 import json
 import os
-import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import darksocial
-from darksocial import OutputError, Policy
-from darksocial.store.forgetting import forget
-from darksocial.store.inspection import info, verify
-from darksocial.store.lock import held
-from darksocial.store.runs import Run
-from darksocial.store.state import load
-from darksocial.store.upkeep import compact
-from tests.logs import ARTICLE, Hit, asset
+from darksocial import Policy
+from darksocial.store.files.state import load
+from darksocial.store.upkeep.forgetting import forget
+from darksocial.store.upkeep.inspection import info, verify
+from tests.logs import Hit
+from tests.nightly_runs import LINES, NOW, assert_same, run, tables
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
-PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
-NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
-PREVIEW = "WhatsApp/2.23.20.0 A"
-TIME = re.compile(r"\[(\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]")
-
-
-def run(
-    logs: Sequence[Path], store: Path, *, now: datetime = NOW, policy: Policy | None = None
-) -> Run:
-    names = [str(log) for log in logs]
-    return darksocial.nightly(names, store, secret="s", now=lambda: now, policy=policy)
-
-
-def tables(store: Path) -> dict[str, pd.DataFrame]:
-    """All rows of the store's sessions and shares, and what each day's report says."""
-    found = {}
-    for name in ("sessions", "shares"):
-        files = sorted((store / name).glob("date=*/*.parquet"))
-        frames = [pq.ParquetFile(file).read().to_pandas() for file in files]
-        found[name] = pd.concat(frames).reset_index(drop=True)
-    reports = sorted((store / "reports").glob("date=*/summary.json"))
-    told = [(file.parent.name, file.read_text()) for file in reports]
-    found["reports"] = pd.DataFrame(told)
-    return found
-
-
-def assert_same(store: Path, other: Path) -> None:
-    left, right = tables(store), tables(other)
-    assert len(left["sessions"])
-    for name, frame in left.items():
-        pd.testing.assert_frame_equal(frame, right[name])
-    assert verify(store, load(store)) == []
-
-
-def hits_of_days() -> list[str]:
-    """Four days: sessions over midnight, one that goes on, previews, and people who come back."""
-    minutes = [
-        (0, "192.0.2.1"),
-        (5, "192.0.2.2"),
-        (15 * 60 + 50, "192.0.2.3"),
-        (16 * 60 + 5, "192.0.2.3"),
-        (24 * 60, "192.0.2.1"),
-        (24 * 60 + 20, "192.0.2.4"),
-        (39 * 60 + 59, "192.0.2.5"),
-        (40 * 60 + 10, "192.0.2.5"),
-        (72 * 60, "192.0.2.2"),
-    ]
-    hits = [Hit(at, ARTICLE if n % 3 else "/", ip=ip) for n, (at, ip) in enumerate(minutes)]
-    hits += [asset(hit.at + 0.1, hit.ip) for hit in hits]
-    hits += [Hit(24 * 60 - 2, ip="192.0.2.1", agent=PREVIEW), Hit(40 * 60, agent=PREVIEW)]
-    return [hit.line + "\n" for hit in sorted(hits, key=lambda hit: hit.at)]
-
-
-LINES = hits_of_days()
 
 
 @pytest.fixture(scope="module")
@@ -189,167 +127,6 @@ def test_a_line_that_is_being_written_waits(tmp_path: Path) -> None:
     assert (entry.lines_before, entry.lines, entry.unfinished) == (1, 1, False)
 
 
-@cache
-def week() -> tuple[list[str], ...]:
-    """Lines of the publisher sample, by day: the first week of March."""
-    days: dict[str, list[str]] = {}
-    for file in PUBLISHER.glob("access.log*"):
-        data = file.read_bytes()
-        text = gzip.decompress(data) if file.suffix == ".gz" else data
-        for line in text.decode().splitlines(keepends=True):
-            if found := TIME.search(line):
-                time = datetime.strptime(found[1], "%d/%b/%Y:%H:%M:%S %z").astimezone(UTC)
-                days.setdefault(time.date().isoformat(), []).append(line)
-    return tuple(days[f"2026-03-0{day}"] for day in range(2, 9))
-
-
-KILLER = """
-import os, sys
-from datetime import datetime, UTC
-left = int(sys.argv[3])
-def hook(event, arguments):
-    global left
-    if event in ("os.rename", "os.remove", "os.mkdir") and "store" in str(arguments[0]):
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), 9)
-sys.addaudithook(hook)
-import darksocial
-now = lambda: datetime.fromisoformat(sys.argv[4])
-darksocial.nightly([sys.argv[1]], __import__("pathlib").Path(sys.argv[2]), secret="s", now=now)
-"""
-
-
-def killed(logs: Path, store: Path, after: int, now: datetime = NOW) -> int:
-    """Run and be killed (kill -9) after so many changes of files; return the exit code."""
-    command = [sys.executable, "-W", "ignore", "-c", KILLER, f"{logs}/*.log*", str(store)]
-    done = subprocess.run([*command, str(after), now.isoformat()], capture_output=True, check=False)
-    assert done.returncode in (0, -9), done.stderr
-    return done.returncode
-
-
-def test_a_week_of_nights_is_one_run_over_the_whole(tmp_path: Path) -> None:
-    """With rotation and compression, a missed night, a kill and a full disk among them."""
-    logs, store = tmp_path / "logs", tmp_path / "store"
-    logs.mkdir()
-    for night, lines in enumerate(week()):
-        now = datetime(2026, 3, 2 + night, 23, 55, tzinfo=UTC)
-        rotate(logs)
-        with (logs / "access.log").open("a") as log:
-            log.writelines(lines[: len(lines) // 2])
-        if night == 2:
-            (logs / "access.log").write_text("".join(lines))
-            continue
-        if night == 3:
-            assert killed(logs, store, 9, now) == -9
-        if night == 4:
-            full_disk(logs, store, now)
-        run(sorted(logs.iterdir()), store, now=now)
-        with (logs / "access.log").open("a") as log:  # what comes before the rotation
-            log.writelines(lines[len(lines) // 2 :])
-    run(sorted(logs.iterdir()), store)
-    everything = tmp_path / "everything"
-    (tmp_path / "all.log").write_text("".join(line for lines in week() for line in lines))
-    run([tmp_path / "all.log"], everything)
-    assert_same(store, everything)
-    assert compact(store, load(store)) > 0
-    run([tmp_path / "logs" / "access.log"], store, policy=Policy(rebuild=True))
-    assert_same(store, everything)
-
-
-def rotate(logs: Path) -> None:
-    """As logrotate does: the last log is renamed, the one before compressed."""
-    first, second = logs / "access.log", logs / "access.log.1"
-    for number in range(6, 1, -1):
-        old = logs / f"access.log.{number}.gz"
-        if old.exists():
-            old.rename(logs / f"access.log.{number + 1}.gz")
-    if second.exists():
-        with gzip.open(logs / "access.log.2.gz", "wb") as packed:
-            packed.write(second.read_bytes())
-        second.unlink()
-    if first.exists():
-        first.rename(second)
-
-
-def full_disk(logs: Path, store: Path, now: datetime) -> None:
-    """A run that has no room for its scratch files: it says so, and leaves the store as it was."""
-    before = tables(store)
-    code = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
-        "from darksocial.cli import main; "
-        f"sys.argv = ['darksocial', 'nightly', '{logs}/*.log*', '--store', '{store}', "
-        "'--visitor-secret', 'a secret for tests', '-q']; main()"
-    )
-    environment = {**os.environ, "TMPDIR": str(logs.parent)}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
-    assert done.returncode == 4, done.stderr
-    assert "could not be written" in done.stderr
-    for name, frame in tables(store).items():
-        pd.testing.assert_frame_equal(frame, before[name])
-
-
-def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_completes(tmp_path: Path) -> None:
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    (logs / "access.log").write_text("".join(LINES[:4]))
-    run([logs / "access.log"], tmp_path / "whole")
-    after, code = 0, -9
-    while code == -9:
-        store = tmp_path / "store"
-        code = killed(logs, store, after)
-        for file in store.glob("sessions/date=*/*.parquet"):
-            assert pq.ParquetFile(file).read().num_rows
-        run([logs / "access.log"], store)
-        assert_same(store, tmp_path / "whole")
-        shutil.rmtree(store)
-        after += 3
-    assert after > 12
-
-
-def test_a_full_disk_leaves_a_store_that_the_next_run_completes(
-    tmp_path: Path, whole: Path
-) -> None:
-    log, store = tmp_path / "access.log", tmp_path / "store"
-    store.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(store)], check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a disk of a megabyte cannot be mounted here: that takes root")
-    try:
-        log.write_text("".join(LINES[:9]))
-        run([log], store)
-        log.write_text("".join(LINES))
-        filler = store / "filler"
-        for room in (0, 12_000, 30_000):
-            filler.unlink(missing_ok=True)
-            filler.write_bytes(bytes(shutil.disk_usage(store).free - room))
-            with pytest.raises(OutputError, match="could not be written"):
-                run([log], store)
-        filler.unlink()
-        run([log], store)
-        assert_same(store, whole)
-    finally:
-        subprocess.run(["umount", str(store)], check=True)
-
-
-def test_one_run_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
-    log, store = tmp_path / "access.log", tmp_path / "store"
-    log.write_text("".join(LINES[:3]))
-    with held(store), pytest.raises(OutputError, match="another run is at work"):
-        run([log], store)
-    assert killed(tmp_path, store, 1) == -9
-    assert run([log], store).days
-
-
 def test_old_days_are_erased(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(LINES))
@@ -438,7 +215,7 @@ def test_a_run_says_what_it_did(tmp_path: Path) -> None:
     assert second["inputs"][0]["lines_before"] == len(LINES) + 1
 
 
-def test_an_object_is_told_by_its_name_and_size(tmp_path: Path) -> None:
+def test_an_object_is_recognised_by_its_name_and_size(tmp_path: Path) -> None:
     """By `file:` URIs, which are read as those of object stores are."""
     bucket, store = tmp_path / "bucket", tmp_path / "store"
     bucket.mkdir()

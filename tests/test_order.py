@@ -15,9 +15,6 @@ from darksocial.engines._streams import pieces
 from darksocial.reading.lines import line_batches
 from tests.sparks import SPARK, needs_spark, session
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 Result = tuple[dict[str, Any], list[Any], list[Any], int]
 
 
@@ -82,7 +79,7 @@ def test_hits_summed_up_or_not(
 ) -> None:
     """Whatever is summed up in pieces of 500 lines, or from the second piece on no longer."""
     monkeypatch.setattr(duckdb, "pieces", partial(pieces, rows=500))
-    monkeypatch.setattr(duckdb, "ROWS_A_LINE", rows_a_line)
+    monkeypatch.setattr(duckdb, "SUM_UP_MIN_RATIO", rows_a_line)
     small = partial(line_batches, block_bytes=50_000)
     monkeypatch.setattr("darksocial.inputs.file.line_batches", small)
     assert result([log]) == expected

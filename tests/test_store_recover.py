@@ -9,13 +9,13 @@ import pytest
 
 from darksocial import OutputError
 from darksocial.outputs.store import show_recovery, show_run
-from darksocial.store import layout
-from darksocial.store.forgetting import forget
-from darksocial.store.inspection import info, verify
-from darksocial.store.recovery import recover
-from darksocial.store.runs import Recovery
-from darksocial.store.state import load
-from darksocial.store.upkeep import prepare, purge
+from darksocial.store.files import layout
+from darksocial.store.files.state import load
+from darksocial.store.upkeep import Recovery
+from darksocial.store.upkeep.forgetting import forget
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import prepare, purge
+from darksocial.store.upkeep.recovery import recover
 from tests.nights import (
     LOG_V1,
     STORE_V1,

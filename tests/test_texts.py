@@ -16,7 +16,28 @@ from babel.messages.mofile import write_mo
 import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
-TRANSLATABLE: tuple[str, ...] = ("checking", "checks", "errors", "outputs")
+TRANSLATABLE: tuple[str, ...] = (
+    "__main__",
+    "arguments",
+    "checking",
+    "checks",
+    "errors",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "outputs",
+    "parser",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
+    "settings",
+    "signals",
+    "store",
+    "survey",
+    "visits",
+)
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(
     {"echo", "secho", "display", "Text", "append", "assemble", "add_row", "wrapped", "title"}

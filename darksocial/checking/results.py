@@ -44,8 +44,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An analysis with the results of its checks; `differences` are those from the baseline, each
-    of which is a result as well. `notes` say what limits the comparison."""
+    """An analysis with the results of its checks.
+
+    report: the finished report of the analysis.
+    results: one for each rule, in the order of the rules; then one for each difference.
+    differences: measures of this run beside those of the baseline; empty without a baseline.
+    notes: what limits the comparison, in whole sentences.
+    """
 
     report: Report
     results: tuple[Result, ...]

@@ -31,7 +31,7 @@ from darksocial.checking.baseline import (
 from darksocial.checks import ERROR, LEVELS, OFF, Check, Criteria, Parameter, registry
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
 
 TABLE, DEFAULTS, LEVEL = "checks", "defaults", "level"
 Table = Mapping[str, Any]

@@ -1,8 +1,8 @@
-"""What a run tells while it works, for the journal or a log collector: one line an event.
+"""Log lines of a run for the journal or a log collector: one line per event.
 
-The library logs through `logging`: the message names the event, and `extra={"told": {...}}` holds
-what belongs to it. Here both become a line, as text or as JSON. Texts are redacted like quoted log
-lines (privacy/lines.py), since names of files and messages of errors can hold addresses and agents.
+The library logs through `logging`: the message names the event, and `extra={"fields": {...}}` holds
+its details. Both become one line here, as text or as JSON. Texts are redacted like quoted log lines
+(privacy/lines.py), since file names and error messages can hold addresses and user agents.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from darksocial.cli._verbose import ENGINES
 from darksocial.printable import inert, inert_json, printable
 from darksocial.privacy.lines import redacted
 
@@ -20,21 +21,26 @@ Kind = Literal["text", "json"]
 
 
 def run_logger(kind: Kind, stream: TextIO | None = None) -> logging.Logger:
-    """Return the logger of darksocial, which from now on writes lines to `stream` (standard error
-    if none is given) and nowhere else."""
+    """Return darksocial's logger, which writes lines to `stream` from now on, and nowhere else.
+
+    The default is standard error. Steps of the engine are among the lines with `--verbose` only.
+    """
     logger = logging.getLogger(ROOT)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines() if kind == "json" else TextLines())
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
+    ENGINES.handlers, ENGINES.propagate = [], True
+    if ENGINES.level == logging.NOTSET:
+        ENGINES.setLevel(logging.WARNING)
     return logger
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level and event, then what belongs to the event.
+    """One JSON object per line: time, level and event, then the event's details.
 
-    All of it is ASCII, so control characters and directions of writing stand as escapes.
+    It is ASCII throughout: control characters and marks of writing direction become escapes.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -42,11 +48,11 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """Time, level and event, then what belongs to the event as key=value."""
+    """Time, level and event, then the event's details as key=value."""
 
     def format(self, record: logging.LogRecord) -> str:
-        (_, time), (_, level), (_, event), *told = _fields(record)
-        pairs = (f"{key}={_shown(value)}" for key, value in told)
+        (_, time), (_, level), (_, event), *details = _fields(record)
+        pairs = (f"{key}={_shown(value)}" for key, value in details)
         line = " ".join([str(time), str(level).upper(), str(event), *pairs])
         return inert(printable(line))
 
@@ -56,7 +62,7 @@ def _fields(record: logging.LogRecord) -> Iterator[tuple[str, object]]:
     yield "time", moment.isoformat(timespec="milliseconds")
     yield "level", record.levelname.lower()
     yield "event", redacted(record.getMessage())
-    for key, value in getattr(record, "told", {}).items():
+    for key, value in getattr(record, "fields", {}).items():
         yield key, _safe(value)
     if record.exc_info and record.exc_info[1]:
         error = record.exc_info[1]
@@ -64,7 +70,7 @@ def _fields(record: logging.LogRecord) -> Iterator[tuple[str, object]]:
 
 
 def _safe(value: object) -> object:
-    """A value without what tells of persons, however deep it is nested."""
+    """Return a value with personal data removed, however deeply it is nested."""
     match value:
         case None | bool() | int() | float():
             return value
@@ -77,6 +83,6 @@ def _safe(value: object) -> object:
 
 
 def _shown(value: object) -> str:
-    """A value as text: in quotes where it holds spaces or quotes."""
+    """Return a value as text, in quotes if it holds spaces or quotes."""
     text = value if isinstance(value, str) else json.dumps(value)
     return json.dumps(text, ensure_ascii=False) if {" ", '"', "="} & set(text) or not text else text

@@ -1,12 +1,13 @@
 """Where relational work runs; nothing outside this package knows which engine it is.
 
-An engine is one module here that defines `ENGINE`; the folder is the registry, and nothing else
-has to be told of a new one. What it opens fulfils the `Engine` protocol:
+An engine is one module here that defines `ENGINE`; the folder is the registry, and a new engine
+changes nothing else. What it opens fulfils the `Engine` protocol:
 
 - Tables are Ibis expressions bound to the engine. What `stage`, `load` and `look_up` return is
   evaluated already: it is read any number of times, and its cost is that of reading.
-- Names are for people who look at plans. One may be given again: what was made under it before
-  stays as it is.
+- A name is that of a step, for people who read the log of steps, plans and errors. It may be used
+  again: what was made under it before stays as it is.
+- Each step is logged (_steps.py), and an error that comes from the engine names its step.
 - Row-local work is the same everywhere. Lines become hits by the SQL text of `parser/`, which runs
   in DuckDB: in the process, or in the workers of a cluster (`parser.connection`). Functions from
   an Arrow batch to an Arrow batch run wherever the batch is; they hold for any cut into batches.
@@ -26,14 +27,15 @@ from typing import Protocol
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from darksocial.engines._steps import RESULT
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Inputs, LineCounts
-from darksocial.plugins import registered
+from darksocial.language import gettext as _
+from darksocial.plugins import one_of, registered
 from darksocial.reading import Storage
 from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
 from darksocial.settings import Goal, Resources
-from darksocial.spelling import one_of
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -59,7 +61,7 @@ class Engine(Protocol):
 
     @property
     def storage(self) -> Storage | None:
-        """What reads and writes places that are URIs; None where the engine has none."""
+        """Return what reads and writes places that are URIs; None if the engine has none."""
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         """Parse every line; return `PARSED` (parser/hits.py), one row a line."""
@@ -76,7 +78,7 @@ class Engine(Protocol):
         """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
 
         With `each_line` there is one row a line, else hits that are no page views are summed up.
-        `of_goals` adds `OF_GOALS`, what goals look at, and needs `each_line`.
+        `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
@@ -88,7 +90,8 @@ class Engine(Protocol):
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         """Give an expression a name and return it as a table; it is evaluated where it is used.
 
-        What is asked of it is compiled by itself: for an expression that many others begin with.
+        What is computed from it is compiled separately. Use it for the common beginning of many
+        expressions.
         """
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
@@ -107,13 +110,14 @@ class Engine(Protocol):
     ) -> ir.Table:
         """Apply a function to batches that hold whole groups of rows, and return all it yields.
 
-        Within a group rows come in the given order. A batch holds one group or more.
+        Within a group, rows come in the order of the columns `order`. A batch holds one group or
+        more.
         """
 
-    def fetch(self, expression: ir.Table) -> pa.Table:
-        """Return the rows of a small result."""
+    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+        """Return the rows of a small result. `step` is the name of this step."""
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
         """Return the rows of a result of any size, batch by batch, in its order."""
 
     def write(self, table: Written, place: str) -> None:
@@ -123,12 +127,12 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Give back all that the engine holds: memory, threads, files."""
+        """Release everything that the engine holds: memory, threads, files."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineKind:
-    """An engine by name, and what opens one. `open` loads whatever the engine needs."""
+    """An engine's name, and the function that opens it and loads whatever it needs."""
 
     name: str
     open: Callable[[Resources], Engine]
@@ -141,17 +145,19 @@ def registry() -> dict[str, EngineKind]:
 
 
 def open_engine(resources: Resources) -> Engine:
-    """Open the engine that the resources name. Raises UsageError where there is none."""
+    """Open the engine that the resources name. Raises UsageError if there is no such engine."""
     kinds = registry()
     if resources.engine not in kinds:
         raise UsageError(
-            f"there is no engine {resources.engine!r}", expected=one_of(resources.engine, kinds)
+            _("There is no engine {engine!r}.").format(engine=resources.engine),
+            expected=one_of(resources.engine, kinds),
         )
     return kinds[resources.engine].open(resources)
 
 
 def count_lines(engine: Engine, parsed: ir.Table) -> dict[int, LineCounts]:
-    """Count hits, rejects and blanks by file number; a row of `parsed` stands for `lines` lines."""
+    """Count hits, rejects and blanks by file number. The column `lines` of `parsed` says how many
+    lines a row represents."""
     blank = parsed.reason.isin(("blank", "comment"))
     counted = parsed.group_by("file").agg(
         hits=parsed.lines.sum(where=parsed.reason.isnull()).fill_null(0),
@@ -162,5 +168,5 @@ def count_lines(engine: Engine, parsed: ir.Table) -> dict[int, LineCounts]:
         row["file"]: LineCounts(
             row["hits"], row["lines"] - row["hits"] - row["blanks"], row["blanks"]
         )
-        for row in engine.fetch(counted).to_pylist()
+        for row in engine.fetch(counted, "lines by file").to_pylist()
     }

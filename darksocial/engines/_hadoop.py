@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 BUFFER_BYTES = 1 << 18
@@ -135,3 +136,5 @@ def _as_os_error() -> Iterator[None]:
         yield
     except Py4JJavaError as error:
         raise OSError(str(error.java_exception.toString())) from error
+    except PySparkException as error:
+        raise OSError(str(error) or type(error).__name__) from error

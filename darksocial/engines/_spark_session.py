@@ -9,49 +9,56 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darksocial import stopping
 from darksocial.errors import DarkSocialError, UsageError
+from darksocial.language import gettext as _
+from darksocial.privacy.lines import redacted
+from darksocial.scratch import stopping
 from darksocial.settings import Resources
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-JAVA_SECONDS = 10
-MEMORY, PARTITIONS = "4g", "16"
-"""Of a session on this machine, which Spark would give 1 GB and 200 partitions for each sort."""
+JAVA_EXIT_SECONDS = 10
+# For a session on this machine, which Spark would give 1 GB, and 200 partitions for each sort.
+LOCAL_MEMORY = "4g"
+LOCAL_PARTITIONS = "16"
 
 
 def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", bool]:
-    """The session that there is, or a new one (True). Raises UsageError where none can be."""
+    """Return the active session, or a new one, and whether it is new.
+
+    Raises UsageError if there can be none.
+    """
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise UsageError(
-            "the engine spark needs PySpark, which is not installed",
-            advice="pip install 'darksocial[spark]'",
+            _("The engine spark needs PySpark: pip install 'darksocial[spark]'"),
         ) from error
     if active := SparkSession.getActiveSession():
         master = active.sparkContext.master
         if resources.master not in (None, master):
             raise UsageError(
-                f"`master` is {resources.master}, and this process has a session on {master}",
-                expected="no `master`, or the same",
+                _("`master` is {master}, but this process has a session on {active}.").format(
+                    master=resources.master, active=master
+                ),
+                expected=_("no `master`, or the same"),
             )
         return active, False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted and not _has_java():
         raise UsageError(
-            "the engine spark needs Java, and there is no `java` here",
-            expected="Java 17 or newer on the path or in JAVA_HOME",
+            _("The engine spark needs Java, which was not found."),
+            expected=_("Java 17 or newer on the PATH or in JAVA_HOME"),
             advice="apt-get install openjdk-17-jre-headless",
         )
-    settings = {} if submitted else _of_own_session(resources)
+    settings = {} if submitted else _new_session_settings(resources)
     builder = SparkSession.builder.appName("darksocial")
     for name, value in settings.items():
         builder = builder.config(name, value)
     if resources.master and submitted:
         builder = builder.master(resources.master)
-    with spark_errors(UsageError, f"start on {resources.master or 'this machine'}"):
+    with spark_errors(_("start of Spark"), UsageError):
         _start_java(settings, scratch)
         try:
             session = builder.getOrCreate()
@@ -62,7 +69,7 @@ def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", b
 
 
 def _start_java(settings: Mapping[str, str], scratch: Path) -> None:
-    """Start Spark's Java side, which a signal ends from then on; before, the signal waits.
+    """Start Spark's Java process. A signal that comes meanwhile waits, and then ends Java too.
 
     PySpark exchanges a key with it in a temporary file, which goes into `scratch`.
     """
@@ -78,17 +85,17 @@ def _start_java(settings: Mapping[str, str], scratch: Path) -> None:
         stopping.at_stop(end_java)
 
 
-def _of_own_session(resources: Resources) -> dict[str, str]:
-    """Settings of a session that this process starts."""
+def _new_session_settings(resources: Resources) -> dict[str, str]:
+    """Return the settings of a session that this process starts."""
     master = resources.master or f"local[{resources.threads or '*'}]"
-    found = {"spark.master": master, "spark.ui.showConsoleProgress": "false"}
+    settings = {"spark.master": master, "spark.ui.showConsoleProgress": "false"}
     if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        memory = (resources.memory_limit or MEMORY).replace(" ", "").lower()
-        found["spark.driver.memory"] = memory.replace("ib", "").replace("b", "")
-        found["spark.ui.enabled"] = "false"
-        found["spark.sql.shuffle.partitions"] = PARTITIONS
-    return found
+        memory = (resources.memory_limit or LOCAL_MEMORY).replace(" ", "").lower()
+        settings["spark.driver.memory"] = memory.replace("ib", "").replace("b", "")
+        settings["spark.ui.enabled"] = "false"
+        settings["spark.sql.shuffle.partitions"] = LOCAL_PARTITIONS
+    return settings
 
 
 def _has_java() -> bool:
@@ -97,9 +104,9 @@ def _has_java() -> bool:
 
 
 def end_java() -> None:
-    """End Spark, which would write on, and wait until it has removed its own scratch.
+    """End Spark, which would go on writing, and wait until it has removed its own scratch files.
 
-    PySpark's threads print a traceback each as their connections break: nobody needs those.
+    PySpark's threads each print a traceback as their connections break; these are discarded.
     """
     from pyspark import SparkContext
 
@@ -107,22 +114,27 @@ def end_java() -> None:
     gateway = SparkContext._gateway
     if gateway is not None:
         gateway.proc.terminate()
-        gateway.proc.wait(JAVA_SECONDS)
+        gateway.proc.wait(JAVA_EXIT_SECONDS)
 
 
 @contextmanager
-def spark_errors(kind: type[DarkSocialError], what: str) -> Iterator[None]:
-    """Turn what Spark raises into an error that says what was being done."""
+def spark_errors(step: str, kind: type[DarkSocialError] = DarkSocialError) -> Iterator[None]:
+    """Turn what Spark raises into an error that names the step."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        lines = [line.strip() for line in str(error).splitlines()]
-        said = [line for line in lines if line and not line.startswith(("at ", "File ", "JVM"))]
-        errors = [line for line in said if "Error" in line or "Exception" in line]
-        reason = (errors or said or [type(error).__name__])[-1]
         raise kind(
-            f"Spark could not {what}: {reason}", advice="Spark's own log says more"
+            _("Spark failed in the step {step}: {reason}").format(step=step, reason=_reason(error)),
+            advice=_("read Spark's own log, which says more"),
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the line of Spark's message that says most: it holds a whole stack trace."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    texts = [line for line in lines if line and not line.startswith(("at ", "File ", "JVM"))]
+    errors = [line for line in texts if "Error" in line or "Exception" in line]
+    return redacted((errors or texts or [type(error).__name__])[-1])

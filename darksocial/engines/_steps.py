@@ -1,20 +1,58 @@
-"""What an engine logs of each step: its name, seconds and rows, and the SQL.
+"""What an engine logs of each step.
 
-All of it is at level DEBUG of the logger `darksocial.engine`. SQL holds no lines of the log.
+A step is whatever an engine evaluates: a table that it stages, a result that it fetches. When it
+ends, its name, its seconds and its number of rows are logged at level INFO by the logger
+`darksocial.engine.NAME`; when it begins, its SQL is logged at level DEBUG. The SQL holds no lines
+of a log.
 """
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-LOG = logging.getLogger("darksocial.engine")
+LOGGER = "darksocial.engine"
+RESULT = "result"
+"""The name of a step for which the caller gives none."""
 
 
-def logged(step: str, sql: str, run: Callable[[], int]) -> int:
-    """Run a step, which returns its number of rows, and log it."""
-    LOG.debug("step begins", extra={"told": {"step": step, "sql": sql}})
-    start = time.monotonic()
-    rows = run()
-    seconds = round(time.monotonic() - start, 3)
-    LOG.debug("step done", extra={"told": {"step": step, "seconds": seconds, "rows": rows}})
-    return rows
+@dataclass(slots=True)
+class Step:
+    """A step that runs: how many rows it has made, and the time that does not count as its own."""
+
+    rows: int = 0
+    paused_seconds: float = field(default=0.0, init=False)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the time of the block out of the step's seconds."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.paused_seconds += time.monotonic() - start
+
+
+class StepLog:
+    """The log of one engine's steps."""
+
+    def __init__(self, engine: str) -> None:
+        self._logger = logging.getLogger(f"{LOGGER}.{engine}")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody reads the log, so that rows are worth counting."""
+        return self._logger.isEnabledFor(logging.INFO)
+
+    @contextmanager
+    def step(self, name: str, sql: str = "") -> Iterator[Step]:
+        """Log the block as a step. A step that fails is not logged as done."""
+        if sql:
+            self._logger.debug("step begins", extra={"fields": {"step": name, "sql": sql}})
+        step, start = Step(), time.monotonic()
+        yield step
+        seconds = round(time.monotonic() - start - step.paused_seconds, 3)
+        self._logger.info(
+            "step done", extra={"fields": {"step": name, "seconds": seconds, "rows": step.rows}}
+        )

@@ -25,8 +25,8 @@ from darksocial.parser import Parsing
 from darksocial.parser.connection import prepare
 from darksocial.reading import LINES, lines_as_batch
 
-BATCH_ROWS = 16_384
-PIECE_ROWS = 250_000
+WORKER_BATCH_ROWS = 16_384
+WORKER_PIECE_ROWS = 250_000
 READ = pa.schema([("read", pa.int64()), ("warning", pa.string())])
 """Columns beside those of parsed lines. A row that has `read` is no line: it says how many lines of
 a file, or of a part of it, were read, and what was wrong with the file."""
@@ -140,12 +140,12 @@ class Parser:
     def _parsed(self, sections: Iterator[Section]) -> Batches:
         with duckdb.connect(config={"threads": 1}) as connection:
             prepare(connection)
-            for how, group in groupby(sections, key=itemgetter(0)):
-                query = self.query(how)
-                for piece in pieces((batch for _, batch in group), PIECE_ROWS):
+            for parsing, group in groupby(sections, key=itemgetter(0)):
+                query = self.query(parsing)
+                for piece in pieces((batch for _, batch in group), WORKER_PIECE_ROWS):
                     lines = pa.RecordBatchReader.from_batches(LINES, piece)
                     connection.register("lines", lines)
-                    for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
+                    for batch in connection.sql(query).to_arrow_reader(WORKER_BATCH_ROWS):
                         yield self._completed(batch)
                     connection.unregister("lines")
 
@@ -159,7 +159,7 @@ class Parser:
         return pa.record_batch(columns, schema=self.schema)
 
     def _marks(self, marks: Iterator[Mark]) -> Batches:
-        rows = [{"file": file, "read": lines, "warning": told} for file, lines, told in marks]
+        rows = [{"file": file, "read": lines, "warning": warning} for file, lines, warning in marks]
         if rows:
             yield pa.RecordBatch.from_pylist(rows, schema=self.schema)
 

@@ -20,30 +20,36 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._steps import logged
+from darksocial.engines._steps import RESULT, Step, StepLog
 from darksocial.engines._streams import made_ahead, pieces
 from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.inputs.accounts import Inputs
+from darksocial.language import gettext as _
 from darksocial.parser.connection import prepare
 from darksocial.parser.hits import PARSED, parser_sql
 from darksocial.parser.sums import requests_query, requests_schema
+from darksocial.privacy.lines import redacted
 from darksocial.reading import LINES
 from darksocial.reading.progress import Progress
 from darksocial.results.parquet import first_damaged, write_days, write_file
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, Resources
 
-BATCH_ROWS = 32_768
-LIMIT_MB = 700
-A_THREAD_MB = 125
-"""What tables may take, and what each thread needs at the least:
-https://duckdb.org/docs/1.4/guides/performance/environment.html"""
-GROWTH = 1.5
-ROWS_A_LINE = 0.5
-"""From here on summing up saves nothing, and only takes time: the log is one of page views."""
-PART_OF_MACHINE = 0.8
-EXPRESSIONS_KEPT = 1024
-NO_ROOM = "No space left"
+# Rows per batch that is fetched: large enough that Arrow's overhead does not show.
+FETCHED_BATCH_ROWS = 32_768
+# What tables may take, and what each thread needs at the least:
+# https://duckdb.org/docs/1.4/guides/performance/environment.html
+TABLES_MEMORY_MB = 700
+MEMORY_MB_PER_THREAD = 125
+MEMORY_GROWTH_FACTOR = 1.5
+# The rest is for the process itself and for what else runs on the machine.
+MAX_MACHINE_MEMORY_PROPORTION = 0.8
+# From this many rows per line on, summing up saves nothing and only takes time: the log holds page
+# views and little else.
+SUM_UP_MIN_RATIO = 0.5
+MAX_COMPILED_EXPRESSIONS = 1024
+# What the system says of a full disk, within the messages of DuckDB and Arrow.
+NO_SPACE_REASON = "No space left"
 T = TypeVar("T")
 
 
@@ -65,21 +71,23 @@ class DuckDBEngine:
         self._connection.execute("SET preserve_insertion_order = false")
         self._files_read: list[Path] = []
         self._names: set[str] = set()
+        self._log = StepLog("duckdb")
         resources = resources or Resources()
         if resources.threads:
             self._connection.execute("SET threads = ?", [resources.threads])
         [(threads,)] = self._connection.execute("SELECT current_setting('threads')").fetchall()
-        self._limit_mb = 0 if resources.memory_limit else max(LIMIT_MB, A_THREAD_MB * threads)
+        least_mb = max(TABLES_MEMORY_MB, MEMORY_MB_PER_THREAD * threads)
+        self._limit_mb = 0 if resources.memory_limit else least_mb
         self._connection.execute(
             "SET memory_limit = ?", [resources.memory_limit or f"{self._limit_mb}MB"]
         )
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
-        parsed = self.load("parsed", PARSED.empty_table())
-        with self._at_once("parsed"):
+        parsed = self._created("parsed", PARSED.empty_table())
+        with self._one_transaction("parsed"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    self._parse(parsed.get_name(), parser_sql(stream.how), piece)
+                    self._parse(parsed.get_name(), parser_sql(stream.parsing), piece)
         return parsed
 
     def parse_requests(
@@ -91,37 +99,37 @@ class DuckDBEngine:
         each_line: bool = False,
         of_goals: bool = False,
     ) -> ir.Table:
-        requests = self.load("requests", requests_schema(of_goals).empty_table())
-        with self._at_once("requests"):
+        requests = self._created("requests", requests_schema(of_goals).empty_table())
+        with self._one_transaction("requests"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
                     query = requests_query(
-                        stream.how, goals, each_line=each_line, of_goals=of_goals
+                        stream.parsing, goals, each_line=each_line, of_goals=of_goals
                     )
-                    rows, parsed = self._parse(requests.get_name(), query, piece)
-                    each_line = each_line or rows >= ROWS_A_LINE * parsed
+                    rows, line_count = self._parse(requests.get_name(), query, piece)
+                    each_line = each_line or rows >= SUM_UP_MIN_RATIO * line_count
         return requests
 
     def _parse(self, name: str, query: str, piece: Iterator[pa.RecordBatch]) -> tuple[int, int]:
         """Insert what the query makes of a piece; return how many rows of how many lines."""
-        read: list[int] = []
+        line_counts: list[int] = []
 
         def counted() -> Iterator[pa.RecordBatch]:
             for batch in piece:
-                read.append(batch.num_rows)
+                line_counts.append(batch.num_rows)
                 yield batch
 
         reader = pa.RecordBatchReader.from_batches(LINES, counted())
         self._connection.register("lines", reader)
-        insert = f"INSERT INTO {name} BY NAME {query}"
-        rows = logged(name, insert, lambda: self._count(insert))
+        with self._log.step(name, query) as step:
+            step.rows = self._count(f"INSERT INTO {name} BY NAME {query}")
         self._connection.unregister("lines")
-        return rows, sum(read)
+        return step.rows, sum(line_counts)
 
     @contextmanager
-    def _at_once(self, step: str) -> Iterator[None]:
-        """One transaction for all pieces: each commit writes what it has."""
-        with self._told(step):
+    def _one_transaction(self, step: str) -> Iterator[None]:
+        """Insert all pieces in one transaction: each commit writes what it has."""
+        with self._errors(step):
             self._connection.begin()
             yield
             self._connection.commit()
@@ -137,6 +145,11 @@ class DuckDBEngine:
         return free
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
+        with self._step(name) as step:
+            step.rows = table.num_rows
+            return self._created(name, table)
+
+    def _created(self, name: str, table: pa.Table) -> ir.Table:
         name = self._new_name(name)
         self._connection.register("loaded", table)
         query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
@@ -148,15 +161,16 @@ class DuckDBEngine:
         name = self._new_name(name)
         names = [str(file) for file in files]
         self._files_read += files
-        with self._told():
-            found = self._ibis.read_parquet(
+        with self._errors(name):
+            table = self._ibis.read_parquet(
                 names, table_name=name, hive_partitioning=False, union_by_name=True
             )
-        return ibis.table(found.schema(), name)
+        return ibis.table(table.schema(), name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         name = self._new_name(name)
-        self._connection.execute(f"CREATE TEMP VIEW {name} AS {_sql_of(expression.op())}")
+        with self._errors(name):
+            self._connection.execute(f"CREATE TEMP VIEW {name} AS {_sql_of(expression.op())}")
         return ibis.table(expression.schema(), name)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
@@ -171,7 +185,8 @@ class DuckDBEngine:
             self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
             return self._count(f"INSERT INTO {name} {query}")
 
-        logged(name, query, lambda: self._made(name, make))
+        with self._step(name, query) as step:
+            step.rows = self._made(name, make)
         return ibis.table(schema, name)
 
     def _count(self, insert: str) -> int:
@@ -181,27 +196,31 @@ class DuckDBEngine:
 
     def _made(self, name: str, make: Callable[[], T]) -> T:
         """Make a table; where memory is lacking, again with more."""
-        with self._told(name):
-            while True:
-                try:
-                    return make()
-                except duckdb.OutOfMemoryException:
-                    if not self._takes_more():
-                        raise
-                    self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        while True:
+            try:
+                return make()
+            except duckdb.OutOfMemoryException:
+                if not self._takes_more():
+                    raise
+                self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
     def _takes_more(self) -> bool:
-        """Raise the memory that tables may take by `GROWTH`, unless the user has set a limit."""
+        """Raise the memory that tables may take by a factor, unless the user has set a limit."""
         machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
-        if not 0 < self._limit_mb * GROWTH <= machine_mb * PART_OF_MACHINE:
+        more_mb = self._limit_mb * MEMORY_GROWTH_FACTOR
+        if not 0 < more_mb <= machine_mb * MAX_MACHINE_MEMORY_PROPORTION:
             return False
-        self._limit_mb = round(self._limit_mb * GROWTH)
+        self._limit_mb = round(more_mb)
         self._connection.execute("SET memory_limit = ?", [f"{self._limit_mb}MB"])
         return True
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        rows = [function(batch) for batch in self.batches(keys)]
-        return self.load(name, pa.Table.from_batches(rows) if rows else _no_rows(keys, function))
+        query = _sql_of(keys.op())
+        with self._step(name, query) as step:
+            rows = [function(batch) for batch in self._batches_of(query, keys)]
+            table = pa.Table.from_batches(rows) if rows else _no_rows(keys, function)
+            step.rows = table.num_rows
+            return self._created(name, table)
 
     def look_up_groups(
         self,
@@ -212,26 +231,39 @@ class DuckDBEngine:
         function: RowFunction,
     ) -> ir.Table:
         file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
-        groups = whole_groups(self.batches(table.order_by([*group, *order])), group)
+        ordered = table.order_by([*group, *order])
+        query = _sql_of(ordered.op())
         schema = _no_rows(table, function).schema
-        with self._told(), pq.ParquetWriter(file, schema, compression="none") as writer:
-            for batch in groups:
-                writer.write_batch(function(batch))
+        with (
+            self._step(name, query) as step,
+            pq.ParquetWriter(file, schema, compression="none") as writer,
+        ):
+            for batch in whole_groups(self._batches_of(query, ordered), group):
+                rows = function(batch)
+                writer.write_batch(rows)
+                step.rows += rows.num_rows
         return self.read(name, [file])
 
-    def fetch(self, expression: ir.Table) -> pa.Table:
-        return pa.Table.from_batches(self.batches(expression), expression.schema().to_pyarrow())
+    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+        batches = self.batches(expression, step)
+        return pa.Table.from_batches(batches, expression.schema().to_pyarrow())
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
+        query = _sql_of(expression.op())
+        with self._step(step, query) as running:
+            for batch in self._batches_of(query, expression):
+                running.rows += batch.num_rows
+                with running.paused():
+                    yield batch
+
+    def _batches_of(self, query: str, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a query in the types of its expression.
+
+        The query is run again where memory was lacking before the first row.
+        """
         schema = expression.schema().to_pyarrow()
-        with self._told():
-            for batch in self._reader_of(_sql_of(expression.op())):
-                yield batch.cast(schema)
-
-    def _reader_of(self, query: str) -> Iterator[pa.RecordBatch]:
-        """The rows of a query; it is asked again where memory was lacking before the first row."""
         while True:
-            reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
+            reader = self._connection.sql(query).to_arrow_reader(FETCHED_BATCH_ROWS)
             try:
                 first = next(reader, None)
                 break
@@ -239,12 +271,13 @@ class DuckDBEngine:
                 if "Out of Memory" not in str(error) or not self._takes_more():
                     raise
         if first is not None:
-            yield first
-            yield from reader
+            for batch in chain([first], reader):
+                yield batch.cast(schema)
 
     def write(self, table: Written, place: str) -> None:
         ordered = table.rows.order_by(list(table.order))
-        finished = made_ahead(map(table.finish, self.batches(ordered)))
+        rows = self.batches(ordered, f"write {table.contract.name}")
+        finished = made_ahead(map(table.finish, rows))
         if table.day:
             schema = table.contract.arrow
             write_days(Path(place), table.contract.name, schema, table.day, finished)
@@ -252,40 +285,51 @@ class DuckDBEngine:
             write_file(Path(place), table.contract.arrow, finished)
 
     @contextmanager
-    def _told(self, step: str = "") -> Iterator[None]:
-        """Translate what DuckDB and Arrow raise: too little room, or a file that is damaged.
+    def _step(self, name: str, sql: str = "") -> Iterator[Step]:
+        """Log the block as a step, and name the step in its errors."""
+        with self._errors(name), self._log.step(name, sql) as step:
+            yield step
 
-        The message ends with the name of the step, if there is one.
-        """
+    @contextmanager
+    def _errors(self, step: str) -> Iterator[None]:
+        """Turn what DuckDB and Arrow raise into errors that name the step."""
         try:
             yield
         except (duckdb.Error, OSError) as error:
-            if failure := self._failure(error, f" (in step {step})" if step else ""):
-                raise failure from error
-            raise
+            raise self._failure(error, step) from error
 
-    def _failure(self, error: duckdb.Error | OSError, where: str) -> DarkSocialError | None:
-        """What an error means; None if nothing is known of it. Arrow has OSError for all."""
-        reason = _first_line(error)
+    def _failure(self, error: duckdb.Error | OSError, step: str) -> DarkSocialError:
+        """Return what an error means. Arrow raises OSError for everything."""
+        reason = redacted(str(error).partition("\n")[0])
         if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in reason:
             return OutputError(
-                f"the memory limit is too low for this input: {reason}{where}",
-                expected="some 50 MB for each million lines, and 125 MB for each thread at least",
-                advice="a higher `memory_limit`, or fewer `threads`",
+                _("The memory limit is too low for the step {step}: {reason}").format(
+                    step=step, reason=reason
+                ),
+                expected=_("about 50 MB per million lines, and at least 125 MB per thread"),
+                advice=_("a higher `memory_limit`, or fewer `threads`"),
             )
-        if NO_ROOM not in reason and (damaged := first_damaged(self._files_read)):
+        if NO_SPACE_REASON not in reason and (damaged := first_damaged(self._files_read)):
             return InputError(
-                f"{damaged.path} cannot be read: {damaged.reason}",
-                expected="a Parquet file as darksocial wrote it",
-                advice="`darksocial store verify` names all that are damaged; restore them",
+                _("{path} cannot be read: {reason}").format(
+                    path=damaged.path, reason=damaged.reason
+                ),
+                expected=_("a Parquet file as darksocial wrote it"),
+                advice=_("`darksocial store verify` names all that are damaged; restore them"),
             )
         if isinstance(error, duckdb.IOException | duckdb.TransactionException | OSError):
             return OutputError(
-                f"the scratch folder {self._scratch.path} could not be written: {reason}{where}",
-                expected="room for about a tenth of the input's size, decompressed",
-                advice="TMPDIR=FOLDER on another disk",
+                _(
+                    "The scratch folder {folder} could not be written in the step {step}: {reason}"
+                ).format(folder=self._scratch.path, step=step, reason=reason),
+                expected=_("room for about a tenth of the input's size, decompressed"),
+                advice=_("TMPDIR=FOLDER on another disk"),
             )
-        return None
+        return DarkSocialError(
+            _("DuckDB failed in the step {step}: {reason}").format(step=step, reason=reason),
+            expected=_("no such failure: this is a fault of darksocial, or of the machine"),
+            advice=_("report it, with the step's SQL, which is logged at level DEBUG"),
+        )
 
     def close(self) -> None:
         self._ibis.disconnect()
@@ -295,15 +339,14 @@ class DuckDBEngine:
 ENGINE = EngineKind("duckdb", DuckDBEngine)
 
 
-@lru_cache(maxsize=EXPRESSIONS_KEPT)
+@lru_cache(maxsize=MAX_COMPILED_EXPRESSIONS)
 def _sql_of(operation: ops.Node) -> str:
-    """Return the SQL of an expression. Compiling takes a third of a small analysis, and operations
-    that say the same are equal: a process that analyses again compiles only what is new."""
+    """Return the SQL of an expression.
+
+    Compiling takes a third of a small analysis, and operations that say the same are equal: a
+    process that analyses again compiles only what is new.
+    """
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:

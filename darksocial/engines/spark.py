@@ -1,13 +1,13 @@
 """PySpark: the same work on a cluster, for what is too much for one machine.
 
-Relational work is compiled by Ibis to Spark's SQL. Row-local work runs in mapInArrow
-(_workers.py). What is staged are Parquet files in a scratch folder that all workers reach: plans
-stay short, memory bounded, and nothing is lost with a worker. Only `fetch` brings rows to the
-driver.
+Ibis compiles relational work to Spark's SQL. Row-local work runs in mapInArrow (_workers.py).
+Staged tables are Parquet files in a scratch folder that all workers reach: plans stay short, memory
+stays bounded, and nothing is lost with a worker. Only `fetch` brings rows to the driver.
 """
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,56 +21,60 @@ import pyarrow as pa
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._spark_session import open_session, spark_errors
-from darksocial.engines._workers import BATCH_ROWS, READ, Parser, applied, applied_in_order
+from darksocial.engines._steps import RESULT, Step, StepLog
+from darksocial.engines._workers import READ, WORKER_BATCH_ROWS, Parser, applied, applied_in_order
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
 from darksocial.inputs.accounts import Inputs
+from darksocial.language import gettext as _
 from darksocial.parser import Parsing
 from darksocial.parser.hits import PARSED, parser_sql
 from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import is_uri
 from darksocial.reading.progress import Progress
 from darksocial.schema import TIME
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, Resources
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+# Settings of this engine's session; those of the session that it opens beside stay as they are.
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(WORKER_BATCH_ROWS),
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
 }
-"""Of this engine's session; those of the session that it was given stay as they are."""
-UNMARKED = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
-SCRATCH = "spark.darksocial.scratch"
+# The option of a writer that makes it leave out the file _SUCCESS.
+SUCCESS_FILE_OPTION = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
+SCRATCH_SETTING = "spark.darksocial.scratch"
 
 
 class SparkEngine:
-    """Runs everything in a Spark session of its own, beside the one that is there or started."""
+    """Runs everything in its own Spark session, beside the active one or one that it starts."""
 
     def __init__(self, resources: Resources | None = None) -> None:
-        from darksocial.engines._hadoop import HadoopStorage
-
         self._folder = Scratch()
-        given, self._started = open_session(resources or Resources(), self._folder.path)
+        base, self._is_started_here = open_session(resources or Resources(), self._folder.path)
+        from darksocial.engines._hadoop import HadoopStorage  # needs PySpark, as Ibis does
+
         # No rows go through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
-        self._given = given
-        self._session = given.newSession()
-        told = {name: value for name, value in given.conf.getAll.items() if "spark.sql." in name}
-        for name, value in {**told, **SETTINGS}.items():
+        self._base_session = base
+        self._session = base.newSession()
+        settings = {name: value for name, value in base.conf.getAll.items() if "spark.sql." in name}
+        for name, value in {**settings, **SETTINGS}.items():
             if self._session.conf.isModifiable(name):
                 self._session.conf.set(name, value)
         self._ibis = ibis.pyspark.connect(self._session)
         self._ibis.compiler = _compiler()
         self.storage = HadoopStorage(self._session)
-        self._is_local, self._scratch = _scratch(given, self._folder.path)
+        self._is_local, self._scratch = _scratch(base, self._folder.path)
         self._numbers = count()
+        self._log = StepLog("spark")
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
         return self._parse("parsed", lines, parser_sql, PARSED, progress)
@@ -88,18 +92,23 @@ class SparkEngine:
         return self._parse("requests", lines, query, requests_schema(of_goals), progress)
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
-        return self._table(name, self._session.createDataFrame(table))
+        with self._step(name) as step:
+            loaded = self._table(name, self._session.createDataFrame(table))
+            step.rows = table.num_rows
+        return loaded
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._table(name, self._frame(expression))
+        with spark_errors(name):
+            return self._table(name, self._frame(expression))
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
-        return self._kept(name, self._frame(expression))
+        return self._staged(name, expression, self._frame)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        none = pa.RecordBatch.from_pylist([], schema=keys.schema().to_pyarrow())
-        schema = function(none).schema
-        return self._kept(name, self._mapped(self._frame(keys), function, schema))
+        schema = _result_schema(keys, function)
+        return self._staged(
+            name, keys, lambda keys: self._mapped(self._frame(keys), function, schema)
+        )
 
     def look_up_groups(
         self,
@@ -109,48 +118,61 @@ class SparkEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        none = pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow())
-        schema = _spark_schema(function(none).schema)
+        schema = _spark_schema(_result_schema(table, function))
 
-        def of_group(rows: pa.Table) -> pa.Table:  # Spark reads these types
+        def one_group(rows: pa.Table) -> pa.Table:  # Spark reads these types
             return applied_in_order(rows, order, function)
 
-        frame = self._frame(table).groupBy(*group).applyInArrow(of_group, schema)
-        return self._kept(name, frame)
+        return self._staged(
+            name,
+            table,
+            lambda rows: self._frame(rows).groupBy(*group).applyInArrow(one_group, schema),
+        )
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         places = [f"file://{file.absolute()}" for file in files]
-        return self._table(name, self._session.read.option("mergeSchema", True).parquet(*places))
+        with spark_errors(name):
+            frame = self._session.read.option("mergeSchema", True).parquet(*places)
+            return self._table(name, frame)
 
-    def fetch(self, expression: ir.Table) -> pa.Table:
-        with spark_errors(DarkSocialError, "compute a result"):
-            return self._frame(expression).toArrow().cast(_arrow_schema(expression))
+    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+        with self._step(step, self._sql_of(expression)) as running:
+            table = self._frame(expression).toArrow().cast(_arrow_schema(expression))
+            running.rows = table.num_rows
+        return table
 
-    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
         """Return the rows by way of scratch files, which are read one after the other."""
         from pyarrow import parquet
 
         schema = _arrow_schema(expression)
-        place = f"{self._scratch}/{self._unique('handed_out')}"
-        with spark_errors(DarkSocialError, "compute a result"):
-            self._frame(expression).write.option(UNMARKED, "false").parquet(place)
-        for name in sorted(self.storage.entries(place)):
-            if not name.startswith((".", "_")):
+        place = f"{self._scratch}/{self._unique('batches')}"
+        with self._step(step, self._sql_of(expression)) as running:
+            self._frame(expression).write.option(SUCCESS_FILE_OPTION, "false").parquet(place)
+            for name in sorted(self.storage.entries(place)):
+                if name.startswith((".", "_")):
+                    continue
                 with self.storage.open(f"{place}/{name}") as file:
-                    for batch in parquet.ParquetFile(file).iter_batches(BATCH_ROWS):
-                        yield batch.cast(schema)
-        self.storage.delete(place)
+                    for batch in parquet.ParquetFile(file).iter_batches(WORKER_BATCH_ROWS):
+                        running.rows += batch.num_rows
+                        with running.paused():
+                            yield batch.cast(schema)
+            self.storage.delete(place)
 
     def write(self, table: Written, place: str) -> None:
         uri = place if is_uri(place) else f"file://{Path(place).absolute()}"
         self._check_reached(uri, place)
-        with spark_errors(OutputError, f"write {place}"):
+        ordered = table.rows.order_by(list(table.order))
+        sql = self._sql_of(table.rows if table.day else ordered)
+        with self._step(f"write {table.contract.name}", sql, OutputError) as step:
             if table.day:
                 writer = self._by_day(table, table.day).write.partitionBy("date")
             else:
-                ordered = self._frame(table.rows.order_by(list(table.order)))
-                writer = self._mapped(ordered, table.finish, table.contract.arrow).write
-            writer.option(UNMARKED, "false").parquet(uri)
+                writer = self._mapped(
+                    self._frame(ordered), table.finish, table.contract.arrow
+                ).write
+            writer.option(SUCCESS_FILE_OPTION, "false").parquet(uri)
+            step.rows = self._rows_at(step, uri)
         if not is_uri(place):
             Path(place).mkdir(exist_ok=True)
             for checksum in Path(place).rglob(".*.crc"):
@@ -158,8 +180,8 @@ class SparkEngine:
 
     def close(self) -> None:
         self.storage.delete(self._scratch)
-        if self._started:
-            self._given.stop()
+        if self._is_started_here:
+            self._base_session.stop()
         self._folder.close()
 
     def _parse(
@@ -173,18 +195,19 @@ class SparkEngine:
         files = {file.number: file for file in lines.files}
         schema = pa.schema([*parsed, *READ])
         place = f"{self._scratch}/{self._unique(name)}"
-        with spark_errors(InputError, "read the input"):
+        with self._step(name, _sql_of_parsers(lines, query), InputError) as step:
             for frame in self._parsed(Parser(files, query, schema)):
                 frame.write.mode("append").parquet(place)
             read = self._session.read.schema(_spark_schema(schema)).parquet(place)
+            step.rows = self._rows_at(step, place)
         everything = self._table(f"{name}_read", read)
-        self._take_stock(lines, everything)
+        self._count_lines(lines, everything)
         if progress:
             progress(sum(file.file.size or 0 for file in lines.files))
         return everything.filter(everything.read.isnull()).drop(*READ.names)
 
     def _parsed(self, parser: Parser) -> Iterator["DataFrame"]:
-        """The parsed lines of all files, by the ways in which Spark reads them."""
+        """Return the parsed lines of all files, in a frame for each way in which Spark reads."""
         from darksocial.engines import _splits
 
         files = list(parser.files.values())
@@ -206,33 +229,33 @@ class SparkEngine:
             function = partial(sent.of_contents, numbers=numbers_at)
             yield _splits.contents(self._session, elsewhere).mapInArrow(function, schema)
 
-    def _take_stock(self, lines: Inputs, everything: ir.Table) -> None:
+    def _count_lines(self, lines: Inputs, everything: ir.Table) -> None:
         """Set how many lines of each file were read, and what was wrong with it."""
         marks = everything.filter(everything.read.notnull())
         counted = marks.group_by("file").agg(read=marks.read.sum(), warning=marks.warning.max())
-        found = {row["file"]: row for row in self.fetch(counted).to_pylist()}
+        by_file = {row["file"]: row for row in self.fetch(counted, "lines read").to_pylist()}
         for file in lines.files:
-            if file.number not in found and file.file.size:
+            if file.number not in by_file and file.file.size:
                 raise InputError(
-                    f"{file.file.name} was not read by Spark",
-                    expected="a file that all workers reach by that name",
+                    _("Spark did not read {file}.").format(file=file.file.name),
+                    expected=_("a file that all workers reach by that name"),
                 )
-            row = found.get(file.number, {"read": 0, "warning": None})
+            row = by_file.get(file.number, {"read": 0, "warning": None})
             file.lines, file.warning = row["read"], row["warning"]
 
     def _by_day(self, table: Written, day: str) -> "DataFrame":
-        """A table in files by day, each in order; days with many rows in several files."""
+        """Return a table in files by day, each in order; days with many rows in several files."""
         from pyspark.sql import functions as f
 
         columns = [*table.contract.names, "date"]
         finish = partial(_dated, table.finish, table.order, day)
-        kept = {f"_{name}": table.rows.schema()[name].to_pyarrow() for name in table.order}
+        order = {f"_{name}": table.rows.schema()[name].to_pyarrow() for name in table.order}
         fields = [*table.contract.arrow, pa.field("date", pa.string())]
-        fields += [pa.field(name, kind) for name, kind in kept.items()]
+        fields += [pa.field(name, kind) for name, kind in order.items()]
         rows = self._mapped(self._frame(table.rows), finish, pa.schema(fields))
         return (
             rows.hint("rebalance", f.col("date"))
-            .sortWithinPartitions("date", *kept)
+            .sortWithinPartitions("date", *order)
             .select(columns)
         )
 
@@ -242,11 +265,35 @@ class SparkEngine:
     def _frame(self, expression: ir.Table) -> "DataFrame":
         return self._session.sql(self._ibis.compile(expression))
 
-    def _kept(self, name: str, frame: "DataFrame") -> ir.Table:
+    def _sql_of(self, expression: ir.Table) -> str:
+        """Return the SQL of an expression if the log of steps is read, else nothing."""
+        return str(self._ibis.compile(expression)) if self._log.is_read else ""
+
+    def _staged(
+        self, name: str, table: ir.Table, frame_of: Callable[[ir.Table], "DataFrame"]
+    ) -> ir.Table:
+        """Write the frame that a function makes of a table to scratch, and return it as a table."""
         place = f"{self._scratch}/{self._unique(name)}"
-        with spark_errors(DarkSocialError, f"compute {name}"):
+        with self._step(name, self._sql_of(table)) as step:
+            frame = frame_of(table)
             frame.write.parquet(place)
+            step.rows = self._rows_at(step, place)
         return self._table(name, self._session.read.schema(frame.schema).parquet(place))
+
+    @contextmanager
+    def _step(
+        self, name: str, sql: str = "", kind: type[DarkSocialError] = DarkSocialError
+    ) -> Iterator[Step]:
+        """Log the block as a step, and name the step in its errors, which are of a kind."""
+        with spark_errors(name, kind), self._log.step(name, sql) as step:
+            yield step
+
+    def _rows_at(self, step: Step, place: str) -> int:
+        """Count the rows of Parquet files, which costs a query, if the log of steps is read."""
+        if not self._log.is_read:
+            return 0
+        with step.paused():
+            return int(self._session.read.parquet(place).count())
 
     def _table(self, name: str, frame: "DataFrame") -> ir.Table:
         view = self._unique(name)
@@ -259,9 +306,10 @@ class SparkEngine:
     def _check_reached(self, uri: str, place: str) -> None:
         if uri != place and not self._is_local:
             raise OutputError(
-                f"{place} is a folder of the driver, which the workers may not reach",
-                expected="a URI that all of them reach, such as s3a://, hdfs:// or file:///mnt/",
-                advice="--out with that URI",
+                _("{place} is a folder of the driver, which the workers may not reach.").format(
+                    place=place
+                ),
+                expected=_("a URI that all of them reach, such as s3a://, hdfs:// or file:///mnt/"),
             )
 
 
@@ -271,7 +319,7 @@ ENGINE = EngineKind("spark", SparkEngine)
 def _dated(
     finish: RowFunction, order: Sequence[str], day: str, batch: pa.RecordBatch
 ) -> pa.RecordBatch:
-    """The finished rows with their day, and what they are sorted by."""
+    """Return the finished rows with their day and with the columns by which they are sorted."""
     import pyarrow.compute as pc
 
     finished = finish(batch)
@@ -282,8 +330,19 @@ def _dated(
     return finished
 
 
+def _result_schema(table: ir.Table, function: RowFunction) -> pa.Schema:
+    """Return the schema that a function yields for rows of a table."""
+    none = pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow())
+    return function(none).schema
+
+
+def _sql_of_parsers(lines: Inputs, query: Callable[[Parsing], str]) -> str:
+    """Return the SQL by which the workers parse: one statement for each format."""
+    return "\n;\n".join({file.format: query(file.parsing) for file in lines.files}.values())
+
+
 def _arrow_schema(expression: ir.Table) -> pa.Schema:
-    """The types of an expression. Timestamps of Spark are in UTC, which Ibis forgets."""
+    """Return the types of an expression. Timestamps of Spark are in UTC, which Ibis forgets."""
     schema = expression.schema().to_pyarrow()
     kinds = (TIME if pa.types.is_timestamp(kind) else kind for kind in schema.types)
     return pa.schema(list(zip(schema.names, kinds, strict=True)))
@@ -296,10 +355,10 @@ def _spark_schema(schema: pa.Schema) -> Any:
 
 
 def _compiler() -> Any:
-    """Ibis' compiler for Spark, but for two things that DuckDB does otherwise.
+    """Return Ibis' compiler for Spark, changed where its SQL and DuckDB's differ in meaning.
 
-    Seconds have their fraction, and numbers with a point are doubles: Spark takes them for
-    decimals.
+    Seconds keep their fraction, and numbers with a point are doubles, which Spark would otherwise
+    read as decimals.
     """
     import sqlglot.expressions as sge
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
@@ -320,19 +379,21 @@ def _compiler() -> Any:
 
 
 def _scratch(session: "SparkSession", folder: Path) -> tuple[bool, str]:
-    """Whether scratch is a folder of this machine, and its URI."""
+    """Return whether scratch is a folder of this machine, and its URI."""
     from darksocial.engines._hadoop import hadoop_configuration
 
-    told = session.conf.get(SCRATCH, None)
+    setting = session.conf.get(SCRATCH_SETTING, None)
     master = str(session.sparkContext.master)
-    if master.startswith("local") and not told:
+    if master.startswith("local") and not setting:
         return True, f"file://{folder}"
     default = str(hadoop_configuration(session).get("fs.defaultFS") or "")
-    if not told and default.startswith("file:"):
+    if not setting and default.startswith("file:"):
         raise UsageError(
-            "the workers of this cluster share no file system that Spark names as its own",
-            expected=f"{SCRATCH} with a folder that all of them reach",
-            advice=f"--conf {SCRATCH}=s3a://bucket/scratch",
+            _("The workers of this cluster share no file system that Spark knows as its default."),
+            expected=_("{setting} with a folder that all of them reach").format(
+                setting=SCRATCH_SETTING
+            ),
+            advice=f"spark-submit --conf {SCRATCH_SETTING}=s3a://bucket/scratch",
         )
-    shared = told or f"{default.rstrip('/')}/tmp"
+    shared = setting or f"{default.rstrip('/')}/tmp"
     return False, f"{shared.rstrip('/')}/darksocial-{uuid4().hex}"

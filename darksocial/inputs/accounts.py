@@ -17,7 +17,7 @@ from darksocial.reading.progress import Progress
 class LineStream:
     """Lines of one format: how they become hits, and batches of the `reading.LINES` schema."""
 
-    how: Parsing
+    parsing: Parsing
     batches: Iterable[pa.RecordBatch]
 
 
@@ -122,7 +122,7 @@ class Inputs:
 
     def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
         """One stream of lines for each run of lines that are read alike, over all files."""
-        entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.how.grammar)))
+        entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.parsing.grammar)))
         sections = chain.from_iterable(entry.sections(progress) for entry in entries)
-        for how, group in groupby(sections, key=lambda section: section[0]):
-            yield LineStream(how, (batch for _, batch in group))
+        for parsing, group in groupby(sections, key=lambda section: section[0]):
+            yield LineStream(parsing, (batch for _, batch in group))

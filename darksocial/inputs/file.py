@@ -31,7 +31,7 @@ class Input:
 
     number: int
     file: InputFile
-    how: Parsing
+    parsing: Parsing
     container: str
     stream: ByteStream
     others: tuple[Parsing, ...] = ()
@@ -48,13 +48,15 @@ class Input:
     @property
     def format(self) -> str:
         """The format's name, with what stands around each line."""
-        names = " + ".join(how.name for how in (self.how, *self.others))
-        return f"{names} in {self.how.wrapper.name}" if self.how.wrapper else names
+        names = " + ".join(parsing.name for parsing in (self.parsing, *self.others))
+        return f"{names} in {self.parsing.wrapper.name}" if self.parsing.wrapper else names
 
     @property
     def records(self) -> frozenset[str]:
         """The fields that each line records."""
-        return frozenset.intersection(*(how.records for how in (self.how, *self.others)))
+        return frozenset.intersection(
+            *(parsing.records for parsing in (self.parsing, *self.others))
+        )
 
     def sections(self, progress: Progress | None = None) -> Iterator[Section]:
         """Read the file once, counting its lines; a header in mid-file changes the columns."""
@@ -62,21 +64,21 @@ class Input:
             yield from self.sections_of(self._batches(stream, progress))
             self.warning = stream.warning
         if not self.lines:
-            yield self.how, pa.RecordBatch.from_pylist([], schema=LINES)
+            yield self.parsing, pa.RecordBatch.from_pylist([], schema=LINES)
 
     def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
         """Say of batches of the file's lines how they become hits, counting the lines."""
-        how = self.how
+        parsing = self.parsing
         for batch in batches:
-            if isinstance(how.grammar, Columns) and how.grammar.header:
-                how = yield from self._new(_cut_at_headers(how, batch))
+            if isinstance(parsing.grammar, Columns) and parsing.grammar.header:
+                parsing = yield from self._new(_cut_at_headers(parsing, batch))
             else:
-                yield from self._new(_sorted_out(how, self.others, batch))
+                yield from self._new(_sorted_out(parsing, self.others, batch))
 
     @property
     def is_plain_text(self) -> bool:
         """Whether its bytes are lines as they stand, each of which can be read by itself."""
-        grammar = self.how.grammar
+        grammar = self.parsing.grammar
         explodes = isinstance(grammar, Keys) and bool(grammar.each)
         has_header = isinstance(grammar, Columns) and grammar.header
         return (
@@ -95,19 +97,19 @@ class Input:
         """Leave out the lines of an earlier run: a header before them still names the columns."""
         while True:
             try:
-                how, batch = next(sections)
+                parsing, batch = next(sections)
             except StopIteration as end:
                 return cast(T, end.value)
             if self.lines_before:
                 batch = batch.filter(pc.greater(batch.column("line"), self.lines_before))
             self.lines += batch.num_rows
             if self.observe and batch.num_rows:
-                self.observe(how, batch)
+                self.observe(parsing, batch)
             if batch.num_rows:
-                yield how, batch
+                yield parsing, batch
 
     def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
-        each = self.how.grammar.each if isinstance(self.how.grammar, Keys) else ""
+        each = self.parsing.grammar.each if isinstance(self.parsing.grammar, Keys) else ""
         first = self.lines_before + 1 if getattr(stream, "start", 0) else 1
         lines = line_batches(stream, self.number, first_line=first, progress=progress)
         if self.container == "lines" and not each:
@@ -122,37 +124,37 @@ class Input:
         return records.batches(texts, self.number, first_line=first)
 
 
-def _cut_at_headers(how: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
+def _cut_at_headers(parsing: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
     """Cut a batch where a comment line names other columns or another day; return the last."""
     start = 0
     for row in pc.indices_nonzero(pc.starts_with(batch.column("text"), "#")).to_pylist():
-        assert isinstance(how.grammar, Columns)
-        grammar = how.grammar.renamed(batch.column("text")[row].as_py())
-        if grammar.essence != how.grammar.essence:
+        assert isinstance(parsing.grammar, Columns)
+        grammar = parsing.grammar.renamed(batch.column("text")[row].as_py())
+        if grammar.essence != parsing.grammar.essence:
             if row > start:
-                yield _essential(how), batch.slice(start, row - start)
+                yield _essential(parsing), batch.slice(start, row - start)
             start = row
-        how = replace(how, grammar=grammar)
-    yield _essential(how), batch.slice(start)
-    return how
+        parsing = replace(parsing, grammar=grammar)
+    yield _essential(parsing), batch.slice(start)
+    return parsing
 
 
-def _essential(how: Parsing) -> Parsing:
-    assert isinstance(how.grammar, Columns)
-    return replace(how, grammar=how.grammar.essence)
+def _essential(parsing: Parsing) -> Parsing:
+    assert isinstance(parsing.grammar, Columns)
+    return replace(parsing, grammar=parsing.grammar.essence)
 
 
 def _sorted_out(
-    how: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
+    parsing: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
 ) -> Generator[Section, None, None]:
     """Part the lines of a file that mixes formats; what none matches stays with the first."""
-    for other in (how, *others) if others else ():
+    for other in (parsing, *others) if others else ():
         assert isinstance(other.grammar, Layout)
         fits = pc.match_substring_regex(batch.column("text"), exact_pattern(other.grammar)[0])
-        if other is not how and pc.any(fits).as_py():
+        if other is not parsing and pc.any(fits).as_py():
             yield other, batch.filter(fits)
-        if other is how:
-            yield how, batch.filter(fits)
+        if other is parsing:
+            yield parsing, batch.filter(fits)
         batch = batch.filter(pc.invert(fits))
     if batch.num_rows:
-        yield how, batch
+        yield parsing, batch

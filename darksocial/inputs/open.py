@@ -20,6 +20,7 @@ from darksocial.inputs.detect import Claim
 from darksocial.inputs.file import Input
 from darksocial.inputs.recognise import data_files, look_at, shown_path
 from darksocial.inputs.refused import refusal
+from darksocial.language import gettext as _
 from darksocial.parser import Parsing
 from darksocial.printable import printable
 from darksocial.privacy.lines import redacted
@@ -27,10 +28,10 @@ from darksocial.reading import ByteStream, Finder, InputFile
 from darksocial.settings import ReadSettings
 
 EXAMPLE_LINES = 3
-EXAMPLE_WIDTH = 160
-WAYS_OUT = (
-    "--log-format with the directive from the server's configuration, or for JSON, "
-    "CSV, TSV and Parquet --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+EXAMPLE_COLUMNS = 160
+UNKNOWN_FORMAT_ADVICE = _(
+    "`log_format` with the directive from the server's configuration, or, for JSON, CSV, TSV and "
+    "Parquet, `map` with time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
 )
 
 
@@ -39,14 +40,18 @@ def chosen_format(settings: ReadSettings) -> Format | None:
     if settings.format:
         return format_named(settings.format)
     if settings.map:
-        values(settings.mapping)  # a field that there is not is said now
-        bind = partial(mapped, given=settings.mapping)
-        return Format("map", "keys named by --map", Keys((), ()), bind)
+        values(settings.mapping)  # refuses unknown fields before anything is read
+        bind = partial(mapped, assigned=settings.mapping)
+        return Format("map", _("the keys that `map` names"), Keys((), ()), bind)
     directive = settings.log_format
     if settings.log_format_from:
         directive = directive_from(settings.log_format_from)
     if directive:
-        return Format("directive", f"the directive {directive}", compile_directive(directive))
+        return Format(
+            "directive",
+            _("the directive {directive}").format(directive=directive),
+            compile_directive(directive),
+        )
     return None
 
 
@@ -59,12 +64,12 @@ def open_inputs(
     leave_out: Callable[[InputFile], str | None] = lambda file: None,
     storage: Finder | None = None,
 ) -> Inputs:
-    """Find the files behind `names` and tell the format of each.
+    """Find the files behind `names` and detect the format of each.
 
-    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` takes what
-    tells of persons out of the paths of hits. A file in no known format among others is left out
-    and listed in `unread`, and so is one for which `leave_out` gives a reason. Raises InputError
-    where a name leads to nothing readable, or where no file is in a known format.
+    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` removes
+    personal data from the paths of hits. A file in no known format among others is left out and
+    listed in `unread`, and so is one for which `leave_out` returns a reason. Raises InputError if a
+    name leads to nothing readable, or if no file is in a known format.
     """
     chosen = chosen_format(settings)
     inputs = Inputs()
@@ -74,16 +79,16 @@ def open_inputs(
             inputs.unread.append((shown_path(file.name), reason))
             continue
         stream = ByteStream(file)
-        seen = look_at(stream, chosen)
+        head = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
-        claim = seen.detection.best
-        if chosen and seen.lines and not (claim and claim.grammar):
-            claim = seen.detection.claims[0]
-        if not seen.detection.lines and not claim and not seen.damage:
+        claim = head.detection.best
+        if chosen and head.lines and not (claim and claim.grammar):
+            claim = head.detection.claims[0]
+        if not head.detection.lines and not claim and not head.damage:
             claim = _nothing(chosen)
         if claim and claim.grammar:
-            others = () if chosen else seen.detection.others
-            how, *rest = (
+            others = () if chosen else head.detection.others
+            parsing, *rest = (
                 replace(
                     _parsing(part, file, settings),
                     keep_identifiers=keep_identifiers,
@@ -92,23 +97,23 @@ def open_inputs(
                 for part in (claim, *others)
             )
             number = len(inputs.read)
-            inputs.read.append(Input(number, file, how, seen.container, stream, tuple(rest)))
+            inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(rest)))
         else:
-            reason = seen.damage or refusal(seen.lines) or "no known format"
+            reason = head.damage or refusal(head.lines) or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
             shown = str if keep_identifiers else redacted
-            failures.append(_failure(file, [shown(line) for line in seen.lines], reason))
+            failures.append(_failure(file, [shown(line) for line in head.lines], reason))
     if not inputs.read and (failures or not inputs.unread):
         raise InputError(
-            "\n".join(failures) or "there is nothing to read",
-            expected="a format that `darksocial formats` lists",
-            advice=WAYS_OUT,
+            "\n".join(failures) or _("There is nothing to read."),
+            expected=_("a format that `darksocial formats` lists"),
+            advice=UNKNOWN_FORMAT_ADVICE,
         )
     return inputs
 
 
 def _nothing(chosen: Format | None) -> Claim:
-    """What an empty file is read as."""
+    """Return the claim of the format as which an empty file is read."""
     log_format = chosen or registry()["combined"]
     return Claim(log_format, log_format.grammar, None, 0, 0)
 
@@ -126,8 +131,8 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
 
 
 def _last_day(file: InputFile, grammar: Grammar) -> str:
-    """The day on which a file was last written, where times of its format lack the year."""
-    if not isinstance(grammar, Layout) or grammar.tells_year:
+    """Return the day on which a file was last written, if times of its format lack the year."""
+    if not isinstance(grammar, Layout) or grammar.has_year:
         return ""
     written = file.written
     try:
@@ -139,10 +144,14 @@ def _last_day(file: InputFile, grammar: Grammar) -> str:
 
 
 def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
-    beginning = f". It begins:\n{_example(lines)}" if lines else ""
-    return f"{printable(shown_path(file.name))}: {reason}{beginning}"
+    name = printable(shown_path(file.name))
+    if not lines:
+        return f"{name}: {reason}"
+    return _("{name}: {reason}. It begins:\n{lines}").format(
+        name=name, reason=reason, lines=_example(lines)
+    )
 
 
 def _example(lines: Sequence[str]) -> str:
     shown = [line for line in lines if line.strip()][:EXAMPLE_LINES]
-    return "\n".join(f"  {printable(line)[:EXAMPLE_WIDTH]}" for line in shown)
+    return "\n".join(f"  {printable(line)[:EXAMPLE_COLUMNS]}" for line in shown)

@@ -7,7 +7,6 @@ from rich.text import Text
 
 from darksocial.formats import registry as formats
 from darksocial.inputs.gaps import missing_evidence
-from darksocial.inputs.open import WAYS_OUT
 from darksocial.inputs.recognise import Recognised
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -27,6 +26,10 @@ CLASS_NAMES = {
     "lost_ai": _("AI"),
     "booked": _("booked"),
 }
+WAYS_OUT = _(
+    "--log-format with the directive from the server's configuration, or, for JSON, CSV, TSV and "
+    "Parquet, --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+)
 
 
 def show_formats() -> None:
@@ -169,7 +172,7 @@ def _show_levels(console: Console, signal: Signal) -> None:
         wrapped(console, level.note)
         weights = ", ".join(f"{CLASS_NAMES[c]} {x:+.1f}" for c, x in level.log_odds.items())
         wrapped(console, weights, "cyan", INDENT * 2)
-        reference = _("reference: {reference}").format(reference=level.source)
+        reference = _("reference: {reference}").format(reference=level.reference)
         wrapped(console, reference, "dim", INDENT * 2)
 
 

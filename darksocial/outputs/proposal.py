@@ -70,7 +70,7 @@ def _show_goals(console: Console, proposal: Proposal) -> None:
     columns = (tables.number(_("hits")), tables.label(_("goal")), tables.path(_("path")))
     rows = [
         (
-            f"{goal.seen:,}",
+            f"{goal.requests:,}",
             goal.name,
             tables.Path(f"{goal.method} {goal.path}" if goal.method else goal.path),
         )

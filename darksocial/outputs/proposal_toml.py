@@ -9,6 +9,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.printable import inert, inert_json, printable
 from darksocial.results.directory import write_whole
+from darksocial.settings import CONFIGURATION_VERSION
 from darksocial.survey import FoundGoal, Proposal
 
 HEADER = _(
@@ -19,7 +20,7 @@ INPUTS = _(
     "What is read each night. The stars match the parts that a log was rotated to. Lines that "
     "were read before are recognised by their content, so a missed night is made up for."
 )
-STORE = _(
+STORE_COMMENT = _(
     "Where hits, sessions and reports are kept. The file darksocial-store.key beside it holds the "
     "secret behind visitor ids: keep both."
 )
@@ -64,6 +65,8 @@ def _write(path: Path, content: str) -> None:
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield _comment(HEADER)
     yield ""
+    yield f"schema-version = {CONFIGURATION_VERSION}"
+    yield ""
     yield "[nightly]"
     yield _comment(INPUTS)
     yield "inputs = ["
@@ -85,7 +88,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
 
 
 def _settings(proposal: Proposal) -> Iterator[str]:
-    yield _comment(STORE)
+    yield _comment(STORE_COMMENT)
     yield 'store = "darksocial-store"'
     yield _comment(RETENTION)
     yield "retention-days = 400"
@@ -119,8 +122,8 @@ def _goal(goal: FoundGoal, name: str) -> Iterator[str]:
     comment = ngettext(
         "Requested {n:,} time in the lines that were searched; {reason}.",
         "Requested {n:,} times in the lines that were searched; {reason}.",
-        goal.seen,
-    ).format(n=goal.seen, reason=goal.why)
+        goal.requests,
+    ).format(n=goal.requests, reason=goal.why)
     yield f"# {comment}"
     yield f"[goals.{name}]"
     yield f"path = {quoted(goal.path)}"

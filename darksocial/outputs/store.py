@@ -12,7 +12,9 @@ from darksocial.outputs.drawing import display, listed
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import not_read
 from darksocial.printable import printable
-from darksocial.store.runs import InputRun, Recovery, Run, StoreInfo
+from darksocial.store.calendar import span_text
+from darksocial.store.files.runs import InputRun, Run
+from darksocial.store.upkeep import Recovery, StoreInfo
 
 BYTES_PER_MB = 1_000_000
 
@@ -106,9 +108,7 @@ def _planned(run: Run) -> Iterator[str]:
 
 def _span(days: Sequence[str]) -> str:
     """Return how many days there are, with the first and the last."""
-    if len(days) == 1:
-        return f"1 ({days[0]})"
-    return _("{n:,} ({first} to {last})").format(n=len(days), first=days[0], last=days[-1])
+    return _("{n:,} ({span})").format(n=len(days), span=span_text(days))
 
 
 def show_info(info: StoreInfo, console: Console | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Which files the user means: files, globs, folders, zip archives, pipes and standard input."""
+"""Find the files that are meant: files, globs, folders, zip archives, pipes and standard input."""
 
 import glob
 import os
@@ -7,33 +7,47 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from darksocial.errors import InputError
+from darksocial.language import gettext as _
 from darksocial.reading.files import STDIN, Finder, InputFile, is_fifo, is_uri, members
+from darksocial.reading.uris import WEB_SCHEMES, advice_for, scheme_of
 
-EXPECTED = "log files, folders that hold some, globs, or - for standard input"
+EXPECTED = _("log files, folders that hold some, globs, or - for standard input")
 
 
 def discover(names: Sequence[str], storage: Finder | None = None) -> list[InputFile]:
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
-    A folder stands for all files in it and below, hidden ones excepted, and so does a zip archive;
-    neither a folder nor `**` follows links to folders. A pipe counts where it is named itself.
-    Names that are URIs are looked for in `storage`. Raises InputError for a name that leads to no
-    file that can be read.
+    A folder means all files in it and below, except hidden ones, and so does a zip archive; neither
+    a folder nor `**` follows links to folders. A pipe is read if it is named itself. Names that are
+    URIs are looked up in `storage`. Raises InputError for a name that leads to no readable file.
     """
-    found: dict[tuple[str, str], InputFile] = {}
+    files: dict[tuple[str, str], InputFile] = {}
     for name in names:
         try:
             for file in _remote(name, storage) if is_uri(name) else _behind(name):
                 local = file.path != STDIN and file.storage is None
                 real = os.path.realpath(file.path) if local else file.path
-                found.setdefault((real, file.member), file)
+                files.setdefault((real, file.member), file)
         except OSError as error:
-            raise InputError(
-                f"{error.filename or name} cannot be read: {error.strerror}",
-                expected=EXPECTED,
-                advice="run as a user who may read it (often one in the group adm), or copy it",
-            ) from error
-    return sorted(found.values(), key=lambda file: _natural(file.name))
+            raise _unreadable(name, error) from error
+    return sorted(files.values(), key=lambda file: _natural(file.name))
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    problem = _("{name} cannot be read: {reason}").format(
+        name=error.filename or name, reason=error.strerror or error
+    )
+    if is_uri(name):
+        return InputError(
+            problem,
+            expected=_("a file system of which Spark has the connector, and may read there"),
+            advice=advice_for(name),
+        )
+    return InputError(
+        problem,
+        expected=EXPECTED,
+        advice=_("run as a user who may read it (often one in the group adm), or copy it"),
+    )
 
 
 def _natural(path: str) -> tuple[list[str | int], str]:
@@ -43,16 +57,19 @@ def _natural(path: str) -> tuple[list[str | int], str]:
 
 
 def _remote(uri: str, storage: Finder | None) -> Iterator[InputFile]:
-    if storage is None:
+    if storage is None or scheme_of(uri) in WEB_SCHEMES:
         raise InputError(
-            f"{uri} is a URI, which DuckDB inside the process does not read",
+            _("{uri} is a URI, which cannot be read from here.").format(uri=uri),
             expected=EXPECTED,
-            advice="--engine spark, or copy the files to this machine",
+            advice=advice_for(uri),
         )
-    found = storage.find(uri)
-    if not found:
-        raise InputError(f"no file is behind {uri}", expected="a file, a folder or a glob")
-    for path, size, written in found:
+    files = storage.find(uri)
+    if not files:
+        raise InputError(
+            _("There is no file at {uri}.").format(uri=uri),
+            expected=_("a file, a folder or a glob"),
+        )
+    for path, size, written in files:
         file = InputFile(path, size, storage=storage, written=written)
         inside = members(file)
         yield from [file] if inside is None else inside
@@ -67,9 +84,9 @@ def _behind(name: str) -> Iterator[InputFile]:
         paths = list(_files_below(path))
         if not paths:
             raise InputError(
-                f"the folder {name} holds no files",
-                expected="log files in it or below (hidden ones are left out)",
-                advice="name the folder that the server writes to, such as /var/log/nginx",
+                _("The folder {name} holds no files.").format(name=name),
+                expected=_("log files in it or below (hidden ones are left out)"),
+                advice=_("name the folder that the server writes to, such as /var/log/nginx"),
             )
     elif path.exists() or not glob.has_magic(name):
         paths = [path]
@@ -77,23 +94,23 @@ def _behind(name: str) -> Iterator[InputFile]:
         paths = [match for match in _matching(name) if match.is_file()]
         if not paths:
             raise InputError(
-                f"no file matches {name}",
+                _("No file matches {name}.").format(name=name),
                 expected=EXPECTED,
-                advice="use ** to look into folders below, as in 'logs/**/*.log'",
+                advice=_("use ** to look into folders below, as in 'logs/**/*.log'"),
             )
     for path in paths:
         yield from _readable(path, name)
 
 
 def _matching(pattern: str) -> Iterator[Path]:
-    """Like glob, but `**` does not follow links to folders: they may lead round in circles."""
+    """Expand a glob. `**` does not follow links to folders, which may lead round in circles."""
     parts = Path(pattern).parts
     if "**" not in parts:
         yield from map(Path, glob.glob(pattern))  # noqa: PTH207 - that of Path finds hidden files
         return
     at = parts.index("**")
     for top in _matching(str(Path(*parts[:at]))) if at else [Path()]:
-        for folder, _ in _walk(top) if top.is_dir() else []:
+        for folder, _names in _walk(top) if top.is_dir() else []:
             yield from _matching(str(Path(glob.escape(str(folder)), *(parts[at + 1 :] or "*"))))
 
 
@@ -118,9 +135,19 @@ def _readable(path: Path, name: str) -> list[InputFile]:
     if name and is_fifo(name):
         return [InputFile(name, None)]
     if not name or not path.is_file():
-        seen = "is no regular file" if name and path.exists() else "does not exist"
-        advice = "check the spelling, or pass `-` and pipe the lines in"
-        raise InputError(f"{name or 'an empty name'} {seen}", expected=EXPECTED, advice=advice)
+        raise InputError(
+            _no_file(path, name),
+            expected=EXPECTED,
+            advice=_("check the spelling, or pass `-` and pipe the lines in"),
+        )
     file = InputFile(str(path), path.stat().st_size)
     inside = members(file)
     return [file] if inside is None else inside
+
+
+def _no_file(path: Path, name: str) -> str:
+    if not name:
+        return _("An empty name does not exist.")
+    if path.exists():
+        return _("{name} is no regular file.").format(name=name)
+    return _("{name} does not exist.").format(name=name)

@@ -76,7 +76,7 @@ def build_report(
         visitors=visits.visitor.nunique(where=~visits.aggregated),
         pageviews=visits.pageviews.sum(),
     )
-    total = engine.fetch(totals).to_pylist()[0]
+    total = engine.fetch(totals, "totals").to_pylist()[0]
     patterns = by_pattern(engine, visits)
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
@@ -111,7 +111,7 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
     named = visits.filter(visits.channel_recorded.notnull())
     counted = named.group_by("channel_recorded").agg(sessions=named.weight.sum())
     rows = engine.fetch(
-        counted.order_by([counted.sessions.desc(), counted.channel_recorded])
+        counted.order_by([counted.sessions.desc(), counted.channel_recorded]), "recorded channels"
     ).to_pylist()
     return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
 
@@ -148,7 +148,7 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
     grouped = patterns.group_by("channel_before", "app").agg(
         **{name: _exact(value) for name, value in sums.items()}
     )
-    return list(engine.fetch(grouped.order_by("channel_before", "app")).to_pylist())
+    return list(engine.fetch(grouped.order_by("channel_before", "app"), "patterns").to_pylist())
 
 
 def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
@@ -207,7 +207,10 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
 def _teaching(engine: Engine, visits: ir.Table) -> float:
     """How many direct visits base rates are learned from."""
     single = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
-    return float(engine.fetch(single.agg(n=single.weight.sum())).to_pylist()[0]["n"] or 0.0)
+    return float(
+        engine.fetch(single.agg(n=single.weight.sum()), "visits to learn from").to_pylist()[0]["n"]
+        or 0.0
+    )
 
 
 def _total(rows: Sequence[Sums], name: str) -> float:
@@ -266,7 +269,7 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     )
     return tuple(
         PageRow(row["site"], row["landing_path"], row["sessions"], row["direct"], row["dark"])
-        for row in engine.fetch(top.limit(TOP_PAGES)).to_pylist()
+        for row in engine.fetch(top.limit(TOP_PAGES), "pages").to_pylist()
     )
 
 
@@ -278,7 +281,7 @@ def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
         clicks=shares.clicks.sum().round(DECIMALS),
         reshared=shares.reshared.sum().round(DECIMALS),
     )
-    row = engine.fetch(total).to_pylist()[0]
+    row = engine.fetch(total, "shares").to_pylist()[0]
     return Shares(
         row["seen"],
         row["sharers"],
@@ -293,7 +296,9 @@ def _shared_apps(engine: Engine, shares: ir.Table) -> tuple[SharedAppRow, ...]:
     counted = shares.group_by("app").agg(
         n=shares.count(), clicks=shares.clicks.sum().round(DECIMALS)
     )
-    rows = engine.fetch(counted.order_by([counted.n.desc(), counted.app])).to_pylist()
+    rows = engine.fetch(
+        counted.order_by([counted.n.desc(), counted.app]), "shares by app"
+    ).to_pylist()
     return tuple(SharedAppRow(r["app"], apps.label(r["app"]), r["n"], r["clicks"]) for r in rows)
 
 
@@ -305,12 +310,14 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
         clicks=shares.clicks.sum().round(DECIMALS),
     )
     top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
-    pages = engine.fetch(top.limit(TOP_PAGES))
+    pages = engine.fetch(top.limit(TOP_PAGES), "shared pages")
     few = engine.load("top_shared", pages.select(["site", "path"]))
     through = shares.join(few, ["site", "path"])
     through = through.group_by("site", "path", "app").agg(n=through.count())
     names: dict[tuple[str, str], list[str]] = {}
-    for row in engine.fetch(through.order_by([through.n.desc(), through.app])).to_pylist():
+    for row in engine.fetch(
+        through.order_by([through.n.desc(), through.app]), "apps of shared pages"
+    ).to_pylist():
         names.setdefault((row["site"], row["path"]), []).append(apps.label(row["app"]))
     return tuple(
         SharedPageRow(
@@ -335,7 +342,7 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
     ranked = counted.order_by([counted.moved.abs().desc(), counted.signal, counted.note])
     return tuple(
         EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
-        for row in engine.fetch(ranked.limit(TOP_EVIDENCE)).to_pylist()
+        for row in engine.fetch(ranked.limit(TOP_EVIDENCE), "evidence").to_pylist()
     )
 
 
@@ -343,7 +350,7 @@ def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
     """Hits of bots by reason, and of link previews by app."""
     named = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
     counted = named.group_by("bot", "preview_app").agg(n=named.hits.sum())
-    rows = engine.fetch(counted).to_pylist()
+    rows = engine.fetch(counted, "bots and previews").to_pylist()
     bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
     return bots, previews
 

@@ -68,7 +68,7 @@ def _input_reports(
         bots=seen.lines.sum(where=seen.bot.notnull()).fill_null(0),
         previews=seen.lines.sum(where=seen.preview_app.notnull()).fill_null(0),
     )
-    by_file = {row["file"]: row for row in engine.fetch(machines).to_pylist()}
+    by_file = {row["file"]: row for row in engine.fetch(machines, "machines by file").to_pylist()}
     return tuple(
         _input_report(tally, by_file.get(number, {})) for number, tally in enumerate(tallies)
     )
@@ -105,7 +105,7 @@ def _proxy_notes(
 ) -> tuple[str, ...]:
     """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
     found = []
-    for row in engine.fetch(busiest_addresses(requests)).to_pylist():
+    for row in engine.fetch(busiest_addresses(requests), "busiest addresses").to_pylist():
         entry = inputs.read[row["file"]]
         if row["hits"] < PROXY_HITS or row["agents"] < PROXY_AGENTS:
             continue
@@ -140,7 +140,7 @@ def _reject_rows(
     """Rejects by reason, with the place of the first."""
     rejected = requests.filter(requests.text.notnull())
     firsts = rejected.group_by("reason", "file").agg(n=rejected.count(), line=rejected.line.min())
-    rows = engine.fetch(firsts.order_by("reason", "file")).to_pylist()
+    rows = engine.fetch(firsts.order_by("reason", "file"), "first rejects").to_pylist()
     found: dict[str, RejectRow] = {}
     for row in rows:
         earlier = found.get(row["reason"])

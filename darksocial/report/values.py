@@ -186,7 +186,30 @@ class RejectRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One analysis, finished."""
+    """One analysis, finished.
+
+    version: of darksocial.
+    config_hash: 12 hexadecimal digits that change with the version and with any setting.
+    inputs: what became of each file, sorted by path.
+    unread: files that were left out.
+    started_at, ended_at: the moments of the first and the last hit, in UTC; null without hits.
+    sessions: how many there are; a sum of weights where rows of an export are sums of sessions.
+    visitors: how many different visitors made these sessions.
+    pageviews: how many pages they viewed.
+    channels: sessions by channel, in the order of the channel rules; without empty channels.
+    channels_recorded: sessions by the channel that an export itself records; else empty.
+    goals: how many goals were set.
+    conversions: conversions and revenue by channel; empty without goals.
+    dark_social: the estimate, with its 90% interval.
+    apps: dark social by app, the largest first; the part without a known app comes last.
+    pages: landing pages, the one with the most dark social first.
+    shares: shares that link previews show.
+    evidence: what the signals saw, the strongest first.
+    rejects: reasons why lines could not be read, the most frequent first.
+    bots: hits of bots, by the rule that identified them.
+    previews: hits that fetched a link preview, by app.
+    notes: what limits the numbers, in whole sentences.
+    """
 
     version: str
     config_hash: str
@@ -212,8 +235,9 @@ class Report:
     notes: tuple[str, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
-        """Return a table of the report as a pandas frame: `channels`, `apps`, `pages`,
-        `shares.apps` and so on, with a column for each field of its rows (docs/schema.md).
+        """Return a table of the report as a pandas frame, with a column for each field of its rows.
+
+        `table` is the name of a field that holds rows: channels, apps, pages, `shares.apps`.
 
         A table without rows has its columns all the same. Raises UsageError where there is no such
         table, with the names of those that there are.

@@ -1,20 +1,27 @@
 """`python -m tests.generate`: write the generated pages; --check: say which are out of date.
 
 `--goldens` renews the expected outputs of tests as well: look at the difference before you commit.
+`--new-format NAME` writes the files of a new format, to be filled in.
 """
 
 import sys
+from pathlib import Path
 
 import click
 
-from tests.generate import goldens, pages
+from tests.generate import goldens, pages, skeleton
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a page is out of date.")
 @click.option("--goldens", "renew", is_flag=True, help="Renew the expected outputs of tests.")
-def main(check: bool, renew: bool) -> None:
-    """Write docs/commands.md, formats.md, schema.md and signals.md from the code."""
+@click.option("--new-format", metavar="NAME", help="Write a skeleton of a format, then stop.")
+def main(check: bool, renew: bool, new_format: str | None) -> None:
+    """Write the pages of docs/ that follow from the code, and the report in README.md."""
+    if new_format:
+        for path in skeleton.write(new_format):
+            click.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+        return
     stale = [path for path, text in pages.pages().items() if pages.is_stale(path, text)]
     for path in stale:
         if check:
