@@ -40,6 +40,8 @@ PARTS: tuple[str, ...] = (
 )
 """The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = (
+    "accuracy.md",
+    "checks.md",
     "contributing.md",
     "glossary.md",
     "nightly.md",
