@@ -13,12 +13,12 @@ import pytest
 import darksocial
 from darksocial.checking.baseline import (
     CHANGED,
-    FEW,
+    DEFAULTS_BY_MEASURE,
     MEASURES,
     NOISE,
-    OWN_DEFAULTS,
-    SAME,
     TOLERATED,
+    TOO_FEW,
+    UNCHANGED,
     Difference,
     Tolerance,
     differences,
@@ -26,7 +26,7 @@ from darksocial.checking.baseline import (
 from darksocial.errors import InputError
 
 Summary = dict[str, Any]
-DEFAULT = dict.fromkeys(MEASURES, Tolerance()) | OWN_DEFAULTS
+DEFAULT = dict.fromkeys(MEASURES, Tolerance()) | DEFAULTS_BY_MEASURE
 
 
 def summary(
@@ -80,11 +80,11 @@ def with_app(label: str, expected: float) -> Summary:
 
 
 CASES: list[tuple[str, Summary, str]] = [
-    ("sessions a day", summary(), SAME),
+    ("sessions a day", summary(), UNCHANGED),
     ("sessions a day", summary(direct=505), NOISE),
     ("sessions a day", summary(direct=650), TOLERATED),
     ("sessions a day", summary(direct=900, search=900), CHANGED),
-    ("sessions a day", summary(direct=1000, search=1000, days=20), SAME),
+    ("sessions a day", summary(direct=1000, search=1000, days=20), UNCHANGED),
     ("channel Direct", summary(direct=520, search=480), NOISE),
     ("channel Direct", summary(direct=590, search=410), TOLERATED),
     ("channel Direct", summary(direct=700, search=300), CHANGED),
@@ -93,7 +93,7 @@ CASES: list[tuple[str, Summary, str]] = [
     ("app WhatsApp", summary(dark=110), NOISE),
     ("app WhatsApp", with_app("WhatsApp", 70.0), NOISE),
     ("app WhatsApp", with_app("WhatsApp", 200.0), CHANGED),
-    ("app Signal", with_app("Signal", 3.0), FEW),
+    ("app Signal", with_app("Signal", 3.0), TOO_FEW),
     ("app Signal", with_app("Signal", 60.0), CHANGED),
     ("rejects of lines", with_rejects(105), TOLERATED),
     ("rejects of lines", with_rejects(290), TOLERATED),
@@ -124,7 +124,7 @@ def test_pages_that_only_one_summary_lists_are_not_compared() -> None:
 
 
 def test_a_single_line_is_no_change() -> None:
-    assert compared(with_rejects(0), with_rejects(1))["rejects of lines"].verdict == FEW
+    assert compared(with_rejects(0), with_rejects(1))["rejects of lines"].verdict == TOO_FEW
 
 
 def test_the_formula_of_two_proportions() -> None:
@@ -165,7 +165,7 @@ BROKEN: list[Callable[[Summary], object]] = [
 def test_what_is_no_summary_is_refused(spoil: Callable[[Summary], object]) -> None:
     spoilt = copy.deepcopy(summary())
     spoil(spoilt)
-    with pytest.raises(InputError, match=r"baseline is no summary"):
+    with pytest.raises(InputError, match=r"baseline is not a summary"):
         compared(spoilt, summary())
 
 
@@ -176,7 +176,7 @@ def test_a_run_beside_itself_is_the_same(tmp_path: Path) -> None:
     earlier = json.loads((tmp_path / "out" / "summary.json").read_text())
     checked = darksocial.check(logs, baseline=earlier)
     assert checked.differences
-    assert {difference.verdict for difference in checked.differences} == {SAME}
+    assert {difference.verdict for difference in checked.differences} == {UNCHANGED}
     assert not checked.notes
     other = darksocial.check(logs, baseline={**earlier, "version": "0.0.1"})
     assert "0.0.1" in other.notes[0]

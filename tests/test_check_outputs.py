@@ -107,10 +107,10 @@ def test_junit_has_a_case_for_each_result_and_counts_them(plain: Checked) -> Non
     assert int(suite.attrib["tests"]) == len(cases)
     for kind, state in (("failure", "error"), ("skipped", "skipped"), ("system-out", "warning")):
         there = [name for name, case in cases.items() if case.find(kind) is not None]
-        assert there == [result.label for result in plain.of(state)]
+        assert there == [result.label for result in plain.with_state(state)]
         assert there
-    assert int(suite.attrib["failures"]) == len(plain.of("error"))
-    assert int(suite.attrib["skipped"]) == len(plain.of("skipped"))
+    assert int(suite.attrib["failures"]) == len(plain.with_state("error"))
+    assert int(suite.attrib["skipped"]) == len(plain.with_state("skipped"))
     failure = cases["reject_rate"].find("failure")
     assert failure is not None
     assert "access.log:21" in (failure.text or "")
@@ -132,7 +132,7 @@ def sarif(checked: Checked) -> dict[str, Any]:
 def test_sarif_has_a_result_for_each_failure_with_its_rule_and_place(plain: Checked) -> None:
     run = sarif(plain)
     rules = run["tool"]["driver"]["rules"]
-    failures = plain.of("error", "warning")
+    failures = plain.with_state("error", "warning")
     assert [result["ruleId"] for result in run["results"]] == [f.name for f in failures]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
@@ -179,7 +179,7 @@ def test_a_terminal_shows_what_was_seen_what_is_allowed_and_where(
 ) -> None:
     text = terminal(plain, width)
     assert "Checks failed: 2 failed" in text
-    assert re.search(r"^error reject_rate\nToo many lines could not be read\.$", text, re.M)
+    assert re.search(r"^failed reject_rate\nToo many lines could not be read\.$", text, re.M)
     assert "4.76%, 1 of 21 lines" in text
     assert "at most 1%" in text
     assert "access.log:21" in re.sub(r"\n\s*", "", text)
@@ -203,7 +203,7 @@ def test_a_hostile_log_is_only_text_from_end_to_end(tmp_path: Path) -> None:
     rules = {"page": {path: {"dark_at_least": 10_000}}, "utm_incomplete": {"sessions": 1}}
     checked = darksocial.check([str(log)], rules=rules)
     assert {"page", "reject_rate", "utm_spaces", "utm_variants"} <= {
-        result.name for result in checked.of("error", "warning")
+        result.name for result in checked.with_state("error", "warning")
     }
     for text in (terminal(checked), *(make(checked) for make in TEXTS.values())):
         body = re.sub(r"^::(?:error|warning) [^\n:]*::", "", text, flags=re.MULTILINE)

@@ -24,7 +24,7 @@ CHECKS = """\
 
 The mean of p_dark_social is out of bounds.
 
-- seen: 90%
+- actual: 90%
 - allowed: at most 80%
 - at utm_source: 'a_b' 3 sessions
 - at &#95;a_b&#95; &#96;x&#96; &#35;&#35;&#91;error&#93;
@@ -34,13 +34,13 @@ The mean of p_dark_social is out of bounds.
 
 A page's sessions are out of bounds.
 
-- seen: sessions 0
+- actual: sessions 0
 - allowed: sessions at least 5
 - try: `darksocial explain DIR --page PATH` shows the page's visits over time
 
 <details><summary>All checks</summary>
 
-| | check | seen | allowed |
+| | check | actual | allowed |
 | --- | --- | --- | --- |
 | ❌ | dark_share | 90% | at most 80% |
 | ⚠️ | page /a_b/&#95;c&#95;/&#96;d&#96; | sessions 0 | sessions at least 5 |

@@ -23,7 +23,10 @@ def given(text: str) -> dict[str, Any]:
     """Level and values of the rules that a text sets, by check and subject."""
     found = rules(f"defaults = false\n{text}").rules
     return {
-        f"{rule.check.name} {rule.given.subject}".strip(): (rule.level, dict(rule.given.values))
+        f"{rule.check.name} {rule.criteria.subject}".strip(): (
+            rule.level,
+            dict(rule.criteria.values),
+        )
         for rule in found
     }
 
@@ -33,7 +36,7 @@ def test_no_rules_are_the_defaults_of_all_checks_without_subject() -> None:
     assert set(found) == {name for name, check in registry().items() if not check.subject}
     for name, rule in found.items():
         assert rule.level == registry()[name].level
-        assert rule.given.values == registry()[name].defaults
+        assert rule.criteria.values == registry()[name].defaults
 
 
 def test_a_rule_changes_what_it_names_and_nothing_else() -> None:
@@ -57,7 +60,7 @@ def test_a_check_that_is_off_does_not_run() -> None:
 
 def test_rules_stand_in_a_table_of_a_configuration_too() -> None:
     content = tomllib.loads("[analyze]\nout = 'x'\n[checks.reject_rate]\nat_most = 0.5")
-    found = {rule.check.name: rule.given for rule in rules_of(content, "darksocial.toml").rules}
+    found = {rule.check.name: rule.criteria for rule in rules_of(content, "darksocial.toml").rules}
     assert found["reject_rate"]["at_most"] == 0.5
 
 
@@ -81,16 +84,16 @@ def test_tolerances_hold_for_every_measure_but_those_with_their_own() -> None:
 WRONG = [
     ("[reject_rat]\nat_most = 0.1", "[reject_rat]", "[reject_rate]"),
     ("[reject_rate]\nat_mots = 0.1", "[reject_rate] at_mots = 0.1", "at_most, the nearest of"),
-    ("[reject_rate]\nat_most = 2", "[reject_rate] at_most is 2", "a share between 0 and 1"),
-    ("[reject_rate]\nat_most = '1%'", "at_most is '1%'", "a share between 0 and 1"),
-    ("[reject_rate]\nat_most = true", "at_most is True", "a share between 0 and 1"),
-    ("[reject_rate]\nat_most = nan", "at_most is nan", "a share between 0 and 1"),
+    ("[reject_rate]\nat_most = 2", "[reject_rate] at_most is 2", "a number between 0 and 1"),
+    ("[reject_rate]\nat_most = '1%'", "at_most is '1%'", "a number between 0 and 1"),
+    ("[reject_rate]\nat_most = true", "at_most is True", "a number between 0 and 1"),
+    ("[reject_rate]\nat_most = nan", "at_most is nan", "a number between 0 and 1"),
     ("[missing_days]\nat_most = 1.5", "at_most is 1.5", "a whole number"),
     ("[missing_days]\nat_most = inf", "at_most is inf", "a whole number"),
     ("[missing_days]\nat_most = -1", "at_most is -1", "0 or more"),
     ("[sessions]\nlevel = 'warn'", "[sessions] level is 'warn'", "warning, the nearest of"),
     ("[sessions]\nlevel = 3", "[sessions] level is 3", "error, warning, off"),
-    ("[sessions]\nat_least = 5\nat_most = 3", "at_least is 5, and at_most 3", "no larger"),
+    ("[sessions]\nat_least = 5\nat_most = 3", "at_least is 5, and at_most is 3", "no larger"),
     ("[app]\nat_least = 5", "[app] at_least is 5", 'a table for each app, as in [app."..."]'),
     ("[app.whatsap]\nat_least = 5", "[app] whatsap", "whatsapp, the nearest of"),
     ("[app.whatsapp]\nlevel = 'error'", '[app."whatsapp"] sets no bound', "at_least, at_most"),

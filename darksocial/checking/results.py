@@ -1,23 +1,26 @@
-"""What the rules found in one analysis."""
+"""The results of all rules on one analysis."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from darksocial.checking.baseline import BASELINE, CHANGED, SAME, Difference, differences
+from darksocial.checking.baseline import BASELINE, CHANGED, UNCHANGED, Difference, differences
 from darksocial.checking.rules import Rule, Rules
-from darksocial.checks import ERROR, Facts, Outcome, message
+from darksocial.checks import ERROR, Facts, Outcome
+from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
 from darksocial.report.values import Report
 
-MESSAGE = "A measure differs from the baseline, by more than is allowed and than chance explains."
-LOOK_AGAIN = "if the change is meant, make the summary of this run the new baseline"
+BASELINE_MESSAGE = _(
+    "A measure differs from the baseline by more than is allowed and than chance explains."
+)
+BASELINE_ADVICE = _("if the change is intended, make the summary of this run the new baseline")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One rule and what it found; `message` and `advice` are for those that fail."""
+    """The result of one rule; `message` and `advice` are for those that fail."""
 
     name: str
     subject: str
@@ -28,12 +31,12 @@ class Result:
 
     @property
     def label(self) -> str:
-        """The check with its subject."""
+        """Return the check with its subject."""
         return f"{self.name} {self.subject}".strip()
 
     @property
     def state(self) -> str:
-        """`passed`, `skipped`, or the level of a failure."""
+        """Return `passed`, `skipped`, or the level of a failure."""
         if self.outcome.skipped:
             return "skipped"
         return "passed" if self.outcome.passed else self.level
@@ -56,7 +59,7 @@ class Checked:
 
     @property
     def failed(self) -> bool:
-        """Whether a rule of level error failed."""
+        """Return whether a rule of level error failed."""
         return any(result.state == ERROR for result in self.results)
 
     def __repr__(self) -> str:
@@ -65,18 +68,18 @@ class Checked:
         labels = ", ".join(result.label for result in self.results if result.state == result.level)
         return inert(f"<Checked: {counts}" + (f" ({printable(labels)})>" if labels else ">"))
 
-    def of(self, *states: str) -> tuple[Result, ...]:
-        """Return the results whose state is one of `states`."""
+    def with_state(self, *states: str) -> tuple[Result, ...]:
+        """Return the results that have one of some states."""
         return tuple(result for result in self.results if result.state in states)
 
 
-def found(
+def evaluated(
     facts: Facts,
     rules: Rules,
     summary: Mapping[str, Any],
     earlier: Mapping[str, Any] | None = None,
 ) -> Checked:
-    """Ask every rule, and compare the summary with an earlier one where there is one."""
+    """Evaluate every rule, and compare the summary with an earlier one if there is one."""
     results = tuple(_result(rule, facts) for rule in rules.rules)
     if earlier is None:
         return Checked(facts.report, results)
@@ -87,31 +90,40 @@ def found(
 
 def _result(rule: Rule, facts: Facts) -> Result:
     check = rule.check
-    outcome = check.run(facts, rule.given)
+    outcome = check.run(facts, rule.criteria)
     return Result(
-        check.name, rule.given.subject, rule.level, message(check.name), outcome, check.advice
+        check.name, rule.criteria.subject, rule.level, check.message, outcome, check.advice
     )
 
 
 def _compared(difference: Difference) -> Result:
     d = difference
-    chance = "" if d.chance is None or d.verdict == SAME else f" (p = {d.chance:.2g})"
     outcome = Outcome(
         d.verdict != CHANGED,
-        f"{d.words(d.now)}, before {d.words(d.before)} ({d.relative:+.0%}): {d.verdict}{chance}",
-        f"{d.tolerance:.0%} more or less, or what chance explains",
+        _compared_values(d),
+        _("{tolerance:.0%} more or less, or what chance explains").format(tolerance=d.tolerance),
     )
-    return Result(BASELINE, f"{d.measure} {d.name}", d.level, MESSAGE, outcome, LOOK_AGAIN)
+    return Result(
+        BASELINE, f"{d.measure} {d.name}", d.level, BASELINE_MESSAGE, outcome, BASELINE_ADVICE
+    )
+
+
+def _compared_values(d: Difference) -> str:
+    if d.chance is None or d.verdict == UNCHANGED:
+        text = _("{now}, before {before} ({change:+.0%}): {verdict}")
+    else:
+        text = _("{now}, before {before} ({change:+.0%}): {verdict} (p = {chance:.2g})")
+    values = {"now": d.words(d.now), "before": d.words(d.before), "chance": d.chance}
+    return text.format(change=d.relative, verdict=d.verdict, **values)
 
 
 def _notes(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    pairs: Sequence[tuple[str, str]] = (
-        ("version", "The baseline was made by another version of darksocial"),
-        ("config_hash", "The baseline was made with other options, or by another version"),
-    )
-    differing = [
-        f"{text}: {earlier.get(key)}, now {now.get(key)}."
-        for key, text in pairs
-        if earlier.get(key) != now.get(key)
-    ]
-    return tuple(differing[:1])
+    texts = {
+        "version": _("The baseline was made by darksocial {before}, this run by {now}."),
+        "config_hash": _("The baseline was made with other options: {before}, now {now}."),
+    }
+    for key, text in texts.items():
+        before, current = earlier.get(key), now.get(key)
+        if before != current:
+            return (text.format(before=before, now=current),)
+    return ()

@@ -6,7 +6,7 @@ from types import NoneType
 from typing import Any
 
 from darksocial import arguments
-from darksocial.checking.results import Checked, found
+from darksocial.checking.results import Checked, evaluated
 from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
 from darksocial.pipeline import analyze
@@ -27,9 +27,9 @@ def check(
     resources: Resources | None = None,
     now: datetime | None = None,
 ) -> Checked:
-    """Analyse logs and return what the checks find.
+    """Analyse logs and return the results of the checks.
 
-    `rules` is the content of a rules file (docs/checks.md) and `rules_name` what errors call it;
+    `rules` is the content of a rules file (docs/checks.md) and `rules_name` its name in errors;
     without rules every check that needs none runs with its defaults. `baseline` is the content of
     the summary.json of an earlier run. `now` is the time after which a hit lies in the future. The
     other parameters are those of `analyze`. Raises UsageError for rules that cannot be used, and
@@ -38,7 +38,7 @@ def check(
     arguments.check("rules", rules, Mapping, NoneType)
     arguments.check("baseline", baseline, Mapping, NoneType)
     arguments.check("now", now, datetime, NoneType)
-    asked = rules_of(rules or {}, rules_name)
+    checked_rules = rules_of(rules or {}, rules_name)
     with analyze(
         names,
         read=read,
@@ -51,4 +51,4 @@ def check(
         facts = Facts(
             analysis.report, analysis.ask, analysis.ask_requests, now or datetime.now(UTC)
         )
-        return found(facts, asked, analysis.summary(), baseline)
+        return evaluated(facts, checked_rules, analysis.summary(), baseline)

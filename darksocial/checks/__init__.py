@@ -1,8 +1,8 @@
 """The checks: one module each, and this folder is the registry.
 
-A check is a question to a finished analysis, with what the answer may be. A module here that does
-not start with an underscore defines `CHECK`; the first line of its docstring is the message of a
-failure, and all of it the documentation that `darksocial checks NAME` prints.
+A check is a question about a finished analysis, with the bounds of a good answer. A module here
+whose name does not start with an underscore defines `CHECK`. Its docstring is the documentation
+that `darksocial checks NAME` prints; the first line of it is the check's message in English.
 """
 
 import importlib
@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.plugins import one_of, registered
 from darksocial.report.values import Report
 
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
 
 ERROR, WARNING, OFF = "error", "warning", "off"
 LEVELS = (ERROR, WARNING, OFF)
-"""Errors fail the run, warnings are told, and what is off is not asked."""
-SHOWN = 10
-"""Places that an outcome names at most."""
+"""Errors fail the run, warnings are reported, and a rule that is off is not evaluated."""
+MAX_PLACES = 10
+"""Places that an outcome names at most: more would fill a report, and help no better."""
 Question = Callable[["ir.Table"], "ir.Table"]
 Ask = Callable[[Question], "pa.Table"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a parameter takes: its words for a person, and the numbers that it accepts."""
+    """What a parameter takes: a description, and the numbers that it accepts."""
 
     expected: str
     lowest: float
@@ -41,15 +42,15 @@ class Kind:
     whole: bool = False
 
     def accepts(self, value: object) -> bool:
-        """Whether a value of a rules file can be the parameter's."""
+        """Return whether a value from a rules file can be the parameter's."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         return self.lowest <= value <= self.highest and (not self.whole or value == int(value))
 
 
-SHARE = Kind("a share between 0 and 1", 0, 1)
-COUNT = Kind("a whole number, 0 or more", 0, whole=True)
-NUMBER = Kind("a number, 0 or more", 0)
+SHARE = Kind(_("a number between 0 and 1"), 0, 1)
+COUNT = Kind(_("a whole number, 0 or more"), 0, whole=True)
+NUMBER = Kind(_("a number, 0 or more"), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a check may look at: the finished report, the visits, the requests, and the clock.
+    """What a check may use: the finished report, the visits, the requests, and the time.
 
-    `visits` and `requests` answer Ibis expressions over the tables of an analysis; `file` in them
-    is the place of the file in `report.inputs`.
+    `visits` and `requests` evaluate Ibis expressions over the tables of an analysis; `file` in
+    these is the index of the file in `report.inputs`.
     """
 
     report: Report
@@ -77,8 +78,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What a rule asks for: the subject, where the check has one, and its numbers."""
+class Criteria:
+    """What a rule requires: the subject, where the check has one, and its numbers."""
 
     subject: str = ""
     values: Mapping[str, float | None] = field(default_factory=dict)
@@ -89,13 +90,13 @@ class Given:
         return value
 
     def get(self, name: str) -> float | None:
-        """The number, or None where the bound is not set."""
-        return self.values[name]
+        """Return the number, or None where the bound is not set."""
+        return self.values.get(name)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look: in words, and as file and line where these are known."""
+    """Where to look: a description, with file and line where there are any."""
 
     what: str
     file: str | None = None
@@ -104,44 +105,49 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check saw, beside what is allowed; `skipped` says why there was nothing to ask."""
+    """The answer to a check, beside what is allowed; `skipped` says why there is none."""
 
     passed: bool
-    seen: str
+    actual: str
     allowed: str
     where: tuple[Place, ...] = ()
     skipped: str = ""
 
 
-def skipped(why: str) -> Outcome:
-    """The outcome of a check that has nothing to look at."""
-    return Outcome(True, "", "", (), why)
+def skipped(reason: str) -> Outcome:
+    """Return the outcome of a check that has nothing to look at."""
+    return Outcome(True, "", "", (), reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check.
 
-    `advice` is what helps where it fails. `level` is that of a rule that names none. A check with
-    a `subject` (a page's path, an app) is asked only by rules that name one; `known` lists the
-    subjects that there can be (None: any), and such a rule needs at least one bound.
+    message: what a failure says, a sentence.
+    advice: what helps where the check fails.
+    level: that of a rule that names none.
+    subject: what a rule is about (a page's path, an app). Such a check runs only where a rule names
+        a subject, and the rule needs at least one bound.
+    subjects: the subjects that there can be (None: any).
     """
 
     name: str
+    message: str
     parameters: tuple[Parameter, ...]
-    run: Callable[[Facts, Given], Outcome]
+    run: Callable[[Facts, Criteria], Outcome]
     advice: str
     level: str = ERROR
     subject: str = ""
-    known: Callable[[], Sequence[str]] | None = None
+    subjects: Callable[[], Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
-            raise TypeError(f"check {self.name}: no level {self.level!r}")
+            problem = f"check {self.name}: no level {self.level!r}"
+            raise TypeError(problem)
 
     @property
     def defaults(self) -> dict[str, float | None]:
-        """The parameters' defaults, by name."""
+        """Return the parameters' defaults, by name."""
         return {parameter.name: parameter.default for parameter in self.parameters}
 
 
@@ -160,11 +166,8 @@ def documentation(name: str) -> str:
     Raises UsageError where there is none.
     """
     if name not in registry():
-        raise UsageError(f"there is no check {name!r}", expected=one_of(name, registry()))
+        raise UsageError(
+            _("There is no check {name!r}.").format(name=name), expected=one_of(name, registry())
+        )
     module = importlib.import_module(f"{__name__}.{name}")
     return inspect.getdoc(module) or ""
-
-
-def message(name: str) -> str:
-    """Return what a failure of the check says: the first line of its documentation."""
-    return documentation(name).partition("\n")[0]

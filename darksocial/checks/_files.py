@@ -1,20 +1,20 @@
-"""Files and lines: which inputs are logs of a server, and where findings stand."""
+"""Files and lines: which inputs are logs of a server, and where a check found something."""
 
 import ibis.expr.types as ir
 
-from darksocial.checks import SHOWN
+from darksocial.checks import MAX_PLACES
 from darksocial.formats import registry
 from darksocial.report.values import Report
 
 
 def logs(report: Report) -> list[int]:
-    """Return the numbers of the inputs that are logs: neither visitors nor sums of visits."""
+    """Return the indices of the inputs that are logs: neither visitors nor sums of visits."""
     return [n for n, file in enumerate(report.inputs) if not _is_export(file.format)]
 
 
-def first_of(found: ir.Table) -> ir.Table:
-    """Return the first places in order of file and line, with the `total` number of all."""
-    return found.mutate(total=found.count()).order_by("file", "line").limit(SHOWN)
+def first_rows(rows: ir.Table) -> ir.Table:
+    """Return the first rows in order of file and line, with the `total` number of all."""
+    return rows.mutate(total=rows.count()).order_by("file", "line").limit(MAX_PLACES)
 
 
 def _is_export(name: str) -> bool:

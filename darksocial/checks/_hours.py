@@ -1,4 +1,4 @@
-"""The hours of an input and how many visitors each had."""
+"""The hours of an input, and how many visitors each had."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,9 @@ from itertools import pairwise
 import ibis.expr.types as ir
 
 from darksocial.checks import Facts
+from darksocial.language import gettext as _
 
-HOUR = timedelta(hours=1)
+ONE_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,15 @@ class Silence:
     hours: int
 
     def __str__(self) -> str:
-        end = self.start + self.hours * HOUR
-        return f"{self.start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
+        return _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC").format(
+            start=self.start, end=self.start + self.hours * ONE_HOUR
+        )
 
 
 def visitors_by_hour(facts: Facts) -> dict[datetime, int]:
     """Return the hours (UTC) that have hits, in order, with the number of their visitors.
 
-    Rows that stand for many sessions are left out: they have a day and no time.
+    Rows that sum up many sessions are left out: they have a day and no time.
     """
 
     def counted(requests: ir.Table) -> ir.Table:
@@ -42,7 +44,7 @@ def silences(hours: dict[datetime, int]) -> list[Silence]:
     """Return the runs of hours without hits between the first hour and the last."""
     times = list(hours)
     return [
-        Silence(before + HOUR, round((after - before) / HOUR) - 1)
+        Silence(before + ONE_HOUR, round((after - before) / ONE_HOUR) - 1)
         for before, after in pairwise(times)
-        if after - before > HOUR
+        if after - before > ONE_HOUR
     ]

@@ -7,15 +7,15 @@ import ibis.expr.types as ir
 from darksocial.checks import Facts
 from darksocial.lookups.utm import UTM
 
-COMPARED = tuple(name for name in UTM if name != "utm_term")
-"""Values that people choose; a search term is what somebody typed."""
+TAGS = tuple(name for name in UTM if name != "utm_term")
+"""Parameters whose values are chosen; a search term is what somebody typed."""
 
 
 def values(facts: Facts) -> list[tuple[str, str, float]]:
     """Return (parameter, value, sessions) of every UTM value in landing pages, in order."""
     return [
         (name, row["value"], row["sessions"])
-        for name in COMPARED
+        for name in TAGS
         for row in facts.visits(partial(_counted, name=name)).to_pylist()
     ]
 

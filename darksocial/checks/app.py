@@ -1,32 +1,36 @@
-"""Dark social through an app is out of bounds.
+"""The number of dark social visits through an app is out of bounds.
 
 Visits expected to have come through the app that the rule names, as the report's table of apps
-counts them: visits that something names the app for. `[app.whatsapp]` with `at_least = 1`.
+counts them: visits whose app is known. `[app.whatsapp]` with `at_least = 1`.
 """
 
-from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
-from darksocial.checks._bounds import is_within, told
+import math
+
+from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
+from darksocial.checks._bounds import allowed, is_within
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.report.words import number
 
 
-def run(facts: Facts, given: Given) -> Outcome:
-    expected = sum(row.expected for row in facts.report.apps if row.app == given.subject)
-    return Outcome(
-        is_within(given, expected, expected),
-        f"{number(expected)} visits through {apps.label(given.subject)}",
-        told(given, number),
-    )
+def run(facts: Facts, criteria: Criteria) -> Outcome:
+    expected = sum(row.expected for row in facts.report.apps if row.app == criteria.subject)
+    actual = ngettext(
+        "{n} visit through {app}", "{n} visits through {app}", math.ceil(expected)
+    ).format(n=number(expected), app=apps.label(criteria.subject))
+    return Outcome(is_within(criteria, expected, expected), actual, allowed(criteria, number))
 
 
 CHECK = Check(
     "app",
+    _("The number of dark social visits through an app is out of bounds."),
     (
-        Parameter("at_least", NUMBER, None, "visits expected"),
-        Parameter("at_most", NUMBER, None, "visits expected"),
+        Parameter("at_least", NUMBER, None, _("expected visits")),
+        Parameter("at_most", NUMBER, None, _("expected visits")),
     ),
     run,
-    "`darksocial explain DIR --app NAME` shows what an app's visits rest on",
+    _("`darksocial explain DIR --app NAME` shows the evidence for an app's visits"),
     subject="app",
-    known=apps.names,
+    subjects=apps.names,
 )

@@ -1,34 +1,46 @@
-"""The share of dark social in Direct is out of bounds.
+"""The proportion of dark social in Direct is out of bounds.
 
-Visits expected to be dark social, by those booked as Direct. The estimate has a 90% interval, and
-the check fails only where all of it is out of bounds: what the estimate cannot tell is no failure.
-The default bound is assumed.
+Visits expected to be dark social, divided by the visits booked as Direct. The estimate has a 90%
+interval, and the check fails only where all of it is out of bounds: uncertainty is no failure. The
+default bound is assumed.
 """
 
-from darksocial.checks import COUNT, SHARE, Check, Facts, Given, Outcome, Parameter, skipped
-from darksocial.checks._bounds import is_within, told
-from darksocial.report.words import counted, percent
+from darksocial.checks import COUNT, SHARE, Check, Criteria, Facts, Outcome, Parameter, skipped
+from darksocial.checks._bounds import allowed, is_within
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.report.words import number, percent
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     dark = facts.report.dark_social
-    if dark.share_of_direct is None or dark.direct_sessions < given["sessions"]:
-        return skipped(f"{counted(dark.direct_sessions, 'Direct session')}, too few to tell")
-    low, high = (bound / dark.direct_sessions for bound in (dark.direct_low, dark.direct_high))
+    direct = dark.direct_sessions
+    if dark.share_of_direct is None or direct < criteria["sessions"]:
+        return skipped(
+            ngettext(
+                "{n} Direct session: too few sessions to say",
+                "{n} Direct sessions: too few sessions to say",
+                round(direct),
+            ).format(n=number(direct))
+        )
+    low, high = dark.direct_low / direct, dark.direct_high / direct
     return Outcome(
-        is_within(given, low, high),
-        f"{percent(dark.share_of_direct)}, between {percent(low)} and {percent(high)}",
-        told(given, percent),
+        is_within(criteria, low, high),
+        _("{proportion}, between {low} and {high}").format(
+            proportion=percent(dark.share_of_direct), low=percent(low), high=percent(high)
+        ),
+        allowed(criteria, percent),
     )
 
 
 CHECK = Check(
     "dark_share",
+    _("The proportion of dark social in Direct is out of bounds."),
     (
-        Parameter("at_least", SHARE, None, "share of the sessions booked as Direct"),
-        Parameter("at_most", SHARE, 0.8, "share of the sessions booked as Direct"),
-        Parameter("sessions", COUNT, 30, "with fewer Direct sessions nothing is told"),
+        Parameter("at_least", SHARE, None, _("proportion of the sessions booked as Direct")),
+        Parameter("at_most", SHARE, 0.8, _("proportion of the sessions booked as Direct")),
+        Parameter("sessions", COUNT, 30, _("with fewer Direct sessions the check is skipped")),
     ),
     run,
-    "`darksocial explain DIR` shows what visits are judged by",
+    _("`darksocial explain DIR` shows the evidence for each visit"),
 )

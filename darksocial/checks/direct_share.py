@@ -1,34 +1,47 @@
-"""The share of sessions booked as Direct is out of bounds.
+"""The proportion of sessions booked as Direct is out of bounds.
 
-Sessions that GA4 would book as Direct, by all sessions. Where nearly everything is Direct, the
-referrer is lost on the way (a redirect, a proxy, a Referrer-Policy) or not logged; where nothing
-is, another tool has filled something in. The default bound is assumed.
+Sessions that GA4 would book as Direct, divided by all sessions. Where nearly everything is Direct,
+the referrer is lost on the way (a redirect, a proxy, a Referrer-Policy) or not logged; where
+nothing is, another tool has filled something in. The default bound is assumed.
 """
 
-from darksocial.checks import COUNT, SHARE, Check, Facts, Given, Outcome, Parameter, skipped
-from darksocial.checks._bounds import is_within, told
-from darksocial.report.words import counted, percent
+from darksocial.checks import COUNT, SHARE, Check, Criteria, Facts, Outcome, Parameter, skipped
+from darksocial.checks._bounds import allowed, is_within
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.report.words import number, percent
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     sessions, direct = facts.report.sessions, facts.report.dark_social.direct_sessions
-    if sessions < given["sessions"] or not sessions:
-        return skipped(f"{counted(sessions, 'session')}, too few to tell")
-    share = direct / sessions
-    return Outcome(
-        is_within(given, share, share),
-        f"{percent(share)}, {direct:,.0f} of {sessions:,.0f} sessions",
-        told(given, percent),
-    )
+    if sessions < criteria["sessions"] or not sessions:
+        return skipped(
+            ngettext(
+                "{n} session: too few sessions to say",
+                "{n} sessions: too few sessions to say",
+                round(sessions),
+            ).format(n=number(sessions))
+        )
+    actual = ngettext(
+        "{proportion}, {direct:,.0f} of {n:,.0f} session",
+        "{proportion}, {direct:,.0f} of {n:,.0f} sessions",
+        round(sessions),
+    ).format(proportion=percent(direct / sessions), direct=direct, n=sessions)
+    is_good = is_within(criteria, direct / sessions, direct / sessions)
+    return Outcome(is_good, actual, allowed(criteria, percent))
 
 
 CHECK = Check(
     "direct_share",
+    _("The proportion of sessions booked as Direct is out of bounds."),
     (
-        Parameter("at_least", SHARE, None, "share of sessions"),
-        Parameter("at_most", SHARE, 0.9, "share of sessions"),
-        Parameter("sessions", COUNT, 30, "with fewer sessions nothing is told"),
+        Parameter("at_least", SHARE, None, _("proportion of sessions")),
+        Parameter("at_most", SHARE, 0.9, _("proportion of sessions")),
+        Parameter("sessions", COUNT, 30, _("with fewer sessions the check is skipped")),
     ),
     run,
-    "see whether redirects or a proxy drop the Referer header, and what campaign links carry",
+    _(
+        "see whether redirects or a proxy drop the Referer header, and how campaign links are "
+        "tagged"
+    ),
 )

@@ -1,4 +1,4 @@
-"""A page's sessions are out of bounds.
+"""The sessions of a page are out of bounds.
 
 Sessions that landed on the page that the rule names, those of them booked as Direct, and those
 expected to be dark social. `[page."/pricing"]` with `dark_at_least = 5`; where the log has several
@@ -7,18 +7,29 @@ hosts, `[page."example.org/pricing"]` means the page of one.
 
 import ibis.expr.types as ir
 
-from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
-from darksocial.checks._bounds import is_within, told
+from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
+from darksocial.checks._bounds import allowed, is_within
+from darksocial.language import gettext as _
 from darksocial.report.words import number
 
-COUNTED = ("sessions", "direct", "dark")
+COUNTS = {
+    "sessions": (_("sessions: {bounds}"), _("sessions that landed on the page")),
+    "direct": (_("Direct: {bounds}"), _("sessions of these that are booked as Direct")),
+    "dark": (
+        _("dark social: {bounds}"),
+        _("sessions of these that are expected to be dark social"),
+    ),
+}
+"""What is counted of a page: how it is worded, and what its bounds mean."""
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     def landed(visits: ir.Table) -> ir.Table:
         path = visits.landing_path
-        named = (path == given.subject) | ((visits.site.fill_null("") + path) == given.subject)
-        there = visits.filter(named.fill_null(False))
+        is_page = (path == criteria.subject) | (
+            (visits.site.fill_null("") + path) == criteria.subject
+        )
+        there = visits.filter(is_page.fill_null(False))
         return there.agg(
             sessions=there.weight.sum(),
             direct=there.weight.sum(where=there.channel_before == "Direct"),
@@ -26,31 +37,30 @@ def run(facts: Facts, given: Given) -> Outcome:
         )
 
     [row] = facts.visits(landed).to_pylist()
-    seen = {name: row[name] or 0.0 for name in COUNTED}
-    asked = [name for name in COUNTED if _is_asked(given, name)]
+    counts = {name: row[name] or 0.0 for name in COUNTS}
+    bounded = [name for name in COUNTS if _is_bounded(criteria, name)]
     return Outcome(
-        all(is_within(given, seen[name], seen[name], f"{name}_") for name in asked),
-        ", ".join(f"{name} {number(seen[name])}" for name in asked),
-        "; ".join(f"{name} {told(given, number, f'{name}_')}" for name in asked),
+        all(is_within(criteria, counts[name], counts[name], f"{name}_") for name in bounded),
+        "; ".join(COUNTS[name][0].format(bounds=number(counts[name])) for name in bounded),
+        "; ".join(
+            COUNTS[name][0].format(bounds=allowed(criteria, number, f"{name}_")) for name in bounded
+        ),
     )
 
 
-def _is_asked(given: Given, name: str) -> bool:
-    return any(given.get(f"{name}_{bound}") is not None for bound in ("at_least", "at_most"))
+def _is_bounded(criteria: Criteria, name: str) -> bool:
+    return any(criteria.get(f"{name}_{bound}") is not None for bound in ("at_least", "at_most"))
 
 
 CHECK = Check(
     "page",
+    _("The sessions of a page are out of bounds."),
     tuple(
         Parameter(f"{name}_{bound}", NUMBER, None, meaning)
-        for name, meaning in zip(
-            COUNTED,
-            ("sessions that landed here", "of these booked as Direct", "dark social expected"),
-            strict=True,
-        )
+        for name, (_words, meaning) in COUNTS.items()
         for bound in ("at_least", "at_most")
     ),
     run,
-    "`darksocial explain DIR --page PATH` shows the page's visits over time",
+    _("`darksocial explain DIR --page PATH` shows the page's visits over time"),
     subject="page",
 )

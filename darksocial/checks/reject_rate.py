@@ -1,34 +1,39 @@
 """Too many lines could not be read.
 
-Rejected lines by all lines but blanks and comments, over all inputs. A few are normal: attacks and
-broken clients write requests that are no HTTP. Many mean that the format is not what it was.
+Rejected lines divided by all lines but blanks and comments, over all inputs. A few are normal:
+attackers and broken clients send requests that are not HTTP. Many mean that the format has changed.
 """
 
-from darksocial.checks import SHARE, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
+from darksocial.checks import SHARE, Check, Criteria, Facts, Outcome, Parameter, Place
+from darksocial.checks._bounds import proportion_at_most
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.report.values import RejectRow
-from darksocial.report.words import counted, percent
+from darksocial.report.words import percent
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     rejects = sum(file.rejects for file in facts.report.inputs)
     lines = rejects + sum(file.hits for file in facts.report.inputs)
-    share = rejects / lines if lines else 0.0
-    return Outcome(
-        share <= given["at_most"],
-        f"{percent(share)}, {rejects:,} of {lines:,} lines",
-        f"at most {percent(given['at_most'])}",
-        tuple(_place(row) for row in facts.report.rejects[:SHOWN]),
-    )
+    proportion = rejects / lines if lines else 0.0
+    actual = ngettext(
+        "{proportion}, {rejects:,} of {n:,} line", "{proportion}, {rejects:,} of {n:,} lines", lines
+    ).format(proportion=percent(proportion), rejects=rejects, n=lines)
+    return proportion_at_most(criteria, proportion, actual, map(_place, facts.report.rejects))
 
 
 def _place(row: RejectRow) -> Place:
-    file, _, line = row.example.rpartition(":")
-    return Place(f"{row.reason}: {counted(row.lines, 'line')}, the first here", file, int(line))
+    file, _colon, line = row.example.rpartition(":")
+    text = ngettext(
+        "{reason}: {n:,} line, the first here", "{reason}: {n:,} lines, the first here", row.lines
+    )
+    return Place(text.format(reason=row.reason, n=row.lines), file, int(line))
 
 
 CHECK = Check(
     "reject_rate",
-    (Parameter("at_most", SHARE, 0.01, "share of lines"),),
+    _("Too many lines could not be read."),
+    (Parameter("at_most", SHARE, 0.01, _("proportion of lines")),),
     run,
-    "`darksocial formats FILE` says what a file is read as and which line does not fit",
+    _("`darksocial formats FILE` shows a file's format and which line does not match it"),
 )

@@ -1,25 +1,28 @@
 """There are too few or too many sessions.
 
-Sessions of people: bots and link previews make none. A log without any is empty, of another host,
-or of a server that answers nothing but errors.
+Sessions of people: bots and link previews make none. A log without any is empty, belongs to another
+host, or comes from a server that answers every request with an error.
 """
 
-from darksocial.checks import NUMBER, Check, Facts, Given, Outcome, Parameter
-from darksocial.checks._bounds import is_within, told
+from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
+from darksocial.checks._bounds import allowed, is_within
+from darksocial.language import gettext as _
 from darksocial.report.words import number
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     sessions = facts.report.sessions
-    return Outcome(is_within(given, sessions, sessions), number(sessions), told(given, number))
+    is_good = is_within(criteria, sessions, sessions)
+    return Outcome(is_good, number(sessions), allowed(criteria, number))
 
 
 CHECK = Check(
     "sessions",
+    _("There are too few or too many sessions."),
     (
-        Parameter("at_least", NUMBER, 1, "sessions"),
-        Parameter("at_most", NUMBER, None, "sessions"),
+        Parameter("at_least", NUMBER, 1, _("sessions")),
+        Parameter("at_most", NUMBER, None, _("sessions")),
     ),
     run,
-    "look at what was read: `darksocial analyze INPUT` shows hits, bots and rejects by file",
+    _("see what was read: `darksocial analyze INPUT` shows hits, bots and rejects by file"),
 )

@@ -1,25 +1,31 @@
-"""Files are in no known format and were left out.
+"""Files have no known format and were left out.
 
-What was left out is not in any number. A folder often holds error logs as well: name the files that
-are meant, or allow some.
+What was left out is not in any number. A folder often holds error logs as well: name only the files
+that you mean, or allow some.
 """
 
-from darksocial.checks import COUNT, SHOWN, Check, Facts, Given, Outcome, Parameter, Place
+from darksocial.checks import COUNT, Check, Criteria, Facts, Outcome, Parameter, Place
+from darksocial.checks._bounds import count_at_most
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 
 
-def run(facts: Facts, given: Given) -> Outcome:
+def run(facts: Facts, criteria: Criteria) -> Outcome:
     unread = facts.report.unread
-    return Outcome(
-        len(unread) <= given["at_most"],
-        f"{len(unread):,} of {len(unread) + len(facts.report.inputs):,} files",
-        f"at most {given['at_most']:,.0f}",
-        tuple(Place(file.reason, file.file) for file in unread[:SHOWN]),
+    total = len(unread) + len(facts.report.inputs)
+    actual = ngettext("{unread:,} of {n:,} file", "{unread:,} of {n:,} files", total)
+    return count_at_most(
+        criteria,
+        len(unread),
+        actual.format(unread=len(unread), n=total),
+        (Place(file.reason, file.file) for file in unread),
     )
 
 
 CHECK = Check(
     "unknown_format",
-    (Parameter("at_most", COUNT, 0, "files"),),
+    _("Files have no known format and were left out."),
+    (Parameter("at_most", COUNT, 0, _("files")),),
     run,
-    "--log-format or --map, or name the files that are logs",
+    _("use --log-format or --map, or name only the files that are logs"),
 )

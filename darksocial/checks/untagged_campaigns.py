@@ -1,14 +1,15 @@
 """Campaigns look as if their links were not tagged.
 
-Two things are told. *Ads and mailings*: sessions with the click id of an ad network or a mailing
-tool (msclkid, ttclid, mc_eid ...) and without any UTM tag. GA4 reads Google's ids alone, so it
-books these as Direct or Referral. Ids that networks put on any link (fbclid) are no campaign.
+Two kinds are reported. *Ads and mailings*: sessions with the click id of an ad network or a mailing
+tool (msclkid, ttclid, mc_eid ...) and without any UTM tag. GA4 reads only Google's ids, so it books
+these as Direct or Referral. Ids that networks add to any link (fbclid) are no sign of a campaign.
 *Mailings*: landing pages where the sessions that came from webmail, and those that are lost email
 more likely than not (p_lost_email, the model's own), are `sessions` or more, and more than those
-tagged as Email: people came from a mailing, and its links do not say so. Mail programs that cut
-tags off look the same. Exports are not looked at: they tell source and medium without tags.
+tagged as Email: people came from a mailing whose links are not tagged. Mail programs that remove
+tags have the same effect. Exports are not checked: they record source and medium without tags.
 """
 
+from math import ceil
 from typing import Any
 
 import ibis
@@ -17,40 +18,47 @@ import ibis.expr.types as ir
 from darksocial.checks import (
     COUNT,
     NUMBER,
-    SHOWN,
     WARNING,
     Check,
+    Criteria,
     Facts,
-    Given,
     Outcome,
     Parameter,
     Place,
     skipped,
 )
+from darksocial.checks._bounds import count_at_most
 from darksocial.checks._files import logs
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM
-from darksocial.report.words import counted
+from darksocial.report.words import number
 
 LIKELY = 0.5
+"""More likely than not."""
 CAMPAIGN_IDS = ("dclid", "msclkid", "yclid", "twclid", "li_fat_id", "ttclid", "ScCid", "mc_eid")
 
 
-def run(facts: Facts, given: Given) -> Outcome:
-    files, least = logs(facts.report), given["sessions"]
+def run(facts: Facts, criteria: Criteria) -> Outcome:
+    files, least = logs(facts.report), criteria["sessions"]
     if not files:
-        return skipped("no input is a server's log")
+        return skipped(_("no input is a server's log"))
     ids = facts.visits(lambda v: _by_click_id(v.filter(v.file.isin(files)), least)).to_pylist()
     pages = facts.visits(lambda v: _by_page(v.filter(v.file.isin(files)), least)).to_pylist()
-    return Outcome(
-        len(ids) + len(pages) <= given["at_most"],
-        f"{counted(len(ids), 'click id')} and {counted(len(pages), 'landing page')}",
-        f"at most {given['at_most']:,.0f} altogether",
-        tuple(map(_place, [*ids, *pages][:SHOWN])),
+    actual = _("click ids: {ids:,}; landing pages: {pages:,}")
+    return count_at_most(
+        criteria,
+        len(ids) + len(pages),
+        actual.format(ids=len(ids), pages=len(pages)),
+        map(_place, [*ids, *pages]),
     )
 
 
 def _place(row: dict[str, Any]) -> Place:
-    return Place(f"{row['name']}: {counted(row['n'], 'session')} without tag")
+    text = ngettext(
+        "{name}: {n} session without a tag", "{name}: {n} sessions without a tag", ceil(row["n"])
+    )
+    return Place(text.format(name=row["name"], n=number(row["n"])))
 
 
 def _untagged(visits: ir.Table) -> ir.Table:
@@ -65,8 +73,8 @@ def _by_click_id(visits: ir.Table, least: float) -> ir.Table:
 
 
 def _by_page(visits: ir.Table, least: float) -> ir.Table:
-    """Landing pages by the sessions that look like those of an untagged mailing, and `email`,
-    those that are tagged as Email."""
+    """Return landing pages with the sessions that look like those of an untagged mailing, and
+    `email`, those that are tagged as Email."""
     tagged = ibis.or_(*(visits[name].notnull() for name in UTM))
     webmail = (visits.referrer_kind == "email").fill_null(False)
     looks = ibis.ifelse(webmail | (visits.p_lost_email >= LIKELY), visits.weight, 0.0)
@@ -85,11 +93,12 @@ def _by_page(visits: ir.Table, least: float) -> ir.Table:
 
 CHECK = Check(
     "untagged_campaigns",
+    _("Campaigns look as if their links were not tagged."),
     (
-        Parameter("at_most", COUNT, 0, "click ids and landing pages"),
-        Parameter("sessions", NUMBER, 10, "fewer sessions than these are told of none"),
+        Parameter("at_most", COUNT, 0, _("click ids and landing pages")),
+        Parameter("sessions", NUMBER, 10, _("with fewer sessions a page or id is not reported")),
     ),
     run,
-    "give the links of mailings and ads utm_source, utm_medium and utm_campaign",
+    _("add utm_source, utm_medium and utm_campaign to the links of mailings and ads"),
     WARNING,
 )

@@ -1,4 +1,4 @@
-"""Showing what was found: drawing only. Nothing here computes a number.
+"""Reports in every form: drawing only. Nothing here computes a number.
 
 The folders below are registries of the forms that a result has: one module a form, named as the
 command line names it, which defines `OUTPUT`.
@@ -26,4 +26,5 @@ class Output(Generic[T]):
 
     def __post_init__(self) -> None:
         if not (self.text or self.show):
-            raise TypeError(f"output {self.name} has neither a text nor what shows it")
+            problem = f"output {self.name} has neither a text nor what shows it"
+            raise TypeError(problem)

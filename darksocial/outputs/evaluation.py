@@ -6,127 +6,159 @@ from dataclasses import asdict
 from statistics import fmean
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from darksocial.evaluation import Evaluation
 from darksocial.evaluation.hiding import Masked
-from darksocial.outputs.drawing import display
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.outputs import tables
+from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.tables import show_table
 
 Row = tuple[str, ...]
-HEAD = ("", "AUC", "avg. precision", "Brier ratio", "counted")
-
-LEAST_MESSAGES = 10
+RULE_HEADINGS = ("", "AUC", _("avg. precision"), _("Brier ratio"), _("counted"))
+MIN_MESSAGES = 10
+"""Fewer visits from messengers than these cannot be ranked. Assumed."""
 ORIGINS = {
-    "dark_social": "message",
-    "lost_search": "search",
-    "lost_social": "social",
-    "lost_email": "mailing",
-    "lost_ai": "AI",
+    "dark_social": _("message"),
+    "lost_search": _("search"),
+    "lost_social": _("social"),
+    "lost_email": _("mailing"),
+    "lost_ai": _("AI"),
 }
-CLASS_HEADS = {
-    "dark_social": "dark",
-    "direct": "direct",
-    "lost_search": "search",
-    "lost_social": "social",
-    "lost_email": "mail",
-    "lost_ai": "AI",
+CLASS_HEADINGS = {
+    "dark_social": _("dark"),
+    "direct": _("direct"),
+    "lost_search": _("search"),
+    "lost_social": _("social"),
+    "lost_email": _("mail"),
+    "lost_ai": _("AI"),
 }
-MASK_SHOWS = (
+MASK_SHOWS = _(
     "What this shows: how often visits from search, mailings, public posts and assistants would be "
-    "taken for dark social on this site, had they lost their origin; `rule` is how often the rule "
-    "of thumb flags them."
+    "mistaken for dark social on this site if they had lost their origin; `rule` is how often the "
+    "rule of thumb flags them."
 )
-MASK_HIDES = (
-    "What it cannot show: how many visits without origin are dark. Apps that send no referrer have "
-    "other users than those that do, and typed addresses, bookmarks and browser history never have "
-    "an origin to hide, so nothing here tests them."
+MASK_HIDES = _(
+    "What it cannot show: how many visits without an origin are dark. Apps that send no referrer "
+    "have other users than those that do, and typed addresses, bookmarks and browser history never "
+    "have an origin to hide, so nothing here tests them."
 )
 
 
 def show(evaluation: Evaluation) -> None:
     """Print one evaluation."""
     console = Console(highlight=False)
-    display(
-        console,
-        f"{evaluation.joined:,} of {evaluation.sessions:,} sessions are one of "
-        f"{evaluation.visits:,} true visits; {evaluation.direct:,} of them are booked as Direct, "
-        f"and {evaluation.dark:,} of these were dark social.",
+    joined = _(
+        "{joined:,} of {sessions:,} sessions match one of {visits:,} true visits; {direct:,} of "
+        "them are booked as Direct, and {dark:,} of these were dark social."
     )
-    _table(console, "How well Direct visits are judged", HEAD, _rule_rows(evaluation))
-    _table(console, "What else was found", ("", "found", "of", "share"), _part_rows(evaluation))
+    wrapped(console, joined.format(**_numbers(evaluation)), indent="")
+    _table(console, _("How well Direct visits are judged"), RULE_HEADINGS, _rule_rows(evaluation))
+    _table(
+        console,
+        _("What else was found"),
+        ("", _("found"), _("of"), _("proportion")),
+        _part_rows(evaluation),
+    )
     rows = [
-        (f"{b.low:.1f} to {b.high:.1f}", f"{b.visits:,}", f"{b.said:.2f}", f"{b.dark:.2f}")
+        (
+            _("{low:.1f} to {high:.1f}").format(low=b.low, high=b.high),
+            f"{b.visits:,}",
+            f"{b.said:.2f}",
+            f"{b.dark:.2f}",
+        )
         for b in evaluation.calibration
     ]
-    _table(console, "Calibration", ("probability", "visits", "said", "were dark"), rows)
-    inside = "holds" if evaluation.holds else "does not hold"
-    display(
+    _table(
         console,
-        f"\nThe estimate of {evaluation.expected:,.0f} dark visits, between {evaluation.low:,.0f} "
-        f"and {evaluation.high:,.0f}, {inside} the true {evaluation.dark:,}.",
+        _("Calibration"),
+        (_("probability"), _("visits"), _("estimated"), _("were dark")),
+        rows,
     )
+    if evaluation.holds:
+        holds = _(
+            "The estimate of {expected:,.0f} dark visits, between {low:,.0f} and {high:,.0f}, "
+            "includes the true number, {dark:,}."
+        )
+    else:
+        holds = _(
+            "The estimate of {expected:,.0f} dark visits, between {low:,.0f} and {high:,.0f}, "
+            "does not include the true number, {dark:,}."
+        )
+    display(console)
+    wrapped(console, holds.format(**_numbers(evaluation)), indent="")
+
+
+def _numbers(evaluation: Evaluation) -> dict[str, float]:
+    """Return the numbers of an evaluation that sentences name."""
+    names = ("joined", "sessions", "visits", "direct", "dark", "expected", "low", "high")
+    return {name: getattr(evaluation, name) for name in names}
 
 
 def show_masked(masked: Masked) -> None:
-    """Print what was said of visits whose origin was hidden."""
+    """Print how visits whose origin was hidden are judged."""
     console = Console(highlight=False)
-    display(
-        console,
-        f"{masked.known:,} of {masked.sessions:,} sessions tell their origin by referrer, tag or "
-        f"a messenger's own browser. "
-        f"{masked.hidden:,} of these were judged without it, as if booked as Direct.",
-    )
-    head = ("hidden", "visits", *CLASS_HEADS.values(), "rule")
+    origins = _(
+        "The origin of {origins:,} of {sessions:,} sessions is recorded by referrer, tag or a "
+        "messenger's own browser. {hidden:,} of these were judged without it, as if booked as "
+        "Direct."
+    ).format(origins=masked.known, sessions=masked.sessions, hidden=masked.hidden)
+    wrapped(console, origins, indent="")
+    headings = (_("hidden"), _("visits"), *CLASS_HEADINGS.values(), _("rule"))
     rows = [
         (
             ORIGINS[o.origin],
             f"{o.visits:,}",
-            *(f"{o.said[name]:.0%}" for name in CLASS_HEADS),
+            *(f"{o.said[name]:.0%}" for name in CLASS_HEADINGS),
             f"{o.flagged_by_rule:.0%}",
         )
         for o in masked.origins
     ]
-    _table(console, "What is said of them (mean probability)", head, rows)
+    _table(console, _("How they are judged (mean probability)"), headings, rows)
+    display(console)
+    _show_ranking(console, masked)
+    for paragraph in (MASK_SHOWS, MASK_HIDES):
+        display(console)
+        wrapped(console, paragraph, indent="")
+
+
+def _show_ranking(console: Console, masked: Masked) -> None:
     messages = next((o.visits for o in masked.origins if o.origin == "dark_social"), 0)
-    if messages >= LEAST_MESSAGES and masked.auc is not None and masked.rule_auc is not None:
-        display(
-            console,
-            f"\nMessengers against all others: AUC {masked.auc:.2f}, by the rule of thumb "
-            f"{masked.rule_auc:.2f}.",
-        )
+    if messages >= MIN_MESSAGES and masked.auc is not None and masked.rule_auc is not None:
+        ranking = _("Messengers against all others: AUC {auc:.2f}, rule of thumb {rule_auc:.2f}.")
+        text = ranking.format(auc=masked.auc, rule_auc=masked.rule_auc)
     else:
-        display(
-            console,
-            "\nToo few visits from messengers have a known origin to say how well they are ranked.",
-        )
+        text = _("Too few visits from messengers have a recorded origin to judge their ranking.")
+    wrapped(console, text, indent="")
     if masked.named:
-        display(
-            console, f"An app was named for {masked.named:,} of them, {masked.right:,} rightly."
+        identified = ngettext(
+            "An app was identified for {n:,} of them, {right:,} of these correctly.",
+            "An app was identified for {n:,} of them, {right:,} of these correctly.",
+            masked.named,
         )
-    display(console, f"\n{MASK_SHOWS}\n\n{MASK_HIDES}")
+        wrapped(console, identified.format(n=masked.named, right=masked.right), indent="")
 
 
-def markdown(named: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:
-    """A table of evaluations in groups, one line a group (means, and the worst case)."""
+def markdown(groups: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:
+    """Return a table of evaluations in groups, one line a group (means, and the worst case)."""
     head = (
         "site", "runs", "AUC", "worst", "avg. precision", "worst", "Brier ratio", "count / truth",
         "off by", "interval holds", "app named", "app right", "scrapers out", "echoes found",
     )  # fmt: skip
-    rows = [summary_row(name, group) for name, group in named]
-    everything = [e for _, group in named for e in group]
+    rows = [summary_row(name, group) for name, group in groups]
+    everything = [e for _name, group in groups for e in group]
     rows.append(summary_row("all", everything))
     return _lines(head, rows)
 
 
 def rules_table(evaluations: Sequence[Evaluation]) -> str:
-    """The rules beside each other, as means over the evaluations."""
+    """Return a table of the rules, as means over the evaluations."""
     names = [rule.name for rule in evaluations[0].rules]
     rows = []
-    for at, name in enumerate(names):
-        rules = [e.rules[at] for e in evaluations]
-        ratio = fmean(e.rules[at].counted / e.dark for e in evaluations if e.dark)
+    for number, name in enumerate(names):
+        rules = [e.rules[number] for e in evaluations]
+        ratio = fmean(e.rules[number].counted / e.dark for e in evaluations if e.dark)
         rows.append(
             (
                 name,
@@ -141,7 +173,7 @@ def rules_table(evaluations: Sequence[Evaluation]) -> str:
 
 
 def summary_row(name: str, group: Sequence[Evaluation]) -> Row:
-    """One line of the table of evaluations."""
+    """Return one line of the table of evaluations."""
     models = [e.model for e in group]
     ratios = [e.expected / e.dark for e in group if e.dark]
     return (
@@ -163,19 +195,19 @@ def summary_row(name: str, group: Sequence[Evaluation]) -> Row:
 
 
 def mean(values: Sequence[float | None]) -> str:
-    """The mean of the values that there are, with two digits."""
-    kept = [value for value in values if value is not None]
-    return f"{fmean(kept):.2f}" if kept else ""
+    """Return the mean of the values that are not None, with two digits."""
+    numbers = [value for value in values if value is not None]
+    return f"{fmean(numbers):.2f}" if numbers else ""
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, object]:
-    """An evaluation for JSON."""
+    """Return an evaluation as plain values for JSON."""
     return asdict(evaluation) | {"holds": evaluation.holds}
 
 
 def _least(values: Sequence[float | None]) -> str:
-    kept = [value for value in values if value is not None]
-    return f"{min(kept):.2f}" if kept else ""
+    numbers = [value for value in values if value is not None]
+    return f"{min(numbers):.2f}" if numbers else ""
 
 
 def _lines(head: Row, rows: Sequence[Row]) -> str:
@@ -195,16 +227,16 @@ def _rule_rows(evaluation: Evaluation) -> list[Row]:
         )
         for rule in evaluation.rules
     ]
-    return [*rows, ("truth", "", "", "", f"{evaluation.dark:,}")]
+    return [*rows, (_("truth"), "", "", "", f"{evaluation.dark:,}")]
 
 
 def _part_rows(evaluation: Evaluation) -> list[Row]:
     parts = {
-        "apps named, of dark visits": evaluation.named,
-        "right, of those named": evaluation.right,
-        "scrapers kept out of the sessions": evaluation.scrapers,
-        "copied campaign links": evaluation.echoes,
-        "shares with a preview": evaluation.shares,
+        _("apps identified, of dark visits"): evaluation.named,
+        _("correct, of those identified"): evaluation.right,
+        _("scrapers excluded from the sessions"): evaluation.scrapers,
+        _("copied campaign links"): evaluation.echoes,
+        _("shares with a preview"): evaluation.shares,
     }
     return [
         (name, f"{p.found:,}", f"{p.of:,}", "" if p.share is None else f"{p.share:.0%}")
@@ -212,12 +244,7 @@ def _part_rows(evaluation: Evaluation) -> list[Row]:
     ]
 
 
-def _table(console: Console, title: str, head: Row, rows: Sequence[Row]) -> None:
-    display(console)
-    display(console, Text(title, style="bold"))
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for at, name in enumerate(head):
-        table.add_column(name, justify="right" if at else "left", style="" if at else None)
-    for row in rows:
-        table.add_row(*row)
-    display(console, Padding(table, (0, 0, 0, 2)))
+def _table(console: Console, heading: str, headings: Row, rows: Sequence[Row]) -> None:
+    title(console, heading)
+    columns = (tables.label(headings[0]), *map(tables.number, headings[1:]))
+    show_table(console, columns, rows)

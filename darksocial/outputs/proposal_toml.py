@@ -20,7 +20,7 @@ INPUTS = _(
     "What is read each night. The stars match the parts that a log was rotated to. Lines that "
     "were read before are recognised by their content, so a missed night is made up for."
 )
-STORE = _(
+STORE_COMMENT = _(
     "Where hits, sessions and reports are kept. The file darksocial-store.key beside it holds the "
     "secret behind visitor ids: keep both."
 )
@@ -88,7 +88,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
 
 
 def _settings(proposal: Proposal) -> Iterator[str]:
-    yield _comment(STORE)
+    yield _comment(STORE_COMMENT)
     yield 'store = "darksocial-store"'
     yield _comment(RETENTION)
     yield "retention-days = 400"

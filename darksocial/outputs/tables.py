@@ -27,7 +27,7 @@ from darksocial.printable import printable
 GAP, NARROW_GAP = 2, 1
 """Blanks between columns, and those of a table that would not fit otherwise."""
 BAR_CELLS, MIN_BAR_CELLS = 24, 4
-"""A longer bar shows no more, and a shorter one nothing."""
+"""A longer bar adds nothing, and a shorter one says nothing."""
 MIN_WIDTHS = {"path": 20, "text": 18}
 """Paths and texts in narrower columns cannot be read: rows become blocks instead."""
 HEADS = ("label", "path", "text")

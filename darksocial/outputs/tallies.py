@@ -6,7 +6,7 @@ from rich.console import Console
 
 from darksocial.inputs.accounts import Tally
 from darksocial.language import gettext as _
-from darksocial.outputs.drawing import display, wrapped
+from darksocial.outputs.drawing import listed
 from darksocial.outputs.texts import not_read
 from darksocial.printable import printable
 
@@ -30,8 +30,8 @@ def show_tallies(
             blanks=tally.counts.blanks,
             format=tally.format,
         )
-        display(console, line)
+        listed(console, line)
         if tally.warning:
-            wrapped(console, f"! {printable(tally.warning)}", "yellow")
+            listed(console, f"! {printable(tally.warning)}", "yellow")
     for path, reason in unread:
-        display(console, not_read(path, reason))
+        listed(console, not_read(path, reason))

@@ -1,4 +1,4 @@
-"""What checks found, in the forms that `--output` names: one module each.
+"""The results of checks, in the forms that `--output` names: one module each.
 
 A module here defines `OUTPUT`.
 """
@@ -13,5 +13,5 @@ from darksocial.plugins import registered
 
 @cache
 def registry() -> dict[str, Output[Checked]]:
-    """Return every form of what checks found by name, in alphabetical order."""
+    """Return every form of the results by name, in alphabetical order."""
     return registered(sys.modules[__name__], "OUTPUT", Output)

@@ -1,4 +1,4 @@
-"""What checks found, as annotations of a run of GitHub Actions: workflow commands.
+"""The results of checks as annotations of a run of GitHub Actions: workflow commands.
 
 `::error file=...,line=...,title=...::message`; percent signs and line ends are escaped in all
 parts, colons and commas in the properties (actions/toolkit, packages/core/src/command.ts). GitHub
@@ -14,7 +14,7 @@ from darksocial.printable import inert, printable
 
 def text(checked: Checked) -> str:
     """Return a line for each failure, errors first."""
-    failures = (*checked.of(ERROR), *checked.of(WARNING))
+    failures = (*checked.with_state(ERROR), *checked.with_state(WARNING))
     return "".join(f"{_command(result)}\n" for result in failures)
 
 
@@ -24,9 +24,9 @@ def _command(result: Result) -> str:
     if place and place.line is not None:
         properties["line"] = str(place.line)
     properties["title"] = f"darksocial check: {result.label}"
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     body = "\n".join((headline(result), *details(result)))
-    return f"::{result.level} {told}::{_data(inert(body))}"
+    return f"::{result.level} {written}::{_data(inert(body))}"
 
 
 def _data(value: str) -> str:

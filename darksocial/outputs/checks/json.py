@@ -1,4 +1,4 @@
-"""What checks found, for programs."""
+"""The results of checks for programs."""
 
 import json
 import math
@@ -42,7 +42,7 @@ def _result(result: Result) -> dict[str, Any]:
         "level": result.level,
         "state": result.state,
         "message": result.message,
-        "seen": outcome.seen or None,
+        "seen": outcome.actual or None,
         "allowed": outcome.allowed or None,
         "skipped": outcome.skipped or None,
         "where": [asdict(place) for place in outcome.where],

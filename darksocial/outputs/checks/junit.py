@@ -1,7 +1,8 @@
-"""What checks found, as JUnit XML: a test case for each rule.
+"""The results of checks as JUnit XML: a test case for each rule.
 
-Jenkins, GitLab, Azure Pipelines and others read it. A warning is a case that passed and says so in
-its output. The elements and attributes are those that https://github.com/testmoapp/junitxml lists.
+Jenkins, GitLab, Azure Pipelines and others read it. A warning is a case that passed, with the
+warning in its output. The elements and attributes are those that
+https://github.com/testmoapp/junitxml lists.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 
 from darksocial.checking.results import Checked, Result
 from darksocial.checks import ERROR, WARNING
+from darksocial.language import gettext as _
 from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import details, headline
 from darksocial.printable import inert_xml, printable
@@ -20,9 +22,9 @@ def text(checked: Checked) -> str:
     """Return the results as an XML document."""
     counts: dict[str, Any] = {
         "tests": str(len(checked.results)),
-        "failures": str(len(checked.of(ERROR))),
+        "failures": str(len(checked.with_state(ERROR))),
         "errors": "0",
-        "skipped": str(len(checked.of("skipped"))),
+        "skipped": str(len(checked.with_state("skipped"))),
     }
     totals = {name: n for name, n in counts.items() if name != "skipped"}
     root = ElementTree.Element("testsuites", name=SUITE, **totals)
@@ -46,7 +48,9 @@ def _add(suite: ElementTree.Element, result: Result) -> None:
         ElementTree.SubElement(case, "skipped", message=printable(result.outcome.skipped))
     elif result.state == WARNING:
         output = ElementTree.SubElement(case, "system-out")
-        output.text = "\n".join((f"warning: {headline(result)}", *details(result)))
+        output.text = "\n".join(
+            (_("warning: {text}").format(text=headline(result)), *details(result))
+        )
 
 
 OUTPUT = Output("junit", text)

@@ -1,14 +1,16 @@
-"""What checks found, as Markdown: for the summary of a step in GitHub Actions, or a comment."""
+"""The results of checks as Markdown: for the summary of a step in GitHub Actions, or a comment."""
 
 from collections.abc import Iterator
 
-from darksocial.checking.baseline import BASELINE, SAME, Difference, told
+from darksocial.checking.baseline import BASELINE, UNCHANGED, Difference
 from darksocial.checking.results import Checked, Result
 from darksocial.checks import ERROR, WARNING
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import located
 from darksocial.outputs.markdown import escaped
-from darksocial.report.words import counted
+from darksocial.outputs.texts import measure_counts, state_counts, verdict
 
 MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
 
@@ -19,11 +21,12 @@ def text(checked: Checked) -> str:
 
 
 def _lines(checked: Checked) -> Iterator[str]:
-    errors, warnings = checked.of(ERROR), checked.of(WARNING)
-    yield f"## darksocial check: {'failed' if checked.failed else 'passed'}"
+    errors, warnings = checked.with_state(ERROR), checked.with_state(WARNING)
+    yield _("## darksocial check: failed") if checked.failed else _("## darksocial check: passed")
     yield ""
-    warned = counted(len(warnings), "warning")
-    yield f"{counted(len(checked.results), 'check')}: {len(errors)} failed, {warned}."
+    total = len(checked.results)
+    sentence = ngettext("{n:,} check: {counts}.", "{n:,} checks: {counts}.", total)
+    yield sentence.format(n=total, counts=state_counts(checked))
     for result in (*errors, *warnings):
         yield from _failure(result)
     yield from _baseline(checked)
@@ -36,54 +39,55 @@ def _failure(result: Result) -> Iterator[str]:
     yield ""
     yield result.message
     yield ""
-    yield f"- seen: {escaped(result.outcome.seen)}"
-    yield f"- allowed: {escaped(result.outcome.allowed)}"
+    yield _("- actual: {actual}").format(actual=escaped(result.outcome.actual))
+    yield _("- allowed: {allowed}").format(allowed=escaped(result.outcome.allowed))
     for place in result.outcome.where:
-        yield f"- at {escaped(located(place))}"
-    yield f"- try: {result.advice}"
+        yield _("- at {place}").format(place=escaped(located(place)))
+    yield _("- try: {advice}").format(advice=result.advice)
 
 
 def _baseline(checked: Checked) -> Iterator[str]:
     if not checked.differences:
         return
     yield ""
-    yield "### Beside the baseline"
+    yield _("### Compared with the baseline")
     yield ""
-    yield f"{len(checked.differences)} measures: {told(checked.differences)}."
+    yield measure_counts(checked.differences)
     for note in checked.notes:
         yield escaped(note)
-    differing = [d for d in checked.differences if d.verdict != SAME]
+    differing = [d for d in checked.differences if d.verdict != UNCHANGED]
     if differing:
         yield ""
-        yield "| measure | before | now | change | verdict |"
+        yield _("| measure | before | now | change | verdict |")
         yield "| --- | ---: | ---: | ---: | --- |"
         yield from map(_difference, differing)
 
 
 def _difference(d: Difference) -> str:
     measure = f"{d.measure} {escaped(d.name)}"
-    cells = (measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", d.verdict)
+    cells = (measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", verdict(d.verdict))
     return f"| {' | '.join(cells)} |"
 
 
 def _table(checked: Checked) -> Iterator[str]:
     yield ""
-    yield "<details><summary>All checks</summary>"
+    all_checks = _("All checks")
+    yield f"<details><summary>{all_checks}</summary>"
     yield ""
-    yield "| | check | seen | allowed |"
+    yield _("| | check | actual | allowed |")
     yield "| --- | --- | --- | --- |"
     for result in checked.results:
         if result.name == BASELINE:
             continue
-        seen = result.outcome.skipped or result.outcome.seen
-        cells = (_label(result), escaped(seen), escaped(result.outcome.allowed))
+        actual = result.outcome.skipped or result.outcome.actual
+        cells = (_label(result), escaped(actual), escaped(result.outcome.allowed))
         yield f"| {MARKS[result.state]} | {' | '.join(cells)} |"
     yield ""
     yield "</details>"
 
 
 def _label(result: Result) -> str:
-    """The name of the check, and its subject, which can be a path from a log."""
+    """Return the name of the check, and its subject, which can be a path from a log."""
     return f"{result.name} {escaped(result.subject)}".strip()
 
 

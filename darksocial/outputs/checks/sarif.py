@@ -1,7 +1,7 @@
-"""What checks found, as SARIF 2.1.0: a result for each failure, a rule for each check.
+"""The results of checks as SARIF 2.1.0: a result for each failure, a rule for each check.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. GitHub shows a result with a
-location only, at the first ten: a failure that has no place of its own stands at the first input.
+location only, at the first ten: a failure without a place is put at the first input.
 """
 
 import hashlib
@@ -9,19 +9,19 @@ from typing import Any
 
 from darksocial._version import __version__
 from darksocial.checking.baseline import BASELINE
-from darksocial.checking.results import MESSAGE, Checked, Result
-from darksocial.checks import ERROR, WARNING, Place, documentation, message, registry
+from darksocial.checking.results import BASELINE_MESSAGE, Checked, Result
+from darksocial.checks import ERROR, WARNING, Place, documentation, registry
 from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import details, headline, uri
 from darksocial.outputs.checks.json import as_text
 from darksocial.printable import printable
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
 def text(checked: Checked) -> str:
     """Return the failures as SARIF."""
-    failures = checked.of(ERROR, WARNING)
+    failures = checked.with_state(ERROR, WARNING)
     names = sorted({result.name for result in checked.results})
     inputs = [file.file for file in checked.report.inputs]
     driver = {"name": "darksocial", "version": __version__, "rules": [_rule(n) for n in names]}
@@ -29,17 +29,17 @@ def text(checked: Checked) -> str:
         "tool": {"driver": driver},
         "results": [_result(result, names, inputs) for result in failures],
     }
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
     return as_text(log)
 
 
 def _rule(name: str) -> dict[str, Any]:
     if name == BASELINE:
-        return {"id": name, "shortDescription": {"text": MESSAGE}}
+        return {"id": name, "shortDescription": {"text": BASELINE_MESSAGE}}
     check = registry()[name]
     return {
         "id": name,
-        "shortDescription": {"text": message(name)},
+        "shortDescription": {"text": check.message},
         "fullDescription": {"text": documentation(name)},
         "help": {"text": check.advice},
         "defaultConfiguration": {"level": check.level},
@@ -68,7 +68,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def _fingerprint(result: Result) -> str:
-    """The same for the same rule in every run, so that a failure is one alert and not many."""
+    """Return the same for the same rule in every run, so that a failure is one alert, not many."""
     return hashlib.sha256(result.label.encode()).hexdigest()[:16]
 
 
