@@ -34,7 +34,7 @@ MAX_SHOWN_CHARACTERS = 100
 HOST_NAME = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
 MAX_HOST_CHARACTERS = 253
 SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
-CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
+RATE_CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 CONFIGURATION_VERSIONS = {
     1: "The first version; files have no `schema-version` then.",
     2: "`output`, `log-style` and `report` have taken the place of `markdown`, `prometheus`, "
@@ -189,7 +189,7 @@ class Model:
         _check_names("countries", self.countries, apps.countries())
 
     def _check_rates(self) -> None:
-        _check_names("rates", [cause for cause, _rate in self.rates], CAUSES)
+        _check_names("rates", [cause for cause, _rate in self.rates], RATE_CAUSES)
         for cause, rate in self.rates:
             if not 0 < rate < 1:
                 _refuse(

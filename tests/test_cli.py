@@ -230,7 +230,7 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, content: str, named: s
         (["check", str(LOG), "--output", "pdf"], 2, b"KIND=FILE"),
         (["check", str(LOG), "--output", "json=/proc/no/x"], 4, b"could not be written"),
         (["checks", "nothing"], 2, b"no check 'nothing'"),
-        (["signals", "nothing"], 2, b"no signal 'nothing'"),
+        (["signals", "nothing"], 2, b"There is no signal 'nothing'"),
         (["--config", "no.toml", "config"], 3, b"no.toml cannot be read"),
         (["--version"], 0, b""),
     ],

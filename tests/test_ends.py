@@ -71,6 +71,46 @@ STREAMS = {
 }
 
 
+PRINTING = {
+    "analyze access.log --out closed": "closed/summary.json",
+    "analyze access.log --out json --report json": "json/summary.json",
+    "check access.log --output text --output json=checked.json": "checked.json",
+    "config": "",
+    "completion bash": "",
+    "evaluate access.log --mask": "",
+    "explain out": "",
+    "formats access.log": "",
+    "init access.log": "darksocial.toml",
+    "nightly access.log --store closed-store 2>closed.log": "closed-store/state.json",
+    "report store": "",
+    "simulate --out made --visits 10 --days 1": "made/truth.jsonl",
+    "store verify store": "",
+}
+"""Commands that print, and what they write as well."""
+
+
+@pytest.mark.parametrize("command", PRINTING)
+def test_a_reader_that_leaves_is_no_failure(folder: Path, command: str) -> None:
+    ends(shell(f"darksocial {command} | true", folder), 0)
+    assert (folder / PRINTING[command]).exists()
+    assert not list(folder.glob("**/*draft*"))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_knows_few_signs_is_drawn_with_these(made: Path, encoding: str) -> None:
+    def printed(encoding: str) -> str:
+        return shell(
+            "darksocial report store; darksocial explain out",
+            made, PYTHONIOENCODING=encoding,
+        ).stdout  # fmt: skip
+
+    plain, full = printed(encoding), printed("utf-8")
+    assert "█" in full and "#" in plain
+    assert plain.isascii() and "\\" not in plain
+    assert [*map(len, plain.splitlines())] == [*map(len, full.splitlines())]
+    assert not [line for line in full.splitlines() if line.endswith(" ")]
+
+
 @pytest.mark.parametrize("command", STREAMS)
 def test_streams_that_are_closed_or_full(made: Path, command: str) -> None:
     ends(shell(command, made), *STREAMS[command])

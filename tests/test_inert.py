@@ -167,3 +167,16 @@ def test_commands_of_our_own_pass_and_others_do_not() -> None:
     result = CliRunner().invoke(command)
     assert result.stdout == ":\ufffderror::a\ufffd\n::error::b\n"
     assert result.stderr == ":\ufffderror::c\n"
+
+
+@pytest.mark.parametrize(("is_terminal", "expected"), [(False, "a\n b\n\nc  d\n"), (True, None)])
+def test_lines_to_a_pipe_have_no_blanks_at_their_ends(
+    is_terminal: bool, expected: str | None
+) -> None:
+    class Bare(io.StringIO):
+        def isatty(self) -> bool:
+            return is_terminal
+
+    bare, pieces = Bare(), ["a  \n b", " ", " \n", "   ", "\nc ", " d", "\n", "  "]
+    GuardedStream(bare).writelines(pieces)
+    assert bare.getvalue() == (expected or "".join(pieces))

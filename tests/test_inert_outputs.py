@@ -71,9 +71,12 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out2", "--report", "json"), is_json=True),
     ),
     "check": (
-        Run((*CHECK, *OUTPUTS, "--output", "text", "--output", "github"), NARROW, commands=True),
+        Run(
+            (*CHECK, *OUTPUTS, "--report", "terminal", "--output", "github"), NARROW, commands=True
+        ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
+    "completion": (Run(("completion", "bash")),),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),
@@ -234,6 +237,7 @@ def test_every_command_and_every_form_of_output_has_a_run() -> None:
             command = group.get_command(ctx, name)
             assert command is not None
             words = {str(word) for case in runs for word in case.arguments}
+            words |= {word.split("=")[1] for word in words if word.startswith("--output=")}
             forms = set(_forms(command))
             defaults = {str(p.default) for p in command.params if p.default is not None}
             assert forms <= words | defaults, f"{name} has forms of output without a run"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from darksocial.signals import GROUPS, Level, Signal
+from darksocial.signals import FACT_OF_GROUP, Level, Signal
 from darksocial.signals import nearby as counted
 from darksocial.signals import registry as all_signals
 from tests.logs import Hit, analyzed
@@ -92,6 +92,6 @@ def test_signals_that_count_other_visits_under_one_name_are_refused(tmp_path: Pa
 
 
 def test_groups_are_a_list() -> None:
-    assert {signal.group for signal in all_signals().values()} == set(GROUPS)
+    assert {signal.group for signal in all_signals().values()} == set(FACT_OF_GROUP)
     with pytest.raises(TypeError, match="signal made_up: no group 'weather'"):
         Signal("made_up", "weather", {"sun": Level({}, "the sun shone", "assumed")}, lambda v: v)

@@ -120,8 +120,8 @@ def test_few_named_visits_are_no_mix(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('newsletter = ["7:30"]', "no sending time"),
-        ('newsletter = ["Die 07:30"]', "no sending time"),
+        ('newsletter = ["7:30"]', "is not a sending time"),
+        ('newsletter = ["Die 07:30"]', "is not a sending time"),
         ('newsletter = "07:30"', "a list of texts"),
         ("apps = [1]", "a text"),
         ('apps = ["pigeon"]', "pigeon"),

@@ -17,21 +17,22 @@ import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
 TRANSLATABLE: tuple[str, ...] = (
-    "arguments",
-    "plugins",
-    "privacy",
-    "results",
-    "scratch",
-    "store",
-    "errors",
     "__main__",
-    "settings",
-    "survey",
+    "arguments",
+    "errors",
     "formats",
     "grammar",
     "lookups",
     "model",
     "parser",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
+    "settings",
+    "signals",
+    "store",
+    "survey",
     "visits",
 )
 """The parts of the package whose texts are ready to be translated."""

@@ -12,6 +12,7 @@ import click
 
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
+from darksocial.cli._completion import VARIABLE, completing
 from darksocial.cli._configuration import (
     DEFAULT_NAME,
     Configuration,
@@ -74,7 +75,7 @@ class Commands(click.Group):
         module = importlib.import_module(f"darksocial.cli.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
-        return command
+        return completing(cmd_name, command)
 
 
 @click.group(
@@ -95,6 +96,8 @@ class Commands(click.Group):
 def darksocial(ctx: click.Context, config_path: Path | None) -> None:
     """Read the configuration, which sets the defaults of the command."""
     path = config_path or Path(DEFAULT_NAME)
+    if ctx.invoked_subcommand == "completion":  # a shell starts, wherever that is
+        return
     if config_path or path.exists():
         assert isinstance(ctx.command, click.Group)
         content = read_configuration(path)
@@ -108,7 +111,8 @@ def run() -> None:
     128 + N ended by signal N."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     printed = open_streams()
-    guard()
+    if VARIABLE not in os.environ:  # Click writes bytes to a shell that asks
+        guard()
     code = exit_code_of(_command)
     sys.stdout.flush()
     if reason := lost(printed):

@@ -1,9 +1,11 @@
 """The way out for text: what is printed passes a filter that leaves no command in it.
 
 `guard` puts the filter around standard output and standard error, so that what other libraries
-print, such as errors of Click and log lines, passes it as well.
+print, such as errors of Click and log lines, passes it as well. Lines that go to a file or a pipe
+lose the blanks at their ends, with which tables fill the width of a terminal.
 """
 
+import re
 import sys
 from typing import Any, TextIO, cast
 
@@ -30,6 +32,10 @@ def _print(text: str, *, err: bool = False, nl: bool = True, to: TextIO | None =
     click.echo(text, file=to or (sys.stderr if err else sys.stdout), nl=nl)
 
 
+BLANKS = re.compile(r" +(?=\n|$)")
+"""Blanks at the end of a line, or of a text whose line may go on."""
+
+
 class GuardedStream:
     """A text stream that passes everything through a `CommandFilter`.
 
@@ -39,9 +45,17 @@ class GuardedStream:
     def __init__(self, unguarded: TextIO) -> None:
         self.unguarded = unguarded
         self._filter = CommandFilter()
+        self._trims = not unguarded.isatty()
+        self._held_blanks = ""
 
     def write(self, text: str) -> int:
-        self.unguarded.write(self._filter.feed(text))
+        """Write a text; of a line that is not at its end, blanks wait for what follows."""
+        safe = self._filter.feed(text)
+        if self._trims:
+            line = self._held_blanks + safe
+            self._held_blanks = line[len(line.rstrip(" ")) :]
+            safe = BLANKS.sub("", line)
+        self.unguarded.write(safe)
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:

@@ -18,7 +18,7 @@ from darksocial.cli._configuration import read_configuration
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import nearest
-from darksocial.settings import CAUSES, Model
+from darksocial.settings import RATE_CAUSES, Model
 
 TABLE = "model"
 
@@ -66,7 +66,7 @@ def _rates(path: Path, value: Any) -> tuple[tuple[str, float], ...]:
     if not isinstance(value, dict):
         raise _wrong(path, "rates", value, _("a table, as in [model.rates]"))
     for cause, rate in value.items():
-        _check_key(path, cause, list(CAUSES), "[model.rates] ")
+        _check_key(path, cause, list(RATE_CAUSES), "[model.rates] ")
         if not isinstance(rate, int | float) or isinstance(rate, bool):
             raise _wrong(path, f"rates.{cause}", rate, _("a proportion between 0 and 1"))
     return tuple((cause, float(rate)) for cause, rate in value.items())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -30,6 +32,56 @@ class Outlet(io.FileIO):
             except OSError as error:
                 self.failure = error
         return memoryview(data).nbytes
+
+
+SIMPLER = {
+    "█": "#",
+    "▒": ":",
+    "━": "-",
+    "─": "-",
+    "╸": "-",
+    "╺": " ",
+    "…": "~",
+    "·": "-",
+    "•": "*",
+    "\N{EN DASH}": "-",
+    "—": "-",
+    "\N{MINUS SIGN}": "-",
+    "±": "~",
+    "\N{MULTIPLICATION SIGN}": "x",
+    "→": ">",
+    "≤": "<",
+    "≥": ">",
+    "°": "o",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "“": '"',
+    "”": '"',
+    "⚠": "!",
+    "✅": "+",
+    "❌": "x",
+    "⏭": ">",
+    "\N{NO-BREAK SPACE}": " ",
+    "\N{NARROW NO-BREAK SPACE}": " ",
+    "\N{REPLACEMENT CHARACTER}": "?",
+}
+"""Signs that reports draw with, and what stands in their place where the encoding of a terminal has
+none of them: one character each, so that columns stay columns."""
+ERRORS = "darksocial.simpler"
+
+
+def _simpler(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace a sign that cannot be encoded by a simpler one, any other character by an escape.
+
+    The escape is that of JSON, so that JSON stays JSON.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    sign = error.object[error.start]
+    return SIMPLER.get(sign, json.dumps(sign)[1:-1]), error.start + 1
+
+
+codecs.register_error(ERRORS, _simpler)
 
 
 def open_streams() -> Outlet:
@@ -59,10 +111,10 @@ def lost(printed: Outlet) -> str | None:
 
 
 def _text(outlet: Outlet, before: TextIO | None, *, is_buffered: bool) -> TextIO:
-    """A text stream in the encoding of the one before; what it cannot encode is escaped."""
+    """Return a text stream in the encoding of the one before; what it cannot encode is replaced."""
     return io.TextIOWrapper(
         io.BufferedWriter(outlet),
         before.encoding if before else "utf-8",
-        "backslashreplace",
+        ERRORS,
         line_buffering=not is_buffered,
     )

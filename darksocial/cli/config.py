@@ -70,12 +70,20 @@ def _values(
         for key, option in options_of(chosen).items():
             source = ctx.get_parameter_source(key)
             origin = source.name if source else "DEFAULT"
-            value = ctx.params[key]
+            value = _chosen_value(option, ctx)
             is_in_table = origin == FROM_FILE and ctx.lookup_default(key) == table_values.get(
                 key, ...
             )
             if not is_in_table:
                 yield _value(option, value, ORIGINS[origin])
+
+
+def _chosen_value(option: click.Parameter, ctx: click.Context) -> object:
+    """Return the value of an option, also of one that the command itself does not take."""
+    if option.expose_value:
+        return ctx.params[option.name or ""]
+    value, _source = option.consume_value(ctx, {})
+    return option.type_cast_value(ctx, value)
 
 
 def _value(option: click.Parameter, value: object, origin: str) -> str:

@@ -21,7 +21,7 @@ from darksocial.lookups.utm import Campaign, parse_query
 if TYPE_CHECKING:
     from darksocial.lookups.agents import Agent
 
-AGENT_COLUMNS = pa.schema(
+AGENT_FACTS = pa.schema(
     [
         ("user_agent", pa.string()),
         ("device", pa.string()),
@@ -64,13 +64,13 @@ Numbers = npt.NDArray[np.int64]
 
 
 def look_up_agents(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """Map user_agent ('' for none) to the columns of `AGENT_COLUMNS`."""
+    """Map user_agent ('' for none) to the columns of `AGENT_FACTS`."""
     agents = _classified(keys.column("user_agent").to_pylist())
-    facts = [field for field in AGENT_COLUMNS if field.name != "user_agent"]
+    facts = [field for field in AGENT_FACTS if field.name != "user_agent"]
     columns = [
         pa.array([getattr(agent, field.name) for agent in agents], field.type) for field in facts
     ]
-    return pa.record_batch([keys.column("user_agent"), *columns], schema=AGENT_COLUMNS)
+    return pa.record_batch([keys.column("user_agent"), *columns], schema=AGENT_FACTS)
 
 
 def _classified(texts: list[str]) -> "list[Agent]":

@@ -20,7 +20,7 @@ REFERRER = re.compile(
     re.IGNORECASE,
 )
 HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
-HOST_NAME = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
+HOST_PATTERN = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
 # RFC 1035, section 2.3.4, without the root's dot.
 MAX_HOST_CHARACTERS = 253
 SCHEMES_OF_SITES = ("http", "https", "android-app")
@@ -69,7 +69,7 @@ def referrer_host(text: str | None) -> str | None:
         return None
     scheme = (match["scheme"] or "").lower()
     host = match["host"].lower().removesuffix(".").removeprefix("www.")
-    if len(host) > MAX_HOST_CHARACTERS or not HOST_NAME.fullmatch(host):
+    if len(host) > MAX_HOST_CHARACTERS or not HOST_PATTERN.fullmatch(host):
         return None
     is_named = "." in host or host.startswith("[") or host == "localhost"
     return host if scheme in SCHEMES_OF_SITES or (not scheme and is_named) else None

@@ -172,7 +172,7 @@ def _show_levels(console: Console, signal: Signal) -> None:
         wrapped(console, level.note)
         weights = ", ".join(f"{CLASS_NAMES[c]} {x:+.1f}" for c, x in level.log_odds.items())
         wrapped(console, weights, "cyan", INDENT * 2)
-        reference = _("reference: {reference}").format(reference=level.source)
+        reference = _("reference: {reference}").format(reference=level.reference)
         wrapped(console, reference, "dim", INDENT * 2)
 
 

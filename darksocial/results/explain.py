@@ -18,7 +18,7 @@ from darksocial.language import gettext as _
 from darksocial.schema import SESSIONS
 
 SESSION_KEY = "session_id"
-CAUSES = {
+CAUSE_LABELS = {
     "p_dark_social": "dark social",
     "p_direct": "direct",
     "p_lost_search": "lost search",
@@ -181,7 +181,7 @@ def _visit(row: dict[str, Any]) -> ExplainedVisit:
 
 
 def _causes(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
-    causes = {label: row[column] for column, label in CAUSES.items()}
+    causes = {label: row[column] for column, label in CAUSE_LABELS.items()}
     booked = 1.0 - sum(causes.values())
     if row["channel_before"] != "Direct":
         causes[f"{row['channel_before']}, as booked"] = max(0.0, booked)

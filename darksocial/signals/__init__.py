@@ -1,8 +1,8 @@
 """The signals: one module each, and this folder is the registry.
 
-A signal is an observation on each visit, with what each finding says of the causes. A module here
-defines `SIGNAL`; its docstring is the signal's documentation, as `darksocial signals NAME` prints
-it.
+A signal is a rule that looks at each visit; its levels are what it can see, with what each says
+about the causes. A module here defines `SIGNAL`; its docstring is the signal's documentation, as
+`darksocial signals NAME` prints it.
 """
 
 import importlib
@@ -15,9 +15,11 @@ from functools import cache
 import ibis.expr.types as ir
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.plugins import one_of, registered
 from darksocial.visits.nearby import Nearby
 
+# The competing causes of a visit; `booked` is the channel that the analytics tool booked.
 CLASSES = (
     "dark_social",
     "direct",
@@ -27,8 +29,8 @@ CLASSES = (
     "lost_ai",
     "booked",
 )
-"""The competing causes of a visit; `booked` is the channel that the analytics tool booked."""
-GROUPS = {
+# The facts that signals look at. Signals of one group look at the same fact.
+FACT_OF_GROUP = {
     "assistant": "whether AI assistants send people to the page",
     "campaign": "what the link's tags and ids say",
     "client": "which browser opened the link, beside what its tags say",
@@ -43,30 +45,29 @@ GROUPS = {
     "tempo": "what happened on the page just before",
     "visitor": "whether the visitor was here before",
 }
-"""The facts that signals look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One finding of a signal.
+    """What a signal can see in a visit.
 
-    `log_odds` gives, for each class that the finding speaks for or against, the natural log of
-    how much likelier the finding is under that class than on average; a class that is not named
-    has 0. `note` is what a report says; `source` is where the number comes from.
+    `log_odds` gives, for each class that the level speaks for or against, the natural logarithm of
+    how much likelier the level is under that class than on average; a class that is not named has
+    0. `note` is what a report says; `reference` is where the number comes from.
     """
 
     log_odds: Mapping[str, float]
     note: str
-    source: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One signal: `observe` names the level that each visit shows, or null where it is silent.
+    """One signal: `observe` returns the level of each visit, or null if it has none.
 
-    Signals of one `group` see the same fact: in a visit only the strongest of them counts. `nearby`
-    is what the signal needs counted around each visit: `observe` finds it in columns of these
-    names, with NAME_recorded (whether the input shows any such visit at all).
+    Signals of one `group` look at the same fact: in a visit only the strongest of them counts.
+    `nearby` is what the signal needs counted around each visit: `observe` reads it in columns of
+    these names, with NAME_recorded (whether the input has any such visit at all).
     """
 
     name: str
@@ -76,19 +77,21 @@ class Signal:
     nearby: Mapping[str, Nearby] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.group not in GROUPS:
-            raise TypeError(f"signal {self.name}: no group {self.group!r}")
+        problem = "signal {}: no group {!r}"
+        if self.group not in FACT_OF_GROUP:
+            raise TypeError(problem.format(self.name, self.group))
+        problem = "signal {}, level {}: no class {!r}"
         for name, level in self.levels.items():
             unknown = set(level.log_odds) - set(CLASSES)
             if unknown:
-                raise TypeError(f"signal {self.name}, level {name}: no class {unknown.pop()!r}")
+                raise TypeError(problem.format(self.name, name, unknown.pop()))
 
 
 @cache
 def registry() -> dict[str, Signal]:
     """Return every signal by name, in alphabetical order.
 
-    Raises TypeError, naming the file, where a module has no `SIGNAL` or its name is not its own.
+    Raises TypeError, naming the file, if a module has no `SIGNAL` or the wrong name.
     """
     return registered(sys.modules[__name__], "SIGNAL", Signal)
 
@@ -97,22 +100,25 @@ def registry() -> dict[str, Signal]:
 def nearby() -> dict[str, Nearby]:
     """Return what the signals need counted around each visit, by the name of its column.
 
-    Raises TypeError where two signals count different things under one name.
+    Raises TypeError if two signals count different visits under one name.
     """
     counts: dict[str, Nearby] = {}
     for signal in registry().values():
         for name, visits in signal.nearby.items():
             if counts.setdefault(name, visits) != visits:
-                raise TypeError(f"signal {signal.name}: {name!r} counts other visits elsewhere")
+                problem = "signal {}: {!r} counts other visits elsewhere"
+                raise TypeError(problem.format(signal.name, name))
     return counts
 
 
 def documentation(name: str) -> str:
     """Return the documentation of the signal called `name`.
 
-    Raises UsageError where there is none.
+    Raises UsageError if there is none.
     """
     if name not in registry():
-        raise UsageError(f"there is no signal {name!r}", expected=one_of(name, registry()))
+        raise UsageError(
+            _("There is no signal {name!r}.").format(name=name), expected=one_of(name, registry())
+        )
     module = importlib.import_module(f"{__name__}.{name}")
     return inspect.getdoc(module) or ""

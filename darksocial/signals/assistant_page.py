@@ -1,7 +1,7 @@
 """Assistant page: AI assistants send people to this page.
 
 Assistants name themselves on the web and often not in their apps. Visits booked as AI Assistant on
-the page within three days before and after are a witness for lost ones.
+the page within three days before and after speak for lost ones.
 """
 
 import ibis
@@ -11,8 +11,8 @@ from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-AROUND_SECONDS = 3 * 86400
-SIZE = "visits booked as AI Assistant on the same page; size assumed"
+ASSISTANT_WINDOW_SECONDS = 3 * 86400
+ASSISTANT_REFERENCE = "visits booked as AI Assistant on the same page; size assumed"
 
 
 def by_assistant(visits: ir.Table) -> ir.BooleanValue:
@@ -31,12 +31,16 @@ SIGNAL = Signal(
     "assistant_page",
     "assistant",
     {
-        "often": Level({"lost_ai": 1.3}, "AI assistants send people to this page", SIZE),
-        "never": Level({"lost_ai": -0.4}, "no AI assistant sent anybody to this page", SIZE),
+        "often": Level(
+            {"lost_ai": 1.3}, "AI assistants send people to this page", ASSISTANT_REFERENCE
+        ),
+        "never": Level(
+            {"lost_ai": -0.4}, "no AI assistant sent anyone to this page", ASSISTANT_REFERENCE
+        ),
     },
     observe,
     {
-        "ai_near": Nearby(by_assistant, AROUND_SECONDS),
-        "direct_long": Nearby(came_direct, AROUND_SECONDS),
+        "ai_near": Nearby(by_assistant, ASSISTANT_WINDOW_SECONDS),
+        "direct_long": Nearby(came_direct, ASSISTANT_WINDOW_SECONDS),
     },
 )

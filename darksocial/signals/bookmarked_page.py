@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 
-RETURNING_VISITORS = 3
-RETURNING_SHARE = 1 / 3
+MIN_RETURNS = 3
+MIN_RETURN_PART = 1 / 3
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -22,8 +22,8 @@ def observe(visits: ir.Table) -> ir.StringValue:
     is_return = returned.ifelse(1, 0)
     returns = is_return.sum().over(page)
     all_direct = direct.ifelse(1, 0).sum().over(page)
-    kept = (returns >= RETURNING_VISITORS) & (returns >= all_direct * RETURNING_SHARE)
-    return ibis.cases((direct & kept, "kept"))
+    is_bookmarked = (returns >= MIN_RETURNS) & (returns >= all_direct * MIN_RETURN_PART)
+    return ibis.cases((direct & is_bookmarked, "kept"))
 
 
 SIGNAL = Signal(

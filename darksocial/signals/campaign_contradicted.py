@@ -1,8 +1,8 @@
 """Campaign contradicted: the browser is not where the campaign was sent.
 
-A newsletter link that opens inside WhatsApp was passed on by a reader: the tag still says email,
-but this click is dark social. Seen is a complete or partial UTM tag, or a search ad's click id,
-in the in-app browser of a private messenger that the tag does not name.
+A newsletter link that opens inside WhatsApp was shared by a reader: the tag still says email, but
+this click is dark social. The signal sees a complete or partial UTM tag, or a search ad's click id,
+in the in-app browser of a messenger that the tag does not name.
 """
 
 import ibis
@@ -24,7 +24,7 @@ SIGNAL = Signal(
     {
         "messenger": Level(
             {"dark_social": 6.0},
-            "a campaign link opened in a private messenger's browser",
+            "a campaign link opened in a messenger's browser",
             "follows from what the tag says; size assumed",
         )
     },

@@ -1,8 +1,8 @@
 """Click id alone: a network's click id without UTM parameters and without referrer.
 
 Networks append a click id to the links that they show (`fbclid`, `ttclid`, `msclkid` ...). GA4
-knows only Google's, so such visits are Direct when the referrer got lost. The id tells the
-network. Meta's ids come from posts and from messages, and travel on when somebody copies the
+knows only Google's, so such visits are Direct when the referrer got lost. The id names the
+network. Meta's ids come from posts and from messages, and remain when somebody copies the
 address: a Meta id in a browser that is not Meta's own suggests that (inferred, unconfirmed).
 `igsh` is made when somebody shares from Instagram.
 """
@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 
-META = ("facebook", "instagram", "messenger", "threads")
+META_APPS = ("facebook", "instagram", "messenger", "threads")
 SHARE_IDS = ("igsh", "igshid", "mibextid")
 META_IDS = ("fbclid", *SHARE_IDS)
 EMAIL_IDS = ("mc_eid",)
@@ -22,7 +22,7 @@ SEARCH_IDS = ("gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "srsltid
 
 def observe(visits: ir.Table) -> ir.StringValue:
     alone = is_direct(visits) & visits.click_id.notnull()
-    in_meta = visits.in_app.isin(META).fill_null(False)
+    in_meta = visits.in_app.isin(META_APPS).fill_null(False)
     return ibis.cases(
         (alone & visits.click_id.isin(SHARE_IDS), "share"),
         (alone & visits.click_id.isin(META_IDS) & ~in_meta, "meta_elsewhere"),

@@ -1,8 +1,8 @@
-"""Copied link: a campaign's link that came by hand.
+"""Copied link: a campaign's link that somebody copied and sent.
 
-Who passes a page on copies the address from the browser, and with it the tags of the campaign that
-brought the sharer. The tag still says newsletter or advertisement, and this visit is dark social (a
-UTM echo). Four things give it away: an app fetched the preview of exactly this address shortly
+People who share a page copy the address from the browser, and with it the tags of the campaign that
+brought them. The tag still says newsletter or advertisement, but this visit is dark social (a UTM
+echo). Four things show it: an app fetched the preview of exactly this address shortly
 before; a click id, which a network makes for one click, comes back with another visitor;
 strangers come together with a mailing's link, a day or more after the mailing began; a stranger
 comes so late, where a mailing goes to readers who are known. A referrer speaks against all of it,
@@ -14,8 +14,9 @@ import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
 
-SIZE = "follows from what tags and click ids are; size assumed"
-LATE = 20 * 3600
+COPY_REFERENCE = "follows from what tags and click ids are; size assumed"
+# From here on "a day late": a mailing goes out at about the same hour of the day.
+LATE_SECONDS = 20 * 3600
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -24,7 +25,7 @@ def observe(visits: ir.Table) -> ir.StringValue:
     odds = visits.copy_expected / visits.campaign_expected
     email = visits.channel_before == "Email"
     stranger = open_ & email & visits.new_visitor & ~visits.crowded
-    late = visits.campaign_age >= LATE
+    late = visits.campaign_age >= LATE_SECONDS
     return ibis.cases(
         (open_ & visits.click_id.notnull() & visits.id_seen, "click_id"),
         (open_ & (odds >= 3), "preview"),
@@ -40,22 +41,32 @@ SIGNAL = Signal(
     "client",
     {
         "click_id": Level(
-            {"dark_social": 6.0}, "the click id came with somebody else before", SIZE
+            {"dark_social": 6.0},
+            "another visitor had come with this click id before",
+            COPY_REFERENCE,
         ),
         "preview": Level(
-            {"dark_social": 6.5}, "an app had just fetched the preview of this tagged link", SIZE
+            {"dark_social": 6.5},
+            "an app had just fetched the preview of this tagged link",
+            COPY_REFERENCE,
         ),
         "likely_preview": Level(
-            {"dark_social": 5.2}, "an app had fetched the preview of this tagged link", SIZE
+            {"dark_social": 5.2},
+            "an app had fetched the preview of this tagged link",
+            COPY_REFERENCE,
         ),
         "strangers": Level(
-            {"dark_social": 5.0}, "strangers came together by a mailing's link, a day late", SIZE
+            {"dark_social": 5.0},
+            "strangers came together by a mailing's link, a day late",
+            COPY_REFERENCE,
         ),
         "stranger_after_preview": Level(
-            {"dark_social": 4.8}, "a stranger came by a mailing's link that had been shared", SIZE
+            {"dark_social": 4.8},
+            "a stranger came by a mailing's link that had been shared",
+            COPY_REFERENCE,
         ),
         "stranger": Level(
-            {"dark_social": 3.6}, "a stranger came by a mailing's link, a day late", SIZE
+            {"dark_social": 3.6}, "a stranger came by a mailing's link, a day late", COPY_REFERENCE
         ),
     },
     observe,

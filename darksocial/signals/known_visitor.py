@@ -1,12 +1,12 @@
 """Known visitor: has this visitor been here before, and on this very page?
 
-A link that is passed on mostly reaches people who were not here before. A visitor who returns
+A shared link mostly reaches people who were not here before. A visitor who returns
 without referrer to a page that the same visitor has viewed before most likely used the browser's
 history, a bookmark or a restored tab; all the more so if the address carries the very tag or click
 id that it had then. A visitor is a client address with a user agent, so a known
-person on another network looks new: the weights are small for that reason. Silent where the
-input tells no visitors: an address without a user agent is none, nor is a row that stands for many
-sessions.
+person on another network looks new: the weights are small for that reason. It has no
+level if the input does not identify visitors: an address without a user agent is none, nor is a row
+of many sessions.
 """
 
 import ibis
@@ -17,12 +17,12 @@ from darksocial.visits.conditions import is_direct
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & visits.records_visitor & ~visits.crowded
+    identified = is_direct(visits) & visits.records_visitor & ~visits.crowded
     return ibis.cases(
-        (told & visits.own_link.fill_null(False), "same_link"),
-        (told & visits.new_visitor, "new"),
-        (told & visits.seen_before, "same_page"),
-        (told, "known"),
+        (identified & visits.own_link.fill_null(False), "same_link"),
+        (identified & visits.new_visitor, "new"),
+        (identified & visits.seen_before, "same_page"),
+        (identified, "known"),
     )
 
 

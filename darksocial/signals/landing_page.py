@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 
-IDEA = "A. Madrigal, The Atlantic, 2012 (the idea); size assumed"
+LANDING_REFERENCE = "A. Madrigal, The Atlantic, 2012 (the idea); size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -34,7 +34,7 @@ SIGNAL = Signal(
                 "lost_ai": -0.5,
             },
             "landed on the home page, which people type",
-            IDEA,
+            LANDING_REFERENCE,
         ),
         "account": Level(
             {
@@ -58,7 +58,7 @@ SIGNAL = Signal(
                 "lost_ai": 0.1,
             },
             "landed on a short address that can be typed",
-            IDEA,
+            LANDING_REFERENCE,
         ),
         "article": Level(
             {
@@ -70,7 +70,7 @@ SIGNAL = Signal(
                 "lost_ai": 0.5,
             },
             "landed on a long address that nobody types",
-            IDEA,
+            LANDING_REFERENCE,
         ),
         "numbered": Level(
             {
@@ -82,7 +82,7 @@ SIGNAL = Signal(
                 "lost_ai": 0.4,
             },
             "landed on an address with a date or number that nobody remembers",
-            IDEA,
+            LANDING_REFERENCE,
         ),
     },
     observe,

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
 
-HOSTS = "referrers of messengers: data tables of hosts and packages; size assumed"
+REFERRER_REFERENCE = "referrers of messengers: data tables of hosts and packages; size assumed"
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -27,11 +27,11 @@ SIGNAL = Signal(
     "messenger_referrer",
     "referrer",
     {
-        "messenger": Level({"dark_social": 7.0}, "the referrer is a private messenger", HOSTS),
+        "messenger": Level({"dark_social": 7.0}, "the referrer is a messenger", REFERRER_REFERENCE),
         "webmail": Level(
             {"dark_social": 4.0, "lost_email": 5.5},
             "the referrer is a webmail, and no campaign is tagged",
-            HOSTS,
+            REFERRER_REFERENCE,
         ),
     },
     observe,

@@ -1,7 +1,7 @@
-"""Messenger tag: the link's own utm_source names a private messenger.
+"""Messenger tag: the link's own utm_source names a messenger.
 
-Share buttons tag their links (`utm_source=whatsapp`). The link was made to be passed on in that
-messenger, so the visit is dark social that the site has already brought to light. GA4 books it
+Share buttons tag their links (`utm_source=whatsapp`). The link was made to be shared in that
+messenger, so the visit is dark social that the site can already see. GA4 books it
 as Organic Social (whatsapp is on its list), Referral or Unassigned.
 """
 
@@ -21,7 +21,7 @@ SIGNAL = Signal(
     {
         "messenger": Level(
             {"dark_social": 6.5},
-            "the link's utm_source names a private messenger",
+            "the link's utm_source names a messenger",
             "tags in data/private_apps.csv; size assumed",
         )
     },

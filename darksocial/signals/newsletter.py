@@ -2,10 +2,10 @@
 
 A mailing sends known readers to a few pages within hours. Links that it tags are booked as Email;
 untagged ones, and tags that a mail program cut off, end as Direct. So visits booked as Email on the
-same page within three hours before and after are a witness for lost email, and so are several
-known visitors who land directly on one deep page within the hour: a message among friends brings
-people who were not here before. Where the owner names sending times ([model] of darksocial.toml),
-the hours after one speak for lost email, and days without a mailing against it.
+same page within three hours before and after speak for lost email, and so do several known visitors
+who land directly on one deep page within the hour: a message among friends brings people who were
+not here before. Where the owner names sending times ([model] of darksocial.toml), the hours after
+one speak for lost email, and days without a mailing against it.
 """
 
 import ibis
@@ -16,10 +16,10 @@ from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.mailings import QUIET, SENT
 from darksocial.visits.nearby import Nearby
 
-HOUR = 3600
-PART_OF_DIRECT = 0.3
-KNOWN_VISITORS = 3
-SIZE = "visits booked as Email on the same page; size assumed"
+SECONDS_PER_HOUR = 3600
+MIN_PART_OF_DIRECT = 0.3
+MIN_KNOWN_VISITORS = 3
+MAIL_REFERENCE = "visits booked as Email on the same page; size assumed"
 
 
 def by_mail(visits: ir.Table) -> ir.BooleanValue:
@@ -32,13 +32,15 @@ def by_known_visitor(visits: ir.Table) -> ir.BooleanValue:
 
 def observe(visits: ir.Table) -> ir.StringValue:
     direct = is_direct(visits)
-    wave = (visits.email_near >= 2) & (visits.email_near >= PART_OF_DIRECT * visits.direct_around)
-    known = (visits.known_near >= KNOWN_VISITORS) & landed_deep(visits)
+    wave = (visits.email_near >= 2) & (
+        visits.email_near >= MIN_PART_OF_DIRECT * visits.direct_around
+    )
+    by_readers = (visits.known_near >= MIN_KNOWN_VISITORS) & landed_deep(visits)
     return ibis.cases(
         (direct & wave, "wave"),
         (direct & (visits.email_near >= 1), "some"),
         (direct & landed_deep(visits) & (visits.mailing == SENT), "sent"),
-        (direct & known, "known_readers"),
+        (direct & by_readers, "known_readers"),
         (direct & landed_deep(visits) & (visits.mailing == QUIET), "quiet"),
         (direct & landed_deep(visits) & visits.email_near_recorded, "none"),
     )
@@ -51,12 +53,12 @@ SIGNAL = Signal(
         "wave": Level(
             {"lost_email": 2.8, "dark_social": -0.3, "direct": -0.5},
             "many came to this page from a mailing at that time",
-            SIZE,
+            MAIL_REFERENCE,
         ),
         "some": Level(
             {"lost_email": 1.8},
             "somebody came to this page from a mailing at that time",
-            SIZE,
+            MAIL_REFERENCE,
         ),
         "known_readers": Level(
             {"lost_email": 1.2, "direct": -0.5},
@@ -65,24 +67,24 @@ SIGNAL = Signal(
         ),
         "sent": Level(
             {"lost_email": 1.5, "direct": -0.3},
-            "a mailing had gone out within four hours",
+            "a mailing had been sent within four hours",
             "sending times that the owner names; size assumed",
         ),
         "quiet": Level(
             {"lost_email": -1.5},
-            "no mailing had gone out for a day",
+            "no mailing had been sent for a day",
             "sending times that the owner names; size assumed",
         ),
         "none": Level(
             {"lost_email": -1.5},
             "nobody came to this page from a mailing at that time",
-            SIZE,
+            MAIL_REFERENCE,
         ),
     },
     observe,
     {
-        "email_near": Nearby(by_mail, 3 * HOUR),
-        "known_near": Nearby(by_known_visitor, HOUR, others=True),
-        "direct_around": Nearby(came_direct, 3 * HOUR),
+        "email_near": Nearby(by_mail, 3 * SECONDS_PER_HOUR),
+        "known_near": Nearby(by_known_visitor, SECONDS_PER_HOUR, others=True),
+        "direct_around": Nearby(came_direct, 3 * SECONDS_PER_HOUR),
     },
 )

@@ -1,6 +1,6 @@
-"""Page age: is the page fresh, or has it been here for long?
+"""Page age: is the page fresh, or has it been there for long?
 
-What is new is passed on, posted and mailed; what is old is found by search, kept in bookmarks or
+New pages are shared, posted and mailed; old ones are found by search, kept in bookmarks or
 completed from the history. A page counts as new on the day that the input first shows a visit to
 it, if the input had begun a day before; a page that was there from the beginning is at least as old
 as the input.
@@ -12,16 +12,16 @@ import ibis.expr.types as ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct, landed_deep
 
-HOUR, DAY = 3600, 86400
+HOUR_SECONDS, DAY_SECONDS = 3600, 86400
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & landed_deep(visits) & ~visits.aggregated
-    born = visits.page_new >= DAY
+    deep = is_direct(visits) & landed_deep(visits) & ~visits.aggregated
+    born = visits.page_new >= DAY_SECONDS
     return ibis.cases(
-        (told & born & (visits.page_age < 6 * HOUR), "hours"),
-        (told & born & (visits.page_age < 2 * DAY), "days"),
-        (told & (visits.page_age >= 5 * DAY), "old"),
+        (deep & born & (visits.page_age < 6 * HOUR_SECONDS), "hours"),
+        (deep & born & (visits.page_age < 2 * DAY_SECONDS), "days"),
+        (deep & (visits.page_age >= 5 * DAY_SECONDS), "old"),
     )
 
 

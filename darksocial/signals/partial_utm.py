@@ -1,8 +1,8 @@
 """Partial UTM: the campaign tag has lost a part.
 
 GA4 needs utm_source and utm_medium to book a campaign. A link with only some of the UTM
-parameters was cut or rewritten on its way, or tagged carelessly. Passing on by hand is one way to
-cut a link; careless tagging is the more common one, so the weight is small.
+parameters was cut or rewritten on its way, or tagged carelessly. Copying by hand is one way to cut
+a link; careless tagging is more common, so the weight is small.
 """
 
 import ibis

@@ -1,9 +1,9 @@
 """Search page: do people find this page by search?
 
 Search engines keep their referrer in most visits and lose it in some: apps, privacy settings,
-de-referrers. Where a page gets many visits booked as search, some of its direct visits are lost
-search; where it gets none, hardly any are. Counted are visits booked as Organic or Paid Search on
-the page within three days before and after. Groupon took its pages out of Google's index for six
+de-referrers. If a page gets many visits booked as search, some of its direct visits are lost
+search; if it gets none, hardly any are. The signal counts visits booked as Organic or Paid Search
+on the page within three days before and after. Groupon took its pages out of Google's index for six
 hours in 2014 and lost 60% of the direct visits to long URLs (one site, one day, before HTTPS was
 general): lost search is a class of its own.
 """
@@ -15,8 +15,8 @@ from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-AROUND_SECONDS = 3 * 86400
-SIZE = "visits booked as search on the same page; Groupon 2014 (the idea); size assumed"
+SEARCH_WINDOW_SECONDS = 3 * 86400
+SEARCH_REFERENCE = "visits booked as search on the same page; Groupon 2014 (the idea); size assumed"
 
 
 def by_search(visits: ir.Table) -> ir.BooleanValue:
@@ -40,15 +40,21 @@ SIGNAL = Signal(
         "mostly": Level(
             {"lost_search": 1.1, "lost_ai": 0.4},
             "most people find this page by search",
-            SIZE,
+            SEARCH_REFERENCE,
         ),
-        "often": Level({"lost_search": 0.6, "lost_ai": 0.3}, "many find this page by search", SIZE),
-        "seldom": Level({"lost_search": -0.8}, "few find this page by search", SIZE),
-        "never": Level({"lost_search": -1.5, "lost_ai": -0.5}, "nobody finds it by search", SIZE),
+        "often": Level(
+            {"lost_search": 0.6, "lost_ai": 0.3}, "many find this page by search", SEARCH_REFERENCE
+        ),
+        "seldom": Level({"lost_search": -0.8}, "few find this page by search", SEARCH_REFERENCE),
+        "never": Level(
+            {"lost_search": -1.5, "lost_ai": -0.5},
+            "nobody finds this page by search",
+            SEARCH_REFERENCE,
+        ),
     },
     observe,
     {
-        "search_near": Nearby(by_search, AROUND_SECONDS),
-        "direct_long": Nearby(came_direct, AROUND_SECONDS),
+        "search_near": Nearby(by_search, SEARCH_WINDOW_SECONDS),
+        "direct_long": Nearby(came_direct, SEARCH_WINDOW_SECONDS),
     },
 )

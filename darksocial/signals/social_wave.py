@@ -1,8 +1,8 @@
-"""Social wave: the page goes round on a public network at this hour.
+"""Social wave: the page is shared on a public network at this hour.
 
 Public posts bring visits with a referrer and visits without: apps drop it (TikTok and Mastodon
 always, SparkToro 2023). Visits booked as social, and visits in the in-app browsers of public
-networks, on the same page within three hours before and after are a witness for lost social.
+networks, on the same page within three hours before and after speak for lost social visits.
 """
 
 import ibis
@@ -12,8 +12,8 @@ from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-AROUND_SECONDS = 3 * 3600
-SIZE = "visits from public networks on the same page; size assumed"
+SOCIAL_WINDOW_SECONDS = 3 * 3600
+SOCIAL_REFERENCE = "visits from public networks on the same page; size assumed"
 
 
 def from_public_network(visits: ir.Table) -> ir.BooleanValue:
@@ -38,22 +38,22 @@ SIGNAL = Signal(
         "wave": Level(
             {"lost_social": 1.3, "dark_social": 0.2, "direct": -0.4},
             "many came to this page from public networks at that time",
-            SIZE,
+            SOCIAL_REFERENCE,
         ),
         "some": Level(
             {"lost_social": 0.6},
             "some came to this page from public networks at that time",
-            SIZE,
+            SOCIAL_REFERENCE,
         ),
         "none": Level(
             {"lost_social": -0.7},
             "nobody came to this page from public networks at that time",
-            SIZE,
+            SOCIAL_REFERENCE,
         ),
     },
     observe,
     {
-        "social_near": Nearby(from_public_network, AROUND_SECONDS),
-        "direct_around": Nearby(came_direct, AROUND_SECONDS),
+        "social_near": Nearby(from_public_network, SOCIAL_WINDOW_SECONDS),
+        "direct_around": Nearby(came_direct, SOCIAL_WINDOW_SECONDS),
     },
 )

@@ -1,10 +1,10 @@
 """Strangers: several new visitors land directly on one deep page within minutes.
 
 A link in a group chat brings people who have nothing in common but the page, one after the other.
-Counted are new visitors who landed directly on the same deep page from ten minutes before to ten
-minutes after the visit, itself excepted. A page that is busy all day always has strangers within
-minutes; so the count must be at least four times what the page's own rate over the time it was
-visited leads to expect. The rate has one more visit added, so that two visits make no rate.
+The signal counts the other new visitors who landed directly on the same deep page from ten minutes
+before to ten minutes after the visit. A page that is busy all day always has strangers within
+minutes; so the count must be at least four times the number expected from the page's own rate over
+the time in which it was visited. One visit is added to the rate, so that two visits make none.
 
 On real logs of a news site direct visits to a page doubled in the ten minutes after its link was
 fetched for a preview (chandra729/theglobalreportlog2 and 3, 2016: 351 and 371 visits after,
@@ -18,18 +18,18 @@ from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-WITHIN_SECONDS = 600
-TIMES_EXPECTED = 4
-SOURCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
+STRANGER_WINDOW_SECONDS = 600
+MIN_TIMES_EXPECTED = 4
+BURST_REFERENCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
 
 
 def is_stranger(visits: ir.Table) -> ir.BooleanValue:
-    """A new visitor landed directly on a deep page."""
+    """Return the condition that a new visitor landed directly on a deep page."""
     return came_direct(visits) & visits.new_visitor & landed_deep(visits)
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    many = visits.strangers + 1 >= visits.strangers_expected * TIMES_EXPECTED
+    many = visits.strangers + 1 >= visits.strangers_expected * MIN_TIMES_EXPECTED
     unusual = is_stranger(visits) & many
     return ibis.cases(
         (unusual & (visits.strangers >= 4), "crowd"),
@@ -52,7 +52,7 @@ SIGNAL = Signal(
                 "lost_ai": -1.0,
             },
             "five or more new visitors on this page within minutes",
-            SOURCE,
+            BURST_REFERENCE,
         ),
         "several": Level(
             {
@@ -64,7 +64,7 @@ SIGNAL = Signal(
                 "lost_ai": -0.6,
             },
             "three or four new visitors on this page within minutes",
-            SOURCE,
+            BURST_REFERENCE,
         ),
         "another": Level(
             {
@@ -76,9 +76,9 @@ SIGNAL = Signal(
                 "lost_ai": -0.2,
             },
             "another new visitor on this page within minutes",
-            SOURCE,
+            BURST_REFERENCE,
         ),
     },
     observe,
-    {"strangers": Nearby(is_stranger, WITHIN_SECONDS, others=True, expected=True)},
+    {"strangers": Nearby(is_stranger, STRANGER_WINDOW_SECONDS, others=True, expected=True)},
 )

@@ -1,7 +1,7 @@
 """Subscriber: the visitor has come from a mailing before.
 
-Who has once come by a newsletter's tagged link reads that newsletter: another visit without a
-referrer may have come from it as well.
+Visitors who once came by a newsletter's tagged link read that newsletter: another of their visits
+without a referrer may have come from it as well.
 """
 
 import ibis
@@ -12,8 +12,8 @@ from darksocial.visits.conditions import is_direct, landed_deep
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    told = is_direct(visits) & landed_deep(visits) & visits.subscriber & ~visits.crowded
-    return ibis.cases((told, "reader"))
+    is_reader = is_direct(visits) & landed_deep(visits) & visits.subscriber & ~visits.crowded
+    return ibis.cases((is_reader, "reader"))
 
 
 SIGNAL = Signal(

@@ -14,7 +14,7 @@ from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
 from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
-from darksocial.signals import GROUPS, documentation
+from darksocial.signals import FACT_OF_GROUP, documentation
 from darksocial.signals import registry as all_signals
 from tests import test_terminal
 from tests.generate import api
@@ -121,24 +121,25 @@ def _formats_table(title: str, *, exports: bool) -> str:
 
 
 FORMATS_INTRODUCTION = """\
-`darksocial formats` lists the formats, and `darksocial formats FILE` says what a file would be
-read as and why. Detection looks at the first 200 lines of each file: the format that matches most
+`darksocial formats` lists the formats, and `darksocial formats FILE` shows as what a file would be
+read, and why. Detection looks at the first 200 lines of each file: the format that matches most
 of them wins, if it matches half. `--format NAME` overrides it.
 
-A format can stand in a file as it is or compressed (gz, bz2, xz, zst), in a zip archive, inside the
+A format can be in a file as it is or compressed (gz, bz2, xz, zst), in a zip archive, inside the
 lines of syslog, Docker, Kubernetes (CRI), `docker compose` or journald; formats with named fields
 can come as JSON lines, a JSON document, CSV, TSV, XML, Parquet or Avro. Heroku's router log is
 refused: it holds neither referrer nor user agent.
 
-What a format does not record is never taken as empty. Without referrer how a visit came is not
-known, without user agent no in-app browser and no link preview is seen; where rows are sums of
-visits, neither visitors nor times are known, and the estimate's interval is wider. The tables say
-what each can hold; which of it a file does hold, its first records tell.
+A field that a format does not record is never taken as empty. Which evidence is missing follows
+from the fields that an input records: without a referrer it is not known how a visit came; without
+a user agent in-app browsers and link previews cannot be recognised; if rows are sums of visits,
+neither visitors nor times are known, and the interval of the estimate is wider. The tables show
+what each format can hold; the first records of a file show which of it the file holds.
 
-Any other layout is read by the directive that the server's configuration holds:
+Any other layout can be read with the directive from the server's configuration:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or
 `--log-format-from nginx.conf:NAME`. Apache's LogFormat and nginx's log_format are understood;
-fields that darksocial has no use for are passed over.
+fields that darksocial does not need are ignored.
 """
 
 
@@ -154,7 +155,7 @@ def schema() -> str:
 
 SCHEMA_INTRODUCTION = """\
 All tables are Parquet with these columns in this order. `-`, empty and absent values are null;
-nothing is filled in that was not seen. Times are UTC with microseconds.
+nothing is filled in that was not recorded. Times are UTC with microseconds.
 
 `summary.json` holds the finished report: schema_version, version, config_hash, inputs (file,
 format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_at, ended_at,
@@ -204,21 +205,21 @@ def signals() -> str:
     """One section for each signal, from its docstring and weights."""
     parts = [f"# Signals\n\n{NOTICE}\n", SIGNALS_INTRODUCTION]
     for name, signal in all_signals().items():
-        group = f"Group: {signal.group} ({GROUPS[signal.group]})."
+        group = f"Group: {signal.group} ({FACT_OF_GROUP[signal.group]})."
         parts.append(f"## {name}\n\n{documentation(name)}\n\n{group}\n")
-        rows = ["| finding | log-odds by class | source |", "| --- | --- | --- |"]
+        rows = ["| level | log-odds by class | reference |", "| --- | --- | --- |"]
         for level in signal.levels.values():
             weights = ", ".join(f"{c} {value:+.1f}" for c, value in level.log_odds.items())
-            rows.append(f"| {level.note} | {weights} | {level.source} |")
+            rows.append(f"| {level.note} | {weights} | {level.reference} |")
         parts.append("\n".join(rows) + "\n")
     return "\n".join(parts)
 
 
 SIGNALS_INTRODUCTION = """\
-A signal looks at one fact of a visit. What it finds multiplies the odds of the competing causes:
-log-odds are natural logarithms, +0.7 doubles the odds and +2.3 makes them tenfold. A class that
-is not named has 0. Of signals in one group only the strongest counts, so one fact counts once.
-[How it decides](how-it-decides.md) tells the rest.
+A signal looks at one fact of a visit. Its level, which is what it sees there, multiplies the odds
+of the competing causes: log-odds are natural logarithms, +0.7 doubles the odds and +2.3 multiplies
+them by ten. A class that is not named has 0. Of the signals in one group only the strongest counts,
+so one fact counts once. [How it decides](how-it-decides.md) explains the rest.
 """
 
 
