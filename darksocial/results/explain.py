@@ -73,7 +73,7 @@ def explain(
     They are those of one `session` id, of one landing `page`, of one `app`, or of all in `out`, the
     folder of an analysis.
 
-    Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
+    Raises InputError if `out` holds no analysis, and UsageError if nothing in it has that
     session or page.
     """
     out = arguments.folder("out", out)
@@ -81,24 +81,10 @@ def explain(
         arguments.check(field, value, str, NoneType)
     arguments.check("top", top, int)
     sessions = sessions_of(out)
-    wanted = None
-    if session:
-        wanted = pc.field("session_id") == session
-    elif page:
-        wanted = pc.field("landing_path") == page
-    elif app:
-        wanted = pc.field("app") == app
+    condition = _condition(session, page, app)
     with legible(out):
-        narrow = sessions.to_table(
-            columns=["session_id", "started_at", "p_dark_social"], filter=wanted
-        ).sort_by(
-            [
-                ("p_dark_social", "descending"),
-                ("started_at", "ascending"),
-                ("session_id", "ascending"),
-            ]
-        )
-    if wanted is not None and not narrow.num_rows:
+        ids = _most_probable(sessions, condition, top)
+    if condition is not None and top and not len(ids):
         raise UsageError(
             _no_visit(out, session, page, app),
             expected=expected_app(out, app)
@@ -106,12 +92,37 @@ def explain(
             else _("a session_id, a landing_path or an app of the sessions"),
             advice=_("darksocial explain {out} --top 5").format(out=out),
         )
-    chosen = narrow.slice(0, min(top, narrow.num_rows)).column("session_id")
     with legible(out):
-        rows = sessions.to_table(
-            filter=pc.field("session_id").isin(pa.array(chosen.to_pylist(), pa.string()))
-        )
+        rows = sessions.to_table(filter=pc.field(SESSION_KEY).isin(ids))
     return _explained(rows.to_pylist())
+
+
+def _condition(session: str | None, page: str | None, app: str | None) -> pc.Expression | None:
+    """Return the condition on the visits to explain; None for all of them."""
+    if session:
+        return pc.field(SESSION_KEY) == session
+    if page:
+        return pc.field("landing_path") == page
+    if app:
+        return pc.field("app") == app
+    return None
+
+
+def _most_probable(
+    sessions: ds.Dataset, condition: pc.Expression | None, top: int
+) -> pa.StringArray:
+    """Return the ids of the visits that are most probably dark, at most `top`.
+
+    Only the columns for the order are read, since sessions can be many and wide.
+    """
+    order = [
+        ("p_dark_social", "descending"),
+        ("started_at", "ascending"),
+        (SESSION_KEY, "ascending"),
+    ]
+    ranked = sessions.to_table([name for name, _order in order], filter=condition).sort_by(order)
+    ids = ranked.slice(0, min(top, ranked.num_rows)).column(SESSION_KEY)
+    return pa.array(ids.to_pylist(), pa.string())
 
 
 def _no_visit(out: Path, session: str | None, page: str | None, app: str | None) -> str:
@@ -146,7 +157,7 @@ def legible(out: Path) -> Iterator[None]:
 
 
 def sessions_of(out: Path) -> ds.Dataset:
-    """Return the sessions that an analysis wrote. Raises InputError where there are none."""
+    """Return the sessions that an analysis wrote. Raises InputError if there are none."""
     folder = out / "sessions"
     if not folder.is_dir():
         raise InputError(

@@ -129,7 +129,7 @@ class DayReport:
     store: the folder of the store, as it was named.
     day: the day, in UTC.
     is_over: whether the day had ended (UTC) when the report was made.
-    earlier_day: the same weekday of the week before; null where the store lacks it.
+    earlier_day: the same weekday of the week before; null if the store lacks it.
     days_before: how many of the 28 days before the store has; they define what is usual.
     counts: the numbers of the day.
     earlier: the numbers of `earlier_day`; null where the store lacks it.
