@@ -8,11 +8,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 READY := $(VENV)/ready
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 SAMPLE := 'sample_logs/publisher/access.log*'
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test quick format docs bench fuzz constraints clean
+.PHONY: demo test quick accuracy kills coverage package format docs bench fuzz constraints clean
 
 demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
@@ -24,10 +25,24 @@ test: $(READY)
 	$(BIN)/python -m tests.generate --check
 	$(BIN)/darksocial analyze $(SAMPLE) --out .cache/demo
 	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m tests.package
+	$(PYTEST)
 
 quick: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not spark'
+	$(PYTEST) -m 'not slow and not spark'
+
+accuracy: $(READY)
+	$(BIN)/python -m tests.accuracy
+	$(PYTEST) --full -m accuracy
+
+kills: $(READY)
+	$(PYTEST) --full -m kills
+
+coverage: $(READY)
+	$(PYTEST) --cov --cov-report=term:skip-covered
+
+package: $(READY)
+	$(BIN)/python -m tests.package
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

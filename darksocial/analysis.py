@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
@@ -162,7 +162,7 @@ class Hits(Result):
         hits = self._lines.filter(self._lines.reason.isnull())
         return with_names(hits, self._files, HITS)
 
-    def write(self, hits: given.Place, rejects: given.Place | None = None) -> None:
+    def write(self, hits: arguments.Place, rejects: arguments.Place | None = None) -> None:
         """Write the file `hits`, and the file `rejects` if it is named, as Parquet: whole or not at
         all.
 
@@ -170,11 +170,12 @@ class Hits(Result):
         """
         self._check_open()
         directory.write_whole(
-            given.folder("hits", hits), lambda path: write_file(path, HITS.arrow, self.batches())
+            arguments.folder("hits", hits),
+            lambda path: write_file(path, HITS.arrow, self.batches()),
         )
         if rejects is not None:
             directory.write_whole(
-                given.folder("rejects", rejects),
+                arguments.folder("rejects", rejects),
                 lambda path: write_file(path, REJECTS.arrow, self.reject_batches()),
             )
 
@@ -269,7 +270,7 @@ class Analysis(Result):
         """The content of summary.json."""
         return summary_json.summary(self.report)
 
-    def write(self, out: given.Place) -> None:
+    def write(self, out: arguments.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.
 
         `out` is a folder, or on Spark also a URI. There shares.parquet and rejects.parquet are
@@ -278,8 +279,8 @@ class Analysis(Result):
         darksocial.
         """
         self._check_open()
-        with places.replacing(given.place("out", out), self._engine.storage) as draft:
-            self._engine.write(self._sessions(), draft.at("sessions"))
-            self._engine.write(self._share_rows(), draft.at("shares.parquet"))
-            self._engine.write(rejects(self._lines, self._files), draft.at("rejects.parquet"))
+        with places.replacing(arguments.place("out", out), self._engine.storage) as draft:
+            self._engine.write(self._sessions(), draft.place_of("sessions"))
+            self._engine.write(self._share_rows(), draft.place_of("shares.parquet"))
+            self._engine.write(rejects(self._lines, self._files), draft.place_of("rejects.parquet"))
             draft.write("summary.json", summary_json.text(self.report))

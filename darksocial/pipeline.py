@@ -2,31 +2,32 @@
 
 files -> lines -> hits -> visits -> signals -> probabilities -> report
 
-`analyze` is the whole of it. Its steps after parsing (`identify`, `judge`, `conclude`) are the only
-places where the parts are put together: the nightly store takes them one by one, a day at a time.
+`analyze` is the whole of it. Its steps (`read_requests`, `identify`, `judge`, `conclude`) are the
+only places where the parts are put together: the nightly store calls the same steps, the last two
+of them for one day at a time.
 """
 
 from __future__ import annotations
 
 import secrets as random_secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
-from darksocial.inputs.accounts import Inputs
+from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.clicks import with_clicks
-from darksocial.reading.progress import Watch
+from darksocial.privacy.secret import usable_secret
+from darksocial.reading.progress import Progress, Watch
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
 from darksocial.report.values import Report
-from darksocial.secret import usable_secret
-from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
+Sift = Callable[[Engine, Inputs, "ir.Table"], "tuple[ir.Table, Sequence[Tally]]"]
+"""Takes the requests of some inputs; returns those to count, and a tally of each input."""
 
 
 def analyze(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,
@@ -61,9 +64,9 @@ def analyze(
     line. Raises InputError where nothing can be read or parsed, and UsageError for an
     empty secret and for an argument of the wrong type.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    settings = given.or_default("settings", settings, Settings)
-    given.check_optional_functions(watch=watch, alter=alter)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    settings = arguments.or_default("settings", settings, Settings)
+    arguments.check_optional_functions(watch=watch, alter=alter)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         kept = settings.keep_identifiers
@@ -71,13 +74,42 @@ def analyze(
             names, read, keep_identifiers=kept, bare_paths=not kept, storage=engine.storage
         )
         progress = watch(inputs.total_bytes) if watch else None
-        requests = engine.parse_requests(inputs, settings.goals, progress, each_line=each_line)
-        tallies = inputs.account_for(count_lines(engine, requests))
+        requests, tallies = read_requests(
+            engine, inputs, progress, goals=settings.goals, each_line=each_line
+        )
         files, named = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, named, files, settings, alter)
         of_inputs = received(engine, inputs, tallies, requests, judged.people, read)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(engine, report, judged.visits, judged.shares, requests, files, settings)
+
+
+def account_for(
+    engine: Engine, inputs: Inputs, requests: ir.Table
+) -> tuple[ir.Table, Sequence[Tally]]:
+    """Return all requests, and a tally of each input. Raises InputError if no line is a hit."""
+    return requests, inputs.account_for(count_lines(engine, requests))
+
+
+def read_requests(
+    engine: Engine,
+    inputs: Inputs,
+    progress: Progress | None,
+    *,
+    goals: Sequence[Goal] = (),
+    each_line: bool = False,
+    of_goals: bool = False,
+    sift: Sift = account_for,
+) -> tuple[ir.Table, Sequence[Tally]]:
+    """Read the inputs and return their requests, and a tally of each input.
+
+    `sift` can leave out requests that were counted before, as the nightly store does. With
+    `of_goals` requests keep what goals look at, so that goals can be applied later.
+    """
+    requests = engine.parse_requests(
+        inputs, goals, progress, each_line=each_line, of_goals=of_goals
+    )
+    return sift(engine, inputs, requests)
 
 
 def identify(
@@ -141,7 +173,7 @@ def conclude(
 
 
 def parse(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     keep_identifiers: bool = False,
@@ -153,9 +185,9 @@ def parse(
     Hits hold addresses and agents as logged; rejects only where `keep_identifiers` is set. Other
     parameters and errors are those of `analyze`.
     """
-    names, read = given.names_of(names), given.or_default("read", read, ReadSettings)
-    given.check("keep_identifiers", keep_identifiers, bool)
-    given.check_optional_functions(watch=watch)
+    names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
+    arguments.check("keep_identifiers", keep_identifiers, bool)
+    arguments.check_optional_functions(watch=watch)
     with _engine(resources) as engine:
         inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
@@ -167,7 +199,7 @@ def parse(
 @contextmanager
 def _engine(resources: Resources | None) -> Iterator[Engine]:
     """An engine that lives on in the result, unless there is none."""
-    engine = open_engine(given.or_default("resources", resources, Resources))
+    engine = open_engine(arguments.or_default("resources", resources, Resources))
     try:
         yield engine
     except BaseException:

@@ -1,4 +1,8 @@
-"""What an analysis can be told, with its defaults: the library's side of the options."""
+"""The settings of an analysis, with their defaults: the library's side of the options.
+
+An error begins with the field that it is about, in backticks; the command line puts the name of
+its option there.
+"""
 
 import hashlib
 import ipaddress
@@ -6,22 +10,47 @@ import json
 import math
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import NoReturn
+from urllib.parse import urlsplit
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.lookups import apps
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of
 
-OFFSET = re.compile(r"[+-]\d\d:\d\d")
-MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
+UTC_OFFSET = re.compile(r"[+-]\d\d:\d\d")
+MEMORY_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
 MEGABYTES = {"M": 1, "G": 1e3, "T": 1e6}
 MIN_MEMORY_MB, MAX_MEMORY_MB = 1, 1e9
+# More threads than the largest machines have cores only take memory and time.
 MAX_THREADS = 256
-"""More threads than the largest machines have cores only take memory and time."""
-SENDING = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
+# The longest session that GA4 allows: 7 hours 55 minutes.
+MAX_SESSION_MINUTES = 475
+MAX_SHOWN_CHARACTERS = 100
+# Names and addresses as RFC 1123 has them, and the underscore, which names within a network have.
+HOST_NAME = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
+MAX_HOST_CHARACTERS = 253
+SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
 CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
+CONFIGURATION_VERSIONS = {
+    1: "The first version; files have no `schema-version` then.",
+    2: "`output`, `log-style` and `report` have taken the place of `markdown`, `prometheus`, "
+    "`log-lines`, `report-format` and `json`.",
+}
+"""What each version of darksocial.toml brought. A file without the key is read as the first one,
+and a key that a later version has renamed is refused with its new name (cli/_renamed.py)."""
+CONFIGURATION_VERSION = max(CONFIGURATION_VERSIONS)
+INPUT_FIELDS = ("format", "log_format", "log_format_from", "map")
+
+
+def _refuse(field: str, problem: str, expected: str) -> NoReturn:
+    """Raise UsageError: the field cannot have its value, for the reason that `problem` says."""
+    raise UsageError(
+        _("`{field}`: {problem}").format(field=field, problem=problem), expected=expected
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +60,10 @@ class ReadSettings:
     format: name of a format, instead of detection per file.
     log_format: a directive of Apache or nginx, instead of a named format.
     log_format_from: `FILE` or `FILE:NAME`, a server configuration that holds the directive.
-    map: which key or column holds which field, as in `time=ts,url=request_uri`; several may be
-        given, and what is not named is told by its name.
-    timezone: of times that do not tell theirs, an IANA name or ±HH:MM.
-    trusted_proxies: networks (CIDR) of proxies whose X-Forwarded-For is believed.
+    map: which key or column holds which field, as in `time=ts,url=request_uri`, once or several
+        times; other fields are recognised by the usual names of their keys.
+    timezone: of times that are logged without one, an IANA name or ±HH:MM.
+    trusted_proxies: networks (CIDR) of proxies whose X-Forwarded-For is trusted.
     """
 
     format: str | None = None
@@ -45,13 +74,14 @@ class ReadSettings:
     trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
-        ways = ("format", "log_format", "log_format_from", "map")
-        named = [name for name in ways if getattr(self, name)]
-        if len(named) > 1:
-            fields = " and ".join(f"`{name}`" for name in named)
-            raise UsageError(f"{fields} are given together", expected="one of them")
-        if not OFFSET.fullmatch(self.timezone):
+        arguments.check_fields(self)
+        chosen = [f"`{name}`" for name in INPUT_FIELDS if getattr(self, name)]
+        if len(chosen) > 1:
+            raise UsageError(
+                _("{fields} are given together.").format(fields=_(" and ").join(chosen)),
+                expected=_("one of them"),
+            )
+        if not UTC_OFFSET.fullmatch(self.timezone):
             _check_zone(self.timezone)
         for network in self.trusted_proxies:
             _check_network(network)
@@ -62,8 +92,10 @@ class ReadSettings:
         pairs = [pair for text in self.map for pair in text.split(",") if pair]
         for pair in pairs:
             if "=" not in pair:
-                raise UsageError(
-                    f"`map` has {pair!r}", expected="FIELD=KEY, as in time=ts,url=request_uri"
+                _refuse(
+                    "map",
+                    _("{pair!r} does not say which key holds which field.").format(pair=pair),
+                    _("FIELD=KEY, as in time=ts,url=request_uri"),
                 )
         return {name.strip(): key.strip() for name, key in (p.split("=", 1) for p in pairs)}
 
@@ -71,19 +103,23 @@ class ReadSettings:
 def _check_zone(name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(
-            f"there is no time zone {name!r}", expected="a name such as Europe/Berlin, or +01:00"
-        ) from error
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        _refuse(
+            "timezone",
+            _("{name!r} is not a time zone.").format(name=name),
+            _("a name such as Europe/Berlin, or +01:00"),
+        )
 
 
 def _check_network(text: str) -> None:
     try:
         ipaddress.ip_network(text, strict=False)
-    except ValueError as error:
-        raise UsageError(
-            f"{text!r} is no network", expected="an address or a range such as 10.0.0.0/8"
-        ) from error
+    except ValueError:
+        _refuse(
+            "trusted_proxies",
+            _("{text!r} is not a network.").format(text=text),
+            _("an address or a range such as 10.0.0.0/8"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +140,15 @@ class Goal:
     value: float | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if not (self.path or self.event):
-            raise UsageError("a goal has neither path nor event", expected="one of them")
+            _refuse("goals", _("A goal has neither path nor event."), _("one of them"))
         if self.value is not None and not math.isfinite(self.value):
-            raise UsageError(f"the value of a goal is {self.value}", expected="a finite number")
+            problem = _("The value of a goal is {value}.").format(value=self.value)
+            _refuse("goals", problem, _("a finite number"))
         if self.status is not None and not 100 <= self.status <= 999:
-            raise UsageError(f"the status of a goal is {self.status}", expected="100 to 999")
+            problem = _("The status of a goal is {status}.").format(status=self.status)
+            _refuse("goals", problem, _("100 to 999"))
 
     @property
     def pattern(self) -> str:
@@ -120,13 +158,13 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What the site's owner knows, which the tables cannot: the `[model]` of a configuration.
+    """What the site's owner knows and no table does: the `[model]` of a configuration.
 
-    rates: share (0 to 1) of the visits without referrer that a cause brings, before any evidence,
-        as (cause, share) pairs; causes that are not named keep their proportions.
+    rates: proportion (0 to 1) of the visits without referrer that a cause brings, before any
+        evidence, as (cause, proportion) pairs; the other causes keep their proportions.
     newsletter: when mailings go out, as `Tue 07:30`, or `07:30` for every day.
     timezone: of these times, an IANA name.
-    apps: the private apps that the site's readers use, where it is known that they use no others.
+    apps: the messengers that the site's readers use, if it is known that they use no others.
     countries: where they live (ISO 3166-1 alpha-2).
     """
 
@@ -137,45 +175,55 @@ class Model:
     countries: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         _check_zone(self.timezone)
-        _check_known("rates", [name for name, _ in self.rates], CAUSES)
-        for name, share in self.rates:
-            if not 0 < share < 1:
-                raise UsageError(
-                    f"the rate of {name} is {share}", expected="a share between 0 and 1"
-                )
-        if sum(share for _, share in self.rates) >= 1:
-            raise UsageError("the rates add up to 1 or more", expected="less than 1 altogether")
+        self._check_rates()
         for text in self.newsletter:
-            if not SENDING.fullmatch(text):
-                raise UsageError(
-                    f"{text!r} is no sending time", expected="a time such as Tue 07:30, or 07:30"
+            if not SENDING_TIME.fullmatch(text):
+                _refuse(
+                    "newsletter",
+                    _("{text!r} is not a sending time.").format(text=text),
+                    _("a time such as Tue 07:30, or 07:30"),
                 )
-        _check_known("apps", self.apps, apps.names())
-        _check_known("countries", self.countries, apps.countries())
+        _check_names("apps", self.apps, apps.names())
+        _check_names("countries", self.countries, apps.countries())
+
+    def _check_rates(self) -> None:
+        _check_names("rates", [cause for cause, _rate in self.rates], CAUSES)
+        for cause, rate in self.rates:
+            if not 0 < rate < 1:
+                _refuse(
+                    "rates",
+                    _("The rate of {cause} is {rate}.").format(cause=cause, rate=rate),
+                    _("a proportion between 0 and 1"),
+                )
+        if sum(rate for _cause, rate in self.rates) >= 1:
+            _refuse("rates", _("The rates add up to 1 or more."), _("less than 1 in total"))
 
 
-def _check_known(key: str, values: Sequence[str], known: Sequence[str]) -> None:
+def _check_names(field: str, values: Sequence[str], names: Sequence[str]) -> None:
     for value in values:
-        if value not in known:
-            raise UsageError(f"{key} has {value!r}", expected=one_of(value, known))
+        if value not in names:
+            problem = _("{value!r} is not a name that can be used here.").format(value=value)
+            _refuse(field, problem, one_of(value, names))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How an analysis is done.
+    """How sessions are made and judged, and which personal data is written.
 
     session_timeout: minutes without a hit after which a session ends, 1 to 475.
-    site: hosts of the site, for logs that record none; empty: told from the log.
-    exclude_referrer: hosts whose referrals continue a session (payment providers).
+    site: hosts of the site, for logs without a host field. Default: inferred from the log. An
+        address such as `https://www.example.org/` is reduced to its host.
+    exclude_referrer: hosts whose referrals continue a session (payment providers); addresses are
+        reduced like those of `site`.
     keep_identifiers: client addresses and user agents are part of the sessions, and of lines that
         are rejected or quoted; paths, queries and referrers are written as they were logged.
     goals: which hits are conversions.
-    model: what is known of the site beforehand.
-    strip_query: names of parameters that are dropped from queries and referrers, beside those of
-        the tables (docs/privacy.md).
-    keep_query: names of parameters that are kept although a table holds them.
+    model: what the owner knows about the site.
+    strip_query: names of parameters that are dropped from queries and referrers, in addition to
+        those of the tables (docs/privacy.md).
+    keep_query: names of parameters that stay although a table holds them.
     """
 
     session_timeout: int = 30
@@ -188,32 +236,73 @@ class Settings:
     keep_query: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
+        for field in ("site", "exclude_referrer"):
+            hosts = tuple(_host(field, text) for text in getattr(self, field))
+            object.__setattr__(self, field, tuple(dict.fromkeys(hosts)))
         self._check_queries()
-        if not 1 <= self.session_timeout <= 475:
-            raise UsageError(
-                f"a session timeout of {self.session_timeout} minutes",
-                expected="1 to 475 minutes (7 hours 55 minutes, the longest that GA4 allows)",
+        if not 1 <= self.session_timeout <= MAX_SESSION_MINUTES:
+            _refuse(
+                "session_timeout",
+                _("A session cannot end after {n} minutes.").format(n=self.session_timeout),
+                _("1 to 475 minutes (7 hours 55 minutes, the longest that GA4 allows)"),
             )
 
     def _check_queries(self) -> None:
-        for key in ("strip_query", "keep_query"):
-            for name in getattr(self, key):
-                if not name.strip("_-.[] "):
-                    raise UsageError(
-                        f"{key} has {name!r}", expected="the name of a parameter, such as member"
-                    )
+        for field in ("strip_query", "keep_query"):
+            _check_parameters(field, getattr(self, field))
         for name in self.strip_query:
             if name in self.keep_query:
-                raise UsageError(
-                    f"the parameter {name!r} is to be both stripped and kept",
-                    expected="one of them",
-                )
+                problem = _("The parameter {name!r} is also in `keep_query`.").format(name=name)
+                _refuse("strip_query", problem, _("one of them"))
         if self.keep_identifiers and self.strip_query:
-            raise UsageError(
-                f"keep_identifiers keeps everything, and strip_query has {self.strip_query[0]!r}",
-                expected="one of them",
+            problem = _("With `keep_identifiers`, queries are written as they were logged.")
+            _refuse("strip_query", problem, _("one of them"))
+
+
+def _check_parameters(field: str, names: Iterable[str]) -> None:
+    for name in names:
+        if not name.strip("_-.[] "):
+            _refuse(
+                field,
+                _("{name!r} is not the name of a parameter.").format(name=name),
+                _("the name of a parameter, such as member"),
             )
+
+
+def _host(field: str, text: str) -> str:
+    """Return the host of an address, or of a host as people type it: in lower case and ASCII."""
+    host = _host_in(text.strip())
+    if host is None:
+        _refuse(
+            field,
+            _("{text!r} is not a host.").format(text=text[:MAX_SHOWN_CHARACTERS]),
+            _("a host such as www.example.org; an address is reduced to its host"),
+        )
+    return host
+
+
+def _host_in(text: str) -> str | None:
+    """Return the host in a text; None if it holds none."""
+    try:
+        address = urlsplit(text if "//" in text else f"//{text}")
+        name = "" if address.netloc.endswith(":") else address.hostname or ""
+        # A name in other letters is logged as its ASCII form.
+        name = name.rstrip(".").encode("idna").decode("ascii") if not name.isascii() else name
+    except ValueError:
+        return None
+    name = name.removesuffix(".")
+    is_name = len(name) <= MAX_HOST_CHARACTERS and HOST_NAME.fullmatch(name)
+    return name if is_name or _is_address(name) else None
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a text is an IP address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +310,12 @@ class Resources:
     """What an analysis may take of the machine; the result does not depend on it.
 
     memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk, and
-        where that is not possible the work fails. The process takes some 500 MB more: libraries,
-        blocks that are read, distinct values. None: 1 GB, and twice as much as often as there is
-        no other way, up to four fifths of the machine's memory.
-    threads: at most so many at a time. None: as many as there are cores.
+        if that is not possible the work fails. The process takes some 500 MB more: libraries,
+        blocks that are read, distinct values. None: 700 MB or more by the number of cores, doubled
+        as often as there is no other way, up to four fifths of the machine's memory.
+    threads: the largest number of threads. None: as many as there are cores.
     engine: where the work is done: duckdb (in this process) or spark.
-    master: URL of the Spark master. None: the session that there is, else this machine.
+    master: URL of the Spark master. None: the existing session, or else this machine.
     """
 
     memory_limit: str | None = None
@@ -235,29 +324,32 @@ class Resources:
     master: str | None = None
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
+        arguments.check_fields(self)
         if self.master is not None and self.engine != "spark":
-            raise UsageError(
-                f"the master {self.master} is given to the engine {self.engine}",
-                expected="`master` with the `engine` spark only",
+            _refuse(
+                "master",
+                _("The `engine` {engine} has no master.").format(engine=self.engine),
+                _("`master` with the `engine` spark only"),
             )
         if self.memory_limit is not None:
             _check_memory(self.memory_limit)
         if self.threads is not None and not 1 <= self.threads <= MAX_THREADS:
-            raise UsageError(f"{self.threads} threads", expected=f"1 to {MAX_THREADS}")
+            problem = _("{n} is not a number of threads that helps.").format(n=self.threads)
+            _refuse("threads", problem, _("1 to {n}").format(n=MAX_THREADS))
 
 
 def _check_memory(text: str) -> None:
-    match = MEMORY.fullmatch(text)
+    match = MEMORY_SIZE.fullmatch(text)
     megabytes = float(match[1]) * MEGABYTES[match[2].upper()] if match else 0
     if not MIN_MEMORY_MB <= megabytes <= MAX_MEMORY_MB:
-        raise UsageError(
-            f"a memory limit of {text[:100]!r}",
-            expected="a size such as 800MB or 2GB, from 1MB to 1000TB",
+        _refuse(
+            "memory_limit",
+            _("{text!r} is not a size of memory.").format(text=text[:MAX_SHOWN_CHARACTERS]),
+            _("a size such as 800MB or 2GB, from 1MB to 1000TB"),
         )
 
 
 def config_hash(version: str, read: ReadSettings, settings: Settings) -> str:
     """Return 12 hexadecimal digits that change when the version or any setting changes."""
-    told = json.dumps([version, asdict(read), asdict(settings)], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    text = json.dumps([version, asdict(read), asdict(settings)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Looking for logs: where they are, what format they have, and which of their hits are goals."""
+"""Look for logs: where they are, which format they have, and which of their hits are goals."""
 
 import glob
 import re
@@ -7,19 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from darksocial import data, given
+from darksocial import arguments, data
 from darksocial.errors import InputError
 from darksocial.formats import registry
-from darksocial.inputs.recognise import Recognised, look_at
+from darksocial.inputs.detect import Claim
+from darksocial.inputs.recognise import look_at
+from darksocial.language import gettext as _
 from darksocial.pipeline import parse
 from darksocial.reading import ByteStream, InputFile, discover
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLog:
-    """Logs of one name in one folder: a glob for all of them, how many there are, the format and
-    compression of the newest, and how many of its first `looked` records match that format."""
+    """Logs of one name in one folder.
+
+    `pattern` is a glob for all of them and `files` their number. `format` is that of the newest, of
+    whose first `looked` records `matched` match it.
+    """
 
     pattern: str
     files: int
@@ -31,12 +36,12 @@ class FoundLog:
 
 @dataclass(frozen=True, slots=True)
 class FoundGoal:
-    """A path that tells a conversion, how often it was seen, and why it is taken for one."""
+    """A path that shows a conversion, the number of requests for it, and why it may be a goal."""
 
     name: str
     path: str
     method: str | None
-    seen: int
+    requests: int
     why: str
 
 
@@ -50,8 +55,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a configuration is written from. `hosts` are those that logs name, the most frequent
-    first, `hits` is how many hits the goals and hosts were looked for in."""
+    """What a configuration is written from.
+
+    `hosts` are those in the logs, the most frequent first; `hits` is the number of hits in which
+    goals and hosts were looked for.
+    """
 
     logs: tuple[FoundLog, ...]
     goals: tuple[FoundGoal, ...]
@@ -60,6 +68,7 @@ class Proposal:
     left_out: tuple[LeftOut, ...]
 
 
+# Where nginx, Apache (Debian's and Red Hat's package) and Caddy log, and the working directory.
 PLACES = (
     "/var/log/nginx",
     "/var/log/apache2",
@@ -68,55 +77,57 @@ PLACES = (
     "logs",
     "*.log",
 )
-"""Where nginx, Apache (Debian's and Red Hat's package) and Caddy log, and the working directory."""
-ROTATED = re.compile(
+# What logrotate and servers put into the names of logs that belong together.
+ROTATION_SUFFIX = re.compile(
     r"(?:[.-]\d{1,8}(?:-\d\d){0,2})+(?=$|\.(?:gz|bz2|xz|zst)$)|\.(?:gz|bz2|xz|zst)$"
 )
-DATED = re.compile(r"\d{4}-\d\d-\d\d|\d{6,}")
-"""What logrotate and servers put into the names of logs that belong together."""
-MAPPED = "mapped"
+DATE_IN_NAME = re.compile(r"\d{4}-\d\d-\d\d|\d{6,}")
+MAPPED_FORMAT = "mapped"
+# How much of the newest log of each name is searched for goals: some 20,000 lines.
 SAMPLE_BYTES = 1 << 22
-"""So much of the newest log of each name is looked through for goals: some 20,000 lines."""
-LOGS_SAMPLED = 8
-LEAST_HOST_SHARE = 0.05
-"""A host with fewer of the hits than this is a scanner's guess or an alias. Assumed."""
-HOSTS = 5
+MAX_SAMPLED_LOGS = 8
+# A host with fewer of the hits than this is a scanner's guess or an alias. Assumed.
+MIN_HOST_PROPORTION = 0.05
+MAX_HOSTS = 5
+MIN_ERROR_STATUS = 400
+# Other paths and hosts come from anybody, and could break the configuration.
 PLAIN_PATH = re.compile(r"/[\w/.~-]*")
 PLAIN_HOST = re.compile(r"(?=.*[a-z])[a-z\d-]+(?:\.[a-z\d-]+)+")
-Seen = Mapping[tuple[str, str], int]
+RequestCounts = Mapping[tuple[str, str], int]
+"""The number of requests by method and path."""
 
 
-def survey(names: given.Names = ()) -> Proposal:
-    """Look for logs behind `names`, or in the usual places (`PLACES`), and say what they are.
+def survey(names: arguments.Names = ()) -> Proposal:
+    """Look for logs behind `names`, or in the usual places (`PLACES`), and return what they are.
 
-    Of logs that belong together (rotated, dated) the newest is looked at. Raises InputError where
-    no log is found, with all that was looked at.
+    Of logs that belong together (rotated, dated) the newest is read. Raises InputError if no log is
+    found, with everything that was looked at.
     """
-    names = given.names_of(names)
+    names = arguments.names_of(names)
     left_out: list[LeftOut] = []
     logs: list[FoundLog] = []
-    plain: list[InputFile] = []
+    samples: list[InputFile] = []
     for pattern, files in _families(names, left_out).items():
         newest = max(files, key=lambda file: Path(file.path).stat().st_mtime)
         with ByteStream(newest) as stream:
-            seen = look_at(stream)
-        if seen.detection.best is None:
-            reason = seen.damage or ("no known format" if seen.lines else "empty")
-            left_out.append(LeftOut(pattern, reason))
+            recognised = look_at(stream)
+        if recognised.detection.best is None:
+            nothing = _("no known format") if recognised.lines else _("empty")
+            left_out.append(LeftOut(pattern, recognised.damage or nothing))
             continue
-        logs.append(_log(pattern, files, seen))
-        if seen.container == "lines":
-            plain.append(newest)
+        logs.append(_log(pattern, files, recognised.detection.best))
+        if recognised.container == "lines":
+            samples.append(newest)
     if not logs:
-        raise _nothing(names, left_out)
-    logs = _told_apart(logs, left_out)
-    seen_paths, hosts, hits = _looked_through(plain[:LOGS_SAMPLED])
-    return Proposal(tuple(logs), tuple(goals_in(seen_paths)), hosts, hits, tuple(left_out))
+        raise _no_log(names, left_out)
+    logs = _without_mapped(logs, left_out)
+    requests, hosts, hits = _counts(samples[:MAX_SAMPLED_LOGS])
+    return Proposal(tuple(logs), tuple(goals_in(requests)), hosts, hits, tuple(left_out))
 
 
 def _families(names: Sequence[str], left_out: list[LeftOut]) -> dict[str, list[InputFile]]:
-    """The files behind names, by the glob that stands for those that belong together."""
-    found: dict[str, list[InputFile]] = {}
+    """Return the files behind names, by the glob that stands for those that belong together."""
+    families: dict[str, list[InputFile]] = {}
     for name in names or [place for place in PLACES if glob.glob(place)]:  # noqa: PTH207 - of text
         try:
             files = discover([name])
@@ -129,49 +140,52 @@ def _families(names: Sequence[str], left_out: list[LeftOut]) -> dict[str, list[I
             if reason := _unfit(file):
                 left_out.append(LeftOut(file.name, reason))
             else:
-                found.setdefault(family(Path(file.path).absolute()), []).append(file)
-    return found
+                families.setdefault(family(Path(file.path).absolute()), []).append(file)
+    return families
 
 
 def _unfit(file: InputFile) -> str | None:
-    """Why a file cannot be read every night, if it cannot."""
+    """Return why a file cannot be read every night; None if it can."""
     if not file.is_on_disk:
-        return "inside an archive, or a pipe"
+        return _("inside an archive, or a pipe")
     if not file.path.isprintable():
-        return "its name is no plain text"
-    return None if file.size else "empty"
+        return _("its name is not plain text")
+    return None if file.size else _("empty")
 
 
 def family(path: Path) -> str:
     """Return a glob for a log and all that it was rotated to."""
-    stem = ROTATED.sub("", path.name)
-    dated = DATED.split(stem)
-    name = "*".join(glob.escape(part) for part in dated)
+    stem = ROTATION_SUFFIX.sub("", path.name)
+    name = "*".join(glob.escape(part) for part in DATE_IN_NAME.split(stem))
     return f"{glob.escape(str(path.parent))}/{name}*".replace("**", "*")
 
 
-def _log(pattern: str, files: Sequence[InputFile], seen: Recognised) -> FoundLog:
-    best = seen.detection.best
-    assert best is not None
+def _log(pattern: str, files: Sequence[InputFile], best: Claim) -> FoundLog:
     title = registry()[best.format.name].title
     return FoundLog(pattern, len(files), best.format.name, title, best.matched, best.lines)
 
 
-def _told_apart(logs: list[FoundLog], left_out: list[LeftOut]) -> list[FoundLog]:
-    """Leave out what is only told by the names of its keys, if there are other logs: in a folder of
-    logs it may be anything, and would count twice if it is the same traffic."""
-    named = [log for log in logs if log.format != MAPPED]
-    if not named:
+def _without_mapped(logs: list[FoundLog], left_out: list[LeftOut]) -> list[FoundLog]:
+    """Leave out logs that are recognised by the names of their keys alone, if there are others.
+
+    In a folder of logs such a file may be anything, and would count twice if it is the same
+    traffic.
+    """
+    others = [log for log in logs if log.format != MAPPED_FORMAT]
+    if not others:
         return logs
-    reason = "its keys are its own; add it if it is a log of other traffic"
-    left_out += [LeftOut(log.pattern, reason) for log in logs if log.format == MAPPED]
-    return named
+    reason = _("its keys are its own; add it if it is a log of other traffic")
+    left_out += [LeftOut(log.pattern, reason) for log in logs if log.format == MAPPED_FORMAT]
+    return others
 
 
-def _looked_through(files: Sequence[InputFile]) -> tuple[Seen, tuple[str, ...], int]:
-    """Parse the beginnings of files: how often each path was asked for (answers below 400), by
-    method; the hosts; and how many hits there are."""
-    paths: Counter[tuple[str, str]] = Counter()
+def _counts(files: Sequence[InputFile]) -> tuple[RequestCounts, tuple[str, ...], int]:
+    """Parse the beginnings of files, and count what they hold.
+
+    Returns how often each path was requested with success, by method; the hosts; and the number of
+    hits.
+    """
+    requests: Counter[tuple[str, str]] = Counter()
     hosts: Counter[str] = Counter()
     hits = 0
     with Scratch() as scratch:
@@ -183,16 +197,16 @@ def _looked_through(files: Sequence[InputFile]) -> tuple[Seen, tuple[str, ...], 
                 hits += batch.num_rows
                 rows = batch.select(["method", "path", "host", "status"]).to_pylist()
                 hosts.update(row["host"] for row in rows if row["host"])
-                paths.update(
+                requests.update(
                     (row["method"] or "GET", row["path"])
                     for row in rows
-                    if row["path"] and (row["status"] or 0) < 400
+                    if row["path"] and (row["status"] or 0) < MIN_ERROR_STATUS
                 )
-    return paths, _own(hosts, hits), hits
+    return requests, _site_hosts(hosts, hits), hits
 
 
 def _sample(file: InputFile, to: Path) -> str:
-    """Write the whole lines in the beginning of a file to another; return its path."""
+    """Write the beginning of a file, in whole lines, to another; return its path."""
     size = 0
     with ByteStream(file) as stream, to.open("wb") as sample:
         for block in stream.blocks():
@@ -203,40 +217,45 @@ def _sample(file: InputFile, to: Path) -> str:
     return str(to)
 
 
-def _own(hosts: Counter[str], hits: int) -> tuple[str, ...]:
-    """The hosts that are the site's: names, and not too few hits."""
-    named = [
-        (host, count) for host, count in hosts.most_common(HOSTS) if PLAIN_HOST.fullmatch(host)
+def _site_hosts(hosts: Counter[str], hits: int) -> tuple[str, ...]:
+    """Return the hosts that are the site's: names with enough of the hits."""
+    plain = [
+        (host, count) for host, count in hosts.most_common(MAX_HOSTS) if PLAIN_HOST.fullmatch(host)
     ]
-    return tuple(host for host, count in named if count >= LEAST_HOST_SHARE * hits)
+    return tuple(host for host, count in plain if count >= MIN_HOST_PROPORTION * hits)
 
 
-def goals_in(seen: Seen) -> Iterator[FoundGoal]:
+def goals_in(requests: RequestCounts) -> Iterator[FoundGoal]:
     """Propose a goal for each row of data/goal_paths.csv that paths match; each path counts once.
 
-    Paths with other than letters, digits and `_ / . ~ -` are passed over: they come from anybody.
+    Paths with other than letters, digits and `_ / . ~ -` are left out: they come from anybody.
     """
-    left = {key: count for key, count in seen.items() if PLAIN_PATH.fullmatch(key[1])}
+    left = {key: count for key, count in requests.items() if PLAIN_PATH.fullmatch(key[1])}
     for row in data.read("goal_paths"):
         ending = re.compile(rf"(.*/){re.escape(row['path'])}(?=$|[/.])", re.IGNORECASE)
-        method = row["method"] or "GET"
-        found = {}
-        for path in [path for asked, path in left if asked == method]:
-            if match := ending.match(path):
-                found[path] = match
-        if not found:
+        wanted_method = row["method"] or "GET"
+        stems = {
+            path: match[0]
+            for method, path in left
+            if method == wanted_method and (match := ending.match(path))
+        }
+        if not stems:
             continue
-        count = sum(left.pop((method, path)) for path in found)
-        stems = {match[0] for match in found.values()}
-        path = f"{stems.pop()}*" if len(stems) == 1 else f"*/{row['path']}*"
+        count = sum(left.pop((wanted_method, path)) for path in stems)
+        distinct = set(stems.values())
+        path = f"{distinct.pop()}*" if len(distinct) == 1 else f"*/{row['path']}*"
         yield FoundGoal(row["goal"], path, row["method"] or None, count, row["source"])
 
 
-def _nothing(names: Sequence[str], left_out: Sequence[LeftOut]) -> InputError:
-    looked = "; ".join(f"{row.path}: {row.reason}" for row in left_out)
+def _no_log(names: Sequence[str], left_out: Sequence[LeftOut]) -> InputError:
     places = ", ".join(names or PLACES)
+    looked = "; ".join(f"{row.path}: {row.reason}" for row in left_out)
+    if looked:
+        problem = _("no log was found in {places} ({looked})").format(places=places, looked=looked)
+    else:
+        problem = _("no log was found in {places}").format(places=places)
     return InputError(
-        f"no log was found in {places}" + (f" ({looked})" if looked else ""),
-        expected="logs or exports in a format that `darksocial formats` lists",
-        advice="darksocial init FOLDER with the folder that the server writes to",
+        problem,
+        expected=_("logs or exports in a format that `darksocial formats` lists"),
+        advice=_("darksocial init FOLDER with the folder that the server writes to"),
     )

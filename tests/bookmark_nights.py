@@ -9,11 +9,11 @@ from pathlib import Path
 from darksocial.inputs.open import open_inputs
 from darksocial.reading.resumed import has_whole_line
 from darksocial.settings import ReadSettings
-from darksocial.store import marks
-from darksocial.store.bookmark import Bookmark
-from darksocial.store.bookmarks import resume
-from darksocial.store.chains import Ledger
-from darksocial.store.runs import NO_WHOLE_LINE
+from darksocial.store.files import marks
+from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.files.runs import NO_WHOLE_LINE
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.news import resume
 from tests.logs import Hit
 
 

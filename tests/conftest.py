@@ -1,4 +1,9 @@
-"""Which tests take long: `make quick` leaves out what is `slow` and what needs `spark`."""
+"""Which tests take long, and how long their series are.
+
+`make quick` leaves out what is `slow` and what needs `spark`. A series of kills, of damage or of
+worlds is as long as its kinds in the gate, so that the gate takes minutes; `--full` (`make kills`,
+`make accuracy`) runs each series whole.
+"""
 
 from pathlib import Path
 
@@ -29,11 +34,35 @@ SLOW = frozenset(
 """Files of tests in which real processes are started, killed or filled up, or stores are made."""
 
 
+KILLS = frozenset({"test_directory", "test_nightly", "test_stopping", "test_store_damage"})
+"""Files of tests whose series of kills, cuts or damage are longer with `--full`."""
+ACCURACY = frozenset({"test_accuracy"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--full`."""
+    parser.addoption("--full", action="store_true", help="run long series of cases whole")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether long series run whole."""
+    return bool(request.config.getoption("--full"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their files, and those of the engine on a cluster by their name."""
+    """Mark tests by their files, and those of the engine on a cluster by their name.
+
+    These run in one process, which starts Java once. The others are divided by their files, those
+    that take long first: a long one that begins last would run alone.
+    """
+    items.sort(key=lambda item: Path(item.path).stem not in SLOW)
     for item in items:
         file = Path(item.path).stem
-        if file in SLOW:
-            item.add_marker("slow")
-        if file == "test_spark" or "spark" in item.name:
+        for marker, files in (("slow", SLOW), ("kills", KILLS), ("accuracy", ACCURACY)):
+            if file in files:
+                item.add_marker(marker)
+        is_spark = file == "test_spark" or "spark" in item.name
+        if is_spark:
             item.add_marker("spark")
+        item.add_marker(pytest.mark.xdist_group("spark" if is_spark else file))

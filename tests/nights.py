@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 import darksocial
 from darksocial import Policy, Settings
-from darksocial.store.layout import own_files
-from darksocial.store.runs import Run
-from darksocial.store.state import State, load
+from darksocial.store.files.layout import own_files
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State, load
 from tests.logs import BROWSER, SITE, Hit, asset
 
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)

@@ -5,9 +5,6 @@ import pytest
 from tests.accuracy import SEEDS, SITES, measured, stored
 from tests.generate.accuracy import PAGE, page
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 def test_the_page_is_what_was_measured() -> None:
     assert PAGE.read_text("utf-8") == page()

@@ -13,10 +13,10 @@ import darksocial
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import (
     CHANNEL_OF_CLASS,
-    DEVICES,
+    DEVICES_WITH_RATES,
     PROBABILITIES,
     base_rates,
-    counting_findings,
+    decisive_levels,
     spread_factor,
     summed,
     weigh,
@@ -47,7 +47,7 @@ def mixtures() -> Iterator[str]:
 def reached() -> tuple[str, ...]:
     """The patterns of the publisher's visits."""
     with darksocial.analyze([str(PUBLISHER)], secret="s") as analysis:
-        table = analysis._engine.fetch(analysis._visits.select("pattern").distinct())
+        table = analysis.ask(lambda visits: visits.select("pattern").distinct())
     return tuple(sorted(table.column("pattern").to_pylist()))
 
 
@@ -108,7 +108,7 @@ def test_evidence_is_sorted_by_weight_and_names_each_signal_once() -> None:
 
 def test_a_group_counts_once_whatever_else_is_found() -> None:
     for text in mixtures():
-        findings = counting_findings(text.split("|")[3:])
+        findings = decisive_levels(text.split("|")[3:])
         groups = [finding.signal.group for finding in findings]
         assert len(set(groups)) == len(groups)
 
@@ -122,11 +122,13 @@ def test_base_rates(kind: str, device: str) -> None:
 
 
 def test_every_kind_of_visit_and_device_has_base_rates() -> None:
-    assert set(base_rates()) == {(kind, d) for kind in ("direct", "booked") for d in DEVICES}
+    assert set(base_rates()) == {
+        (kind, d) for kind in ("direct", "booked") for d in DEVICES_WITH_RATES
+    }
 
 
 def test_without_evidence_the_base_rates_or_the_booked_channel_stand() -> None:
-    for device in DEVICES:
+    for device in DEVICES_WITH_RATES:
         assert probabilities(weighed(pattern("direct", device))) == pytest.approx(
             base_rates()["direct", device]
         )
@@ -172,7 +174,7 @@ def test_more_log_odds_for_a_class_never_lower_its_probability(kind: str, device
         chances = []
         for value in (-3.0, -1.0, 0.0, 0.5, 4.0):
             signal = registry()["landing_page"]
-            finding = type(counting_findings(_article())[0])(signal, Level({name: value}, "", ""))
+            finding = type(decisive_levels(_article())[0])(signal, Level({name: value}, "", ""))
             chances.append(posterior(base, summed([finding]))[name])
         assert chances == sorted(chances)
         assert (chances[0] < chances[-1]) == (0 < base[name] < 1)
@@ -186,7 +188,7 @@ def test_findings_of_private_apps_decide() -> None:
     sure = [("messenger_browser", "private"), ("messenger_referrer", "messenger"),
             ("messenger_tag", "messenger"), ("campaign_contradicted", "messenger")]  # fmt: skip
     for finding in sure:
-        for device in DEVICES:
+        for device in DEVICES_WITH_RATES:
             kind = "direct" if finding[0] == "messenger_browser" else "booked"
             row = weighed(pattern(kind, device, finding))
             assert row["verdict"] == DARK_SOCIAL

@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
-from darksocial.lookups.utm import NOTHING, Campaign, click_ids, parse_query
+from darksocial.lookups.utm import NO_CAMPAIGN, Campaign, click_ids, parse_query
 
 FULL = Campaign("nl", "email", "may", "top", "news")
 
 CASES = [
-    (None, NOTHING),
-    ("", NOTHING),
-    ("?", NOTHING),
-    ("id=7&page=2", NOTHING),
-    ("utm_source", NOTHING),
-    ("utm_source=&utm_medium=", NOTHING),
-    ("utm_source=+%20", NOTHING),
-    ("UTM_Source=nl", NOTHING),
-    ("xutm_source=nl&my_gclid=1", NOTHING),
-    ("FBCLID=1", NOTHING),
+    (None, NO_CAMPAIGN),
+    ("", NO_CAMPAIGN),
+    ("?", NO_CAMPAIGN),
+    ("id=7&page=2", NO_CAMPAIGN),
+    ("utm_source", NO_CAMPAIGN),
+    ("utm_source=&utm_medium=", NO_CAMPAIGN),
+    ("utm_source=+%20", NO_CAMPAIGN),
+    ("UTM_Source=nl", NO_CAMPAIGN),
+    ("xutm_source=nl&my_gclid=1", NO_CAMPAIGN),
+    ("FBCLID=1", NO_CAMPAIGN),
     ("utm_source=nl&utm_medium=email&utm_campaign=may&utm_content=top&utm_term=news", FULL),
     ("?utm_term=news&utm_content=top&utm_campaign=may&utm_medium=email&utm_source=nl", FULL),
     ("id=7&utm_source=nl&x", Campaign("nl")),
@@ -41,9 +41,9 @@ CASES = [
     ("&&utm_source=nl&&=x&", Campaign("nl")),
     ("utm_source=NL", Campaign("NL")),
     ("fbclid=IwAR1", Campaign(click_id="fbclid", click_id_network="facebook")),
-    ("fbclid=", NOTHING),
+    ("fbclid=", NO_CAMPAIGN),
     ("ScCid=1", Campaign(click_id="ScCid", click_id_network="snapchat")),
-    ("sccid=1", NOTHING),
+    ("sccid=1", NO_CAMPAIGN),
     ("fbclid=1&gclid=2", Campaign(click_id="gclid", click_id_network="google ads")),
     (
         "utm_source=ig&igsh=a%3D%3D",

@@ -17,7 +17,7 @@ from darksocial import Checked
 from darksocial.checking.results import Result
 from darksocial.checks import Outcome, Place, registry
 from darksocial.cli._main import darksocial as group
-from darksocial.cli._verdict import KINDS, outputs_of
+from darksocial.cli._reports import check_reports, file_kinds
 from darksocial.errors import UsageError
 from darksocial.outputs.checks import github as checks_github
 from darksocial.outputs.checks import json as checks_json
@@ -68,7 +68,7 @@ def terminal(checked: Checked, width: int = 80) -> str:
 
 
 def test_the_kinds_of_output_are_those_that_are_tested() -> None:
-    assert set(KINDS) == {"text", *TEXTS}
+    assert set(file_kinds("checks")) == {"text", *TEXTS}
 
 
 @pytest.mark.parametrize("kind", TEXTS)
@@ -259,7 +259,7 @@ def test_the_text_can_go_to_a_file(tmp_path: Path) -> None:
 )
 def test_outputs_that_cannot_be_are_refused(texts: list[str]) -> None:
     with pytest.raises(UsageError):
-        outputs_of(texts)
+        check_reports(output=texts)
 
 
 def test_checks_lists_and_documents_every_check() -> None:

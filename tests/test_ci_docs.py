@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from darksocial.cli._main import darksocial
-from darksocial.cli._verdict import outputs_of
+from darksocial.cli._reports import check_reports
 
 PAGE = (Path(__file__).parents[1] / "docs" / "ci.md").read_text("utf-8")
 BLOCK = re.compile(r"^```yaml\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -101,4 +101,4 @@ def test_commands_are_accepted(script: str) -> None:
     command = darksocial.get_command(GROUP, words[1])
     assert command is not None
     ctx = command.make_context(words[1], words[2:], parent=GROUP)
-    assert outputs_of(ctx.params["output"])
+    assert check_reports(output=ctx.params["output"]).printed

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from darksocial.cli._main import darksocial
 from darksocial.errors import DarkSocialError
-from darksocial.ownership import MARK
+from darksocial.results.ownership import MARK
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOG = SAMPLES / "combined.log"
@@ -34,8 +34,10 @@ def process(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProce
 
 def test_analyze_prints_a_report_and_writes_what_it_says(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    printed = run("analyze", LOG, "--out", out)
+    file = tmp_path / "report.json"
+    printed = run("analyze", LOG, "--out", out, "--output", f"json={file}")
     summary = json.loads((out / "summary.json").read_text())
+    assert json.loads(file.read_text()) == summary
     assert "Direct" in printed
     assert summary["inputs"][0]["lines"] == len(LOG.read_bytes().splitlines())
     assert {entry.name for entry in out.iterdir()} == {
@@ -107,7 +109,7 @@ def test_parse_names_the_files_that_it_leaves_out(tmp_path: Path) -> None:
     done = process("parse", LOG, tmp_path, "-o", tmp_path / "hits.parquet")
     assert done.returncode == 0
     assert b"letter.txt: not read, no known format" in done.stderr.replace(b"\n", b"")
-    assert b"1 lines = 0 hits + 0 rejects + 1 blank" in done.stderr.replace(b"\n", b"")
+    assert b"lines: 1, of which hits: 0, rejects: 0, blank: 1" in done.stderr.replace(b"\n", b" ")
 
 
 def test_a_file_name_that_is_no_text_is_read(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_config_shows_values_and_where_they_come_from(
     monkeypatch.setenv("DARKSOCIAL_ANALYZE_REPORT", "json")
     told = run("--config", file, "config")
     lines = {tuple(line.split()) for line in told.splitlines()}
-    assert ("session_timeout", "=", "45", "#", "file") in lines
+    assert ("session-timeout", "=", "45", "#", "file") in lines
     assert ("site", "=", '["example.org"]', "#", "file") in lines
     assert ("top", "=", "3", "#", "file") in lines
     assert ("report", "=", '"json"', "#", "environment") in lines
@@ -194,7 +196,7 @@ def test_flags_win_over_the_configuration(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        ("sesion-timeout = 45", "session_timeout"),
+        ("sesion-timeout = 45", "session-timeout"),
         ("[analyse]\nout = 'x'", "[analyze]"),
         ("[analyze]\nouts = 'x'", "[analyze] out"),
     ],
@@ -287,7 +289,7 @@ def test_a_full_device_is_said_in_a_line() -> None:
     command = f"{sys.executable} -m darksocial signals > /dev/full"
     done = subprocess.run(command, shell=True, capture_output=True, check=False)
     assert done.returncode == 4
-    assert done.stderr == b"darksocial: what is printed could not be written: no space left\n"
+    assert done.stderr == b"darksocial: What is printed could not be written: no space left.\n"
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
@@ -308,7 +310,7 @@ def test_the_list_of_commands_cuts_no_description() -> None:
     ("arguments", "said"),
     [
         (["analyse", "x"], "Did you mean 'analyze'?"),
-        (["analyze", "x", "--format", "nginx"], "nginx is a server, and no format"),
+        (["analyze", "x", "--format", "nginx"], "nginx is a server, not a format"),
         (["analyze", "x", "--format", "combind"], "the nearest is combined"),
         (["signals", "strangrs"], "the nearest is strangers"),
         (["checks", "reject_rat"], "the nearest is reject_rate"),

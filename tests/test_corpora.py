@@ -12,8 +12,6 @@ import darksocial
 CORPORA = Path(__file__).parent.parent.parent / "shared" / "corpora"
 pytestmark = [
     pytest.mark.skipif(not CORPORA.is_dir(), reason=f"the real logs are not in {CORPORA}"),
-    # Ibis 12 calls a method that DuckDB 2 has renamed.
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
 ]
 NOT_LOGS = (".expected.json", "README.md")
 FILES = sorted(p for p in CORPORA.rglob("*") if p.is_file() and not p.name.endswith(NOT_LOGS))

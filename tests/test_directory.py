@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from darksocial.errors import OutputError
-from darksocial.ownership import MARK
 from darksocial.results.directory import replacing, write_whole
+from darksocial.results.ownership import MARK
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
 
@@ -98,7 +98,7 @@ def whole(out: Path) -> bool:
     return len(sessions) == summary["sessions"] and len(rejects) == counted
 
 
-def test_kill_9_leaves_the_earlier_result_or_the_new_one(tmp_path: Path) -> None:
+def test_kill_9_leaves_the_earlier_result_or_the_new_one(tmp_path: Path, full: bool) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "darksocial", "analyze", str(PUBLISHER), "-o", str(out), "-q"]
     started = time.monotonic()
@@ -106,7 +106,7 @@ def test_kill_9_leaves_the_earlier_result_or_the_new_one(tmp_path: Path) -> None
     seconds = time.monotonic() - started
     chance = random.Random(9)
     killed = 0
-    for _ in range(6):
+    for _ in range(12 if full else 3):
         running = subprocess.Popen(command)
         time.sleep(seconds * chance.uniform(0.5, 1.0))
         running.send_signal(signal.SIGKILL)

@@ -11,11 +11,12 @@ from typing import Any
 import click
 import pytest
 
-from darksocial import checks, errors, stopping
+from darksocial import checks, errors
 from darksocial.cli._boundary import TRACEBACK
 from darksocial.cli._configuration import defaults, option_names
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
+from darksocial.scratch import stopping
 from darksocial.signals import registry as all_signals
 
 ROOT = Path(__file__).parent.parent
@@ -204,3 +205,11 @@ def test_the_python_example_runs(
     assert names["by_app"].sum() == pytest.approx(dark.expected)
     assert names["again"]["p_dark_social"].sum() == pytest.approx(dark.expected)
     assert names["by_day"].df()["visits"].sum() == len(names["sessions"])
+
+
+def test_the_text_for_package_indexes_has_no_link_that_leads_nowhere_there() -> None:
+    text = (DOCS / "package.md").read_text("utf-8")
+    targets = re.findall(r"\(`([\w/.]+)`\)", text)
+    assert len(targets) > 10
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert list(links(DOCS / "package.md")) == []

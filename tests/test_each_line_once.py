@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from darksocial.store.beginnings import Beginnings
-from darksocial.store.bookmark import Bookmark
-from darksocial.store.logs import DIVERGED, ENOUGH_LINES
+from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.intake.beginnings import Beginnings
+from darksocial.store.intake.logs import DIVERGED, PROOF_LINES
 from tests.bookmark_nights import Nights, gz, line, lines
 
 BEGINNING = "is the beginning of a log that was read before"
@@ -132,12 +132,12 @@ def test_comments_alone_are_nothing_in_common(nights: Nights, log: Path) -> None
 
 def test_a_thousand_lines_are_no_chance(nights: Nights, log: Path) -> None:
     """A restored backup that went on, while the log that was longer is still there."""
-    long = ENOUGH_LINES + 40
+    long = PROOF_LINES + 40
     log.write_text(lines(0, long))
     nights()
     log.rename(log.with_name("access.log.1"))
-    log.write_text(lines(0, ENOUGH_LINES) + lines(5000, 5003))
-    assert nights() == {"access.log.1": (long, 0), "access.log": (ENOUGH_LINES, 3)}
+    log.write_text(lines(0, PROOF_LINES) + lines(5000, 5003))
+    assert nights() == {"access.log.1": (long, 0), "access.log": (PROOF_LINES, 3)}
     assert nights.has_read(lines(0, long), lines(5000, 5003))
 
 
@@ -276,7 +276,7 @@ class Begun:
         self.hashes = hashes
         self.lines, self.first = len(hashes), hashes[0]
 
-    def at(self, line: int) -> int:
+    def hash_at(self, line: int) -> int:
         Begun.asked += 1
         return self.hashes[line - 1]
 

@@ -118,7 +118,7 @@ def test_streams_that_are_closed_or_full(made: Path, command: str) -> None:
 
 def test_results_are_whole_if_nobody_reads_what_is_printed(folder: Path) -> None:
     """The report of a night is printed before files are written."""
-    files = "--markdown day.md --prometheus day.prom --report json"
+    files = "--output markdown=day.md --output prometheus=day.prom --report json"
     ends(shell(f"darksocial nightly access.log --store store {files} 2>run.log | true", folder), 0)
     assert "darksocial" in (folder / "day.prom").read_text()
     assert (folder / "day.md").stat().st_size
@@ -129,20 +129,20 @@ def test_results_are_whole_if_nobody_reads_what_is_printed(folder: Path) -> None
 
 
 VALUES = {
-    "parse access.log -o p --memory-limit 0": "a memory limit of '0'",
-    "parse access.log -o p --memory-limit 0GB": "a memory limit of '0GB'",
-    "parse access.log -o p --memory-limit=-1GB": "a memory limit of '-1GB'",
-    "parse access.log -o p --memory-limit 1e999GB": "a memory limit of '1e999GB'",
-    "parse access.log -o p --memory-limit nan": "a memory limit of 'nan'",
-    "parse access.log -o p --memory-limit '5 bananas'": "a memory limit of '5 bananas'",
-    "parse access.log -o p --memory-limit 9999999TB": "a memory limit of '9999999TB'",
+    "parse access.log -o p --memory-limit 0": "'0' is not a size of memory",
+    "parse access.log -o p --memory-limit 0GB": "'0GB' is not a size of memory",
+    "parse access.log -o p --memory-limit=-1GB": "'-1GB' is not a size of memory",
+    "parse access.log -o p --memory-limit 1e999GB": "'1e999GB' is not a size of memory",
+    "parse access.log -o p --memory-limit nan": "'nan' is not a size of memory",
+    "parse access.log -o p --memory-limit '5 bananas'": "'5 bananas' is not a size of memory",
+    "parse access.log -o p --memory-limit 9999999TB": "'9999999TB' is not a size of memory",
     "parse access.log -o p --threads 100000": "100000 is not in the range 1<=x<=256",
     "parse access.log -o p --threads nan": "'nan' is not a valid integer",
     "nightly access.log --retention-days 1e999": "'1e999' is not a valid integer",
     "nightly access.log --retention-days 99999999999999999999": "is not in the range",
-    "analyze access.log --goal path=/a,value=nan": "the value of a goal is nan",
-    "analyze access.log --goal path=/a,value=1e999": "the value of a goal is inf",
-    "analyze access.log --goal path=/a,status=99999999999999999999": "the status of a goal is",
+    "analyze access.log --goal path=/a,value=nan": "The value of a goal is nan",
+    "analyze access.log --goal path=/a,value=1e999": "The value of a goal is inf",
+    "analyze access.log --goal path=/a,status=99999999999999999999": "The status of a goal is",
     "simulate --out m --vary nan": "vary is nan",
     "simulate --out m --vary inf": "inf is not in the range",
     "simulate --out m --days 99999999999999999999": "is not in the range",
@@ -157,15 +157,15 @@ def test_absurd_values_are_wrong_usage(made: Path, command: str) -> None:
 
 
 CONFIGURATIONS = {
-    "[goals.a]\npath = '/a'\nvalue = nan": "the value of a goal is nan",
-    "[goals.a]\npath = '/a'\nvalue = inf": "the value of a goal is inf",
-    "[goals.a]\npath = '/a'\nvalue = 1e999": "the value of a goal is inf",
-    "[model.rates]\ndark_social = nan": "the rate of dark_social is nan",
+    "[goals.a]\npath = '/a'\nvalue = nan": "The value of a goal is nan",
+    "[goals.a]\npath = '/a'\nvalue = inf": "The value of a goal is inf",
+    "[goals.a]\npath = '/a'\nvalue = 1e999": "The value of a goal is inf",
+    "[model.rates]\ndark_social = nan": "The rate of dark_social is nan",
     "[checks.reject_rate]\nat_most = nan": "at_most is nan",
     "[checks.reject_rate]\nat_most = 1e999": "at_most is inf",
     "threads = 100000": "threads is 100000",
     "threads = inf": "threads is inf",
-    'memory-limit = "9999999TB"': "a memory limit of '9999999TB'",
+    'memory-limit = "9999999TB"': "'9999999TB' is not a size of memory",
     "[simulate]\nvary = nan": "vary is nan",
     '"\\u001b[2J" = 1': "which no command knows",
     '"" = 1': "which no command knows",

@@ -29,8 +29,6 @@ from tests.logs import Hit, asset
 from tests.sparks import needs_spark, session
 
 pytestmark = [
-    # Ibis 12 calls a method that DuckDB 2 has renamed.
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
     # No rows go through pandas here.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]

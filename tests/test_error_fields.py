@@ -13,7 +13,7 @@ def test_the_library_names_fields(tmp_path: Path) -> None:
         ReadSettings(format="combined", log_format="%h")
     with pytest.raises(UsageError, match="Expected: `master` with the `engine` spark only"):
         Resources(master="local")
-    with pytest.raises(UsageError, match="`map` has 'time'"):
+    with pytest.raises(UsageError, match="`map`: 'time' does not say"):
         _ = ReadSettings(map=("time",)).mapping
     with pytest.raises(UsageError, match="Try: for a format by its name use `format`;"):
         parse(tmp_path, read=ReadSettings(log_format="combined"))

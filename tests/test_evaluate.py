@@ -16,9 +16,6 @@ from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, 
 from darksocial.outputs.evaluation import markdown, rules_table
 from tests.logs import Hit
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 @pytest.mark.parametrize(
     ("dark", "score", "auc", "precision", "brier"),
@@ -140,7 +137,7 @@ def test_the_command(analysed: Path, evaluation: Evaluation) -> None:
     assert printed.exit_code == 0, printed.output
     assert "rule of thumb" in printed.output
     assert f"{evaluation.dark:,}" in printed.output
-    told = json.loads(CliRunner().invoke(command, [*arguments, "--json"]).output)
+    told = json.loads(CliRunner().invoke(command, [*arguments, "--report", "json"]).output)
     assert told["dark"] == evaluation.dark
     assert told["holds"] == evaluation.holds
 
@@ -185,7 +182,8 @@ def test_the_command_that_hides(analysed: Path) -> None:
     printed = CliRunner().invoke(command, ["evaluate", "--mask", log, "--quiet"])
     assert printed.exit_code == 0, printed.output
     assert "What it cannot show" in printed.output
-    told = json.loads(CliRunner().invoke(command, ["evaluate", "--mask", log, "--json"]).stdout)
+    arguments = ["evaluate", "--mask", log, "--report", "json"]
+    told = json.loads(CliRunner().invoke(command, arguments).stdout)
     assert {o["origin"] for o in told["origins"]} >= {"lost_search", "lost_social", "lost_email"}
 
 

@@ -21,8 +21,6 @@ from darksocial import Goal, Settings
 from darksocial.cli._main import darksocial as command
 
 EXPORTS = Path(__file__).parent.parent / "sample_logs" / "exports"
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 ARTICLE, HELP, SHOP = "/politics/2026/03/02/council-budget-48213/", "/help/returns", "/shop/tent"
 
 Expected = tuple[str | None, int, str]

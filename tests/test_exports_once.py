@@ -19,10 +19,10 @@ from rich.console import Console
 import darksocial
 from darksocial import Policy
 from darksocial.outputs.store import show_run
-from darksocial.store.inspection import verify
-from darksocial.store.logs import DIVERGED
-from darksocial.store.runs import CHANGED_MEANWHILE, InputRun, Run
-from darksocial.store.state import load
+from darksocial.store.files.runs import CHANGED_MEANWHILE, InputRun, Run
+from darksocial.store.files.state import load
+from darksocial.store.intake.logs import DIVERGED
+from darksocial.store.upkeep.inspection import verify
 from tests.bookmark_nights import gz, lines
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

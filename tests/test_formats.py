@@ -14,9 +14,6 @@ from darksocial.formats import Format, format_named, registry
 from darksocial.inputs.detect import detect, rank
 from darksocial.inputs.recognise import recognise
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_logs"
 GOLDENS = Path(__file__).parent / "formats"
@@ -133,6 +130,6 @@ def test_registry_is_named_after_its_files() -> None:
 
 
 def test_unknown_format() -> None:
-    with pytest.raises(darksocial.UsageError, match="there is no format 'iis9'") as raised:
+    with pytest.raises(darksocial.UsageError, match="There is no format 'iis9'") as raised:
         format_named("iis9")
     assert "combined_extra" in raised.value.expected

@@ -12,8 +12,6 @@ from darksocial import Goal, UsageError
 from darksocial.cli._main import darksocial as command
 from tests.logs import ARTICLE, SETTINGS, Hit, analyzed, sessions
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 BOT = "ExampleBot/1.0 (+https://example.com/bot)"
 VISIT = [
     Hit(0, ARTICLE),

@@ -26,22 +26,12 @@ PACKAGE = Path(darksocial.__file__).parent
 # a folder of the package, or a module beside these.
 LAYERS = (
     {"language"},
-    {
-        "_version",
-        "data",
-        "errors",
-        "given",
-        "plugins",
-        "spelling",
-        "printable",
-        "schema",
-        "stopping",
-    },
-    {"grammar", "lookups", "ownership", "secret", "temporary"},
-    {"formats", "privacy", "scratch", "settings", "simulation"},
+    {"_version", "arguments", "data", "errors", "plugins", "printable", "schema", "scratch"},
+    {"grammar", "lookups"},
+    {"formats", "privacy", "settings"},
     {"parser", "reading"},
     {"inputs", "results"},
-    {"engines"},
+    {"engines", "simulation"},
     {"visits"},
     {"signals"},
     {"model"},
@@ -60,6 +50,7 @@ themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
+        "analysis._read",
         "analysis.terminal",
         "catalogue",
         "checks.text",
@@ -69,6 +60,8 @@ TERMINAL = tuple(
         "explanation",
         "proposal",
         "store",
+        "tables",
+        "tallies",
     )
 )
 HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
@@ -287,6 +280,11 @@ def test_the_pipeline_is_put_together_once() -> None:
     above = [module for module in modules() if LEVEL[top(module)] >= LEVEL["pipeline"]]
     taking = {m for m in above if {name.rpartition(".")[2] for name in names(m)} & STEPS}
     assert taking == {"darksocial.pipeline"}
+
+
+def test_requests_are_read_in_one_place() -> None:
+    reading = {top(module) for module in modules() if ".parse_requests(" in code(module)}
+    assert reading == {"pipeline"}
 
 
 def test_only_the_last_layers_print() -> None:

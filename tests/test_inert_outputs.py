@@ -30,7 +30,7 @@ from click.testing import CliRunner, Result
 
 import darksocial
 from darksocial.cli._main import darksocial as group
-from darksocial.cli._verdict import KINDS
+from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in
 from tests.logs import BROWSER
 from tests.test_cli import process
@@ -78,7 +78,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),
-        Run(("evaluate", FOLDER, "--mask", "--json")),
+        Run(("evaluate", FOLDER, "--mask", "--report", "json")),
     ),
     "explain": (
         Run(("explain", "out", "--top", "50"), WIDTHS),
@@ -100,16 +100,16 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("nightly", FOLDER, "--store", "::other", "--dry-run"), WIDTHS),
         Run((*NIGHTLY, "--report", "json", "--quiet")),
         Run((*NIGHTLY, "--report", "prometheus")),
-        Run((*NIGHTLY, "--report", "json", "--log-format", "json")),
-        Run((*NIGHTLY, "--report", "markdown", "--log-format", "text")),
+        Run((*NIGHTLY, "--report", "json", "--log-style", "json")),
+        Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
-        Run(("report", "::store", "--format", "terminal"), WIDTHS),
-        Run(("report", "::store", "--format", "json"), is_json=True),
-        Run(("report", "::store", "--format", "markdown")),
-        Run(("report", "::store", "--format", "prometheus")),
+        Run(("report", "::store", "--report", "terminal"), WIDTHS),
+        Run(("report", "::store", "--report", "json"), is_json=True),
+        Run(("report", "::store", "--report", "markdown")),
+        Run(("report", "::store", "--report", "prometheus")),
     ),
     "signals": (Run(("signals",), WIDTHS), Run(("signals", "preview"), WIDTHS)),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
@@ -122,7 +122,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
 }
 NO_FORM = {"rotate_key", "engine"}
 """Options with choices that change no form of output."""
-PRINTS_NOTHING = "none"
+PRINTS_NOTHING = {"none"}
 
 
 def line(at: int, path: str = ATTACK, agent: str = BROWSER, referrer: str = "-") -> str:
@@ -238,16 +238,14 @@ def test_every_command_and_every_form_of_output_has_a_run() -> None:
             forms = set(_forms(command))
             defaults = {str(p.default) for p in command.params if p.default is not None}
             assert forms <= words | defaults, f"{name} has forms of output without a run"
-    assert {"text", "github", *FILES} == set(KINDS)
+    assert {"text", "github", *FILES} == set(file_kinds("checks"))
 
 
 def _forms(command: click.Command) -> Iterator[str]:
-    """The choices of a command that may change what it prints, and its switches to JSON."""
+    """The choices of a command that may change what it prints."""
     for parameter in command.params:
         if isinstance(parameter.type, click.Choice) and parameter.name not in NO_FORM:
-            yield from set(map(str, parameter.type.choices)) - {PRINTS_NOTHING}
-        if parameter.name == "json":
-            yield "--json"
+            yield from set(map(str, parameter.type.choices)) - PRINTS_NOTHING
 
 
 PRINTING = {

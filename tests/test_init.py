@@ -101,7 +101,7 @@ def test_goals_are_proposed_from_what_was_asked_for(
 ) -> None:
     parts = [request.split() for request in requests if len(request.split()) == 2]
     found = goals_in(Counter((method, path) for method, path in parts))
-    assert [(g.name, g.path, g.method, g.seen) for g in found] == list(goals), name
+    assert [(g.name, g.path, g.method, g.requests) for g in found] == list(goals), name
 
 
 def test_failed_answers_are_no_goals(folder: Path) -> None:
@@ -136,8 +136,8 @@ def test_the_file_is_read_back_and_says_why(folder: Path) -> None:
     written = (folder / "darksocial.toml").read_text()
     assert "# 2 files, read as combined: 60 of the first 60 lines" in written
     assert f"# left out: {logs}/error.log* (no known format)" in written
-    assert "Asked for 20 times" in written
-    assert "Next: darksocial --config darksocial.toml nightly" in result.output
+    assert "Requested 20 times" in written
+    assert "  darksocial --config darksocial.toml nightly" in result.output
     assert "error.log*isleftout:noknownformat" in "".join(result.output.split())
 
 
@@ -155,7 +155,7 @@ def test_what_is_there_is_not_overwritten(folder: Path) -> None:
     (folder / "access.log").write_text(log("GET /"))
     mine = folder / "darksocial.toml"
     mine.write_text("quiet = true\n")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="exists already"):
         init()
     assert mine.read_text() == "quiet = true\n"
     assert init("--force").exit_code == 0
@@ -208,7 +208,7 @@ def test_a_name_that_is_no_text_is_left_out(folder: Path) -> None:
     (folder / "access.log").write_text(log("GET /"))
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\x1b.log")).write_text(log("GET /"))
     proposal = survey()
-    assert [row.reason for row in proposal.left_out] == ["its name is no plain text"]
+    assert [row.reason for row in proposal.left_out] == ["its name is not plain text"]
     assert tomllib.loads(text(proposal))["nightly"]["inputs"] == [f"{folder}/access.log*"]
 
 

@@ -101,18 +101,18 @@ def test_a_process_that_may_write_nothing_leaves_no_key(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(tmp_path / "out")],
         env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert "OutputError: the key file" in done.stderr
+    assert "OutputError: The key file" in done.stderr
     assert names(tmp_path) == []
 
 
 REFUSED = {
     b"": "is empty",
     b" \n": "is empty",
-    KEY.encode()[:31]: "holds 31 characters",
-    b"\xff\xfe" + KEY.encode(): "is no text",
-    bytes(64): "is no text of one line",
-    f"{KEY}\n{KEY}".encode(): "is no text of one line",
-    b"a" * 5000: "is no text of one line",
+    KEY.encode()[:31]: "is too short: 31 characters",
+    b"\xff\xfe" + KEY.encode(): "is not text",
+    bytes(64): "is not one line of text",
+    f"{KEY}\n{KEY}".encode(): "is not one line of text",
+    b"a" * 5000: "is not one line of text",
 }
 
 
@@ -134,7 +134,7 @@ def test_a_key_that_is_no_file_is_refused(tmp_path: Path) -> None:
         visitor_secret(None, tmp_path / "out")
     (tmp_path / "out.key").rmdir()
     os.mkfifo(tmp_path / "out.key")
-    with pytest.raises(UsageError, match="cannot be read: it is no regular file"):
+    with pytest.raises(UsageError, match="cannot be read: it is not a regular file"):
         visitor_secret(None, tmp_path / "out")
 
 
@@ -152,13 +152,13 @@ def test_a_key_that_others_can_read_is_warned_about(
     path.write_text(KEY + "\n")
     path.chmod(mode)
     assert read_key(path) == KEY
-    assert ("others can read the key file" in caplog.text) == (mode != 0o600)
+    assert ("Others can read the key file" in caplog.text) == (mode != 0o600)
 
 
 @pytest.mark.parametrize("given", ["", "               ", "fifteen letters"])
 def test_a_given_secret_that_could_be_guessed_is_refused(tmp_path: Path, given: str) -> None:
     for use in (visitor_secret, kept_secret):
-        with pytest.raises(UsageError, match="--visitor-secret has") as raised:
+        with pytest.raises(UsageError, match="--visitor-secret is too short") as raised:
             use(given, tmp_path / "out")
         assert raised.value.exit_code == 2
     assert visitor_secret("sixteen letters!", None) == "sixteen letters!"
@@ -170,17 +170,17 @@ def test_the_command_refuses_and_warns_in_words(tmp_path: Path) -> None:
     key.touch()
     done = run("analyze", LOG, "--out", "out", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("darksocial: the key file out.key is empty\nExpected: a key of")
+    assert done.stderr.startswith("darksocial: The key file out.key is empty.\nExpected: a key of")
     assert not (tmp_path / "out").exists()
-    done = run("nightly", LOG, "--store", "out", "--visitor-secret", "short", cwd=tmp_path)
+    done = run("nightly", LOG, "--store", "out", "--visitor-secret", "abcde", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--visitor-secret has 5 characters" in done.stderr
-    assert "short" not in done.stderr
+    assert "--visitor-secret is too short: 5 characters" in done.stderr
+    assert "abcde" not in done.stderr
     key.write_text(KEY)
     key.chmod(0o644)
     done = run("analyze", LOG, "--out", "out", "-q", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.startswith("others can read the key file out.key (mode 0644)")
+    assert done.stderr.startswith("Others can read the key file out.key (mode 0644)")
 
 
 VERBS = {

@@ -5,7 +5,14 @@ import math
 import pytest
 
 from darksocial.model.attribution import base_rates
-from darksocial.model.learning import PRIOR_PART, PRIOR_VISITS, Seen, learn, posterior, prior_share
+from darksocial.model.learning import (
+    PRIOR_PART,
+    PRIOR_VISITS,
+    PatternCount,
+    learn,
+    posterior,
+    prior_share,
+)
 
 TABLE = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
 SURE = {"dark_social": 12.0}
@@ -19,7 +26,7 @@ def test_a_site_without_visits_has_the_table_s_rates() -> None:
 
 
 def test_visits_that_say_nothing_teach_nothing() -> None:
-    learned = learn(TABLE, [Seen("desktop", 5000, {})])
+    learned = learn(TABLE, [PatternCount("desktop", 5000, {})])
     assert learned.rates["desktop"] == pytest.approx(TABLE["desktop"])
     assert learned.information == pytest.approx(0)
 
@@ -27,7 +34,10 @@ def test_visits_that_say_nothing_teach_nothing() -> None:
 @pytest.mark.parametrize("visits", [10, 1000, 100_000])
 def test_sure_visits_count_beside_the_table_by_hand(visits: float) -> None:
     """Half of the visits are surely dark: the rate is the mean of theirs and the table's."""
-    seen = [Seen("mobile", visits / 2, SURE), Seen("mobile", visits / 2, SURELY_NOT)]
+    seen = [
+        PatternCount("mobile", visits / 2, SURE),
+        PatternCount("mobile", visits / 2, SURELY_NOT),
+    ]
     learned = learn(TABLE, seen)
     prior = PRIOR_VISITS + PRIOR_PART * visits
     expected = (prior * TABLE["mobile"]["dark_social"] + visits / 2) / (prior + visits)
@@ -37,7 +47,7 @@ def test_sure_visits_count_beside_the_table_by_hand(visits: float) -> None:
 
 def test_rates_sum_to_one_and_do_not_depend_on_the_order() -> None:
     seen = [
-        Seen(device, n, {"dark_social": x, "lost_search": -x})
+        PatternCount(device, n, {"dark_social": x, "lost_search": -x})
         for n, (device, x) in enumerate([("mobile", 2.0), ("desktop", -1.0), ("mobile", 0.3)], 50)
     ]
     there, back = learn(TABLE, seen), learn(TABLE, seen[::-1])
@@ -48,8 +58,12 @@ def test_rates_sum_to_one_and_do_not_depend_on_the_order() -> None:
 
 
 def test_more_evidence_is_more_information() -> None:
-    vague = learn(TABLE, [Seen("mobile", 500, {"dark_social": 0.2}), Seen("mobile", 500, {})])
-    sharp = learn(TABLE, [Seen("mobile", 500, {"dark_social": 5.0}), Seen("mobile", 500, {})])
+    vague = learn(
+        TABLE, [PatternCount("mobile", 500, {"dark_social": 0.2}), PatternCount("mobile", 500, {})]
+    )
+    sharp = learn(
+        TABLE, [PatternCount("mobile", 500, {"dark_social": 5.0}), PatternCount("mobile", 500, {})]
+    )
     assert sharp.information > 10 * vague.information > 0
 
 

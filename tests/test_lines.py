@@ -19,9 +19,6 @@ from darksocial.parser import Parsing, layouts
 from darksocial.reading import LINES
 from tests.logs import OneStream
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 LAYOUTS = {
     name: source.grammar
     for name, source in registry().items()

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from darksocial.engines import open_engine
 from darksocial.model.attribution import base_rates
-from darksocial.model.losses import MOST, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.model.losses import MAX_LOST_PART, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.settings import Resources
 from tests.logs import ARTICLE, Hit, analyzed
-
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 RATES = base_rates()["direct", "mobile"]
 TAG = "utm_source=nl&utm_medium=email"
@@ -28,7 +27,10 @@ def test_visits_are_counted_by_origin(tmp_path: Path) -> None:
         Hit(34, ARTICLE, "192.0.2.34"),
     ]
     with analyzed(tmp_path, hits) as analysis:
-        found = losses(analysis._engine, analysis._visits)[""]
+        visits = analysis.ask(lambda visits: visits)
+    engine = open_engine(Resources())
+    found = losses(engine, engine.load("visits", visits))[""]
+    engine.close()
     assert found == {
         "lost_email": Loss(1, 3, 2),
         "lost_social": Loss(1, 0, 1),
@@ -53,7 +55,7 @@ def test_many_lost_links_raise_the_rate() -> None:
 
 def test_no_class_takes_all() -> None:
     found = corrected(RATES, {"lost_email": Loss(1, 10**6, 10**6)}, direct=100)
-    assert found["lost_email"] < MOST
+    assert found["lost_email"] < MAX_LOST_PART
 
 
 @pytest.mark.parametrize("loss", [Loss(0, 0, 500), Loss(1000, 10, 100), Loss(100, 900, 0)], ids=str)

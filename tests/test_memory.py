@@ -8,9 +8,6 @@ from darksocial import OutputError, Resources
 from darksocial.engines import duckdb
 from darksocial.engines.duckdb import DuckDBEngine
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 ROWS = 1_000_000
 NUMBERS = pa.table({"n": np.arange(ROWS), "text": pa.array(f"text-{n:024}" for n in range(ROWS))})
 

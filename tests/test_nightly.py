@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.store.forgetting import forget
-from darksocial.store.inspection import info, verify
-from darksocial.store.lock import held
-from darksocial.store.runs import Run
-from darksocial.store.state import load
-from darksocial.store.upkeep import compact
+from darksocial.store.files.lock import held
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import load
+from darksocial.store.upkeep.forgetting import forget
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import compact
 from tests.logs import ARTICLE, Hit, asset
 
 # Ibis 12 calls a method that DuckDB 2 has renamed.

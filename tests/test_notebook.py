@@ -55,7 +55,7 @@ def test_an_analysis_shows_itself(analysis: Analysis) -> None:
     assert repr(analysis).endswith("dark social (closed)>")
     seen = Seen(analysis._repr_html_())
     assert set(seen.tags) == {"p", "table", "thead", "tbody", "tr", "th", "td"}
-    assert {"Channel", "As booked", "Expected", "Organic Search", "Direct"} <= set(seen.cells)
+    assert {"Channel", "Booked", "Estimated", "Organic Search", "Direct"} <= set(seen.cells)
 
 
 def test_hits_show_themselves_and_names_of_files_stay_text(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_table_that_is_long_is_cut(tmp_path: Path) -> None:
     with darksocial.parse(tmp_path) as hits:
         seen = Seen(hits._repr_html_())
     assert seen.tags.count("tr") == 11
-    assert "2 more in the report" in seen.cells
+    assert "2 more rows in the report" in seen.cells
 
 
 def test_checks_show_what_failed(tmp_path: Path) -> None:

@@ -15,9 +15,6 @@ from darksocial.engines._streams import pieces
 from darksocial.reading.lines import line_batches
 from tests.sparks import SPARK, needs_spark, session
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 Result = tuple[dict[str, Any], list[Any], list[Any], int]
 
 

@@ -12,8 +12,8 @@ import pytest
 
 import darksocial
 from darksocial import OutputError, Policy
-from darksocial.ownership import KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
-from darksocial.store.runs import Run
+from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
+from darksocial.store.files.runs import Run
 from tests.logs import Hit
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -80,7 +80,7 @@ def nightly(log: Path, store: Path, policy: Policy | None = None) -> Run:
 
 
 @pytest.mark.parametrize("files", FOREIGN.values(), ids=FOREIGN)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", FOLDER_KINDS.values(), ids=FOLDER_KINDS)
 def test_a_folder_of_others_is_recognised(
     tmp_path: Path, kind: Kind, files: dict[str, str]
 ) -> None:
@@ -194,7 +194,7 @@ def test_a_dry_run_says_which_days_would_be_erased(tmp_path: Path, two_days: Pat
 def test_a_missing_folder_for_prometheus_is_an_error(tmp_path: Path, log: Path) -> None:
     before = content(tmp_path)
     file = tmp_path / "missing" / "darksocial.prom"
-    done = command("nightly", log.name, "--prometheus", str(file), cwd=tmp_path)
+    done = command("nightly", log.name, "--output", f"prometheus={file}", cwd=tmp_path)
     assert done.returncode == 4
     assert f"there is no folder {file.parent}" in done.stderr
     assert content(tmp_path) == before

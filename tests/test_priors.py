@@ -13,18 +13,15 @@ from darksocial.cli._prior import model_of
 from darksocial.lookups import apps
 from darksocial.model.attribution import base_rates, starting_rates
 from darksocial.model.priors import mix_of
-from darksocial.visits.mailings import SLOT, look_up_mailings
+from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from tests.logs import ARTICLE, Hit, analyzed
-
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 WHATSAPP = "Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/133.0.0.0 Mobile WA4A/2.25.31"
 
 
 def mailing(model: Model, moment: str) -> str | None:
     """What the sending times say of a moment (UTC)."""
-    slot = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()) // SLOT
+    slot = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()) // SLOT_SECONDS
     keys = pa.RecordBatch.from_pydict({"slot": [slot]})
     found: str | None = look_up_mailings(keys, model=model).column("mailing").to_pylist()[0]
     return found

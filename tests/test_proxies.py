@@ -9,8 +9,6 @@ from darksocial import ReadSettings, Settings
 from darksocial.parser.clients import client
 from tests.logs import BROWSER
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 NETWORKS = "10.0.0.0/8,2001:db8:ffff::/48"
 DIRECTIVE = (
     '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "$http_referer" '

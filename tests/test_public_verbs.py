@@ -143,7 +143,7 @@ def test_a_verb_says_what_it_wants(
 ) -> None:
     with pytest.raises(UsageError) as refused:
         getattr(darksocial, name)(*arguments, **named)
-    assert seen in refused.value.seen
+    assert seen in refused.value.problem
     assert expected in refused.value.expected
 
 

@@ -68,17 +68,17 @@ def texts(*values: str | None) -> pa.StringArray:
 
 @pytest.mark.parametrize(("query", "bare"), QUERIES.items())
 def test_queries(query: str | None, bare: str | None) -> None:
-    assert bare_queries(texts(query), Parameters().tells).to_pylist() == [bare]
+    assert bare_queries(texts(query), Parameters().is_personal).to_pylist() == [bare]
 
 
 def test_queries_are_handled_as_a_column() -> None:
-    found = bare_queries(texts(*QUERIES), Parameters().tells).to_pylist()
+    found = bare_queries(texts(*QUERIES), Parameters().is_personal).to_pylist()
     assert found == list(QUERIES.values())
-    assert bare_queries(texts(), Parameters().tells).to_pylist() == []
+    assert bare_queries(texts(), Parameters().is_personal).to_pylist() == []
 
 
 def test_referrers() -> None:
-    found = bare_referrers(texts(*REFERRERS), Parameters().tells).to_pylist()
+    found = bare_referrers(texts(*REFERRERS), Parameters().is_personal).to_pylist()
     assert found == list(REFERRERS.values())
 
 
@@ -93,12 +93,14 @@ PERSONAL = [row["parameter"] for row in data.read("person_parameters")]
 
 @pytest.mark.parametrize("name", [*PERSONAL, *click_ids()])
 def test_every_parameter_of_the_tables_is_dropped(name: str) -> None:
-    assert bare_queries(texts(f"a=1&{name.upper()}=x"), Parameters().tells).to_pylist() == ["a=1"]
+    assert bare_queries(texts(f"a=1&{name.upper()}=x"), Parameters().is_personal).to_pylist() == [
+        "a=1"
+    ]
 
 
 def test_parameters_are_stripped_and_kept_by_name() -> None:
     named = Parameters(strip=("member-no",), keep=("Order_ID", "fbclid"))
-    found = bare_queries(texts("memberNo=1&orderid=2&fbclid=3&token=4"), named.tells)
+    found = bare_queries(texts("memberNo=1&orderid=2&fbclid=3&token=4"), named.is_personal)
     assert found.to_pylist() == ["orderid=2&fbclid=3"]
 
 
@@ -113,14 +115,14 @@ def test_a_stripped_tag_is_null() -> None:
 @given(st.sampled_from(PERSONAL), st.text(max_size=20), st.text(max_size=20))
 def test_no_value_of_a_personal_parameter_is_left(name: str, value: str, other: str) -> None:
     query = f"{quote(other)}=1&{name}={quote(value + '-hush-hush')}"
-    [bare] = bare_queries(texts(query), Parameters().tells).to_pylist()
+    [bare] = bare_queries(texts(query), Parameters().is_personal).to_pylist()
     assert "-hush-hush" not in (bare or "")
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_handled(text: str) -> None:
     for function in (bare_queries, bare_referrers):
-        assert len(function(texts(text, None), Parameters().tells)) == 2
+        assert len(function(texts(text, None), Parameters().is_personal)) == 2
     assert isinstance(bare_name(text), str)
 
 

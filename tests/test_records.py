@@ -11,8 +11,6 @@ import darksocial
 from darksocial.inputs.accounts import Tally
 from darksocial.reading.records import container_of
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 ROWS = [
     {"time": "2026-03-02T08:14:05Z", "url": f"/{n}", "referrer": "", "user_agent": 'UA, "x"'}
     for n in range(500)

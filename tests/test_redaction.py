@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darksocial.parser.redacted import redacted_sql
-from darksocial.privacy.lines import LONGEST, redacted
+from darksocial.privacy.lines import MAX_CHARACTERS, redacted
 from tests.test_cli import process
 from tests.test_formats import NAMES, SAMPLES, golden, sample
 
@@ -176,7 +176,7 @@ def redacted_by_the_engine(lines: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_engine_redacts_as_python_does(name: str) -> None:
-    lines = [line[:LONGEST] for line in lines_of(name)]
+    lines = [line[:MAX_CHARACTERS] for line in lines_of(name)]
     assert redacted_by_the_engine(lines) == [redacted(line) for line in lines]
 
 
@@ -203,7 +203,7 @@ def test_an_address_is_found_wherever_it_stands(before: str, address: object, af
 def test_redacting_takes_time_in_proportion_to_the_line() -> None:
     hostile = ("a" * 70 + "@") * 50_000 + '"' * 50_000 + "1:" * 50_000
     assert len(redacted_by_the_engine([hostile])) == 1
-    assert len(redacted(hostile)) <= 2 * LONGEST
+    assert len(redacted(hostile)) <= 2 * MAX_CHARACTERS
 
 
 BROKEN = '203.0.113.77 - - [02/Mar/2026:08:15:01 +0100] "GET / HTTP/1.1" 2x0 "Mozilla/5.0 (Secret'

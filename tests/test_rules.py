@@ -112,6 +112,6 @@ def test_an_error_names_file_key_value_and_what_was_expected(
 ) -> None:
     with pytest.raises(UsageError) as raised:
         rules(text)
-    assert raised.value.seen.startswith("checks.toml: ")
-    assert seen in raised.value.seen
+    assert raised.value.problem.startswith("checks.toml: ")
+    assert seen in raised.value.problem
     assert expected in raised.value.expected

@@ -10,15 +10,15 @@ import pytest
 
 from darksocial import OutputError
 from darksocial.results.directory import write_whole
-from darksocial.scratch import Scratch, scratch_place
-from darksocial.temporary import remove_abandoned, temporary_file, temporary_folder
+from darksocial.scratch.folder import Scratch, scratch_place
+from darksocial.scratch.temporary import remove_abandoned, temporary_file, temporary_folder
 from tests.processes import ROOT, environment, run
 
 LOG = ROOT / "sample_logs" / "combined.log"
 HOLDER = """
 import os, signal, sys, time
 from pathlib import Path
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 scratch = Scratch(Path(sys.argv[1]))
 (scratch.path / "lines").write_text("192.0.2.1")
 print(scratch.path, flush=True)
@@ -111,7 +111,7 @@ def test_the_folder_for_scratch_is_the_one_that_is_named(
         Scratch()
     (tmp_path / "file").touch()
     monkeypatch.setenv(variable, str(tmp_path / "file"))
-    with pytest.raises(OutputError, match=f"{variable} is .*file, which is no folder"):
+    with pytest.raises(OutputError, match=f"{variable} is .*file, which is not a folder"):
         Scratch()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import darksocial
 from darksocial import Resources, Settings, UsageError
-from darksocial.lookups.request_kinds import KINDS, path_patterns
+from darksocial.lookups.request_kinds import REQUEST_KINDS, path_patterns
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions
 
 INTERNAL = f"{SITE}/"
@@ -207,7 +207,7 @@ def test_there_is_a_thread_at_least() -> None:
 
 
 def test_every_kind_of_request_is_known() -> None:
-    assert set(path_patterns()) <= set(KINDS)
+    assert set(path_patterns()) <= set(REQUEST_KINDS)
 
 
 BOTS = {

@@ -10,8 +10,6 @@ from darksocial import Analysis
 from darksocial.schema import SHARES
 from tests.logs import ARTICLE, BROWSER, Hit, analyzed
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 WHATSAPP = "WhatsApp/2.25.31.77 A"
 SIGNAL = "WhatsApp/2"
 IMESSAGE = (

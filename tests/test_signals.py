@@ -1,6 +1,7 @@
 """Each signal's cases: log lines, and what the signal finds in the last visit."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,18 +213,69 @@ TOLD: list[tuple[str, str | None, list[Hit]]] = [
 """Cases of a site whose owner names the sending time of a mailing."""
 
 
+ALONE = {
+    *((name, "known_visitor") for name in ("new", "same_page", "same_link", "known")),
+    ("later", "preview"),
+    ("reader", "subscriber"),
+    *((None, name) for name in ("assistant_page", "newsletter", "preview", "search_page")),
+    (None, "social_wave"),
+}
+"""Levels that depend on the whole log: on who a visitor is, or on what the input shows at all.
+
+Each case of these has a log of its own. All others share one, in which each has a site of its own.
+"""
+
+
+def last_level(analysis: darksocial.Analysis, signal: str, site: str | None = None) -> str:
+    """The level of a signal in the last visit, of one site or of all."""
+    in_order = ["started_at", "visitor"]
+    patterns = analysis.ask(lambda visits: visits.order_by(in_order).select("site", "pattern"))
+    last = [row["pattern"] for row in patterns.to_pylist() if site in (None, row["site"])][-1]
+    return dict(zip(registry(), last.split("|")[3:], strict=True))[signal]
+
+
+def host(number: int) -> str:
+    """The site of a case."""
+    return f"site{number}.example"
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Iterator[darksocial.Analysis]:
+    """One analysis of the hits of all cases that can share a log."""
+    log = tmp_path_factory.mktemp("signals") / "access.log"
+    with log.open("w") as file:
+        for number, (signal, level, hits) in enumerate(CASES):
+            if (level, signal) not in ALONE:
+                own = f"https://{host(number)}"
+                moved = (replace(h, referrer=h.referrer.replace(SITE, own)) for h in hits)
+                file.writelines(f"{host(number)}:443 {hit.line}\n" for hit in moved)
+    settings = replace(SETTINGS, site=())
+    with darksocial.analyze(log, settings=settings, secret="tests") as analysis:
+        yield analysis
+
+
 @pytest.mark.parametrize(
-    ("signal", "level", "hits", "settings"),
-    [*((*case, SETTINGS) for case in CASES), *((*case, MAILED) for case in TOLD)],
+    ("number", "signal", "level"),
+    [(n, *case[:2]) for n, case in enumerate(CASES) if (case[1], case[0]) not in ALONE],
 )
 def test_a_signal_finds(
+    together: darksocial.Analysis, number: int, signal: str, level: str | None
+) -> None:
+    assert last_level(together, signal, host(number)) == (level or "")
+
+
+@pytest.mark.parametrize(
+    ("signal", "level", "hits", "settings"),
+    [
+        *((*case, SETTINGS) for case in CASES if (case[1], case[0]) in ALONE),
+        *((*case, MAILED) for case in TOLD),
+    ],
+)
+def test_a_signal_finds_in_a_log_of_its_own(
     tmp_path: Path, signal: str, level: str | None, hits: list[Hit], settings: Settings
 ) -> None:
     with analyzed(tmp_path, hits, settings) as analysis:
-        patterns = analysis._visits.order_by(["started_at", "visitor"]).select("pattern")
-        last = analysis._engine.fetch(patterns).column("pattern").to_pylist()[-1]
-    found = dict(zip(registry(), last.split("|")[3:], strict=True))
-    assert found[signal] == (level or "")
+        assert last_level(analysis, signal) == (level or "")
 
 
 def test_every_finding_of_every_signal_has_a_case() -> None:

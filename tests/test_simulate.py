@@ -15,7 +15,7 @@ import pytest
 
 from darksocial import data
 from darksocial.errors import OutputError, UsageError
-from darksocial.ownership import MARK
+from darksocial.results.ownership import MARK
 from darksocial.simulation import Simulation, simulate
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.files import LOG, ROTATED, TRUTH, log_names

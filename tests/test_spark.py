@@ -28,8 +28,6 @@ from tests.test_formats import DIRECTIVES, SAMPLES, sample
 
 pytestmark = [
     needs_spark,
-    # Ibis 12 calls a method that DuckDB 2 has renamed.
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
 ]
 
 SITE = SAMPLES / "publisher"

@@ -14,7 +14,9 @@ from darksocial.cli._main import darksocial
 from darksocial.errors import UsageError
 from darksocial.formats import registry
 from darksocial.grammar import Grammar
+from darksocial.parser import steps
 from darksocial.parser.connection import prepare
+from darksocial.parser.line_breaks import MAX_LINE_CHARACTERS, SQL_TOKEN, with_line_breaks
 from darksocial.parser.sql import quoted_sql
 from darksocial.parser.statement import statement_of
 from darksocial.parser.steps import Steps
@@ -50,24 +52,69 @@ def connection() -> duckdb.DuckDBPyConnection:
     return found
 
 
+@cache
+def statements() -> dict[str, str]:
+    return {name: statement(name) for name in registry()}
+
+
 def test_each_step_reads_the_one_before_it() -> None:
-    for name in registry():
-        text = statement(name)
+    for name, text in statements().items():
         assert SOURCE.findall(text) == ["lines", *STEP.findall(text)], name
 
 
 def test_the_steps_have_the_names_of_the_documentation() -> None:
-    for name in registry():
-        steps = STEP.findall(statement(name))
+    for name, text in statements().items():
+        names = STEP.findall(text)
         milestones = ["unwrapped", "fields", "typed", "hits", "requests", "counted"]
-        assert [step for step in steps if step in milestones] == milestones, name
+        assert [step for step in names if step in milestones] == milestones, name
 
 
 def test_no_select_is_nested_and_a_terminal_shows_every_character() -> None:
-    for name in registry():
-        text = statement(name)
+    for text in statements().values():
         assert "(SELECT" not in text
         assert printable_lines(text) == text
+
+
+def test_no_line_is_longer_than_its_longest_literal_asks_for() -> None:
+    for text in statements().values():
+        for line in text.splitlines():
+            literals = [token for token in SQL_TOKEN.findall(line) if token.startswith("'")]
+            room = 2 * MAX_LINE_CHARACTERS // 3
+            assert len(line) <= MAX_LINE_CHARACTERS or len(max(literals, key=len)) > room, line
+
+
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [
+        (" a AND b ", ["a AND b"]),
+        (
+            f"x BETWEEN 1 AND 2 AND '{'y' * 90}'",
+            ["x BETWEEN 1 AND 2", f"    AND '{'y' * 90}'"],
+        ),
+        (
+            f"f(a, '{'(,' * 50}') AS b",
+            ["f(", "    a,", f"    '{'(,' * 50}'", ") AS b"],
+        ),
+        (
+            f"CASE WHEN a THEN '{'b' * 90}' ELSE CASE WHEN c THEN d END END",
+            [
+                "CASE",
+                "    WHEN a",
+                f"        THEN '{'b' * 90}'",
+                "    ELSE CASE WHEN c THEN d END",
+                "END",
+            ],
+        ),
+    ],
+)
+def test_long_expressions_are_broken_at_their_outermost_parts(sql: str, lines: list[str]) -> None:
+    assert with_line_breaks(sql, 0).splitlines() == lines
+
+
+def test_line_breaks_change_nothing_but_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = {name: "".join(statement(name).split()) for name in GOLDENS}
+    monkeypatch.setattr(steps, "with_line_breaks", lambda sql, depth: sql)
+    assert {name: "".join(statement(name).split()) for name in GOLDENS} == written
 
 
 def test_each_grammar_has_a_golden() -> None:
@@ -118,7 +165,7 @@ def test_the_printed_statement_reads_lines() -> None:
     ("names", "message"),
     [
         ((), "--sql is given without the name of a format"),
-        (("access.log",), "there is no format 'access.log'"),
+        (("access.log",), "There is no format 'access.log'"),
     ],
 )
 def test_without_the_name_of_a_format_the_command_is_used_wrongly(

@@ -24,8 +24,8 @@ VERBS = {
     "check": ["access.log"],
 }
 FINISHED = {"analyze": (0,), "nightly": (0,), "check": (0, 1)}
-ROUNDS, KILLS = 5, 5
-"""Of each verb: rounds of the three signals, and kills; 60 in all."""
+ROUNDS, KILLS = 2, 3
+"""Of each verb: rounds of the three signals, and kills; four times as many in a full run."""
 ARMED = 1 << (signal.SIGTERM - 1)
 KEPT = {"access.log", "out", "out.key", "store", "store.key", "scratch"}
 
@@ -94,19 +94,20 @@ def handles_signals(process: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
-def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str) -> None:
+def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str, full: bool) -> None:
     """A signal leaves nothing behind, and what kill -9 leaves the next run removes."""
     site = Site(tmp_path, verb)
     seconds = site.finish()
     chance = random.Random(verb)
-    stopped_by_signals = sum(_stopped(site, seconds, chance, n) for n in SIGNALS * ROUNDS)
-    assert stopped_by_signals >= ROUNDS
+    rounds, kills = (4 * ROUNDS, 4 * KILLS) if full else (ROUNDS, KILLS)
+    stopped_by_signals = sum(_stopped(site, seconds, chance, n) for n in SIGNALS * rounds)
+    assert stopped_by_signals >= rounds
     left = 0
-    for kill in range(KILLS):
+    for kill in range(kills):
         site.grow()
         running = site.start()
         with suppress(subprocess.TimeoutExpired):
-            running.wait(seconds * chance.uniform(kill, kill + 1) / KILLS)
+            running.wait(seconds * chance.uniform(kill, kill + 1) / kills)
         running.kill()
         running.communicate(timeout=60)
         assert site.is_whole()
@@ -166,7 +167,11 @@ def test_a_signal_that_was_ignored_at_the_start_stays_ignored(
 
 def stopped(script: str, *arguments: object, after: float = 0) -> subprocess.CompletedProcess[str]:
     """Run a script that handles signals and says when it is ready; stop it by SIGTERM."""
-    command = [sys.executable, "-c", f"from darksocial import stopping\nstopping.arm()\n{script}"]
+    command = [
+        sys.executable,
+        "-c",
+        f"from darksocial.scratch import stopping\nstopping.arm()\n{script}",
+    ]
     with subprocess.Popen(
         [*command, *map(str, arguments)],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -215,7 +220,7 @@ def test_threads_that_write_on_leave_nothing(tmp_path: Path) -> None:
     script = """
 import sys, threading
 from pathlib import Path
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 scratch = Scratch(Path(sys.argv[1]))
 def write(number):
     while True:

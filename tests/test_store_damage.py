@@ -10,10 +10,11 @@ import pytest
 
 import darksocial
 from darksocial import InputError, Policy
-from darksocial.store import inspection, layout
-from darksocial.store.inspection import info, verify
-from darksocial.store.state import load
-from darksocial.store.upkeep import compact, prepare, purge
+from darksocial.store.files import layout
+from darksocial.store.files.state import load
+from darksocial.store.upkeep import inspection
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import compact, prepare, purge
 from tests.nights import (
     NOW,
     STORE_V1,
@@ -44,7 +45,7 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_verify_finds_every_flipped_bit(two_days: Path, tmp_path: Path, count: int) -> None:
     store = copy_of(two_days, tmp_path)
     assert inspection.verify_folder(store)[0] == []
-    files = [store / place for place in (*layout.own_files(store), *layout.TOP)]
+    files = [store / place for place in (*layout.own_files(store), *layout.TOP_NAMES)]
     files = [file for file in files if file.is_file() and file.stat().st_size]
     chance = random.Random(count)
     for number in range(count):
@@ -117,7 +118,7 @@ def test_only_the_days_that_need_damaged_hits_are_skipped(tmp_path: Path) -> Non
     assert [(day, file.name in reason) for day, reason in run.skipped] == [("2026-03-02", True)]
     done = cli("nightly", log, "--store", store, "--visitor-secret", "sample-of-version-1")
     assert done.returncode == 4
-    assert "1 days are not written, 2026-03-02 the first" in done.stderr
+    assert "1 day is not written: 2026-03-02" in done.stderr
     assert f"darksocial store recover {store}" in done.stderr
     assert "Traceback" not in done.stderr
     file.write_bytes(content)

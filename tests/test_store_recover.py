@@ -9,13 +9,13 @@ import pytest
 
 from darksocial import OutputError
 from darksocial.outputs.store import show_recovery, show_run
-from darksocial.store import layout
-from darksocial.store.forgetting import forget
-from darksocial.store.inspection import info, verify
-from darksocial.store.recovery import recover
-from darksocial.store.runs import Recovery
-from darksocial.store.state import load
-from darksocial.store.upkeep import prepare, purge
+from darksocial.store.files import layout
+from darksocial.store.files.state import load
+from darksocial.store.upkeep import Recovery
+from darksocial.store.upkeep.forgetting import forget
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import prepare, purge
+from darksocial.store.upkeep.recovery import recover
 from tests.nights import (
     LOG_V1,
     STORE_V1,
@@ -149,7 +149,9 @@ def test_an_older_state_loses_no_lines_although_the_log_is_gone(
     run = night(log, older, after=2)
     assert {place.split("/")[1] for place in run.lost} == {"hits", "people", "runs"}
     show_run(run, older)
-    assert f"kept aside, not named by state.json: {run.lost[0]}" in capsys.readouterr().out
+    assert (
+        f"Kept aside, because state.json does not name it: {run.lost[0]}" in capsys.readouterr().out
+    )
     assert set(info(older, load(older)).lost) == set(run.lost)
     faults = verify(older, load(older))
     assert all(any(place in fault for fault in faults) for place in run.lost)

@@ -12,11 +12,11 @@ import pytest
 import darksocial
 from darksocial import Goal, OutputError, Policy, Settings, UsageError
 from darksocial.schema import CONTRACTS, SCHEMA_VERSION, VERSIONS
-from darksocial.store import layout, records
 from darksocial.store.daily.stored import runs_of
-from darksocial.store.inspection import info, verify
-from darksocial.store.state import load, save
-from darksocial.store.upkeep import compact
+from darksocial.store.files import layout, records
+from darksocial.store.files.state import load, save
+from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep.maintenance import compact
 from tests.nights import (
     DATA,
     LOG_V1,
@@ -83,7 +83,7 @@ def test_a_store_of_version_1_goes_on(version_1: tuple[Path, Path], tmp_path: Pa
     """Old hits lack the new columns, and count with the new ones; the report names old days."""
     log, store = version_1
     notes = darksocial.day_report(store, now=lambda: NOW).notes
-    assert any("2026-03-02 to 2026-03-05 (4 days): written by an earlier" in n for n in notes)
+    assert any("2026-03-02 to 2026-03-05 (4 days) were written by an earlier" in n for n in notes)
     log.write_text("".join([*LOG_V1, *lines_of(3)]))
     assert night(log, store).days
     whole = tmp_path / "whole"
@@ -276,7 +276,7 @@ def test_goals_cannot_be_applied_to_hits_of_version_1(version_1: tuple[Path, Pat
     log, store = version_1
     before = {place: (store / place).read_bytes() for place in layout.own_files(store)}
     with pytest.raises(
-        UsageError, match="3 goals now, and 0 when the report of 2026-03-02"
+        UsageError, match="goals is 3 now, and was 0 when the report of 2026-03-02"
     ) as told:
         night(log, store, settings=Settings(goals=GOALS), policy=Policy(rebuild=True))
     assert "their logs" in str(told.value)

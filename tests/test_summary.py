@@ -188,8 +188,8 @@ def test_the_judgement_beats_the_rule_of_thumb(
     analysis: Analysis, frame: pd.DataFrame, dark: dict[tuple[str, str, str], bool]
 ) -> None:
     """The rule of thumb: every direct visit to a deep page is dark (The Atlantic, 2012)."""
-    kinds = analysis._engine.fetch(
-        analysis._visits.select("landing_path", "landing_kind").distinct()
+    kinds = analysis.ask(
+        lambda visits: visits.select("landing_path", "landing_kind").distinct()
     ).to_pandas()
     direct = frame[frame.channel_before == "Direct"].merge(kinds, on="landing_path")
     times = direct.started_at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,17 +1,22 @@
 """The report in a terminal: goldens at 80 and 120 columns, and what must never reach one."""
 
 import io
+import re
 import unicodedata
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.console import Console
 
 import darksocial
+from darksocial.lookups.agents import BotReason
 from darksocial.outputs.analysis import terminal
+from darksocial.outputs.texts import BOT_REASONS
 from darksocial.report.values import InputReport, PageRow, Report
+from darksocial.visits.visitors import NO_ASSETS, READS_ROBOTS, TOO_FAST
 
 ROOT = Path(__file__).parents[1]
 LOGS = "sample_logs/publisher/access.log*"
@@ -38,7 +43,7 @@ def rendered(width: int, shown: Report | None = None) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, highlight=False, color_system=None)
     terminal.show(shown or report(), Path("darksocial-out"), console)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -47,9 +52,59 @@ def test_the_report_is_as_agreed(width: int) -> None:
     assert rendered(width) == golden.read_text("utf-8")
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    assert max(len(line) for line in rendered(width).splitlines()) <= width
+COMMAND = "  darksocial explain darksocial-out --top 5"
+"""A command stays on one line, so that it can be copied."""
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal_or_ends_in_blanks(width: int) -> None:
+    lines = rendered(width).splitlines()
+    assert COMMAND in lines
+    assert not [line for line in lines if len(line) > width and line != COMMAND]
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_labels_stay_at_any_width_and_bars_go_first(width: int) -> None:
+    text = rendered(width)
+    names = [row.channel for row in report().channels] + [row.label for row in report().apps]
+    assert not [name for name in names if name not in text]
+    assert ("█" in text) == (width > 40)
+
+
+def test_bots_and_previews_have_a_row_for_each_reason_and_app() -> None:
+    text = rendered(80)
+    reasons = text.partition("how the bot was recognised\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split()[0] for line in reasons] == [f"{row.count:,}" for row in report().bots]
+    names = [line.split(maxsplit=1)[1] for line in reasons]
+    assert len(set(names)) == len(names) == 6
+    previews = text.partition("Link previews by app, in hits\n")[2].partition("\n\n")[0]
+    assert sum(map(int, re.findall(r" (\d+)(?= |$)", previews, re.MULTILINE))) == sum(
+        row.count for row in report().previews
+    )
+    for row in report().previews:
+        assert re.search(rf"\b{row.name}\b +{row.count}\b", previews, re.IGNORECASE)
+
+
+def test_every_reason_for_a_bot_has_words_of_its_own() -> None:
+    reasons = {*get_args(BotReason), READS_ROBOTS, TOO_FAST, NO_ASSETS}
+    assert reasons == set(BOT_REASONS)
+    assert len(set(BOT_REASONS.values())) == len(reasons)
+
+
+@pytest.mark.parametrize(("encoding", "bars"), [("utf-8", "█"), ("latin-1", "#"), ("ascii", "#")])
+def test_a_terminal_without_the_sign_for_a_bar_draws_another(encoding: str, bars: str) -> None:
+    """The stream is strict: a sign that its encoding lacks would raise."""
+    printed = io.BytesIO()
+    file = io.TextIOWrapper(printed, encoding=encoding, errors="strict", newline="\n")
+    console = Console(file=file, width=80, highlight=False, color_system=None)
+    terminal.show(report(), Path("darksocial-out"), console)
+    file.flush()
+    text = printed.getvalue().decode(encoding)
+    assert f"  {bars * 24}  " in text
+    assert ("…" in text, "..." in text) == (encoding == "utf-8", True)
+    in_full = rendered(80).splitlines()
+    assert [len(line) for line in text.splitlines()] == [len(line) for line in in_full]
 
 
 def test_every_number_of_the_summary_that_a_client_reads_is_shown() -> None:
@@ -76,7 +131,7 @@ def test_nothing_from_a_log_takes_over_the_terminal() -> None:
 
 def test_an_empty_report_says_so() -> None:
     empty = replace(report(), sessions=0.0, channels=(), apps=(), pages=(), evidence=())
-    assert rendered(80, empty).startswith("No visit of a person was found.")
+    assert rendered(80, empty).startswith("There were no visits by people.")
     no_direct = replace(report().dark_social, share_of_direct=None)
     assert "No visit was booked as Direct" in rendered(80, replace(report(), dark_social=no_direct))
 

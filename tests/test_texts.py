@@ -16,7 +16,24 @@ from babel.messages.mofile import write_mo
 import darksocial
 
 PACKAGE = Path(darksocial.__file__).parent
-TRANSLATABLE: tuple[str, ...] = ("errors",)
+TRANSLATABLE: tuple[str, ...] = (
+    "arguments",
+    "plugins",
+    "privacy",
+    "results",
+    "scratch",
+    "store",
+    "errors",
+    "__main__",
+    "settings",
+    "survey",
+    "formats",
+    "grammar",
+    "lookups",
+    "model",
+    "parser",
+    "visits",
+)
 """The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(
     {"echo", "secho", "display", "Text", "append", "assemble", "add_row", "wrapped", "title"}

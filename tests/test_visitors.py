@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from darksocial.visits.visitors import (
-    PAGES_A_MINUTE,
-    PAGES_AN_HOUR,
+    MIN_BOT_PAGES_PER_HOUR,
+    MIN_BOT_PAGES_PER_MINUTE,
     READS_ROBOTS,
     TOO_FAST,
     WITHOUT_ASSETS_FACTOR,
@@ -38,15 +38,15 @@ def addresses(folder: Path, hits: Iterable[Hit]) -> tuple[set[str], dict[str, in
 def test_people_and_machines_of_a_log_with_assets(tmp_path: Path) -> None:
     people, machines = [f"192.0.2.{n}" for n in range(1, 6)], [f"198.51.100.{n}" for n in range(8)]
     hits = [
-        *pages(people[0], PAGES_A_MINUTE - 1, 1),
-        *pages(people[1], PAGES_A_MINUTE * 3, 1),
+        *pages(people[0], MIN_BOT_PAGES_PER_MINUTE - 1, 1),
+        *pages(people[1], MIN_BOT_PAGES_PER_MINUTE * 3, 1),
         *assets(people[1], 1),
-        *pages(people[2], PAGES_AN_HOUR - 1, 60),
-        *pages(people[3], PAGES_A_MINUTE, 2),
+        *pages(people[2], MIN_BOT_PAGES_PER_HOUR - 1, 60),
+        *pages(people[3], MIN_BOT_PAGES_PER_MINUTE, 2),
         *pages(people[4], 1, 1),
         *assets("203.0.113.1", 300),
-        *pages(machines[0], PAGES_A_MINUTE, 1),
-        *pages(machines[1], PAGES_AN_HOUR, 60),
+        *pages(machines[0], MIN_BOT_PAGES_PER_MINUTE, 1),
+        *pages(machines[1], MIN_BOT_PAGES_PER_HOUR, 60),
         *pages(machines[2], 2, 1, GOOGLEBOT),
         Hit(0, "/robots.txt", machines[2], GOOGLEBOT),
         Hit(9, "/robots.txt", machines[3], status=404),
@@ -58,7 +58,7 @@ def test_people_and_machines_of_a_log_with_assets(tmp_path: Path) -> None:
     found, bots = addresses(tmp_path, hits)
     assert found == set(people)
     assert bots == {
-        TOO_FAST: PAGES_A_MINUTE + PAGES_AN_HOUR,
+        TOO_FAST: MIN_BOT_PAGES_PER_MINUTE + MIN_BOT_PAGES_PER_HOUR,
         READS_ROBOTS: 4,
         "declared crawler": 3,
         "library or tool": 1,
@@ -68,7 +68,10 @@ def test_people_and_machines_of_a_log_with_assets(tmp_path: Path) -> None:
 
 
 def test_without_assets_in_the_log_the_pace_has_to_be_four_times_as_high(tmp_path: Path) -> None:
-    minute, hour = PAGES_A_MINUTE * WITHOUT_ASSETS_FACTOR, PAGES_AN_HOUR * WITHOUT_ASSETS_FACTOR
+    minute, hour = (
+        MIN_BOT_PAGES_PER_MINUTE * WITHOUT_ASSETS_FACTOR,
+        MIN_BOT_PAGES_PER_HOUR * WITHOUT_ASSETS_FACTOR,
+    )
     hits = [
         *pages("192.0.2.1", minute - 1, 1),
         *pages("192.0.2.2", hour - 1, 60),
@@ -93,7 +96,7 @@ def test_a_robot_does_not_stain_others_behind_its_address(
 
 
 def test_a_preview_fetcher_is_no_bot_whatever_it_does(tmp_path: Path) -> None:
-    fetches = pages("192.0.2.1", PAGES_A_MINUTE * 5, 1, PREVIEW)
+    fetches = pages("192.0.2.1", MIN_BOT_PAGES_PER_MINUTE * 5, 1, PREVIEW)
     with analyzed(tmp_path, [*fetches, Hit(0, "/robots.txt", agent=PREVIEW)]) as analysis:
         report = analysis.report
     assert (report.sessions, report.bots) == (0, ())

@@ -9,8 +9,6 @@ import pytest
 import darksocial
 from tests.test_formats import SAMPLES
 
-# Ibis 12 calls a method that DuckDB 2 has renamed.
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 INSIDE = [
     "combined",
     "common",

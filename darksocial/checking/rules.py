@@ -24,7 +24,7 @@ from typing import Any
 from darksocial.checking.baseline import BASELINE, MEASURES, OWN_DEFAULTS, PARAMETERS, Tolerance
 from darksocial.checks import ERROR, LEVELS, OFF, Check, Given, Parameter, registry
 from darksocial.errors import UsageError
-from darksocial.spelling import nearest
+from darksocial.plugins import nearest
 
 TABLE, DEFAULTS, LEVEL = "checks", "defaults", "level"
 Table = Mapping[str, Any]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import Any
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.checking.results import Checked, found
 from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
@@ -15,7 +15,7 @@ from darksocial.settings import ReadSettings, Resources, Settings
 
 
 def check(
-    names: given.Names,
+    names: arguments.Names,
     *,
     rules: Mapping[str, Any] | None = None,
     rules_name: str = "rules",
@@ -35,9 +35,9 @@ def check(
     other parameters are those of `analyze`. Raises UsageError for rules that cannot be used, and
     InputError where nothing can be read or parsed or the baseline is no summary.
     """
-    given.check("rules", rules, Mapping, NoneType)
-    given.check("baseline", baseline, Mapping, NoneType)
-    given.check("now", now, datetime, NoneType)
+    arguments.check("rules", rules, Mapping, NoneType)
+    arguments.check("baseline", baseline, Mapping, NoneType)
+    arguments.check("now", now, datetime, NoneType)
     asked = rules_of(rules or {}, rules_name)
     with analyze(
         names,

@@ -15,9 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from darksocial.errors import UsageError
-from darksocial.plugins import registered
+from darksocial.plugins import one_of, registered
 from darksocial.report.values import Report
-from darksocial.spelling import one_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

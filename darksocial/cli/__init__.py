@@ -5,7 +5,7 @@ appear here and in the terminal report, nowhere else. Modules load what is heavy
 command, so that `--help` answers at once.
 """
 
-from darksocial import stopping
+from darksocial.scratch import stopping
 
 __all__ = ["main"]
 

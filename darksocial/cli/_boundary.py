@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import signal
 import sys
 import traceback
@@ -10,31 +9,15 @@ from collections.abc import Callable
 
 import click
 
-from darksocial import stopping
+from darksocial.cli._fields import with_flags
 from darksocial.cli._printing import echo
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+from darksocial.scratch import stopping
 
 TRACEBACK = "DARKSOCIAL_TRACEBACK"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 DUCKDB = "_duckdb"
 MAX_CHARACTERS = 500
-FIELDS = {
-    **{
-        name: name.replace("_", "-")
-        for name in (
-            *("engine", "format", "keep_identifiers", "keep_query", "log_format"),
-            *("log_format_from", "map", "master", "memory_limit", "out", "rejects"),
-            *("session_timeout", "since", "site", "store", "strip_query", "threads", "timezone"),
-            *("truth", "until"),
-        )
-    },
-    "goals": "goal",
-    "secret": "visitor-secret",
-    "trusted_proxies": "trusted-proxy",
-    "truth_file": "truth",
-}
-"""The fields and arguments of the library that errors name, and their options."""
-FIELD = re.compile(f"`({'|'.join(FIELDS)})`")
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
@@ -53,13 +36,8 @@ def exit_code_of(command: Callable[[], int]) -> int:
         raised.show()
         return UsageError.exit_code
     error = as_error(raised)
-    say(with_options(str(error)))
+    say(with_flags(str(error)))
     return error.exit_code
-
-
-def with_options(text: str) -> str:
-    """Return the text of an error with the names of options in the place of fields."""
-    return FIELD.sub(lambda field: "--" + FIELDS[field[1]], text)
 
 
 def say(text: str) -> None:

@@ -11,67 +11,81 @@ event = "sign_up"
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from darksocial.errors import UsageError
-from darksocial.settings import Goal
-from darksocial.spelling import one_of
+from darksocial.language import gettext as _
+from darksocial.plugins import one_of
+
+if TYPE_CHECKING:
+    from darksocial.settings import Goal
 
 KEYS: dict[str, type] = {"path": str, "status": int, "method": str, "event": str, "value": float}
 
 
-def goals_of(texts: tuple[str, ...]) -> tuple[Goal, ...]:
+def goals_of(texts: tuple[str, ...]) -> "tuple[Goal, ...]":
     """Return the goals that `--goal` names. Raises UsageError for one that cannot be read."""
     return tuple(_goal(text) for text in texts)
 
 
-def _goal(text: str) -> Goal:
-    named: dict[str, Any] = {}
+def _goal(text: str) -> "Goal":
+    from darksocial.settings import Goal
+
+    fields: dict[str, Any] = {}
     for pair in filter(None, text.split(",")):
-        key, _, value = (part.strip() for part in pair.partition("="))
+        key, _separator, value = (part.strip() for part in pair.partition("="))
         if key not in KEYS:
             raise _unknown(f"--goal {text}", key)
         try:
-            named[key] = KEYS[key](value)
+            fields[key] = KEYS[key](value)
         except ValueError as error:
-            raise UsageError(f"--goal has {pair!r}", expected="a number") from error
-    return Goal(**named)
+            raise UsageError(
+                _("--goal has {pair!r}.").format(pair=pair), expected=_("a number")
+            ) from error
+    return Goal(**fields)
 
 
 def goal_texts(tables: Any, path: Path) -> list[str]:
     """Return the goals of a configuration file as `--goal` takes them.
 
-    Raises UsageError where `goals` holds no tables, or a key that a goal does not have.
+    Raises UsageError if `goals` holds no tables, or a key that a goal does not have.
     """
-    found = list(tables.values()) if isinstance(tables, dict) else tables
-    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+    rows = list(tables.values()) if isinstance(tables, dict) else tables
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UsageError(
-            f"{path}: goals are no tables", expected='[goals.order]\npath = "/thanks*"'
+            _("{path}: goals are not tables.").format(path=path),
+            expected='[goals.order]\npath = "/thanks*"',
         )
-    named = zip(
-        tables if isinstance(tables, dict) else range(1, len(found) + 1), found, strict=True
-    )
-    for name, table in named:
-        where = f"{path}, [goals.{name}]"
-        for key, value in table.items():
-            if key not in KEYS:
-                raise _unknown(where, key)
-            _check_value(where, key, value)
-        if not {"path", "event"} & set(table):
-            raise UsageError(f"{where} has neither path nor event", expected="one of them")
-    return [",".join(f"{key}={value}" for key, value in table.items()) for table in found]
+    names = tables if isinstance(tables, dict) else range(1, len(rows) + 1)
+    for name, row in zip(names, rows, strict=True):
+        _check_goal(_("{path}, [goals.{name}]").format(path=path, name=name), row)
+    return [",".join(f"{key}={value}" for key, value in row.items()) for row in rows]
 
 
-def _check_value(where: str, key: str, value: Any) -> None:
-    wanted = (int, float) if KEYS[key] is float else (KEYS[key],)
-    if type(value) not in wanted:
-        expected = {str: "a text", int: "a whole number", float: "a number"}[KEYS[key]]
-        raise UsageError(f"{where}: {key} is {value!r}", expected=expected)
+def _check_goal(place: str, row: dict[str, Any]) -> None:
+    for key, value in row.items():
+        if key not in KEYS:
+            raise _unknown(place, key)
+        _check_value(place, key, value)
+    if not {"path", "event"} & set(row):
+        raise UsageError(
+            _("{place} has neither path nor event.").format(place=place),
+            expected=_("one of them"),
+        )
+
+
+def _check_value(place: str, key: str, value: Any) -> None:
+    types = (int, float) if KEYS[key] is float else (KEYS[key],)
+    problem = _("{place}: {key} is {value!r}.").format(place=place, key=key, value=value)
+    if type(value) not in types:
+        expected = {str: _("a text"), int: _("a whole number"), float: _("a number")}[KEYS[key]]
+        raise UsageError(problem, expected=expected)
     if isinstance(value, str) and "," in value:
-        raise UsageError(
-            f"{where}: {key} is {value!r}", expected="no comma in it: * stands for any characters"
-        )
+        raise UsageError(problem, expected=_("no comma in it: * stands for any characters"))
 
 
-def _unknown(where: str, key: str) -> UsageError:
-    return UsageError(f"{where} has the key {key!r}", expected=one_of(key, KEYS))
+def _unknown(place: str, key: str) -> UsageError:
+    return UsageError(
+        _("{place} has the key {key!r}, which a goal does not have.").format(place=place, key=key),
+        expected=one_of(key, KEYS),
+    )

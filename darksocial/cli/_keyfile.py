@@ -8,20 +8,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from darksocial.errors import OutputError, UsageError
-from darksocial.temporary import temporary_file
+from darksocial.language import gettext as _
+from darksocial.scratch.temporary import temporary_file
 
 MIN_KEY_CHARACTERS = 32
 NEW_KEY_BYTES = 32
 MAX_KEY_BYTES = 4096
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS_MODE = stat.S_IRWXG | stat.S_IRWXO
 LOG = logging.getLogger("darksocial.key")
 
 
 def make_key(path: Path) -> None:
-    """Make a key file with 256 random bits, unless there is one: then leave it as it is.
+    """Make a key file with 256 random bits; leave an existing one as it is.
 
-    The key is written beside its place and linked to it, so that of several processes one wins,
-    and no process sees an unfinished key. Raises OutputError if that fails.
+    The key is written to another file, to which a hard link is then made: of several processes one
+    wins, and none reads an unfinished key. Raises OutputError if that fails.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,56 +38,61 @@ def make_key(path: Path) -> None:
             draft.remove()
     except OSError as error:
         raise OutputError(
-            f"the key file {path} could not be made: {error.strerror}",
-            expected="a folder with room that may be written to",
-            advice="--visitor-secret, or another folder",
+            _("The key file {path} could not be made: {reason}.").format(
+                path=path, reason=error.strerror
+            ),
+            expected=_("a folder that can be written to, with space left"),
+            advice=_("--visitor-secret, or another folder"),
         ) from error
 
 
 def read_key(path: Path) -> str:
     """Return the key in a file; log a warning if others can read it.
 
-    Raises FileNotFoundError if there is no such file, and UsageError if it cannot be read, or is
-    empty, too short or no text.
+    Raises FileNotFoundError if there is no such file, and UsageError if it cannot be read, is
+    empty or too short, or is not a line of text.
     """
     try:
         content, mode = _read(path)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _refused(path, f"cannot be read: {error.strerror}") from error
+        problem = _("The key file {path} cannot be read: {reason}.")
+        raise _refused(problem.format(path=path, reason=error.strerror)) from error
     try:
         key = content.decode("ascii").strip()
     except UnicodeDecodeError as error:
-        raise _refused(path, "is no text") from error
+        raise _refused(_("The key file {path} is not text.").format(path=path)) from error
     if not key:
-        raise _refused(path, "is empty")
+        raise _refused(_("The key file {path} is empty.").format(path=path))
     if not key.isprintable() or len(content) > MAX_KEY_BYTES:
-        raise _refused(path, "is no text of one line")
+        raise _refused(_("The key file {path} is not one line of text.").format(path=path))
     if len(key) < MIN_KEY_CHARACTERS:
-        raise _refused(path, f"holds {len(key)} characters")
-    if mode & OTHERS:
+        problem = _("The key file {path} is too short: {n} characters.")
+        raise _refused(problem.format(path=path, n=len(key)))
+    if mode & OTHERS_MODE:
         LOG.warning(
-            "others can read the key file %s (mode %04o) and compute visitor ids: chmod 600 %s",
+            _("Others can read the key file %s (mode %04o) and compute visitor ids: chmod 600 %s"),
             path, mode, path,
         )  # fmt: skip
     return key
 
 
 def _read(path: Path) -> tuple[bytes, int]:
-    """The first bytes of a regular file, and its mode; a pipe must not keep the run waiting."""
+    """Return the first bytes of a regular file, and its mode; do not wait for a pipe."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(None, "it is no regular file")
+            raise OSError(None, _("it is not a regular file"))
         return file.read(MAX_KEY_BYTES + 1), stat.S_IMODE(status.st_mode)
 
 
-def _refused(path: Path, why: str) -> UsageError:
+def _refused(problem: str) -> UsageError:
+    expected = _("a key of at least {n} characters, as darksocial makes it")
     return UsageError(
-        f"the key file {path} {why}",
-        expected=f"a key of {MIN_KEY_CHARACTERS} characters or more, as darksocial makes it",
-        advice="restore it from a backup, or give the key with --visitor-secret. Without the key, "
-        "delete the file: a new one is made, and visitors get new ids",
-    )
+        problem,
+        expected=expected.format(n=MIN_KEY_CHARACTERS),
+        advice=_("restore it from a backup, or pass the key with --visitor-secret. If the key is "
+                 "lost, delete the file: a new one is made, and visitors get new ids"),
+    )  # fmt: skip

@@ -10,50 +10,66 @@ from pathlib import Path
 
 import click
 
-from darksocial import stopping
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._completion import VARIABLE, completing
-from darksocial.cli._configuration import DEFAULT_NAME, defaults, read_configuration
+from darksocial.cli._configuration import (
+    DEFAULT_NAME,
+    Configuration,
+    defaults,
+    read_configuration,
+)
 from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
-from darksocial.spelling import nearest
+from darksocial.language import gettext as _
+from darksocial.plugins import nearest
+from darksocial.scratch import stopping
 
-COLLECT = (500_000, 20, 100)
-"""When garbage is looked for: building queries makes many small objects that stay, and looking
+GARBAGE_THRESHOLDS = (500_000, 20, 100)
+"""When Python looks for garbage. Building queries makes many small objects that stay, and looking
 through them again and again took a tenth of the start-up."""
+HELP = _(
+    "Find the visits that web analytics books as Direct although they came from a privately shared "
+    "link.\n\n"
+    "darksocial reads web-server logs, weighs the evidence of each visit, and estimates which of "
+    "them came from a link in a private message, through which app, and how sure that is."
+)
 
 
 class Commands(click.Group):
     """A group whose commands are the modules of this folder, loaded when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, which are those of the modules."""
         folder = [str(Path(__file__).parent)]
         names = (module.name for module in pkgutil.iter_modules(folder))
         return sorted(name for name in names if not name.startswith("_"))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take `--config FILE` before and behind the command's name."""
-        for at, word in enumerate(args):
+        """Take `--config FILE` before and after the command's name."""
+        for position, word in enumerate(args):
+            before, after = args[:position], args[position + 1 :]
             if word == "--":
                 break
-            if word == "--config" and at + 1 < len(args):
-                args = [word, args[at + 1], *args[:at], *args[at + 2 :]]
+            if word == "--config" and after:
+                args = [word, after[0], *before, *after[1:]]
             elif word.startswith("--config="):
-                args = [word, *args[:at], *args[at + 1 :]]
+                args = [word, *before, *after]
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for a name that there is not, say which is the nearest."""
+        """Find the command; answer a name that does not exist with the nearest one."""
         near = nearest(args[0], self.list_commands(ctx))
         if near and near != args[0]:
-            ctx.fail(f"There is no command {args[0]!r}. Did you mean {near!r}?")
+            message = _("There is no command {name!r}. Did you mean {near!r}?")
+            ctx.fail(message.format(name=args[0], near=near))
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a module; None if there is no such module."""
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"darksocial.cli.{cmd_name}")
@@ -64,6 +80,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    help=HELP,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DARKSOCIAL"},
 )
 @click.version_option(__version__, prog_name="darksocial")
@@ -73,36 +90,33 @@ class Commands(click.Group):
     envvar="DARKSOCIAL_CONFIG",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help=f"Read defaults of options from FILE.  [default: {DEFAULT_NAME}, if there is one]",
+    help=_("Read defaults of options from FILE.  [default: darksocial.toml, if it exists]"),
 )
 @click.pass_context
 def darksocial(ctx: click.Context, config_path: Path | None) -> None:
-    """Find the visits that web analytics books as Direct although a link was passed on.
-
-    darksocial reads web-server logs, weighs the evidence of each visit, and says which of them
-    came from a link in a private message, through which app, and how sure that is.
-    """
+    """Read the configuration, which sets the defaults of the command."""
     path = config_path or Path(DEFAULT_NAME)
     if ctx.invoked_subcommand == "completion":  # a shell starts, wherever that is
         return
     if config_path or path.exists():
         assert isinstance(ctx.command, click.Group)
-        ctx.default_map = defaults(read_configuration(path), path, ctx.command, ctx)
-        ctx.obj = path
+        content = read_configuration(path)
+        ctx.default_map = defaults(content, path, ctx.command, ctx)
+        ctx.obj = Configuration(path, content)
 
 
 def run() -> None:
     """Run the command line and exit. Exit codes: 0 done, 1 a check found something, 2 wrong usage,
     3 input unreadable or nothing parsed, 4 output could not be written, 70 an unforeseen failure,
     128 + N ended by signal N."""
-    gc.set_threshold(*COLLECT)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     printed = open_streams()
     if VARIABLE not in os.environ:  # Click writes bytes to a shell that asks
         guard()
     code = exit_code_of(_command)
     sys.stdout.flush()
     if reason := lost(printed):
-        say(f"what is printed could not be written: {reason}")
+        say(_("What is printed could not be written: {reason}.").format(reason=reason))
         code = code or OutputError.exit_code
     _leave(code)
 

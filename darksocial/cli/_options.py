@@ -1,213 +1,251 @@
-"""Options that several commands share."""
+"""Options that several commands share; each group becomes one value, which the command takes."""
 
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from darksocial.cli._command import (
+    ENGINE,
+    INPUT,
+    JUDGING,
+    PRIVACY,
+    Decorator,
+    Name,
+    gathered,
+    option,
+)
+from darksocial.language import gettext as _
 from darksocial.plugins import names_in
-from darksocial.settings import MAX_THREADS
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from darksocial.settings import ReadSettings, Resources, Settings
 
-
-def together(*options: Callable[[F], F]) -> Callable[[F], F]:
-    """Options as one, which a command takes in this order."""
-
-    def taken(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return taken
-
+MAX_THREADS = 256
+"""As in settings.py, which takes too long to load for a help page."""
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
 
 inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print no progress and no report.")
-
-site_option = click.option(
-    "--site",
+format_option = option(
+    "--format", heading=INPUT, metavar="NAME", help=_("Read every input in this format.")
+)
+directive_option = option(
+    "--log-format",
+    heading=INPUT,
+    metavar="DIRECTIVE",
+    help=_("Read every input by this LogFormat (Apache) or log_format (nginx)."),
+)
+directive_file_option = option(
+    "--log-format-from",
+    heading=INPUT,
+    metavar="FILE[:NAME]",
+    help=_("Take the directive from a server's configuration file."),
+)
+map_option = option(
+    "--map",
+    heading=INPUT,
     multiple=True,
-    metavar="HOST",
-    help="A host of the site itself, where the log names none. [default: told from the log]",
+    metavar="FIELD=KEY,...",
+    help=_("Read JSON, CSV, TSV or Parquet by these keys, as in time=ts,url=request_uri."),
+)
+timezone_option = option(
+    "--timezone",
+    heading=INPUT,
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help=_("Zone of times that are logged without one: Europe/Berlin, +01:00."),
+)
+proxy_option = option(
+    "--trusted-proxy",
+    heading=INPUT,
+    multiple=True,
+    metavar="CIDR",
+    help=_("Trust X-Forwarded-For from proxies in this network."),
 )
 
-session_option = click.option(
+
+def read_settings_of(
+    format: str | None,  # noqa: A002 - the option's name
+    log_format: str | None,
+    log_format_from: str | None,
+    map: tuple[str, ...],  # noqa: A002 - the option's name
+    timezone: str,
+    trusted_proxy: tuple[str, ...],
+) -> "ReadSettings":
+    """Return how inputs are read."""
+    from darksocial.settings import ReadSettings
+
+    return ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
+
+
+reading_options = gathered(
+    "read",
+    read_settings_of,
+    (
+        format_option,
+        directive_option,
+        directive_file_option,
+        map_option,
+        timezone_option,
+        proxy_option,
+    ),
+)
+"""The options that say how inputs are read: the command takes them as `read`."""
+
+
+session_option = option(
     "--session-timeout",
+    heading=JUDGING,
     type=click.IntRange(1, 475),
     default=30,
     show_default=True,
     metavar="MINUTES",
-    help="End a session after this long without a hit.",
+    help=_("End a session after this long without a hit."),
 )
-
-exclude_option = click.option(
-    "--exclude-referrer",
+site_option = option(
+    "--site",
+    heading=JUDGING,
     multiple=True,
     metavar="HOST",
-    help="Referrals from HOST (a payment provider) continue a session.",
+    help=_("A host of the site, for logs without a host field. An address is reduced to its host.  "
+           "[default: inferred from the log]"),
+)  # fmt: skip
+exclude_option = option(
+    "--exclude-referrer",
+    heading=JUDGING,
+    multiple=True,
+    metavar="HOST",
+    help=_("Let referrals from HOST, such as a payment provider, continue a session."),
 )
-
-goal_option = click.option(
+goal_option = option(
     "--goal",
+    heading=JUDGING,
     multiple=True,
     metavar="KEY=VALUE,...",
-    help="Count a conversion: path (* for any characters), status, method, event, value.",
+    help=_("Count a conversion: path (* for any characters), status, method, event, value."),
 )
-
-prior_option = click.option(
+prior_option = option(
     "--prior-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    heading=JUDGING,
+    type=FILE,
     metavar="FILE",
-    help="Take what is known of the site from [model] in FILE.",
+    help=_("Read what you know about the site from [model] in FILE."),
+)
+strip_option = option(
+    "--strip-query",
+    heading=PRIVACY,
+    multiple=True,
+    metavar="NAME",
+    help=_("Drop this parameter from queries and referrers, like those with personal data."),
+)
+keep_query_option = option(
+    "--keep-query",
+    heading=PRIVACY,
+    multiple=True,
+    metavar="NAME",
+    help=_("Keep this parameter in queries and referrers."),
 )
 
 
-def keep_option(told: str) -> Callable[[F], F]:
-    """`--keep-identifiers`, with what it keeps in the command."""
-    return click.option("--keep-identifiers", is_flag=True, help=told)
+def keep_option(text: str) -> Decorator[Any]:
+    """Return `--keep-identifiers`, with what it keeps in the command."""
+    return option("--keep-identifiers", heading=PRIVACY, is_flag=True, help=text)
 
 
-def analysis_options(command: F) -> F:
-    """The options that say how visits are made and judged: the command takes them as `settings`."""
-
-    @wraps(command)
-    def with_settings(
-        *arguments: Any,
-        session_timeout: int,
-        site: tuple[str, ...],
-        exclude_referrer: tuple[str, ...],
-        goal: tuple[str, ...],
-        prior_file: Path | None,
-        **others: Any,
-    ) -> Any:
-        from darksocial.cli._goals import goals_of
-        from darksocial.cli._prior import model_of
-        from darksocial.settings import Settings
-
-        settings = Settings(
-            session_timeout,
-            site,
-            exclude_referrer,
-            goals=goals_of(goal),
-            model=model_of(prior_file),
-        )
-        return command(*arguments, settings=settings, **others)
-
-    options = together(session_option, site_option, exclude_option, goal_option, prior_option)
-    return options(cast(F, with_settings))
+def secret_option(text: str) -> Decorator[Any]:
+    """Return `--visitor-secret`, with the file that holds it by default."""
+    return option("--visitor-secret", heading=PRIVACY, metavar="TEXT", help=text)
 
 
-query_options = together(
-    click.option(
-        "--strip-query",
-        multiple=True,
-        metavar="NAME",
-        help="Drop this parameter from queries and referrers, beside those that tell of persons.",
-    ),
-    click.option(
-        "--keep-query",
-        multiple=True,
-        metavar="NAME",
-        help="Keep this parameter in queries and referrers.",
-    ),
-)
-"""The options that say which parameters of queries are written."""
+def settings_of(
+    session_timeout: int,
+    site: tuple[str, ...],
+    exclude_referrer: tuple[str, ...],
+    goal: tuple[str, ...],
+    prior_file: Path | None,
+    keep_identifiers: bool = False,
+    strip_query: tuple[str, ...] = (),
+    keep_query: tuple[str, ...] = (),
+) -> "Settings":
+    """Return how sessions are made and judged, and which personal data is kept."""
+    from darksocial.cli._goals import goals_of
+    from darksocial.cli._prior import model_of
+    from darksocial.settings import Settings
 
-
-resource_options = together(
-    click.option(
-        "--memory-limit",
-        metavar="SIZE",
-        help="Keep tables below SIZE (as 2GB) in memory, the rest on disk. [default: 700MB, and "
-        "more where it must be]",
-    ),
-    click.option(
-        "--threads", type=click.IntRange(1, MAX_THREADS), metavar="N", help="Use N cores at most."
-    ),
-)
-"""The options that say what may be taken of the machine."""
-
-
-engine_options = together(
-    click.option(
-        "--engine",
-        type=click.Choice(names_in("engines")),
-        default="duckdb",
-        show_default=True,
-        help="Work in this process (duckdb), or on a cluster (spark).",
-    ),
-    click.option(
-        "--master",
-        metavar="URL",
-        help="Spark's master, such as yarn or local[8]. [default: the session's, or local]",
-    ),
-)
-"""The options that say where the work is done."""
-
-
-def reading_by(directive: str) -> Callable[[F], F]:
-    """The options that say how inputs are read: the command takes them as `read`.
-
-    `directive` is the name of that for a LogFormat.
-    """
-    options = together(
-        click.option("--format", metavar="NAME", help="Read every file in this format."),
-        click.option(
-            directive,
-            "log_format",
-            metavar="DIRECTIVE",
-            help="Read every file by this LogFormat (Apache) or log_format (nginx).",
-        ),
-        click.option(
-            "--log-format-from",
-            metavar="FILE[:NAME]",
-            help="Take the directive out of a server's configuration file.",
-        ),
-        click.option(
-            "--map",
-            multiple=True,
-            metavar="FIELD=KEY,...",
-            help="Read JSON, CSV, TSV or Parquet by these keys, as in time=ts,url=request_uri.",
-        ),
-        click.option(
-            "--timezone",
-            default="UTC",
-            show_default=True,
-            metavar="ZONE",
-            help="Zone of times that tell none, as Europe/Berlin or +01:00.",
-        ),
-        click.option(
-            "--trusted-proxy",
-            multiple=True,
-            metavar="CIDR",
-            help="Believe X-Forwarded-For of proxies in this network.",
-        ),
+    return Settings(
+        session_timeout,
+        site,
+        exclude_referrer,
+        keep_identifiers,
+        goals_of(goal),
+        model_of(prior_file),
+        strip_query,
+        keep_query,
     )
 
-    def taken(command: F) -> F:
-        @wraps(command)
-        def with_settings(
-            *arguments: Any,
-            format: str | None,  # noqa: A002  # the option's name
-            log_format: str | None,
-            log_format_from: str | None,
-            map: tuple[str, ...],  # noqa: A002  # the option's name
-            timezone: str,
-            trusted_proxy: tuple[str, ...],
-            **others: Any,
-        ) -> Any:
-            from darksocial.settings import ReadSettings
 
-            read = ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
-            return command(*arguments, read=read, **others)
+JUDGING_OPTIONS = (session_option, site_option, exclude_option, goal_option, prior_option)
 
-        return options(cast(F, with_settings))
-
-    return taken
+analysis_options = gathered("settings", settings_of, JUDGING_OPTIONS)
+"""The options that say how visits are made and judged: the command takes them as `settings`."""
 
 
-reading_options = reading_by("--log-format")
+def stored_analysis_options(keep_text: str) -> Decorator[Any]:
+    """Return `analysis_options` with those that say which personal data is written."""
+    privacy = (keep_option(keep_text), strip_option, keep_query_option)
+    return gathered("settings", settings_of, (*JUDGING_OPTIONS, *privacy))
+
+
+memory_option = option(
+    "--memory-limit",
+    heading=ENGINE,
+    metavar="SIZE",
+    help=_("Keep tables below SIZE, such as 2GB, in memory and the rest on disk.  [default: 700MB, "
+           "and more if that is not enough]"),
+)  # fmt: skip
+threads_option = option(
+    "--threads",
+    heading=ENGINE,
+    type=click.IntRange(1, MAX_THREADS),
+    metavar="N",
+    help=_("Use at most N cores.  [default: all]"),
+)
+engine_option = option(
+    "--engine",
+    heading=ENGINE,
+    type=Name(names_in("engines")),
+    default="duckdb",
+    show_default=True,
+    help=_("Work in this process (duckdb), or on a cluster (spark)."),
+)
+master_option = option(
+    "--master",
+    heading=ENGINE,
+    metavar="URL",
+    help=_("Spark's master, such as yarn or local[8].  [default: the session's, or this machine]"),
+)
+
+
+def resources_of(
+    memory_limit: str | None,
+    threads: int | None,
+    engine: str = "duckdb",
+    master: str | None = None,
+) -> "Resources":
+    """Return what the work may take of the machine, and where it is done."""
+    from darksocial.settings import Resources
+
+    return Resources(memory_limit, threads, engine, master)
+
+
+resource_options = gathered("resources", resources_of, (memory_option, threads_option))
+"""The options that limit what is taken of the machine: the command takes them as `resources`."""
+
+engine_options = gathered(
+    "resources", resources_of, (memory_option, threads_option, engine_option, master_option)
+)
+"""The same, with the options that say where the work is done."""

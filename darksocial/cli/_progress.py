@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from darksocial import stopping
 from darksocial.reading.progress import Watch
+from darksocial.scratch import stopping
 
 CLEARED = b"\r\x1b[K\x1b[?25h"
 """Empties the line, and shows the cursor that the bar has hidden (ECMA-48, DECTCEM)."""

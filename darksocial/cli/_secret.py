@@ -4,21 +4,22 @@ from pathlib import Path
 
 from darksocial.cli._keyfile import make_key, read_key
 from darksocial.errors import InputError, UsageError
+from darksocial.language import gettext as _
 
 MIN_SECRET_CHARACTERS = 16
 
 
-def visitor_secret(given: str | None, out: Path | None) -> str | None:
-    """Return the given secret, or the key in `OUT.key`, which is made if it is missing.
+def visitor_secret(secret: str | None, out: Path | None) -> str | None:
+    """Return the secret, or else the key in `OUT.key`, which is made if it is missing.
 
     Without an output there is nothing to link to, and None lets the library make a random one.
     Raises UsageError for a secret or a key that is not safe to use.
     """
-    if given is not None:
-        return _long_enough(given)
+    if secret is not None:
+        return _long_enough(secret)
     if out is None:
         return None
-    path = _key_of(out)
+    path = _key_path(out)
     try:
         return read_key(path)
     except FileNotFoundError:
@@ -26,17 +27,17 @@ def visitor_secret(given: str | None, out: Path | None) -> str | None:
         return read_key(path)
 
 
-def kept_secret(given: str | None, out: Path) -> str:
-    """Return the given secret, or the key in `OUT.key`. Raises InputError if there is neither."""
-    if given is not None:
-        return _long_enough(given)
-    path = _key_of(out)
+def kept_secret(secret: str | None, out: Path) -> str:
+    """Return the secret, or else the key in `OUT.key`. Raises InputError if there is neither."""
+    if secret is not None:
+        return _long_enough(secret)
+    path = _key_path(out)
     try:
         return read_key(path)
     except FileNotFoundError as error:
         raise InputError(
-            f"the key file {path} does not exist",
-            expected="the key that `darksocial analyze` made beside the folder",
+            _("The key file {path} does not exist.").format(path=path),
+            expected=_("the key that `darksocial analyze` made beside the folder"),
             advice="--visitor-secret",
         ) from error
 
@@ -46,15 +47,15 @@ def _long_enough(secret: str) -> str:
     length = len(secret.strip())
     if length < MIN_SECRET_CHARACTERS:
         raise UsageError(
-            f"--visitor-secret has {length} characters",
-            expected=f"{MIN_SECRET_CHARACTERS} or more, at random: who guesses the secret can "
-            "compute the id of any visitor",
-            advice="a secret from `openssl rand -hex 32`, or none: then a key file is made",
-        )
+            _("--visitor-secret is too short: {n} characters.").format(n=length),
+            expected=_("at least {n} random characters, because whoever guesses the secret can "
+                       "compute every visitor id").format(n=MIN_SECRET_CHARACTERS),
+            advice=_("a secret from `openssl rand -hex 32`, or no secret: then a key file is made"),
+        )  # fmt: skip
     return secret
 
 
-def _key_of(out: Path) -> Path:
-    """The file beside a folder. `.` is named as it is seen from its parent."""
+def _key_path(out: Path) -> Path:
+    """Return the key file beside a folder; `.` is named as its parent names it."""
     place = out.resolve() if out.name in ("", "..") else out
     return place.with_name(f"{out.resolve().name}.key")

@@ -1,4 +1,4 @@
-"""Values in darksocial.toml: each must be what its option takes, or is named with file and key."""
+"""Values in darksocial.toml: each must be what its option takes; errors name the file and key."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,66 +6,88 @@ from typing import Any
 
 import click
 
+from darksocial.cli._fields import without_field
 from darksocial.cli._goals import goals_of
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.plugins import nearest
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.spelling import nearest
 
-CHECKS: dict[str, Callable[[Any], object]] = {
-    "timezone": lambda value: ReadSettings(timezone=value),
-    "trusted_proxy": lambda value: ReadSettings(trusted_proxies=tuple(value)),
-    "map": lambda value: ReadSettings(map=tuple(value)).mapping,
-    "memory_limit": lambda value: Resources(memory_limit=value),
-    "strip_query": lambda value: Settings(strip_query=tuple(value)),
-    "keep_query": lambda value: Settings(keep_query=tuple(value)),
-    "goal": lambda value: goals_of(tuple(value)),
-}
-"""What the library says of an option's value beyond its type."""
+MAX_SHOWN_CHARACTERS = 100
 
 
-def checked(option: click.Parameter, value: Any, where: str) -> Any:
-    """Return the value as click takes it. Raises UsageError that says where it stands.
+def checked(option: click.Parameter, value: Any, place: str) -> Any:
+    """Return the value as click takes it. Raises UsageError that names its place.
 
-    `where` is the file and the key, as in `darksocial.toml, [analyze] out`.
+    `place` is the file and the key, as in `darksocial.toml, [analyze] out`.
     """
     if isinstance(option.type, click.DateTime) and type(value) is date:
         value = value.isoformat()
     fits, expected = _kind(option)
     if not fits(value):
-        seen = "..." if "secret" in (option.name or "") else _shown(value)
-        raise UsageError(f"{where} is {seen}", expected=expected)
+        shown = "..." if "secret" in (option.name or "") else _shown(value)
+        raise UsageError(
+            _("{place} is {value}.").format(place=place, value=shown), expected=expected
+        )
     try:
         for item in value if takes_many(option) else [value]:
-            if not isinstance(option.type, click.Path):  # what is there, a command finds
+            if not isinstance(option.type, click.Path):  # whether it exists, the command finds out
                 option.type.convert(item, option, None)
-        CHECKS.get(option.name or "", lambda _: None)(value)
+        _check_by_library(option, value)
     except click.BadParameter as error:
         raise UsageError(
-            f"{where} is {_shown(value)}: {error.message}", expected=_range(option, value)
+            _("{place} is {value}.").format(place=place, value=_shown(value)),
+            expected=_range(option, value),
         ) from error
     except UsageError as error:
         raise UsageError(
-            f"{where}: {error.problem}", expected=error.expected, advice=error.advice
+            _("{place}: {problem}").format(place=place, problem=without_field(error.problem)),
+            expected=error.expected,
+            advice=error.advice,
         ) from error
     return value
 
 
 def takes_many(option: click.Parameter) -> bool:
-    """Whether a parameter may be given several times."""
+    """Return whether a parameter may be repeated."""
     return option.nargs == -1 or (isinstance(option, click.Option) and option.multiple)
 
 
+def _check_by_library(option: click.Parameter, value: Any) -> None:
+    """Check what the library requires of a value beyond its type. Raises UsageError."""
+
+    match option.name:
+        case "timezone":
+            ReadSettings(timezone=value)
+        case "trusted_proxy":
+            ReadSettings(trusted_proxies=tuple(value))
+        case "map":
+            ReadSettings(map=tuple(value)).mapping  # noqa: B018 - which raises the error
+        case "memory_limit":
+            Resources(memory_limit=value)
+        case "site" if takes_many(option):  # that of `simulate` is a type of site
+            Settings(site=tuple(value))
+        case "exclude_referrer":
+            Settings(exclude_referrer=tuple(value))
+        case "strip_query":
+            Settings(strip_query=tuple(value))
+        case "keep_query":
+            Settings(keep_query=tuple(value))
+        case "goal":
+            goals_of(tuple(value))
+
+
 def _kind(option: click.Parameter) -> tuple[Callable[[Any], bool], str]:
-    """What a value of an option must be, and how that is said."""
+    """Return a test of the type that an option takes, and its description."""
     if isinstance(option, click.Option) and option.is_flag:
-        return lambda value: isinstance(value, bool), "true or false"
+        return lambda value: isinstance(value, bool), _("true or false")
     if takes_many(option):
-        return _are_texts, 'a list of texts, as in ["one", "two"]'
+        return _are_texts, _('a list of texts, as in ["one", "two"]')
     if isinstance(option.type, click.types.IntParamType):
-        return lambda value: type(value) is int, "a whole number"
+        return lambda value: type(value) is int, _("a whole number")
     if isinstance(option.type, click.types.FloatParamType):
-        return lambda value: type(value) in (int, float), "a number"
-    return lambda value: isinstance(value, str) and "\0" not in value, 'a text, as in "one"'
+        return lambda value: type(value) in (int, float), _("a number")
+    return lambda value: isinstance(value, str) and "\0" not in value, _('a text, as in "one"')
 
 
 def _are_texts(value: Any) -> bool:
@@ -73,18 +95,23 @@ def _are_texts(value: Any) -> bool:
 
 
 def _range(option: click.Parameter, value: Any) -> str:
+    """Return a description of the values that an option takes."""
     if isinstance(option.type, click.Choice):
         choices = list(map(str, option.type.choices))
         near = nearest(value, choices, likeness=0)
-        return f"one of {', '.join(choices)}; the nearest is {near}"
+        return _("one of {names}; the nearest is {near}").format(
+            names=", ".join(choices), near=near
+        )
     if isinstance(option.type, click.DateTime):
-        return "a day, as in 2026-03-02"
+        return _("a day, as in 2026-03-02")
     low, high = (getattr(option.type, name, None) for name in ("min", "max"))
-    return f"{low} to {high}" if high is not None else f"{low} or more"
+    if high is None:
+        return _("{low} or more").format(low=low)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def _shown(value: Any) -> str:
-    """A value as TOML has it, as far as one line holds it."""
+    """Return a value as TOML has it, cut to what one line holds."""
     if isinstance(value, bool):
         return str(value).lower()
-    return repr(value)[:100]
+    return repr(value)[:MAX_SHOWN_CHARACTERS]

@@ -5,7 +5,9 @@ import textwrap
 
 import click
 
+from darksocial.cli._command import ENGINE, option
 from darksocial.cli._printing import echo
+from darksocial.language import gettext as _
 from darksocial.language import ngettext
 
 ENGINES = logging.getLogger("darksocial.engine")
@@ -22,13 +24,14 @@ def _show_steps(ctx: click.Context, parameter: click.Parameter, count: int) -> N
         ENGINES.propagate = False
 
 
-verbose_option = click.option(
+verbose_option = option(
     "-v",
     "--verbose",
+    heading=ENGINE,
     count=True,
     expose_value=False,
     callback=_show_steps,
-    help="Print each step of the engine, with its seconds and rows; -vv: and its SQL.",
+    help=_("Print each step of the engine, with its seconds and rows; -vv: and its SQL."),
 )
 
 

@@ -1,76 +1,79 @@
-"""`darksocial check`: fail where a log or its numbers are not as they should be."""
+"""`darksocial check`: fail if a log or its numbers are not as they should be."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from darksocial.cli._command import JUDGING, described, option
 from darksocial.cli._options import (
+    FILE,
     analysis_options,
     inputs_argument,
-    quiet_option,
     reading_options,
     resource_options,
 )
+from darksocial.cli._reports import Reports, check_options
 from darksocial.cli._verbose import verbose_option
-from darksocial.settings import ReadSettings, Settings
+from darksocial.language import gettext as _
+
+if TYPE_CHECKING:
+    from darksocial.settings import ReadSettings, Resources, Settings
+
+HELP = _(
+    "Check logs and their numbers, and exit with 1 if an error is found.\n\n"
+    "Without rules, check that the log is sound: that its lines can be read, that no days, hours "
+    "or referrers are missing, that its clock does not jump, and that campaign links are tagged "
+    "well. Rules set other bounds, and bounds for pages, apps and shares. `darksocial checks` "
+    "lists the checks.\n\n"
+    "With --baseline, also report what differs from an earlier run, and whether that is noise."
+)
 
 
-@click.command(short_help="Check logs, and fail where an error is found.")
+@described(
+    help=HELP,
+    short_help=_("Check logs, and fail if an error is found."),
+    example="darksocial check access.log --rules checks.toml --output junit=checks.xml",
+)
 @inputs_argument
-@click.option(
-    "--rules",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Take bounds and levels from FILE (TOML). [default: [checks] of darksocial.toml, if any]",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Compare with an earlier run, whose summary.json is FILE.",
-)
-@click.option(
-    "--output",
-    multiple=True,
-    metavar="KIND[=FILE]",
-    help="Say it as text, json, junit, sarif, github or markdown, and write it to FILE. May be "
-    "given several times. [default: text]",
-)
 @reading_options
 @analysis_options
+@option(
+    "--rules",
+    heading=JUDGING,
+    type=FILE,
+    metavar="FILE",
+    help=_("Read bounds and levels from FILE (TOML).  [default: [checks] of darksocial.toml]"),
+)
+@option(
+    "--baseline",
+    heading=JUDGING,
+    type=FILE,
+    metavar="FILE",
+    help=_("Compare with an earlier run, whose summary.json is FILE."),
+)
+@check_options()
 @resource_options
-@quiet_option
 @verbose_option
 @click.pass_context
 def command(
     ctx: click.Context,
     inputs: tuple[str, ...],
+    read: "ReadSettings",
+    settings: "Settings",
     rules: Path | None,
     baseline: Path | None,
-    output: tuple[str, ...],
-    read: ReadSettings,
-    settings: Settings,
-    memory_limit: str | None,
-    threads: int | None,
-    quiet: bool,
+    reports: Reports,
+    resources: "Resources",
 ) -> None:
-    """Check logs and what they say, and exit with 1 where an error is found.
-
-    Without rules, checks that the log is sound: that its lines can be read, that no days, hours or
-    referrers are missing, that its clock does not jump, that campaign links are tagged well. Rules
-    set other bounds, and bounds for pages, apps and shares. `darksocial checks` lists the checks.
-
-    With --baseline it says as well what differs from an earlier run, and whether that is noise.
-    """
+    """Run the checks, deliver the results, and exit with 1 if one failed."""
     from darksocial.checking.run import check
     from darksocial.cli._configuration import read_configuration
     from darksocial.cli._progress import progress_bar
-    from darksocial.cli._verdict import deliver, outputs_of
+    from darksocial.outputs.checks import registry
     from darksocial.report.summary_json import read_summary
-    from darksocial.settings import Resources
 
-    outputs = outputs_of(output)
-    with progress_bar(quiet) as watch:
+    with progress_bar(reports.is_quiet) as watch:
         checked = check(
             inputs,
             rules=read_configuration(rules) if rules else None,
@@ -79,7 +82,7 @@ def command(
             read=read,
             settings=settings,
             watch=watch,
-            resources=Resources(memory_limit, threads),
+            resources=resources,
         )
-    deliver(checked, outputs, quiet=quiet)
+    reports.deliver(registry(), checked)
     ctx.exit(1 if checked.failed else 0)

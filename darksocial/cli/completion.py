@@ -2,21 +2,28 @@
 
 import click
 
+from darksocial.cli._command import described
 from darksocial.cli._completion import VARIABLE
 from darksocial.cli._printing import echo
+from darksocial.language import gettext as _
+
+HELP = _(
+    "Print the script that lets SHELL complete commands, options, names and files.\n\n"
+    "For bash, put the line of the example into ~/.bashrc; for zsh, put the same with zsh into "
+    "~/.zshrc, after compinit. For fish, put `darksocial completion fish | source` into "
+    "~/.config/fish/config.fish."
+)
 
 
-@click.command(short_help="Print the completion script of a shell.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@described(
+    help=HELP,
+    short_help=_("Print the completion script of a shell."),
+    example='eval "$(darksocial completion bash)"',
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print the script that lets SHELL complete commands, options, names and files.
-
-    \b
-    bash, in ~/.bashrc:                    eval "$(darksocial completion bash)"
-    zsh, in ~/.zshrc behind compinit:      eval "$(darksocial completion zsh)"
-    fish, in ~/.config/fish/config.fish:   darksocial completion fish | source
-    """
+    """Print the script of a shell."""
     from click.shell_completion import get_completion_class
 
     program = ctx.find_root()

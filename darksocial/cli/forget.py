@@ -5,37 +5,62 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._command import STORE, described, option
+from darksocial.cli._options import DAY, FOLDER
 from darksocial.cli._printing import echo
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.printable import printable
 
-
-@click.command(short_help="Erase a visitor or old days from a store.")
-@click.argument("store", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--visitor", metavar="ID", help="Erase the visitor with this visitor_id.")
-@click.option(
-    "--before",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DAY",
-    help="Erase all days before DAY.",
+HELP = _(
+    "Erase a visitor or old days from STORE, and make sure that nothing of them is left.\n\n"
+    "The next `darksocial nightly` writes the days on which the visitor came again."
 )
-def command(store: Path, visitor: str | None, before: datetime | None) -> None:
-    """Erase a visitor or old days from STORE, and make sure that nothing of them is left.
 
-    The days that a visitor was part of are written anew by the next `darksocial nightly`.
-    """
+
+@described(
+    help=HELP,
+    short_help=_("Erase a visitor or old days from a store."),
+    example="darksocial forget darksocial-store --before 2026-01-01",
+)
+@click.argument("store", type=FOLDER)
+@option("--visitor", heading=STORE, metavar="ID", help=_("Erase the visitor with this visitor_id."))
+@option("--before", heading=STORE, type=DAY, metavar="DAY", help=_("Erase all days before DAY."))
+def command(store: Path, visitor: str | None, before: datetime | None) -> None:
+    """Erase a visitor or days, and print what was erased."""
     from darksocial.errors import UsageError
     from darksocial.store import upkeep
-    from darksocial.store.lock import opened
+    from darksocial.store.files.lock import opened
 
     if bool(visitor) == bool(before):
-        raise UsageError("it is not clear what to forget", expected="--visitor or --before")
-    name = printable(str(store))
+        raise UsageError(_("It is not clear what to forget."), expected=_("--visitor or --before"))
     with opened(store) as state:
         upkeep.prepare(store, state)
         if visitor:
-            hits = upkeep.forget(store, state, visitor)
-            echo(f"{hits:,} hits of {printable(visitor)} are erased; no file of {name} names it")
-            echo(f"{len(state.due)} days are due: `darksocial nightly` writes them anew")
+            _print_visitor(store, visitor, upkeep.forget(store, state, visitor), len(state.due))
         elif before:
-            days = upkeep.purge(store, state, before.date())
-            echo(f"{len(days)} days before {before:%Y-%m-%d} are erased")
+            _print_days(len(upkeep.purge(store, state, before.date())), before)
+
+
+def _print_visitor(store: Path, visitor: str, hits: int, due_days: int) -> None:
+    erased = ngettext(
+        "{n:,} hit of {visitor} is erased; no file of {store} names that visitor.",
+        "{n:,} hits of {visitor} are erased; no file of {store} names that visitor.",
+        hits,
+    )
+    echo(erased.format(n=hits, visitor=printable(visitor), store=printable(str(store))))
+    due = ngettext(
+        "{n:,} day is due: `darksocial nightly` writes it again.",
+        "{n:,} days are due: `darksocial nightly` writes them again.",
+        due_days,
+    )
+    echo(due.format(n=due_days))
+
+
+def _print_days(days: int, before: datetime) -> None:
+    erased = ngettext(
+        "{n:,} day before {before:%Y-%m-%d} is erased.",
+        "{n:,} days before {before:%Y-%m-%d} are erased.",
+        days,
+    )
+    echo(erased.format(n=days, before=before))

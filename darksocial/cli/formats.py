@@ -1,25 +1,36 @@
-"""`darksocial formats`: which formats there are, and what a file would be read as."""
+"""`darksocial formats`: the formats there are, and how a file would be read."""
 
 from datetime import UTC, datetime
 
 import click
 
+from darksocial.cli._command import OUTPUT, described, option
 from darksocial.cli._options import keep_option
 from darksocial.cli._printing import echo
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+
+HELP = _(
+    "List the log formats, or show how each FILE would be read, and why.\n\n"
+    "With --sql, FILE is the name of a format, and the SQL that reads it is printed."
+)
 
 
-@click.command(short_help="List the formats, or recognise that of a file.")
+@described(
+    help=HELP,
+    short_help=_("List the formats, or recognise that of a file."),
+    example="darksocial formats access.log",
+)
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@keep_option("Show example lines as they are, addresses and agents included.")
-@click.option(
-    "--sql", is_flag=True, help="Print the SQL that reads a format; give its name as FILE."
+@keep_option(_("Show example lines as they are, with addresses and user agents."))
+@option(
+    "--sql",
+    heading=OUTPUT,
+    is_flag=True,
+    help=_("Print the SQL that reads a format, whose name takes the place of FILE."),
 )
 def command(files: tuple[str, ...], keep_identifiers: bool, sql: bool) -> None:
-    """List the log formats, or say what each FILE would be read as, and why.
-
-    `darksocial formats combined --sql` prints the SQL that reads a format.
-    """
+    """Print the formats, or those that files have."""
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs import catalogue
 
@@ -38,8 +49,8 @@ def _print_sql(names: tuple[str, ...]) -> None:
 
     if not names:
         raise UsageError(
-            "--sql is given without the name of a format",
-            expected="one that `darksocial formats` lists",
+            _("--sql needs the name of a format."),
+            expected=_("one that `darksocial formats` lists"),
             advice="`darksocial formats combined --sql`",
         )
     today = datetime.now(UTC).date().isoformat()

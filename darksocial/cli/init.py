@@ -4,19 +4,27 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._command import OUTPUT, described, option
 from darksocial.cli._configuration import DEFAULT_NAME
+from darksocial.language import gettext as _
+
+HELP = _(
+    "Look for logs and write darksocial.toml, which says what is read each night, and why.\n\n"
+    "Looks in the folders and files that are named, or otherwise in /var/log/nginx, "
+    "/var/log/apache2, /var/log/httpd, /var/log/caddy, ./logs and ./*.log. Goals are proposed from "
+    "the paths in the newest logs."
+)
 
 
-@click.command(short_help="Look for logs and write darksocial.toml.")
+@described(
+    help=HELP,
+    short_help=_("Look for logs and write darksocial.toml."),
+    example="darksocial init /var/log/nginx",
+)
 @click.argument("places", nargs=-1, metavar="[FOLDER_OR_FILE]...")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@option("--force", heading=OUTPUT, is_flag=True, help=_("Replace an existing file."))
 def command(places: tuple[str, ...], force: bool) -> None:
-    """Look for logs and write darksocial.toml, which says what is read each night, and why.
-
-    Looks at the folders and files that are named, or else at /var/log/nginx, /var/log/apache2,
-    /var/log/httpd, /var/log/caddy, ./logs and ./*.log. Goals are proposed from the paths in the
-    newest logs.
-    """
+    """Look for logs, write the configuration, and print what was found."""
     from darksocial.errors import OutputError
     from darksocial.outputs import proposal, proposal_toml
     from darksocial.survey import survey
@@ -24,10 +32,10 @@ def command(places: tuple[str, ...], force: bool) -> None:
     path = Path(DEFAULT_NAME)
     if path.exists() and not force:
         raise OutputError(
-            f"{path} is there already",
-            expected="a new file",
+            _("{path} exists already.").format(path=path),
+            expected=_("a folder without that file"),
             advice="darksocial init --force",
         )
-    found = survey(places)
-    proposal_toml.write(path, found)
-    proposal.show(found, path)
+    logs = survey(places)
+    proposal_toml.write(path, logs)
+    proposal.show(logs, path)

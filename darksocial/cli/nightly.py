@@ -1,149 +1,101 @@
 """`darksocial nightly`: bring a store up to date with what is new in the logs."""
 
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from darksocial.cli._forms import print_as
+from darksocial.cli._command import OUTPUT, STORE, Name, described, gathered, option
 from darksocial.cli._options import (
-    analysis_options,
-    keep_option,
-    query_options,
-    quiet_option,
-    reading_by,
+    DAY,
+    FOLDER,
+    reading_options,
     resource_options,
+    secret_option,
+    stored_analysis_options,
 )
+from darksocial.cli._reports import TERMINAL, Reports, report_options
 from darksocial.cli._verbose import verbose_option
-from darksocial.plugins import names_in
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.settings import ReadSettings, Settings
 
-DAY = click.DateTime(["%Y-%m-%d"])
-UNUSED = "a dry run makes no ids of visitors"
+if TYPE_CHECKING:
+    from darksocial.settings import ReadSettings, Resources, Settings
+    from darksocial.store.night import Policy
 
+UNUSED_SECRET = "a dry run makes no ids of visitors"
+HELP = _(
+    "Read what is new since the last run, add it to a store, and write the days it changes.\n\n"
+    "INPUT is as for `analyze`. What was read before is recognised by its content: logs may be "
+    "renamed, rotated, compressed or truncated between runs, and runs may be missed or repeated."
+)
 
-@click.command(short_help="Bring a store up to date with what is new.")
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option(
+store_option = option(
     "--store",
-    type=click.Path(file_okay=False, path_type=Path),
+    heading=STORE,
+    type=FOLDER,
     default="darksocial-store",
     show_default=True,
-    help="Keep hits, sessions and reports in this folder.",
+    help=_("Keep hits, sessions and reports in this folder."),
 )
-@click.option("--since", type=DAY, metavar="DAY", help="Write no day before DAY (2026-03-02).")
-@click.option("--until", type=DAY, metavar="DAY", help="Write no day after DAY.")
-@click.option("--rebuild", is_flag=True, help="Write all days anew, from the stored hits.")
-@click.option("--dry-run", is_flag=True, help="Say what would be read and written, no more.")
-@click.option(
+since_option = option(
+    "--since", heading=STORE, type=DAY, metavar="DAY", help=_("Write no day before DAY.")
+)
+until_option = option(
+    "--until", heading=STORE, type=DAY, metavar="DAY", help=_("Write no day after DAY.")
+)
+rebuild_option = option(
+    "--rebuild",
+    heading=STORE,
+    is_flag=True,
+    help=_("Write all days again, from the stored hits."),
+)
+dry_run_option = option(
+    "--dry-run",
+    heading=STORE,
+    is_flag=True,
+    help=_("Print what would be read and written, then stop."),
+)
+retention_option = option(
     "--retention-days",
+    heading=STORE,
     type=click.IntRange(1, 36_500),
     metavar="N",
-    help="Erase what is older than N days. [default: keep all]",
+    help=_("Erase what is older than N days.  [default: keep everything]"),
 )
-@click.option(
+rotation_option = option(
     "--rotate-key",
-    type=click.Choice(["never", "monthly", "daily"]),
+    heading=STORE,
+    type=Name(["never", "monthly", "daily"]),
     default="never",
     show_default=True,
-    help="How often the ids of visitors change.",
+    help=_("How often visitor ids change."),
 )
-@reading_by("--directive")
-@analysis_options
-@click.option(
-    "--visitor-secret",
-    metavar="TEXT",
-    help="Key of the visitor hash. [default: kept in the file STORE.key]",
-)
-@keep_option("Store client addresses and user agents as well, and all as it was logged.")
-@query_options
-@click.option(
-    "--report",
-    type=click.Choice([*names_in("outputs/day"), "none"]),
-    default="terminal",
-    show_default=True,
-    help="What to print of the last day.",
-)
-@click.option(
-    "--markdown",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report of the last day to FILE, for a chat or a mail.",
-)
-@click.option(
-    "--prometheus",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the figures of the last day to FILE, as node_exporter reads them.",
-)
-@click.option(
-    "--log-format",
-    "log_lines",
-    type=click.Choice(["text", "json"]),
+style_option = option(
+    "--log-style",
+    heading=OUTPUT,
+    type=Name(["text", "json"]),
     default="text",
     show_default=True,
-    help="Form of the log lines on stderr.",
+    help=_("How the run's own log is written to standard error."),
 )
-@resource_options
-@quiet_option
-@verbose_option
-def command(
-    inputs: tuple[str, ...],
-    store: Path,
+
+
+def policy_of(
     since: datetime | None,
     until: datetime | None,
     rebuild: bool,
     dry_run: bool,
     retention_days: int | None,
     rotate_key: str,
-    read: ReadSettings,
-    settings: Settings,
-    visitor_secret: str | None,
-    keep_identifiers: bool,
-    strip_query: tuple[str, ...],
-    keep_query: tuple[str, ...],
-    report: str,
-    markdown: Path | None,
-    prometheus: Path | None,
-    log_lines: Literal["text", "json"],
-    memory_limit: str | None,
-    threads: int | None,
-    quiet: bool,
-) -> None:
-    """Read what is new since the last run, add it to a store, and write the days it changes.
-
-    INPUT is as for `analyze`. What was read before is told by its content: logs may be renamed,
-    rotated, compressed or truncated between runs, and runs may be missed or repeated.
-    """
-    from datetime import UTC
-
-    from darksocial.cli._logging import run_logger
-    from darksocial.cli._progress import progress_bar
-    from darksocial.cli._secret import visitor_secret as secret_for
-    from darksocial.errors import OutputError, UsageError
-    from darksocial.outputs.day import prometheus as textfile
-    from darksocial.outputs.store import show_run
-    from darksocial.settings import Resources
+) -> "Policy":
+    """Return how the store is kept."""
     from darksocial.store.night import Policy
-    from darksocial.store.nightly import check_folder, nightly
-    from darksocial.store.state import load
 
-    if not inputs:
-        raise UsageError(
-            "no logs are named",
-            expected="INPUT... or the key inputs in darksocial.toml",
-            advice="`darksocial init` looks for logs and writes that file",
-        )
-    settings = replace(
-        settings,
-        keep_identifiers=keep_identifiers,
-        strip_query=strip_query,
-        keep_query=keep_query,
-    )
-    policy = Policy(
+    return Policy(
         retention_days,
         rotate_key,
         since.date() if since else None,
@@ -151,13 +103,66 @@ def command(
         rebuild,
         dry_run,
     )
-    if log_lines == "json" or not (quiet or sys.stderr.isatty()):
-        run_logger(log_lines)
-    if prometheus:
-        textfile.check_folder(prometheus)
+
+
+policy_options = gathered(
+    "policy",
+    policy_of,
+    (
+        since_option,
+        until_option,
+        rebuild_option,
+        dry_run_option,
+        retention_option,
+        rotation_option,
+    ),
+)
+
+
+@described(
+    help=HELP,
+    short_help=_("Bring a store up to date with what is new."),
+    example="darksocial nightly '/var/log/nginx/access.log*' --output markdown=day.md",
+)
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@reading_options
+@store_option
+@policy_options
+@stored_analysis_options(
+    _("Store client addresses and user agents too, and everything as it was logged.")
+)
+@secret_option(_("The key of visitor ids.  [default: in the file STORE.key]"))
+@report_options("day")
+@style_option
+@resource_options
+@verbose_option
+def command(
+    inputs: tuple[str, ...],
+    read: "ReadSettings",
+    store: Path,
+    policy: "Policy",
+    settings: "Settings",
+    visitor_secret: str | None,
+    reports: Reports,
+    log_style: Literal["text", "json"],
+    resources: "Resources",
+) -> None:
+    """Run a night: read, write, and report on the last complete day."""
+    from datetime import UTC
+
+    from darksocial.cli._logging import run_logger
+    from darksocial.cli._progress import progress_bar
+    from darksocial.cli._secret import visitor_secret as secret_for
+    from darksocial.outputs.store import show_run
+    from darksocial.store.nightly import check_folder, nightly
+
+    _check_inputs(inputs)
+    if log_style == "json" or not (reports.is_quiet or sys.stderr.isatty()):
+        run_logger(log_style)
+    reports.check_folders()
     check_folder(store)
-    secret = secret_for(visitor_secret, None if dry_run else store) or UNUSED
-    with progress_bar(quiet) as watch:
+    secret = secret_for(visitor_secret, None if policy.dry_run else store) or UNUSED_SECRET
+    with progress_bar(reports.is_quiet) as watch:
         run = nightly(
             inputs,
             store,
@@ -167,34 +172,54 @@ def command(
             settings=settings,
             policy=policy,
             watch=watch,
-            resources=Resources(memory_limit, threads),
+            resources=resources,
         )
-    if not quiet and report == "terminal":
+    if not reports.is_quiet and TERMINAL in reports.printed:
         show_run(run, store)
-    if not dry_run and load(store).days and any((store / "reports").glob("date=*/summary.json")):
-        _tell(store, "none" if quiet else report, markdown, prometheus)
-    if run.skipped:
-        day, reason = run.skipped[0]
-        raise OutputError(
-            f"{len(run.skipped)} days are not written, {day} the first: {reason}",
-            expected="hits as they were written; all else is done",
-            advice=f"restore the file, or `darksocial store recover {store}` and then this again",
+    if not policy.dry_run:
+        _report(store, reports)
+    _check_complete(run.skipped, store)
+
+
+def _check_inputs(inputs: tuple[str, ...]) -> None:
+    from darksocial.errors import UsageError
+
+    if not inputs:
+        raise UsageError(
+            _("No logs are named."),
+            expected=_("INPUT..., or the key inputs in darksocial.toml"),
+            advice=_("`darksocial init`, which looks for logs and writes that file"),
         )
 
 
-def _tell(store: Path, report: str, markdown: Path | None, prometheus: Path | None) -> None:
-    """Print and write the report of the last day that the store holds."""
+def _report(store: Path, reports: Reports) -> None:
+    """Print and write the report of the last day that the store holds, if it holds one."""
     from datetime import UTC
 
-    from darksocial.outputs.day import markdown as day_markdown
-    from darksocial.outputs.day import prometheus as textfile
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
+    from darksocial.store.files.state import load
 
-    of_day = day_report(store, now=lambda: datetime.now(UTC))
-    if markdown:
-        day_markdown.write(markdown, of_day)
-    if prometheus:
-        textfile.write(prometheus, of_day)
-    if report != "none":
-        print_as(registry()[report], of_day)
+    is_written = any((store / "reports").glob("date=*/summary.json"))
+    if is_written and load(store).days:
+        reports.deliver(registry(), day_report(store, now=lambda: datetime.now(UTC)))
+
+
+def _check_complete(skipped: list[tuple[str, str]], store: Path) -> None:
+    """Raise OutputError if days could not be written."""
+    from darksocial.errors import OutputError
+
+    if skipped:
+        day, reason = skipped[0]
+        problem = ngettext(
+            "{n:,} day is not written: {day} ({reason}).",
+            "{n:,} days are not written. The first is {day} ({reason}).",
+            len(skipped),
+        )
+        raise OutputError(
+            problem.format(n=len(skipped), day=day, reason=reason),
+            expected=_("hits as they were written; everything else is done"),
+            advice=_(
+                "restore the file, or `darksocial store recover {store}` and then this again"
+            ).format(store=store),
+        )

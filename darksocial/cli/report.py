@@ -1,39 +1,42 @@
-"""`darksocial report`: one day of a store, beside the week before, and what stands out."""
+"""`darksocial report`: one day of a store, beside the week before, and what is unusual."""
 
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from darksocial.cli._forms import print_as
-from darksocial.plugins import names_in
+from darksocial.cli._command import SELECTION, described, option
+from darksocial.cli._options import DAY, FOLDER
+from darksocial.cli._reports import Reports, report_options
+from darksocial.language import gettext as _
+
+HELP = _(
+    "Report on one day of STORE, beside the same weekday before, and show what is unusual.\n\n"
+    "STORE is the folder that `darksocial nightly` keeps."
+)
 
 
-@click.command(short_help="Report on one day of a store.")
-@click.argument("store", type=click.Path(file_okay=False, path_type=Path), metavar="STORE")
-@click.option(
+@described(
+    help=HELP,
+    short_help=_("Report on one day of a store."),
+    example="darksocial report darksocial-store --day 2026-03-02 --output markdown=day.md",
+)
+@click.argument("store", type=FOLDER, metavar="STORE")
+@option(
     "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    heading=SELECTION,
+    type=DAY,
     metavar="DAY",
-    help="Report on DAY (2026-03-02).  [default: the last day that is over]",
+    help=_("Report on DAY (2026-03-02).  [default: the last complete day]"),
 )
-@click.option(
-    "--format",
-    "report_format",
-    type=click.Choice(names_in("outputs/day")),
-    default="terminal",
-    show_default=True,
-    help="What to print.",
-)
-def command(store: Path, day: datetime | None, report_format: str) -> None:
-    """Report on one day of STORE, beside the same weekday before, and say what stands out.
-
-    STORE is the folder that `darksocial nightly` keeps.
-    """
+@report_options("day")
+def command(store: Path, day: datetime | None, reports: Reports) -> None:
+    """Print and write the report of a day."""
     from datetime import UTC
 
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
 
+    reports.check_folders()
     report = day_report(store, day.date() if day else None, now=lambda: datetime.now(UTC))
-    print_as(registry()[report_format], report)
+    reports.deliver(registry(), report)

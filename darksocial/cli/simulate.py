@@ -2,75 +2,131 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from darksocial.cli._command import OUTPUT, TRAFFIC, described, option
+from darksocial.cli._options import DAY, FOLDER
 from darksocial.cli._printing import echo
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.printable import printable
 
+if TYPE_CHECKING:
+    from darksocial.simulation.run import Simulation
 
-@click.command(short_help="Make labelled traffic of a made-up site.")
-@click.option(
+HELP = _(
+    "Make a log of a site, with the true cause of each visit beside it.\n\n"
+    "The site is a publisher, a shop, a documentation, a saas or a blog. Addresses and host names "
+    "are those reserved for documentation. The rates behind it are tables in darksocial/data, each "
+    "with its reference or marked as assumed."
+)
+
+
+@described(
+    help=HELP,
+    short_help=_("Make labelled traffic of a made-up site."),
+    example="darksocial simulate --out simulated --site shop --days 7",
+)
+@option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    heading=OUTPUT,
+    type=FOLDER,
     required=True,
-    help="Write the log and truth.jsonl into this folder.",
+    help=_("Write the log and truth.jsonl into this folder."),
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed, the same log.")
-@click.option(
-    "--days", type=click.IntRange(1, 24_000), default=14, show_default=True, help="Length."
+@option(
+    "--rotate",
+    heading=OUTPUT,
+    is_flag=True,
+    help=_("Write it as access.log, access.log.1, access.log.2.gz."),
 )
-@click.option(
-    "--visits", type=click.IntRange(1, 1_000_000_000), default=6000, show_default=True, help="Size."
+@option(
+    "--seed",
+    heading=TRAFFIC,
+    type=int,
+    default=1,
+    show_default=True,
+    help=_("The same seed gives the same log."),
 )
-@click.option(
+@option(
+    "--days",
+    heading=TRAFFIC,
+    type=click.IntRange(1, 24_000),
+    default=14,
+    show_default=True,
+    help=_("How many days the log covers."),
+)
+@option(
+    "--visits",
+    heading=TRAFFIC,
+    type=click.IntRange(1, 1_000_000_000),
+    default=6000,
+    show_default=True,
+    help=_("How many visits people make."),
+)
+@option(
     "--start",
-    type=click.DateTime(["%Y-%m-%d"]),
+    heading=TRAFFIC,
+    type=DAY,
     default="2026-03-02",
     show_default=True,
-    help="First day.",
+    help=_("The first day."),
 )
-@click.option(
-    "--rotate", is_flag=True, help="Write it as access.log, access.log.1, access.log.2.gz."
+@option(
+    "--site",
+    heading=TRAFFIC,
+    default="publisher",
+    show_default=True,
+    help=_("The type of the site."),
 )
-@click.option("--site", default="publisher", show_default=True, help="Type of the site (below).")
-@click.option(
+@option(
     "--vary",
+    heading=TRAFFIC,
     type=click.FloatRange(1, 100),
     default=1.0,
     show_default=True,
-    help="Multiply every rate by a chance factor up to this one, or divide by it.",
+    help=_("Multiply or divide every rate by a chance factor up to this one."),
 )
 def command(
     out: Path,
+    rotate: bool,
     seed: int,
     days: int,
     visits: int,
     start: datetime,
-    rotate: bool,
     site: str,
     vary: float,
 ) -> None:
-    """Make a log of a site, with the true cause of each visit beside it.
-
-    The site is a publisher, a shop, a documentation, a saas or a blog.
-
-    Addresses and host names are those reserved for documentation. The rates behind it are tables
-    in darksocial/data, each with its source or marked as assumed.
-    """
+    """Simulate traffic, and print what was written."""
     from darksocial.simulation import simulate
 
-    made = simulate(
-        out,
-        seed=seed,
-        days=days,
-        visits=visits,
-        start=start.date(),
-        rotate=rotate,
-        site=site,
-        vary=vary,
+    _print_result(
+        simulate(
+            out,
+            seed=seed,
+            days=days,
+            visits=visits,
+            start=start.date(),
+            rotate=rotate,
+            site=site,
+            vary=vary,
+        )
     )
-    logs = ", ".join(printable(str(path)) for path in made.logs)
-    echo(f"{made.lines:,} lines of {made.visits:,} visits and {made.bots:,} bots in {logs}")
-    echo(f"{made.shares:,} shares; the truth is in {printable(str(made.truth))}")
+
+
+def _print_result(result: "Simulation") -> None:
+    logs = ", ".join(printable(str(path)) for path in result.logs)
+    echo(
+        _("{lines:,} lines of {visits:,} visits and {bots:,} bots in {logs}").format(
+            lines=result.lines, visits=result.visits, bots=result.bots, logs=logs
+        )
+    )
+    shares = ngettext(
+        "{n:,} share; the truth is in {path}",
+        "{n:,} shares; the truth is in {path}",
+        result.shares,
+    )
+    echo(shares.format(n=result.shares, path=printable(str(result.truth))))

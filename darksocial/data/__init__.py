@@ -1,4 +1,4 @@
-"""The tables in this folder, and how they are read: facts that change without code."""
+"""Read the tables in this folder: facts that change without a change of code."""
 
 import csv
 from functools import cache

@@ -31,12 +31,11 @@ from darksocial.engines._steps import RESULT
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Inputs, LineCounts
 from darksocial.language import gettext as _
-from darksocial.plugins import registered
+from darksocial.plugins import one_of, registered
 from darksocial.reading import Storage
 from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
 from darksocial.settings import Goal, Resources
-from darksocial.spelling import one_of
 
 RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -78,8 +77,8 @@ class Engine(Protocol):
     ) -> ir.Table:
         """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
 
-        With `each_line` there is one row a line; otherwise hits but page views are summed up.
-        `of_goals` adds `OF_GOALS`, what goals look at, and needs `each_line`.
+        With `each_line` there is one row a line, else hits that are no page views are summed up.
+        `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:

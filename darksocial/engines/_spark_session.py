@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darksocial import stopping
 from darksocial.errors import DarkSocialError, UsageError
 from darksocial.language import gettext as _
 from darksocial.privacy.lines import redacted
+from darksocial.scratch import stopping
 from darksocial.settings import Resources
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from darksocial.privacy.lines import redacted
 from darksocial.reading import LINES
 from darksocial.reading.progress import Progress
 from darksocial.results.parquet import first_damaged, write_days, write_file
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, Resources
 
 # Rows per batch that is fetched: large enough that Arrow's overhead does not show.

@@ -32,7 +32,7 @@ from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.reading import is_uri
 from darksocial.reading.progress import Progress
 from darksocial.schema import TIME
-from darksocial.scratch import Scratch
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, Resources
 
 if TYPE_CHECKING:

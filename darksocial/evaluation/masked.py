@@ -3,7 +3,7 @@
 What is hidden and what it shows: darksocial/evaluation/hiding.py.
 """
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.evaluation.hiding import COMPARED, Masked, compared, with_hidden_origins
 from darksocial.pipeline import analyze
 from darksocial.reading.progress import Watch
@@ -14,7 +14,7 @@ SECRET = "masked"
 
 
 def evaluate_masked(
-    names: given.Names,
+    names: arguments.Names,
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,

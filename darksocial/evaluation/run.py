@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import InputError
 from darksocial.evaluation import metrics, truth
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import RULES
 from darksocial.language import gettext as _
-from darksocial.secret import usable_secret
+from darksocial.privacy.secret import usable_secret
 
 SHARE_SECONDS = 60
 SESSION = ("visitor_id", "started_at", "channel_before", "p_dark_social")
@@ -82,7 +82,7 @@ class Evaluation:
         return self.low <= self.dark <= self.high
 
 
-def evaluate(out: given.Place, truth_file: given.Place, secret: str) -> Evaluation:
+def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> Evaluation:
     """Compare what `analyze` wrote into `out` with the truth in `truth_file` (JSON lines).
 
     `secret` is the one with which the visitor ids of `out` were made.
@@ -90,7 +90,7 @@ def evaluate(out: given.Place, truth_file: given.Place, secret: str) -> Evaluati
     Raises InputError where either cannot be read, or where no session is a visit of the truth, and
     UsageError for an empty secret.
     """
-    out, truth_file = given.folder("out", out), given.folder("truth_file", truth_file)
+    out, truth_file = arguments.folder("out", out), arguments.folder("truth_file", truth_file)
     secret = usable_secret(secret)
     sessions, summary = _sessions(out)
     known = truth.read(truth_file, secret)

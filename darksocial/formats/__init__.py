@@ -13,8 +13,8 @@ from darksocial.errors import UsageError
 from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
-from darksocial.plugins import registered
-from darksocial.spelling import one_of
+from darksocial.language import gettext as _
+from darksocial.plugins import one_of, registered
 
 Bind = Callable[[Sequence[str]], Grammar | None]
 
@@ -24,11 +24,11 @@ class Format:
     """One format.
 
     `name` is what `--format` takes and the name of the module; `title` says it in a few words;
-    `grammar` describes a record: a layout of text, keys of an object, or columns. What the format
-    can tell follows from it. `bind`, where a file's own first records say more (which fields the
-    user chose, in what order), returns the grammar of that file, or None if it is of another
-    format. A `generic` format steps back behind one that knows a file as well. The
-    lines of a format that stands `among_others` are part of a system's log.
+    `grammar` describes a record: a layout of text, keys of an object, or columns. It decides which
+    fields the format records. `bind`, if a file's own first records say more (which fields the user
+    chose, in what order), returns the grammar of that file, or None if it is of another format. A
+    `generic` format yields to any other that fits a file as well. A format that is `among_others`
+    has its lines in a system's log, between those of other programs.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Format:
 
     @property
     def can_record(self) -> frozenset[str]:
-        """The fields that a file of the format may record, where the user chose its columns."""
+        """The fields that a file of the format may record, if the user chose its columns."""
         if not isinstance(self.grammar, Columns):
             return self.records
         return self.records | {value.meaning for value in self.grammar.values}
@@ -61,14 +61,14 @@ class Format:
         if self.bind:
             return self.bind(head)
         if isinstance(self.grammar, Keys):
-            return self.grammar.told_by(head)
+            return self.grammar.recorded_in(head)
         if isinstance(self.grammar, Columns):
             return headed(self.grammar, head)
         return self.grammar
 
 
 def headed(grammar: Columns, head: Sequence[str]) -> Columns:
-    """Return columns as the comment lines before the first record name them."""
+    """Return the columns as the comment lines before the first record name them."""
     for line in head:
         if line.startswith("#"):
             grammar = grammar.renamed(line)
@@ -81,35 +81,33 @@ def headed(grammar: Columns, head: Sequence[str]) -> Columns:
 def registry() -> dict[str, Format]:
     """Return every format by name, in alphabetical order.
 
-    Raises TypeError, naming the file, where a module has no `FORMAT` or its name is not its own.
+    Raises TypeError, naming the file, if a module has no `FORMAT` or the wrong name.
     """
     return registered(sys.modules[__name__], "FORMAT", Format)
 
 
-SERVERS = {
+# Servers that people take for formats, and how to name their own directive:
+# https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format,
+# https://httpd.apache.org/docs/2.4/logs.html#accesslog
+ADVICE_FOR_SERVER = {
     "nginx": "--log-format-from /etc/nginx/nginx.conf:main",
     "apache": "--log-format-from /etc/apache2/apache2.conf:combined",
 }
-"""Servers that are taken for formats, and how their own directive is named.
-
-https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format,
-https://httpd.apache.org/docs/2.4/logs.html#accesslog
-"""
 
 
 def format_named(name: str) -> Format:
-    """Return the format called `name`. Raises UsageError where there is none."""
+    """Return the format called `name`. Raises UsageError if there is none."""
     formats = registry()
-    if name in SERVERS:
+    if name in ADVICE_FOR_SERVER:
         raise UsageError(
-            f"{name} is a server, and no format",
-            expected="combined, which it writes unless it is told otherwise, or its own directive",
-            advice=SERVERS[name],
+            _("{name} is a server, not a format.").format(name=name),
+            expected=_("combined, which it writes by default, or its own directive"),
+            advice=ADVICE_FOR_SERVER[name],
         )
     if name not in formats:
         raise UsageError(
-            f"there is no format {name!r}",
+            _("There is no format {name!r}.").format(name=name),
             expected=one_of(name, formats),
-            advice="`darksocial formats FILE` says what a file would be read as",
+            advice=_("`darksocial formats FILE` shows as what a file would be read"),
         )
     return formats[name]

@@ -7,7 +7,7 @@ must lie in the same folder. The feed's columns are chosen by the user. Read are
 `post_visid_high`, `post_visid_low`, `visit_num`, `visit_start_time_gmt`, `post_page_url` or
 `page_url`, `post_referrer` or `referrer`, `user_agent`, `ip`, `post_page_event`,
 `post_event_list`, `post_product_list`, `exclude_hit` and `hit_source`. A backslash escapes tab,
-newline and backslash; a newline that stands as it is ends the record.
+newline and backslash; a newline without one ends the record.
 
 Hits that `exclude_hit` leaves out of reports, and hits of `hit_source` 5, 7, 8 and 9 (uploads),
 are rejects, as in Adobe's own counts. A page view has `post_page_event` 0. A hit whose event list

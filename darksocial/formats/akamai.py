@@ -13,7 +13,7 @@ stay; whether real streams have them is unconfirmed.) The query is logged only w
 counts all query parameters to the cache key, by the specification of the stream's first version.
 
 It gives the evidence of a visit whose fields were chosen; without `referer` how visits came is not
-known, without `queryStr` tags are lost. Where a proxy stands before Akamai, choose `xForwardedFor`
+known, without `queryStr` tags are lost. Where a proxy is in front of Akamai, choose `xForwardedFor`
 and name the proxy with `--trusted-proxy`. None of the logged times is the whole, so no duration
 is read. The other form, separated by spaces or tabs, has no names and is not read.
 

@@ -6,7 +6,7 @@
     ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:... "Root=1-..." "-" "-" 0 ...
 
 (one line in the file). Times are UTC and say when the answer was sent. The URL is absolute, with
-port. AWS adds fields at the end, so what follows the user agent is passed over. A request that
+port. AWS adds fields at the end, so what follows the user agent is ignored. A request that
 could not be understood has `-` for its target, `-1` for its times and `- http://...:80- -` or the
 like for the request.
 
@@ -22,9 +22,9 @@ Specification: https://docs.aws.amazon.com/elasticloadbalancing/latest/applicati
 from darksocial.formats import Format
 from darksocial.grammar.template import compile_template
 
-LINE = (
+ALB_LINE = (
     "{_} {time:iso} {_} {client_ip} {_} {_} {_} {_} {status} {_} {_} {bytes}"
     ' "{request}" "{user_agent}"'
 )
 
-FORMAT = Format("alb", "AWS Application Load Balancer", compile_template(LINE, extras=True))
+FORMAT = Format("alb", "AWS Application Load Balancer", compile_template(ALB_LINE, extras=True))

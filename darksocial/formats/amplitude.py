@@ -11,20 +11,20 @@ are UTC. A `session_id` of -1 means that the event belongs to none. Referrer and
 of the event, else those that the browser library set on the user when the visit began.
 
 It gives the landing page, referrer, campaign tags and click ids, visitor, session, address and
-device. The user agent is not in it: in-app browsers and link previews cannot be told.
+device. The user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://amplitude.com/docs/apis/analytics/export
 """
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
-from darksocial.grammar.values import CAMPAIGN
+from darksocial.grammar.values import CAMPAIGN_MEANINGS
 
 FORMAT = Format(
     "amplitude",
     "Amplitude, export API",
     keys(
-        {tag: (f"event_properties.{tag}", f"user_properties.{tag}") for tag in CAMPAIGN},
+        {tag: (f"event_properties.{tag}", f"user_properties.{tag}") for tag in CAMPAIGN_MEANINGS},
         needs=("amplitude_id", "event_type", "event_time", "session_id"),
         time="event_time",
         client_ip="ip_address",

@@ -14,6 +14,6 @@ Specification: https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
 from darksocial.formats import Format
 from darksocial.grammar.apache import compile_apache
 
-DIRECTIVE = '"%h","%l","%u","%t","%r","%>s","%b","%{Referer}i","%{User-Agent}i"'
+CSV_DIRECTIVE = '"%h","%l","%u","%t","%r","%>s","%b","%{Referer}i","%{User-Agent}i"'
 
-FORMAT = Format("apache_csv", "Apache LogFormat as CSV", compile_apache(DIRECTIVE))
+FORMAT = Format("apache_csv", "Apache LogFormat as CSV", compile_apache(CSV_DIRECTIVE))

@@ -10,7 +10,7 @@ batches, `{"records":[...]}`, which are read too. Times are UTC. Records of othe
 firewall, performance) are counted as comments. Path and query are those that the visitor asked
 for, before a rewrite. Records of the first generation and of early v2 have no
 `originalRequestUriWithArgs`: there the query is not read, since `requestQuery` held other things.
-The time taken is seconds in v2 and milliseconds in v1, which no field tells apart: it is not read.
+The time taken is seconds in v2 and milliseconds in v1, and no field says which: it is not read.
 
 **No referrer is recorded: how visits came is not known**, and every visit without a tag looks
 direct. The log still gives user agents (in-app browsers, link previews), tags in URLs and the
@@ -20,39 +20,28 @@ X-Forwarded-For is not logged.
 Specification: https://learn.microsoft.com/en-us/azure/application-gateway/monitor-application-gateway-reference
 """
 
-from collections.abc import Sequence
+from functools import partial
 
 from darksocial.formats import Format
-from darksocial.grammar.keys import Keys, keys
+from darksocial.grammar.keys import bind_batches, keys
 
-CATEGORIES = ("ApplicationGatewayAccessLog",)
+GATEWAY_RECORD = keys(
+    needs=("properties.clientIP", "properties.httpMethod", "properties.httpStatus"),
+    only={"category": ("ApplicationGatewayAccessLog",)},
+    each="records",
+    time=("timeStamp", "time"),
+    client_ip="properties.clientIP",
+    host=("properties.originalHost", "properties.host"),
+    method="properties.httpMethod",
+    url=("properties.originalRequestUriWithArgs", "properties.requestUri"),
+    status="properties.httpStatus",
+    bytes="properties.sentBytes",
+    user_agent="properties.userAgent",
+)
 
-
-def grammar(within: str) -> Keys:
-    """Return the keys of a record whose paths begin with `within`."""
-    properties = f"{within}properties."
-    return keys(
-        needs=(f"{properties}clientIP", f"{properties}httpMethod", f"{properties}httpStatus"),
-        only={f"{within}category": CATEGORIES},
-        each="records",
-        time=(f"{within}timeStamp", f"{within}time"),
-        client_ip=f"{properties}clientIP",
-        host=(f"{properties}originalHost", f"{properties}host"),
-        method=f"{properties}httpMethod",
-        url=(f"{properties}originalRequestUriWithArgs", f"{properties}requestUri"),
-        status=f"{properties}httpStatus",
-        bytes=f"{properties}sentBytes",
-        user_agent=f"{properties}userAgent",
-    )
-
-
-SINGLE, BATCHED = grammar(""), grammar("records.")
-
-
-def bind(head: Sequence[str]) -> Keys:
-    """Return the grammar of batches if the first records came in such."""
-    found = BATCHED if any(map(BATCHED.matches, head)) else SINGLE
-    return found.told_by(head)
-
-
-FORMAT = Format("azure_app_gateway", "Azure Application Gateway access log", SINGLE, bind)
+FORMAT = Format(
+    "azure_app_gateway",
+    "Azure Application Gateway access log",
+    GATEWAY_RECORD,
+    partial(bind_batches, single=GATEWAY_RECORD, name="records"),
+)

@@ -20,43 +20,32 @@ unless that is a `--trusted-proxy`. Status 0 says that the origin did not answer
 Specification: https://learn.microsoft.com/en-us/azure/frontdoor/front-door-diagnostics
 """
 
-from collections.abc import Sequence
+from functools import partial
 
 from darksocial.formats import Format
-from darksocial.grammar.keys import Keys, keys
+from darksocial.grammar.keys import bind_batches, keys
 
-CATEGORIES = ("FrontDoorAccessLog", "FrontdoorAccessLog")
+FRONT_DOOR_RECORD = keys(
+    needs=("properties.requestUri", "properties.httpStatusCode"),
+    only={"category": ("FrontDoorAccessLog", "FrontdoorAccessLog")},
+    excluded={"properties.isReceivedFromClient": "false"},
+    each="records",
+    time="time",
+    client_ip=("properties.socketIp", "properties.clientIp"),
+    forwarded="properties.clientIp",
+    host="properties.hostName",
+    method="properties.httpMethod",
+    url="properties.requestUri",
+    status="properties.httpStatusCode",
+    bytes="properties.responseBytes",
+    referrer=("properties.referer", "properties.referrer"),
+    user_agent="properties.userAgent",
+    duration_s="properties.timeTaken",
+)
 
-
-def grammar(within: str) -> Keys:
-    """Return the keys of a record whose paths begin with `within`."""
-    properties = f"{within}properties."
-    return keys(
-        needs=(f"{properties}requestUri", f"{properties}httpStatusCode"),
-        only={f"{within}category": CATEGORIES},
-        excluded={f"{properties}isReceivedFromClient": "false"},
-        each="records",
-        time=f"{within}time",
-        client_ip=(f"{properties}socketIp", f"{properties}clientIp"),
-        forwarded=f"{properties}clientIp",
-        host=f"{properties}hostName",
-        method=f"{properties}httpMethod",
-        url=f"{properties}requestUri",
-        status=f"{properties}httpStatusCode",
-        bytes=f"{properties}responseBytes",
-        referrer=(f"{properties}referer", f"{properties}referrer"),
-        user_agent=f"{properties}userAgent",
-        duration_s=f"{properties}timeTaken",
-    )
-
-
-SINGLE, BATCHED = grammar(""), grammar("records.")
-
-
-def bind(head: Sequence[str]) -> Keys:
-    """Return the grammar of batches if the first records came in such."""
-    found = BATCHED if any(map(BATCHED.matches, head)) else SINGLE
-    return found.told_by(head)
-
-
-FORMAT = Format("azure_front_door", "Azure Front Door access log", SINGLE, bind)
+FORMAT = Format(
+    "azure_front_door",
+    "Azure Front Door access log",
+    FRONT_DOOR_RECORD,
+    partial(bind_batches, single=FRONT_DOOR_RECORD, name="records"),
+)

@@ -5,8 +5,8 @@
 
 (one line in the file). Cache status, status, time in milliseconds, bytes, pull zone, address,
 referrer, URL, location, user agent, request id and country, between bars. The last number of the
-address is 0 where the zone has its addresses anonymised: visitors are told by their user agents
-then, and people of one network with the same browser count as one.
+address is 0 where the zone has its addresses anonymised: visitors are distinguished by
+their user agents then, and people of one network with the same browser count as one.
 
 It gives all evidence of a visit. The method is not recorded.
 

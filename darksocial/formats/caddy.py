@@ -15,7 +15,7 @@ Specification: https://caddyserver.com/docs/caddyfile/directives/log
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
 
-VALUES = {
+CADDY_FIELDS = {
     "client_ip": ("request.client_ip", "request.remote_ip", "request.remote_addr"),
     "forwarded": "request.headers.X-Forwarded-For[0]",
     "host": "request.host",
@@ -34,7 +34,7 @@ FORMAT = Format(
     "caddy",
     "Caddy access log (JSON)",
     keys(
-        VALUES,
+        CADDY_FIELDS,
         needs=("request.method", "request.uri"),
         only={"msg": ("handled request",)},
         time="ts",

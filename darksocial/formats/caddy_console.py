@@ -11,14 +11,14 @@ Specification: https://caddyserver.com/docs/caddyfile/directives/log#console
 """
 
 from darksocial.formats import Format
-from darksocial.formats.caddy import VALUES
+from darksocial.formats.caddy import CADDY_FIELDS
 from darksocial.grammar.keys import keys
 
 FORMAT = Format(
     "caddy_console",
     "Caddy access log (console)",
     keys(
-        VALUES,
+        CADDY_FIELDS,
         prefix=r"^(?P<time>[^\t]+)\t(?:INFO|ERROR|info|error)\t(?:http\.log\.access[^\t]*\t)"
         r"handled request\t",
         needs=("request.method", "request.uri"),

@@ -14,7 +14,7 @@ visitor left before the answer.
 
 It gives all evidence of a visit but request headers such as X-Requested-With. `cs-bytes` is the
 size of the request and not read. A query is logged whether or not CloudFront forwards it. Where
-a proxy stands before CloudFront, `--trusted-proxy` lets `x-forwarded-for` count. Copies of a log
+a proxy is in front of CloudFront, `--trusted-proxy` lets `x-forwarded-for` count. Copies of a log
 in which tabs have become spaces are not read.
 
 Specification: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
@@ -23,7 +23,7 @@ Specification: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuid
 from darksocial.formats import Format
 from darksocial.grammar.columns import columns
 
-NAMES = (
+COLUMNS = (
     "date",
     "time",
     "x-edge-location",
@@ -58,30 +58,34 @@ NAMES = (
     "sc-range-start",
     "sc-range-end",
 )
-FEWEST = 12
-"""Columns up to the query; the logs of 2010 had no more."""
+# Columns up to the query: the logs of 2010 had only these.
+MIN_COLUMNS = 12
+CLOUDFRONT_FIELDS = {
+    "date": "date",
+    "clock": "time",
+    "client_ip": "c-ip",
+    "forwarded": "x-forwarded-for",
+    "host": ("x-host-header", "cs(Host)"),
+    "method": "cs-method",
+    "path": "cs-uri-stem",
+    "query": "cs-uri-query",
+    "status": "sc-status",
+    "bytes": "sc-bytes",
+    "referrer": "cs(Referer)",
+    "user_agent": "cs(User-Agent)",
+    "duration_s": "time-taken",
+}
+DECODE = {"user_agent": "percent"}
 
 FORMAT = Format(
     "cloudfront",
     "Amazon CloudFront standard log",
     columns(
-        NAMES,
+        COLUMNS,
         "\t",
+        CLOUDFRONT_FIELDS,
         header="#Fields:",
-        fewest=FEWEST,
-        date="date",
-        clock="time",
-        client_ip="c-ip",
-        forwarded="x-forwarded-for",
-        host=("x-host-header", "cs(Host)"),
-        method="cs-method",
-        path="cs-uri-stem",
-        query="cs-uri-query",
-        status="sc-status",
-        bytes="sc-bytes",
-        referrer="cs(Referer)",
-        user_agent="cs(User-Agent)",
-        duration_s="time-taken",
-        decode={"user_agent": "percent"},
+        min_columns=MIN_COLUMNS,
+        decode=DECODE,
     ),
 )

@@ -13,59 +13,50 @@ of `timestamp(ms)` where these were not chosen; all are UTC. `-` is null, and va
 percent-encoded as in the standard log.
 
 It gives the evidence of a visit whose fields were chosen; without `cs(Referer)` how visits came is
-not known. Where a proxy stands before CloudFront, `--trusted-proxy` lets `x-forwarded-for` count.
+not known. Where a proxy is in front of CloudFront, `--trusted-proxy` lets `x-forwarded-for` count.
 
 Specification: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
 and https://docs.aws.amazon.com/athena/latest/ug/create-cloudfront-table-partition-parquet.html
 """
 
+import re
 from collections.abc import Sequence
 
 from darksocial.formats import Format
+from darksocial.formats.cloudfront import CLOUDFRONT_FIELDS, DECODE
 from darksocial.grammar.keys import Keys, keys
 
-JSON = keys(
-    needs=("cs-uri-stem", "x-edge-result-type"),
-    time="timestamp(ms)",
-    date="date",
-    clock="time",
-    client_ip="c-ip",
-    forwarded="x-forwarded-for",
-    host=("x-host-header", "cs(Host)"),
-    method="cs-method",
-    path="cs-uri-stem",
-    query="cs-uri-query",
-    status="sc-status",
-    bytes="sc-bytes",
-    referrer="cs(Referer)",
-    user_agent="cs(User-Agent)",
-    duration_s="time-taken",
-    decode={"user_agent": "percent"},
-)
+NEEDS = ("cs-uri-stem", "x-edge-result-type")
+JSON_FIELDS = {"time": "timestamp(ms)", **CLOUDFRONT_FIELDS}
+
+
+def in_parquet(name: str) -> tuple[str, ...]:
+    """Return how Parquet spells the name of a field: as it is, and in lower case.
+
+    Which case of letters it writes is unconfirmed.
+    """
+    spelled = re.sub(r"\W+", "_", name).strip("_")
+    return tuple(dict.fromkeys((spelled, spelled.lower())))
+
+
+def all_in_parquet(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return how Parquet spells the names of the fields that hold a value."""
+    several = (names,) if isinstance(names, str) else names
+    return tuple(spelled for name in several for spelled in in_parquet(name))
+
+
+JSON = keys(JSON_FIELDS, needs=NEEDS, decode=DECODE)
 PARQUET = keys(
-    needs=("cs_uri_stem", "x_edge_result_type"),
-    time="timestamp_ms",
-    date="date",
-    clock="time",
-    client_ip="c_ip",
-    forwarded="x_forwarded_for",
-    host=("x_host_header", "cs_Host", "cs_host"),
-    method="cs_method",
-    path="cs_uri_stem",
-    query="cs_uri_query",
-    status="sc_status",
-    bytes="sc_bytes",
-    referrer=("cs_Referer", "cs_referer"),
-    user_agent=("cs_User_Agent", "cs_user_agent"),
-    duration_s="time_taken",
-    decode={"user_agent": "percent"},
+    {meaning: all_in_parquet(names) for meaning, names in JSON_FIELDS.items()},
+    needs=all_in_parquet(NEEDS),
+    decode=DECODE,
 )
 
 
 def bind(head: Sequence[str]) -> Keys:
     """Return the grammar in the spelling that the first records have."""
     grammar = PARQUET if any(map(PARQUET.matches, head)) else JSON
-    return grammar.told_by(head)
+    return grammar.recorded_in(head)
 
 
 FORMAT = Format("cloudfront_json", "Amazon CloudFront v2: JSON and Parquet", JSON, bind)

@@ -6,7 +6,7 @@
 
 (one line in the file). It gives all evidence of a visit but the host name and request headers
 such as X-Requested-With. LiteSpeed, Tomcat's pattern `combined` and varnishncsa write the same
-lines (Varnish with whole URLs, which tell the host).
+lines (Varnish with whole URLs, which hold the host).
 
 Specification: https://httpd.apache.org/docs/2.4/logs.html#combined and
 https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
@@ -15,6 +15,6 @@ https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
 from darksocial.formats import Format
 from darksocial.grammar.apache import compile_apache
 
-DIRECTIVE = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
+COMBINED_DIRECTIVE = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
 
-FORMAT = Format("combined", "NCSA combined", compile_apache(DIRECTIVE))
+FORMAT = Format("combined", "NCSA combined", compile_apache(COMBINED_DIRECTIVE))

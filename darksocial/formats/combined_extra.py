@@ -4,17 +4,19 @@
     "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
     Firefox/136.0" "198.51.100.4" 0.031
 
-(one line in the file). The first nine fields are read; what follows is passed over, because only
-the server's configuration says what it is. To have it read, give the directive with
+(one line in the file). The first nine fields are read; what follows is ignored, because only the
+server's configuration says what it is. To have it read, give the directive with
 `--log-format` or `--log-format-from`.
 
 Specification: https://httpd.apache.org/docs/2.4/logs.html#combined
 """
 
 from darksocial.formats import Format
-from darksocial.formats.combined import DIRECTIVE
+from darksocial.formats.combined import COMBINED_DIRECTIVE
 from darksocial.grammar.apache import compile_apache
 
 FORMAT = Format(
-    "combined_extra", "NCSA combined with extra fields", compile_apache(DIRECTIVE, extras=True)
+    "combined_extra",
+    "NCSA combined with extra fields",
+    compile_apache(COMBINED_DIRECTIVE, extras=True),
 )

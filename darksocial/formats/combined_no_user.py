@@ -1,4 +1,4 @@
-"""NCSA combined without the user, as log formats of one's own often have it.
+"""NCSA combined without the user, as custom log formats often are.
 
     203.0.113.7 - [02/Mar/2026:09:14:05 +0100] "GET /news/story HTTP/1.1" 200 5120
     "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
@@ -12,9 +12,9 @@ Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_forma
 from darksocial.formats import Format
 from darksocial.grammar.nginx import compile_nginx
 
-DIRECTIVE = (
+NGINX_DIRECTIVE = (
     '$remote_addr - [$time_local] "$request" $status $body_bytes_sent '
     '"$http_referer" "$http_user_agent"'
 )
 
-FORMAT = Format("combined_no_user", "NCSA combined without user", compile_nginx(DIRECTIVE))
+FORMAT = Format("combined_no_user", "NCSA combined without user", compile_nginx(NGINX_DIRECTIVE))

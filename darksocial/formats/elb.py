@@ -18,8 +18,8 @@ Specification: https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/a
 from darksocial.formats import Format
 from darksocial.grammar.template import compile_template
 
-LINE = (
+ELB_LINE = (
     '{time:iso} {_} {client_ip} {_} {_} {_} {_} {status} {_} {_} {bytes} "{request}" "{user_agent}"'
 )
 
-FORMAT = Format("elb", "AWS Classic Load Balancer", compile_template(LINE, extras=True))
+FORMAT = Format("elb", "AWS Classic Load Balancer", compile_template(ELB_LINE, extras=True))

@@ -4,9 +4,10 @@
     "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
     "5a2c1f3e-0000-4000-8000-000000000001" "www.example.org" "10.0.0.9:8080"
 
-(one line in the file). No referrer is recorded, so how visits came is not known: a format of one's
-own with `%REQ(REFERER)%` tells it. The client is the first address of X-Forwarded-For, as the field
-before the user agent has it; believe it with `--trusted-proxy`, or visitors are told by it alone.
+(one line in the file). No referrer is recorded, so how visits came is not known: a format of your
+own with `%REQ(REFERER)%` records it. The client is the first address of X-Forwarded-For, as the
+field before the user agent has it; believe it with `--trusted-proxy`, or it only helps to
+distinguish visitors.
 
 Specification: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
 """

@@ -7,7 +7,7 @@
     "response_status":200,"response_body_size":5120,"fastly_is_edge":true}
 
 (one line in the file). The syslog prefix is there or not, as the log's destination wants it; it is
-taken off. The format is the user's own: this source knows the keys of Fastly's example for JSON
+removed. The format is the user's own: this format knows the keys of Fastly's example for JSON
 destinations (S3, Google Cloud Storage, Azure, HTTPS and others). Other keys are read by the format
 `mapped`, one of Apache directives (`%h %l %u %t ...`) with `--log-format`. `(null)` is what
 Fastly writes for a header that was not sent; an empty text is null too. With shielding, a request
@@ -15,7 +15,7 @@ is logged at the edge and again at the shield: the latter (`fastly_is_edge` fals
 counted as excluded by the export.
 
 It gives all evidence of a visit but request headers such as X-Requested-With. `client_ip` is the
-visitor (Fastly-Client-IP), so no trusted proxy need be named; where another CDN stands before
+visitor (Fastly-Client-IP), so no trusted proxy need be named; where another CDN is in front of
 Fastly, whether it is that CDN's depends on the service (unconfirmed).
 
 Specification: https://www.fastly.com/documentation/guides/integrations/streaming-logs/useful-log-formats/
@@ -24,7 +24,7 @@ Specification: https://www.fastly.com/documentation/guides/integrations/streamin
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
 
-UNSET = ("(null)",)
+TEXT_FOR_NO_HEADER = ("(null)",)
 
 FORMAT = Format(
     "fastly",
@@ -41,6 +41,11 @@ FORMAT = Format(
         bytes="response_body_size",
         referrer="request_referer",
         user_agent="request_user_agent",
-        nulls={"client_ip": UNSET, "host": UNSET, "referrer": UNSET, "user_agent": UNSET},
+        nulls={
+            "client_ip": TEXT_FOR_NO_HEADER,
+            "host": TEXT_FOR_NO_HEADER,
+            "referrer": TEXT_FOR_NO_HEADER,
+            "user_agent": TEXT_FOR_NO_HEADER,
+        },
     ),
 )

@@ -18,21 +18,18 @@ Specification: https://usefathom.com/api/v1/reports
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
+from darksocial.grammar.values import UTM_MEANINGS
 
 FORMAT = Format(
     "fathom",
     "Fathom, aggregation",
     keys(
+        {tag: tag for tag in UTM_MEANINGS},
         needs=("date", "pathname", "visits"),
         date="date",
         host="hostname",
         path="pathname",
         referrer="{referrer_hostname}{referrer_pathname}",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
         device="device_type",
         browser="browser",
         os="operating_system",

@@ -12,9 +12,9 @@ that Google gave the session is that of `session_traffic_source_last_click`; `tr
 first visit of the user and is not read.
 
 It gives the landing page, referrer, campaign tags and click ids, the visitor as far as the cookie
-lives, device, session, conversions and revenue. It has no user agent: in-app browsers of messengers
-cannot be told apart, and neither can link previews. Events without consent have no
-`user_pseudo_id`: each stands alone.
+lives, device, session, conversions and revenue. It has no user agent: in-app browsers and link
+previews cannot be recognised. Events without consent have no
+`user_pseudo_id`: each counts alone.
 
 Specification: https://support.google.com/analytics/answer/7029846
 """

@@ -27,26 +27,26 @@ from darksocial.formats import Format
 from darksocial.grammar.keys import Keys, keys
 from darksocial.grammar.values import has
 
-LANDING_PAGES = ("Landing page", "Landing page + query string")
-CHANNELS = (
+LANDING_PAGE_COLUMNS = ("Landing page", "Landing page + query string")
+CHANNEL_COLUMNS = (
     "Session primary channel group (Default channel group)",
     "Session primary channel group (Default Channel Group)",
     "Session default channel group",
     "Session primary channel group",
 )
-ORIGINS = ("source_medium", "source", "medium")
-UNSET = ("(not set)",)
+ORIGIN_MEANINGS = ("source_medium", "source", "medium")
+TEXT_FOR_NO_VALUE = ("(not set)",)
 
 REPORT = keys(
     needs=("Sessions",),
     time=("Date", "#Start date"),
     time_format="%Y%m%d",
-    url=LANDING_PAGES,
+    url=LANDING_PAGE_COLUMNS,
     source_medium="Session source / medium",
     source="Session source",
     medium="Session medium",
     utm_campaign="Session campaign",
-    channel=CHANNELS,
+    channel=CHANNEL_COLUMNS,
     device="Device category",
     os="Operating system",
     browser="Browser",
@@ -54,14 +54,14 @@ REPORT = keys(
     pageviews="Views",
     conversions=("Key events", "Conversions"),
     revenue=("Total revenue", "Purchase revenue"),
-    nulls={"url": UNSET, "channel": UNSET},
+    nulls={"url": TEXT_FOR_NO_VALUE, "channel": TEXT_FOR_NO_VALUE},
 )
 
 
 def bind(head: Sequence[str]) -> Keys | None:
-    """Return the columns that the report has; None without any dimension that is of use."""
-    grammar = REPORT.told_by(head)
-    dimensions = [v for v in grammar.values if v.meaning in ("url", *ORIGINS, "channel")]
+    """Return the columns that the report has; None without any dimension that can be used."""
+    grammar = REPORT.recorded_in(head)
+    dimensions = [v for v in grammar.values if v.meaning in ("url", *ORIGIN_MEANINGS, "channel")]
     names = [steps for value in dimensions for steps in value.first_paths]
     records = [record for line in head if (record := grammar.record(line))]
     chosen = [steps for steps in names if any(has(record, steps) for record in records)]

@@ -4,7 +4,7 @@
     200 5120 "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
     Firefox/136.0"
 
-(one line in the file). It gives all evidence of a visit, and tells an instance's sites apart.
+(one line in the file). It gives all evidence of a visit, and distinguishes an instance's sites.
 
 Specification: https://docs.gandi.net/en/web_hosting/connection/logs.html (where to get the logs;
 the order of fields is unconfirmed)

@@ -5,10 +5,10 @@
     Gecko/20100101 Firefox/136.0|https://www.google.com/} "GET /news/story HTTP/1.1"
 
 (one line in the file; the syslog prefix may be missing). Referrer and user agent are recorded only
-if the frontend captures them (`capture request header Referer len 512`). Which captured header is
-which, only the configuration says: it is told from the looks of the first lines' values. Without a
-captured referrer, how visits came is not known. Times have no zone: UTC, unless `--timezone` says
-otherwise. Messages such as "Proxy web started." are no requests and count as rejects.
+if the frontend captures them (`capture request header Referer len 512`). Only the configuration
+says which captured header is which: it is inferred from the first lines' values. Without a captured
+referrer, how visits came is not known. Times have no zone: UTC, unless `--timezone` says otherwise.
+Messages such as "Proxy web started." are no requests and count as rejects.
 
 Specification: https://docs.haproxy.org/3.0/configuration.html#8.2.3
 """
@@ -21,13 +21,13 @@ from darksocial.formats import Format
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.template import compile_template
 
-BEFORE = (
+LINE_BEFORE_CAPTURES = (
     "{client_ip}:{_} [{time:%d/%b/%Y:%H:%M:%S.%g}] {_} {_}/{_} {_} {status} {bytes} "
     "{_} {_} {_} {_} {_} "
 )
-REQUEST = '"{request}"'
+QUOTED_REQUEST = '"{request}"'
 CAPTURED = re.compile(r"^\S+ \[[^\]]+\] .*? \d+/\d+ \{([^}]*)\}( \{[^}]*\})? \"")
-LOOKS = (
+PATTERN_OF_HEADER = (
     ("referrer", re.compile(r"https?://|android-app://")),
     ("user_agent", re.compile(r"Mozilla/|[\w.-]+/\d[\w.]*(?: |$)")),
     ("forwarded", re.compile(r"[0-9A-Fa-f.:]+(?:, *[0-9A-Fa-f.:]+)*$")),
@@ -37,25 +37,27 @@ LOOKS = (
 
 def bind(head: Sequence[str]) -> Layout | None:
     """Return the layout with the captures that the first lines show."""
-    found = [match for line in head if (match := CAPTURED.match(line))]
-    if not found:
-        return compile_template(BEFORE + REQUEST, extras=True)
-    count = Counter(len(match[1].split("|")) for match in found).most_common(1)[0][0]
-    rows = [cells for match in found if len(cells := match[1].split("|")) == count]
+    captures = [match for line in head if (match := CAPTURED.match(line))]
+    if not captures:
+        return compile_template(LINE_BEFORE_CAPTURES + QUOTED_REQUEST, extras=True)
+    count = Counter(len(match[1].split("|")) for match in captures).most_common(1)[0][0]
+    rows = [cells for match in captures if len(cells := match[1].split("|")) == count]
     names: list[str] = []
     for column in zip(*rows, strict=True):
-        names.append(_look(column, names))
+        names.append(_header(column, names))
     captured = "|".join(f"{{{name}*}}" for name in names)
-    response = " {{{_*}}}" if any(match[2] for match in found) else ""
-    return compile_template(f"{BEFORE}{{{{{captured}}}}}{response} {REQUEST}", extras=True)
+    response = " {{{_*}}}" if any(match[2] for match in captures) else ""
+    return compile_template(
+        f"{LINE_BEFORE_CAPTURES}{{{{{captured}}}}}{response} {QUOTED_REQUEST}", extras=True
+    )
 
 
-def _look(values: Sequence[str], taken: Sequence[str]) -> str:
-    """Say what a captured header is, from its values: what most of them look like."""
-    told = [value for value in values if value]
-    for name, pattern in LOOKS:
-        looks = sum(bool(pattern.match(value)) for value in told)
-        if name not in taken and told and looks * 2 > len(told):
+def _header(values: Sequence[str], taken: Sequence[str]) -> str:
+    """Return what a captured header is: what most of its values look like."""
+    sent = [value for value in values if value]
+    for name, pattern in PATTERN_OF_HEADER:
+        looks = sum(bool(pattern.match(value)) for value in sent)
+        if name not in taken and sent and looks * 2 > len(sent):
             return name
     return "_"
 
@@ -63,6 +65,6 @@ def _look(values: Sequence[str], taken: Sequence[str]) -> str:
 FORMAT = Format(
     "haproxy",
     "HAProxy HTTP log",
-    compile_template(BEFORE + REQUEST, extras=True),
+    compile_template(LINE_BEFORE_CAPTURES + QUOTED_REQUEST, extras=True),
     bind,
 )

@@ -10,7 +10,7 @@ Specification: https://icecast.org/docs/icecast-2.4.1/config-file.html#log
 """
 
 from darksocial.formats import Format
-from darksocial.formats.combined import DIRECTIVE
+from darksocial.formats.combined import COMBINED_DIRECTIVE
 from darksocial.grammar.apache import compile_apache
 
-FORMAT = Format("icecast", "Icecast access log", compile_apache(f"{DIRECTIVE} %T"))
+FORMAT = Format("icecast", "Icecast access log", compile_apache(f"{COMBINED_DIRECTIVE} %T"))

@@ -10,7 +10,7 @@ Matomo takes the campaign parameters off the URLs that it keeps: the campaign is
 
 It gives the landing page, referrer or campaign, visitor, session, device, conversions and revenue,
 and Matomo's own channel (`referrerTypeName`). It has no user agent: in-app browsers and link
-previews cannot be told. The address is masked as Matomo is set to.
+previews cannot be recognised. The address is masked as Matomo is set to.
 
 Specification: https://developer.matomo.org/api-reference/reporting-api#Live
 """

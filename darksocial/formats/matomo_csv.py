@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from darksocial.formats import Format
 from darksocial.grammar.keys import Keys, keys
 
-ENTRY_PAGES = keys(
+BY_ENTRY_PAGE = keys(
     needs=("date", "label", "entry_nb_visits"),
     date="date",
     url=("metadata_url", "url", "label"),
@@ -30,7 +30,7 @@ ENTRY_PAGES = keys(
     conversions="nb_conversions",
     revenue="revenue",
 )
-CHANNELS = keys(
+BY_CHANNEL = keys(
     needs=("date", "label", "nb_visits"),
     date="date",
     channel="label",
@@ -43,8 +43,8 @@ CHANNELS = keys(
 
 def bind(head: Sequence[str]) -> Keys:
     """Return the grammar of the report that the first records are of."""
-    grammar = ENTRY_PAGES if any(map(ENTRY_PAGES.matches, head)) else CHANNELS
-    return grammar.told_by(head)
+    grammar = BY_ENTRY_PAGE if any(map(BY_ENTRY_PAGE.matches, head)) else BY_CHANNEL
+    return grammar.recorded_in(head)
 
 
-FORMAT = Format("matomo_csv", "Matomo, report as CSV", ENTRY_PAGES, bind)
+FORMAT = Format("matomo_csv", "Matomo, report as CSV", BY_ENTRY_PAGE, bind)

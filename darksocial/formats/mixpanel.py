@@ -11,20 +11,20 @@ are built, as for a log. `time` is read as UTC; projects made before 2023 may wr
 project's time zone (unconfirmed).
 
 It gives the landing page, referrer, campaign tags and click ids, visitor, device and conversions.
-The user agent is not in it: in-app browsers and link previews cannot be told.
+The user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://developer.mixpanel.com/reference/raw-event-export
 """
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
-from darksocial.grammar.values import CAMPAIGN
+from darksocial.grammar.values import CAMPAIGN_MEANINGS
 
 FORMAT = Format(
     "mixpanel",
     "Mixpanel, raw export",
     keys(
-        {tag: f"properties.{tag}" for tag in CAMPAIGN},
+        {tag: f"properties.{tag}" for tag in CAMPAIGN_MEANINGS},
         needs=("event", "properties.time", "properties.distinct_id"),
         time="properties.time",
         visitor=("properties.$device_id", "properties.distinct_id"),

@@ -5,7 +5,7 @@
     Firefox/136.0" "203.0.113.7"
 
 (one line in the file). It gives all evidence of a visit but the host name. The last field is
-believed where the first address is a proxy of yours: `--trusted-proxy 10.0.0.0/8`.
+believed if the first address is a proxy of yours: `--trusted-proxy 10.0.0.0/8`.
 
 Specification: `log_format main` in the nginx.conf of nginx's packages;
 https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
@@ -14,9 +14,9 @@ https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
 from darksocial.formats import Format
 from darksocial.grammar.nginx import compile_nginx
 
-DIRECTIVE = (
+MAIN_DIRECTIVE = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
     '"$http_referer" "$http_user_agent" "$http_x_forwarded_for"'
 )
 
-FORMAT = Format("nginx_main", "nginx's packaged format main", compile_nginx(DIRECTIVE))
+FORMAT = Format("nginx_main", "nginx's packaged format main", compile_nginx(MAIN_DIRECTIVE))

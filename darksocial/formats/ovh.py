@@ -4,7 +4,7 @@
     "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
     Firefox/136.0"
 
-(one line in the file). It gives all evidence of a visit, and tells an account's sites apart. The
+(one line in the file). It gives all evidence of a visit, and distinguishes an account's sites. The
 order is that of the logs which OVHcloud hands out; the host has a dot, which an ident never has.
 
 Specification:

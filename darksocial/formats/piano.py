@@ -10,7 +10,7 @@
 columns is unconfirmed; `--map` reads it where it does not.
 
 It gives the landing page, referrer, visitor, session, device and Piano's own source (`src`). The
-user agent is not in it: in-app browsers and link previews cannot be told.
+user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://developers.atinternet-solutions.com/piano-analytics/
 """

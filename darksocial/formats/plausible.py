@@ -10,36 +10,38 @@ each other, is the format plausible_sessions.
 
 It gives the landing page, referrer, campaign tags, session, device and revenue. Visitor ids change
 every day: a visitor who comes back tomorrow is a new one. It has no user agent: in-app browsers
-and link previews cannot be told. Click ids are not kept.
+and link previews cannot be recognised. Click ids are not kept.
 
 Specification: https://github.com/plausible/analytics (lib/plausible/clickhouse_event_v2.ex)
 """
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
+from darksocial.grammar.values import UTM_MEANINGS
+
+# The columns that events and sessions share.
+PLAUSIBLE_FIELDS = {
+    "visitor": "user_id",
+    "session": "session_id",
+    "host": "hostname",
+    "referrer": "referrer",
+    "source": "referrer_source",
+    **{tag: tag for tag in UTM_MEANINGS},
+    "channel": "channel",
+    "device": "screen_size",
+    "os": "operating_system",
+    "browser": "browser",
+}
 
 FORMAT = Format(
     "plausible",
     "Plausible, events",
     keys(
+        PLAUSIBLE_FIELDS,
         needs=("timestamp", "name", "user_id", "session_id", "pathname", "referrer_source"),
         time="timestamp",
-        visitor="user_id",
-        session="session_id",
         event="name",
-        host="hostname",
         path="pathname",
-        referrer="referrer",
-        source="referrer_source",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
-        channel="channel",
-        device="screen_size",
-        os="operating_system",
-        browser="browser",
         revenue="revenue_reporting_amount",
         pages=("pageview",),
     ),

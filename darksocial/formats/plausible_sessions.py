@@ -14,29 +14,17 @@ Specification: https://github.com/plausible/analytics (lib/plausible/clickhouse_
 """
 
 from darksocial.formats import Format
+from darksocial.formats.plausible import PLAUSIBLE_FIELDS
 from darksocial.grammar.keys import keys
 
 FORMAT = Format(
     "plausible_sessions",
     "Plausible, sessions",
     keys(
+        PLAUSIBLE_FIELDS,
         needs=("sign", "session_id", "user_id", "start", "entry_page"),
         time="start",
-        visitor="user_id",
-        session="session_id",
-        host="hostname",
         path="entry_page",
-        referrer="referrer",
-        source="referrer_source",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
-        channel="channel",
-        device="screen_size",
-        os="operating_system",
-        browser="browser",
         pageviews="pageviews",
         excluded={"sign": "-1"},
     ),

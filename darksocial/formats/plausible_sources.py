@@ -16,20 +16,17 @@ Specification: https://plausible.io/docs/csv-import
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
+from darksocial.grammar.values import UTM_MEANINGS
 
 FORMAT = Format(
     "plausible_sources",
     "Plausible, imported_sources",
     keys(
+        {tag: tag for tag in UTM_MEANINGS},
         needs=("date", "source", "referrer", "utm_source", "visits", "bounces"),
         date="date",
         referrer="referrer",
         source="source",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
         weight="visits",
         pageviews="pageviews",
     ),

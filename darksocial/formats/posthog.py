@@ -20,13 +20,13 @@ beyond `event`, `distinct_id`, `timestamp` and `properties`)
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
-from darksocial.grammar.values import CAMPAIGN
+from darksocial.grammar.values import CAMPAIGN_MEANINGS
 
 FORMAT = Format(
     "posthog",
     "PostHog, batch export",
     keys(
-        {tag: f"properties.{tag}" for tag in CAMPAIGN},
+        {tag: f"properties.{tag}" for tag in CAMPAIGN_MEANINGS},
         needs=("event", "distinct_id", "timestamp", "properties.$current_url"),
         time="timestamp",
         client_ip="properties.$ip",

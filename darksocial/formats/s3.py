@@ -6,10 +6,10 @@
     - - - www.example.org - - -
 
 (one line in the file). Times are UTC. Path and query come from the request line, not from the key,
-whose encoding is another (twice, by reports: unconfirmed). Where the bucket stands in the path
-(`/bucket/page.html`), it stays there. The host is the Host header that lines have since 2019; in
-files without it the bucket is the host, because a bucket that serves a site under its own name has
-to be called like it. AWS adds fields at the end: they are passed over. Records that S3 writes for
+which is encoded in another way (twice, by reports: unconfirmed). Where the bucket is part of the
+path (`/bucket/page.html`), it stays there. The host is the Host header that lines have since 2019;
+in files without it the bucket is the host, because a bucket that serves a site under its own name
+has to be called like it. AWS adds fields at the end: they are ignored. Records that S3 writes for
 its own work (lifecycle, batch deletion) have `-` for the request.
 
 It gives all evidence of a visit but request headers such as X-Requested-With. Behind CloudFront
@@ -29,14 +29,14 @@ REST = (
     ' [{time:%d/%b/%Y:%H:%M:%S %z}] {client_ip} {user} {_} {_} {_} "{request}" {status} {_} {bytes}'
     ' {_} {duration_ms} {_} "{referrer}" "{user_agent}"'
 )
-NOW = compile_template("{_} {_}" + REST + " {_} {_} {_} {_} {_} {host} {_}", extras=True)
+SINCE_2019 = compile_template("{_} {_}" + REST + " {_} {_} {_} {_} {_} {host} {_}", extras=True)
 BEFORE_2019 = compile_template("{_} {host}" + REST, extras=True)
 
 
 def bind(head: Sequence[str]) -> Layout:
     """Return the layout with the Host header, or without one where more lines lack it."""
     lines = [line for line in head if BEFORE_2019.matches(line)]
-    return NOW if 2 * sum(map(NOW.matches, lines)) >= len(lines) else BEFORE_2019
+    return SINCE_2019 if 2 * sum(map(SINCE_2019.matches, lines)) >= len(lines) else BEFORE_2019
 
 
-FORMAT = Format("s3", "Amazon S3 server access log", NOW, bind)
+FORMAT = Format("s3", "Amazon S3 server access log", SINCE_2019, bind)

@@ -9,18 +9,20 @@ among them. Rows whose `is_robot` is true are rejects ("excluded by the export")
 
 It gives the landing page, referrer, UTM tags, device and, where chosen, the user agent with its
 in-app browser. A visitor is known for one session at most, if `session_id` was chosen; else each
-page view stands alone. It has no click ids, no conversions and no revenue.
+page view is a visitor of its own. It has no click ids, no conversions and no revenue.
 
 Specification: https://docs.simpleanalytics.com/api/export-data-points
 """
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
+from darksocial.grammar.values import UTM_MEANINGS
 
 FORMAT = Format(
     "simple_analytics",
     "Simple Analytics, data points",
     keys(
+        {tag: tag for tag in UTM_MEANINGS},
         needs=("added_iso", "path", "document_referrer"),
         time="added_iso",
         visitor="session_id",
@@ -31,11 +33,6 @@ FORMAT = Format(
         query="query",
         referrer="document_referrer",
         user_agent="user_agent",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
         device="device_type",
         os="os_name",
         browser="browser_name",

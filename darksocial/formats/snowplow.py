@@ -18,7 +18,7 @@ https://docs.snowplow.io/docs/fundamentals/canonical-event/understanding-the-enr
 from darksocial.formats import Format
 from darksocial.grammar.columns import columns
 
-COLUMNS = """
+EVENT_COLUMNS = """
     app_id platform etl_tstamp collector_tstamp dvce_created_tstamp event event_id txn_id
     name_tracker v_tracker v_collector v_etl user_id user_ipaddress user_fingerprint
     domain_userid domain_sessionidx network_userid geo_country geo_region geo_city
@@ -42,26 +42,34 @@ COLUMNS = """
     event_version event_fingerprint true_tstamp
 """
 
+# The names that both formats of Snowplow have.
+SNOWPLOW_FIELDS = {
+    "client_ip": "user_ipaddress",
+    "visitor": ("domain_userid", "network_userid"),
+    "session": "domain_sessionid",
+    "event": "event",
+    "url": "page_url",
+    "referrer": "page_referrer",
+    "user_agent": "useragent",
+    "utm_source": "mkt_source",
+    "utm_medium": "mkt_medium",
+    "utm_campaign": "mkt_campaign",
+    "utm_content": "mkt_content",
+    "utm_term": "mkt_term",
+    "revenue": "tr_total",
+}
+PAGES = ("page_view",)
+CONVERSION_EVENTS = ("transaction",)
+
 FORMAT = Format(
     "snowplow",
     "Snowplow, enriched TSV",
     columns(
-        tuple(COLUMNS.split()),
+        tuple(EVENT_COLUMNS.split()),
+        "\t",
+        SNOWPLOW_FIELDS,
         time="derived_tstamp",
-        client_ip="user_ipaddress",
-        visitor=("domain_userid", "network_userid"),
-        session="domain_sessionid",
-        event="event",
-        url="page_url",
-        referrer="page_referrer",
-        user_agent="useragent",
-        utm_source="mkt_source",
-        utm_medium="mkt_medium",
-        utm_campaign="mkt_campaign",
-        utm_content="mkt_content",
-        utm_term="mkt_term",
-        revenue="tr_total",
-        pages=("page_view",),
-        conversion_events=("transaction",),
+        pages=PAGES,
+        conversion_events=CONVERSION_EVENTS,
     ),
 )

@@ -5,7 +5,8 @@
     "page_referrer":null,"derived_tstamp":"2026-03-02T08:14:05.700Z","useragent":"Mozilla/5.0 ..."}
 
 (one line in the file). The keys are the names of the columns of the format snowplow, and so are the
-columns of its warehouse table, `atomic.events`, as CSV or Parquet. What is said there holds here.
+columns of its warehouse table, `atomic.events`, as CSV or Parquet. What that format says holds
+here.
 
 It gives the landing page, referrer, campaign tags, user agent with its in-app browser, address,
 visitor, session, purchases and revenue.
@@ -14,28 +15,17 @@ Specification: https://docs.snowplow.io/docs/api-reference/analytics-sdk/
 """
 
 from darksocial.formats import Format
+from darksocial.formats.snowplow import CONVERSION_EVENTS, PAGES, SNOWPLOW_FIELDS
 from darksocial.grammar.keys import keys
 
 FORMAT = Format(
     "snowplow_json",
     "Snowplow, events with names",
     keys(
+        SNOWPLOW_FIELDS,
         needs=("collector_tstamp", "domain_userid", "page_url", "event"),
         time=("derived_tstamp", "collector_tstamp"),
-        client_ip="user_ipaddress",
-        visitor=("domain_userid", "network_userid"),
-        session="domain_sessionid",
-        event="event",
-        url="page_url",
-        referrer="page_referrer",
-        user_agent="useragent",
-        utm_source="mkt_source",
-        utm_medium="mkt_medium",
-        utm_campaign="mkt_campaign",
-        utm_content="mkt_content",
-        utm_term="mkt_term",
-        revenue="tr_total",
-        pages=("page_view",),
-        conversion_events=("transaction",),
+        pages=PAGES,
+        conversion_events=CONVERSION_EVENTS,
     ),
 )

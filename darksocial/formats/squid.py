@@ -4,7 +4,7 @@
     HIER_DIRECT/198.51.100.1 text/html
 
 (one line in the file). Neither referrer nor user agent is recorded, so how visits came is not
-known; `logformat combined` in squid.conf tells both.
+known; `logformat combined` in squid.conf records both.
 
 Specification: https://wiki.squid-cache.org/Features/LogFormat
 """

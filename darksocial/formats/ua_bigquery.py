@@ -12,8 +12,8 @@ repeats that of an earlier one: it is not read then.
 
 It gives the landing page, source and medium of the session (a referrer is not recorded), the
 visitor, device, session, channel, conversions and revenue. It has no user agent: in-app browsers
-and link previews cannot be told. A shared link is told from a bookmark by page, tempo and visitor
-alone.
+and link previews cannot be recognised. Only page, tempo and visitor distinguish a shared link from
+a bookmark.
 
 Specification: https://support.google.com/analytics/answer/3437719
 """

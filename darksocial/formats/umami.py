@@ -8,18 +8,20 @@ is a page view, 2 an event of one's own (`--goal 'event=2'` counts all of them).
 visitor, as far as Umami knows it (a month at most), and `visit_id` the session.
 
 It gives the landing page, referrer, campaign tags and click ids, session and device. It has no user
-agent: in-app browsers and link previews cannot be told. It has no conversions and no revenue.
+agent: in-app browsers and link previews cannot be recognised. It has no conversions and no revenue.
 
 Specification: https://github.com/umami-software/umami (db/clickhouse/schema.sql)
 """
 
 from darksocial.formats import Format
 from darksocial.grammar.keys import keys
+from darksocial.grammar.values import UTM_MEANINGS
 
 FORMAT = Format(
     "umami",
     "Umami, website events",
     keys(
+        {tag: tag for tag in UTM_MEANINGS},
         needs=("session_id", "visit_id", "created_at", "url_path", "referrer_domain", "event_type"),
         time="created_at",
         visitor="session_id",
@@ -29,11 +31,6 @@ FORMAT = Format(
         path="url_path",
         query="url_query",
         referrer="https://{referrer_domain}{referrer_path}",
-        utm_source="utm_source",
-        utm_medium="utm_medium",
-        utm_campaign="utm_campaign",
-        utm_content="utm_content",
-        utm_term="utm_term",
         gclid="gclid",
         fbclid="fbclid",
         msclkid="msclkid",

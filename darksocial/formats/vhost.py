@@ -4,8 +4,8 @@
     "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101
     Firefox/136.0"
 
-(one line in the file). It gives all evidence of a visit, and tells a server's sites apart. The host
-may be empty: the line then begins with a space.
+(one line in the file). It gives all evidence of a visit, and distinguishes a server's sites. The
+host may be empty: the line then begins with a space.
 
 Specification: `%v` in https://httpd.apache.org/docs/2.4/logs.html#virtualhost
 """

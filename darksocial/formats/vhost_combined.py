@@ -4,7 +4,7 @@
     200 5120 "https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:136.0)
     Gecko/20100101 Firefox/136.0"
 
-(one line in the file). It gives all evidence of a visit, and tells a server's sites apart.
+(one line in the file). It gives all evidence of a visit, and distinguishes a server's sites.
 
 Specification: `LogFormat ... vhost_combined` in Debian's apache2.conf;
 https://httpd.apache.org/docs/2.4/logs.html#virtualhost

@@ -2,7 +2,7 @@
 
     www.example.org 203.0.113.7 - - [02/Mar/2026:09:14:05 +0100] "GET /news/story HTTP/1.1" 200 5120
 
-The host may be empty, and may carry a port. It tells a server's sites apart. Neither referrer nor
+The host may be empty, and may carry a port. It distinguishes a server's sites. Neither referrer nor
 user agent is recorded: how visits came is not known, bots cannot be named, and an address is a
 visitor. Log combined instead where you can.
 

@@ -5,16 +5,17 @@
     2026-03-02 08:14:05 198.51.100.1 GET /news/story - 443 - 203.0.113.7
     Mozilla/5.0+(X11;+Linux+x86_64;+rv:136.0) https://www.google.com/ 200 0 0 31
 
-(two lines in the file). `#Fields` decides, wherever it stands: it may come again in mid-file and
-name other fields. A file without it is taken for IIS with the fields that IIS logs by default.
-Spaces in the user agent are written as `+` or, by SHOUTcast, as `%20`; values may stand in quotes,
+(two lines in the file). `#Fields` decides, wherever it is: it may come again in mid-file and name
+other fields. A file without it is taken for IIS with the fields that IIS logs by default.
+Spaces in the user agent are written as `+` or, by SHOUTcast, as `%20`; values may be in quotes,
 as IIS Advanced Logging and Imperva (Incapsula) write them. NetScaler's W3C logs are
 read as well. Where lines have a time of day alone, the day is that of `#Date`. Times are UTC by the
 specification; `--timezone` says otherwise, and `#GMT-Offset` is believed.
 
 What evidence there is depends on the fields that the administrator chose: without `cs(Referer)` how
-visits came is not known, without `cs(User-Agent)` bots and in-app browsers are not told. Behind a
-load balancer choose the field X-Forwarded-For, and name the balancer with `--trusted-proxy`.
+visits came is not known, without `cs(User-Agent)` bots and in-app browsers are not recognised.
+Behind a load balancer choose the field X-Forwarded-For, and name the balancer with
+`--trusted-proxy`.
 
 Specification: https://www.w3.org/TR/WD-logfile.html and
 https://learn.microsoft.com/en-us/windows/win32/http/w3c-logging
@@ -65,16 +66,16 @@ GRAMMAR = columns(
     duration_ms="time-taken",
     decode={"user_agent": "form"},
 )
-FEWEST = 12
-"""Columns that IIS's default fields had at the least (IIS 6: without time-taken and others)."""
+# The fewest columns that IIS has logged by default (IIS 6: without time-taken and others).
+MIN_IIS_COLUMNS = 12
 
 
 def bind(head: Sequence[str]) -> Columns | None:
     """Return the columns that the file's own header names; IIS's default ones without a header."""
-    told = headed(GRAMMAR, head)
+    bound = headed(GRAMMAR, head)
     if any(line.startswith("#Fields:") for line in head):
-        return told
-    return replace(told, names=IIS_DEFAULT, fewest=FEWEST)
+        return bound
+    return replace(bound, names=IIS_DEFAULT, min_columns=MIN_IIS_COLUMNS)
 
 
 FORMAT = Format("w3c", "W3C extended: IIS and others", GRAMMAR, bind)

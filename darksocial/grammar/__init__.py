@@ -1,4 +1,8 @@
-"""What stands where in a log line: layouts, and the servers' directives that describe them."""
+"""The three languages in which a format is written, and the directives of servers.
+
+A format's records are lines of text (layout.py), objects with keys (keys.py) or lines cut into
+columns (columns.py).
+"""
 
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from darksocial.errors import UsageError
 from darksocial.grammar.layout import STRPTIME, Field, Layout, Literal, Piece, layout
+from darksocial.language import gettext as _
 
-DIRECTIVE = re.compile(
+SPECIFIER = re.compile(
     r"%[!\d,]*[<>]?(?:\{(?P<name>[^}]*)\})?(?P<letter>\^(?:FB|t[io])|[A-Za-z]|%)"
 )
-CLF_TIME = "%d/%b/%Y:%H:%M:%S %z"
+COMMON_LOG_TIME = "%d/%b/%Y:%H:%M:%S %z"
 
-PLAIN = {
+FIELD_OF_LETTER = {
     "h": "client_ip",
     "a": "client_ip",
     "v": "host",
@@ -31,7 +32,7 @@ PLAIN = {
     "D": "duration_us",
     "T": "duration_s",
 }
-HEADERS = {
+FIELD_OF_HEADER = {
     "referer": "referrer",
     "user-agent": "user_agent",
     "host": "host",
@@ -41,16 +42,17 @@ HEADERS = {
     "x-purpose": "purpose",
     "x-moz": "purpose",
 }
-TEXTS = frozenset({"C", "e", "n", "o"})  # cookies, environment, notes, response headers
-UNITS = {"us": "duration_us", "ms": "duration_ms", "s": "duration_s"}
-TIME_WORDS = {
+# Cookies, environment, notes and response headers: their values may hold spaces.
+LETTERS_OF_TEXTS = frozenset({"C", "e", "n", "o"})
+DURATION_OF_UNIT = {"us": "duration_us", "ms": "duration_ms", "s": "duration_s"}
+FORMAT_OF_TIME_WORD = {
     "sec": "epoch_s",
     "msec": "epoch_ms",
     "usec": "epoch_us",
     "msec_frac": "%g",
     "usec_frac": "%f",
 }
-SHORTHANDS = {"%T": "%H:%M:%S", "%D": "%m/%d/%y", "%F": "%Y-%m-%d", "%R": "%H:%M", "%h": "%b"}
+TIME_SHORTHANDS = {"%T": "%H:%M:%S", "%D": "%m/%d/%y", "%F": "%Y-%m-%d", "%R": "%H:%M", "%h": "%b"}
 
 
 def compile_apache(directive: str, extras: bool = False) -> Layout:
@@ -65,7 +67,7 @@ def compile_apache(directive: str, extras: bool = False) -> Layout:
 
 def _pieces(text: str) -> Iterator[Piece]:
     end = 0
-    for match in DIRECTIVE.finditer(text):
+    for match in SPECIFIER.finditer(text):
         if match.start() > end:
             yield Literal(text[end : match.start()])
         yield from _piece(match["letter"], match["name"])
@@ -80,37 +82,41 @@ def _piece(letter: str, name: str | None) -> Iterator[Piece]:
     elif letter == "t":
         yield from _time(name)
     elif letter == "i":
-        meaning = HEADERS.get((name or "").lower(), "ignored")
+        meaning = FIELD_OF_HEADER.get((name or "").lower(), "ignored")
         yield Field(meaning, is_text=True)
-    elif letter in TEXTS:
+    elif letter in LETTERS_OF_TEXTS:
         yield Field("ignored", is_text=True)
     elif letter == "T" and name:
-        yield Field(UNITS.get(name, "ignored"))
+        yield Field(DURATION_OF_UNIT.get(name, "ignored"))
     elif letter == "a" and name:
         yield Field("ignored")
     else:
-        yield Field(PLAIN.get(letter, "ignored"))
+        yield Field(FIELD_OF_LETTER.get(letter, "ignored"))
 
 
 def _time(name: str | None) -> Iterator[Piece]:
     if not name:
-        yield from (Literal("["), Field("time", CLF_TIME), Literal("]"))
+        yield from (Literal("["), Field("time", COMMON_LOG_TIME), Literal("]"))
         return
     name = name.removeprefix("begin:").removeprefix("end:")
-    yield Field("time", TIME_WORDS.get(name) or strptime_format(name))
+    yield Field("time", FORMAT_OF_TIME_WORD.get(name) or strptime_format(name))
 
 
 def strptime_format(text: str) -> str:
     """Return a strftime format with its shorthands (`%T`, `%F` ...) written out.
 
-    Raises UsageError for a specifier that no time can be read back from.
+    Raises UsageError for a specifier from which no time can be read back.
     """
-    for short, long in SHORTHANDS.items():
+    for short, long in TIME_SHORTHANDS.items():
         text = text.replace(short, long)
     unknown = sorted(set(re.findall(r"%(.)", text)) - set(STRPTIME))
     if unknown:
         raise UsageError(
-            f"the time format {text!r} uses %{unknown[0]}",
-            expected="one of " + " ".join(f"%{letter}" for letter in STRPTIME),
+            _("The time format {text!r} uses {specifier}, from which no time can be read.").format(
+                text=text, specifier=f"%{unknown[0]}"
+            ),
+            expected=_("one of {names}").format(
+                names=" ".join(f"%{letter}" for letter in STRPTIME)
+            ),
         )
     return text

@@ -1,39 +1,44 @@
-"""Records that are JSON objects: JSON lines, and whatever the reader turns into such (JSON arrays,
-CSV and TSV with a header, Parquet, Avro, rows of XML)."""
+"""Records that are JSON objects: JSON lines, and what the reader turns into them.
+
+That is JSON arrays, CSV and TSV with a header, Parquet, Avro, and rows of XML.
+"""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from darksocial.grammar.values import (
     AUTO,
     Step,
     Value,
-    found,
+    as_text,
+    follow,
     has,
     is_moment,
     path,
-    shown,
     text_of,
     values,
 )
 
 Values = str | Sequence[str]
-ASKED = ("url", "path", "request")
+Rule = TypeVar("Rule", bound=str | tuple[str, ...])
+# A record without any of these is no request, whatever else it holds.
+REQUEST_TARGETS = frozenset({"url", "path", "request"})
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Which keys of an object hold what.
+    """Which keys of an object hold which values.
 
-    `needs`: paths that tell the format. `only`: values that a path must have; any other record is
-    a message of the server. `requests_have`: paths that every request has; a record without one is
-    something else that is logged to the same place, as log drains do. `excluded`: patterns by which
-    the export itself leaves a record out. `direct`: patterns by which it says that a visit came
-    from nowhere, whatever the referrer and source beside it. `converted`: patterns by which it says
-    that something was bought or done; the revenue of other records is none. `each`: a list in the
+    `needs`: paths that identify the format. `only`: values that a path must have; any other record
+    is a message of the server. `requests_have`: paths that every request has; a record without one
+    is something else that is logged to the same place, as log drains do. `excluded`: patterns by
+    which the export itself leaves a record out. `direct`: patterns by which it says that a visit
+    came from nowhere, whatever the referrer and source beside it. `converted`: patterns by which it
+    says that something was bought or done; other records have no revenue. `each`: a list in the
     record, each of whose elements is a record. `pages` and `conversion_events`: names of events.
     `nulls`: texts that stand for null, by meaning. `decode`: how values are written, by meaning.
     `prefix`: a pattern before the object, whose groups are values too.
@@ -56,39 +61,39 @@ class Keys:
 
     @property
     def records(self) -> frozenset[str]:
-        """The meanings that a record can tell."""
+        """The meanings that a record can hold."""
         return frozenset(value.meaning for value in self.values) | self.prefixed
 
     @property
     def prefixed(self) -> frozenset[str]:
-        """The meanings that stand before the object."""
+        """The meanings that come before the object."""
         return frozenset(re.compile(self.prefix).groupindex)
 
     @property
     def is_open(self) -> bool:
-        """Whether anything may follow what is described."""
+        """Whether further fields may follow those that are described."""
         return False
 
     def matches(self, line: str) -> bool:
-        """Say whether a line is such a record."""
+        """Return whether a line is such a record."""
         record = self.record(line)
         if record is None or not all(has(record, steps) for steps in self.needs):
             return False
         if not self.needs and not any(
-            text_of(record, value) for value in self.values if value.meaning in ASKED
+            text_of(record, value) for value in self.values if value.meaning in REQUEST_TARGETS
         ):
             return False
         return self._has_time(record)
 
     def is_message(self, line: str) -> bool:
-        """Say whether a line is logged beside requests and is none: see `only`, `requests_have`.
+        """Return whether a line is logged beside requests and is none: see `only`, `requests_have`.
 
-        What else tells the format must be there, or any JSON would be a message of it.
+        The other keys that identify the format must be present, or any JSON would be its message.
         """
         record = parsed_object(line)
         if record is None or not all(has(record, steps) for steps, _ in self.only):
             return False
-        if any(shown(found(record, steps)) not in allowed for steps, allowed in self.only):
+        if any(as_text(follow(record, steps)) not in allowed for steps, allowed in self.only):
             return True
         lacking = self._lacking(record)
         beside = (
@@ -97,15 +102,15 @@ class Keys:
         return bool(lacking) and all(has(record, steps) for steps in beside)
 
     def _lacking(self, record: dict[str, object]) -> list[tuple[Step, ...]]:
-        """What every request has and this record has not, or has as null."""
+        """Return the paths that every request has and this record lacks, or has as null."""
         return [
             steps
             for steps in self.requests_have
-            if not has(record, steps) or found(record, steps) is None
+            if not has(record, steps) or follow(record, steps) is None
         ]
 
     def record(self, line: str) -> dict[str, object] | None:
-        """Return the object that a line is, or None. What is a message is none."""
+        """Return the object that a line is, or None. A message of the server is none."""
         if self.prefix:
             match = re.match(self.prefix, line)
             if not match:
@@ -115,7 +120,7 @@ class Keys:
         if record is None:
             return None
         for steps, allowed in self.only:
-            if not has(record, steps) or shown(found(record, steps)) not in allowed:
+            if not has(record, steps) or as_text(follow(record, steps)) not in allowed:
                 return None
         return None if self._lacking(record) else record
 
@@ -128,19 +133,50 @@ class Keys:
             return any(texts)
         return any(is_moment(text) for text in texts)
 
-    def told_by(self, lines: Sequence[str]) -> "Keys":
-        """Return the values that appear in some record: what else there is was not recorded.
+    def recorded_in(self, lines: Sequence[str]) -> "Keys":
+        """Return the grammar with the values that some record has: others were not recorded.
 
-        A value that is an element of a list, told by its key, is recorded even where none has it.
+        A value that is an element of a list, chosen by its key, counts as recorded even where no
+        record has it: a list holds only the elements that have a value.
         """
         records = [record for line in lines if (record := self.record(line)) is not None]
-        kept = tuple(
+        recorded = tuple(
             value
             for value in self.values
             if any(has(record, steps) for record in records for steps in value.first_paths)
             or any(isinstance(step, tuple) for steps in value.first_paths for step in steps)
         )
-        return replace(self, values=kept) if records else self
+        return replace(self, values=recorded) if records else self
+
+
+def bind_batches(head: Sequence[str], *, single: Keys, name: str) -> Keys:
+    """Return the grammar of a file whose records are single, or come in lists called `name`.
+
+    `single` describes one record; in a batch its paths begin with `name`.
+    """
+    in_batches = _moved_under(single, name)
+    grammar = in_batches if any(map(in_batches.matches, head)) else single
+    return grammar.recorded_in(head)
+
+
+def _moved_under(grammar: Keys, name: str) -> Keys:
+    """Return the grammar with a name before every path."""
+
+    def moved(
+        rules: tuple[tuple[tuple[Step, ...], Rule], ...],
+    ) -> tuple[tuple[tuple[Step, ...], Rule], ...]:
+        return tuple(((name, *steps), rule) for steps, rule in rules)
+
+    return replace(
+        grammar,
+        values=tuple(value.under(name) for value in grammar.values),
+        needs=tuple((name, *steps) for steps in grammar.needs),
+        requests_have=tuple((name, *steps) for steps in grammar.requests_have),
+        only=moved(grammar.only),
+        excluded=moved(grammar.excluded),
+        direct=moved(grammar.direct),
+        converted=moved(grammar.converted),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -148,6 +184,7 @@ def parsed_object(line: str) -> dict[str, object] | None:
     r"""Return the JSON object that a line is, or None; nginx's `\xHH` is read as text."""
     if not line.lstrip().startswith("{"):
         return None
+    # nginx writes \xHH into JSON unless it is set to escape=json; that is no JSON, so it is mended.
     for text in (line, re.sub(r"\\x([0-9A-Fa-f]{2})", r"\\\\x\1", line)):
         try:
             record = json.loads(text)
@@ -177,15 +214,16 @@ def keys(
     nulls: Mapping[str, Sequence[str]] | None = None,
     decode: Mapping[str, str] | None = None,
     prefix: str = "",
-    **named: Values,
+    **paths_of: Values,
 ) -> Keys:
-    """Return the grammar of a format whose records have keys; `fields` and `named` map meanings to
-    paths.
+    """Return the grammar of a format whose records have keys.
+
+    `fields` and `paths_of` map meanings to paths.
 
     The arguments are explained at `Keys`, paths in values.py.
     """
     return Keys(
-        values({**(fields or {}), **named}),
+        values({**(fields or {}), **paths_of}),
         tuple(path(text) for text in needs),
         time_format,
         tuple((path(text), tuple(allowed)) for text, allowed in (only or {}).items()),
@@ -202,6 +240,6 @@ def keys(
     )
 
 
-def patterns(given: Mapping[str, str] | None) -> tuple[tuple[tuple[Step, ...], str], ...]:
-    """Return patterns by the path of the value that they are for."""
-    return tuple((path(text), pattern) for text, pattern in (given or {}).items())
+def patterns(by_path: Mapping[str, str] | None) -> tuple[tuple[tuple[Step, ...], str], ...]:
+    """Return patterns with the path of the value that each is for."""
+    return tuple((path(text), pattern) for text, pattern in (by_path or {}).items())

@@ -1,6 +1,6 @@
-"""A layout: what stands in a log line, piece by piece, and the exact grammar that follows from it.
+"""A layout: the pieces of a log line in order, and the exact grammar that follows from them.
 
-A layout is data. Directives of Apache and nginx compile to it; an engine turns it into a parser.
+A layout is data. Directives of Apache and nginx compile to it, and the parser compiles it to SQL.
 """
 
 import re
@@ -10,20 +10,21 @@ from functools import cache
 from itertools import pairwise
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 
-QUOTED = r'(?:[^"\\]|\\.|"[^" ])*'
+QUOTED_TEXT = r'(?:[^"\\]|\\.|"[^" ])*'
 WORD = r"[^ ]*"
 TEXT = r".*?"
 # A name can hold spaces, but "- x" is a line with one field more, such as a virtual host in front.
-USER = r"(?:[^ -].*?|-[^ ].*?|-)?"
+USER_NAME = r"(?:[^ -].*?|-[^ ].*?|-)?"
 
-# What a field can mean, and the shape of its unquoted value.
+# What a field can mean, with the pattern of its value outside quotes.
 MEANINGS: dict[str, str] = {
     "ignored": WORD,
     "client_ip": WORD,
     "forwarded": TEXT,
     "host": WORD,
-    "user": USER,
+    "user": USER_NAME,
     "time": "",
     "request": TEXT,
     "method": WORD,
@@ -41,7 +42,8 @@ MEANINGS: dict[str, str] = {
     "duration_s": r"[\d.]+|-",
 }
 ADDRESS_LIST = r"(?:unknown|[0-9A-Fa-f.:%\[\]]+)(?:, *(?:unknown|[0-9A-Fa-f.:%\[\]]+))*"
-SHAPED = {
+# Meanings whose values have a pattern of their own, in quotes and without.
+PATTERN_OF_MEANING = {
     "forwarded": rf"-|{ADDRESS_LIST}|",
     **{
         name: MEANINGS[name]
@@ -55,10 +57,9 @@ SHAPED = {
         )
     },
 }
-"""Meanings whose values have a shape of their own, in quotes and without."""
 ISO = "iso"
 EPOCHS = {"epoch_s": r"\d+(?:\.\d+)?", "epoch_ms": r"\d+", "epoch_us": r"\d+"}
-TIMES = EPOCHS | {
+PATTERN_OF_TIME = EPOCHS | {
     ISO: r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?"
 }
 STRPTIME = {
@@ -85,7 +86,7 @@ STRPTIME = {
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Text that stands in every line as it is."""
+    """Text that every line holds as it is."""
 
     text: str
 
@@ -96,9 +97,8 @@ class Field:
 
     A time format is `epoch_s`, `epoch_ms`, `epoch_us`, `iso` (ISO 8601 and RFC 3339, zone and
     fraction optional) or a strptime format of the specifiers in `STRPTIME` (`%g` stands for
-    milliseconds, `%f` for microseconds). With `is_text`, spaces
-    can stand in the value, as in a list of addresses that proxies passed on. `pattern` narrows what
-    the value can be.
+    milliseconds, `%f` for microseconds). With `is_text`, the value
+    may hold spaces, as a list of addresses does. `pattern` narrows what the value can be.
     """
 
     meaning: str
@@ -108,8 +108,12 @@ class Field:
 
     @property
     def shape(self) -> str | None:
-        """The regular expression that the value has to match, be it in quotes or not."""
-        return self.pattern or TIMES.get(self.time_format) or SHAPED.get(self.meaning)
+        """The regular expression that the value must match, in quotes or not."""
+        return (
+            self.pattern
+            or PATTERN_OF_TIME.get(self.time_format)
+            or PATTERN_OF_MEANING.get(self.meaning)
+        )
 
 
 Piece = Literal | Field
@@ -124,7 +128,7 @@ class Layout:
 
     @property
     def records(self) -> frozenset[str]:
-        """The meanings that a line of this layout can tell."""
+        """The meanings that a line of this layout can hold."""
         return frozenset(p.meaning for p in self.pieces if isinstance(p, Field)) - {"ignored"}
 
     @property
@@ -133,9 +137,9 @@ class Layout:
         return next(p.time_format for p in self.fields if p.meaning == "time")
 
     @property
-    def tells_year(self) -> bool:
+    def has_year(self) -> bool:
         """Whether the time has a year; syslog's has none."""
-        return self.time_format in TIMES or bool(re.search("%[Yy]", self.time_format))
+        return self.time_format in PATTERN_OF_TIME or bool(re.search("%[Yy]", self.time_format))
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -144,49 +148,56 @@ class Layout:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything may follow what the layout describes."""
+        """Whether further fields may follow those that the layout describes."""
         return self.extras
 
     def matches(self, line: str) -> bool:
-        """Say whether a line fits the exact grammar."""
+        """Return whether a line fits the exact grammar."""
         return _compiled(self).match(line) is not None
 
 
 def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
     """Return a layout in which literals and parts of the time are joined and no meaning is twice.
 
-    Raises UsageError where the pieces hold no time, or two values with nothing between them.
+    Raises UsageError if the pieces hold no time, or two values with nothing between them.
     """
     tidy = tuple(_once_each(_joined_times(_joined_literals(pieces))))
     times = [p for p in tidy if isinstance(p, Field) and p.meaning == "time"]
     if not times:
         raise UsageError(
-            "the log format has no time",
-            expected="%t, %{...}t, $time_local, $time_iso8601 or $msec",
-            advice="name the directive as it stands in the server's configuration",
+            _("The log format has no time."),
+            expected=_("%t, %{...}t, $time_local, $time_iso8601 or $msec"),
+            advice=_("copy the directive from the server's configuration"),
         )
     _check_complete(times[0].time_format)
     for left, right in pairwise(tidy):
         if isinstance(left, Field) and isinstance(right, Field):
             raise UsageError(
-                f"in the log format nothing stands between {left.meaning} and {right.meaning}",
-                expected="a space, a quote or another separator between two values",
+                _("The log format has nothing between {left} and {right}.").format(
+                    left=left.meaning, right=right.meaning
+                ),
+                expected=_("a space, a quote or another separator between two values"),
             )
     return Layout(tidy, extras)
 
 
 def _check_complete(time_format: str) -> None:
-    """Refuse half a time, as of a date and an hour that do not stand together."""
+    """Refuse half a time, such as a date whose hour is elsewhere in the line."""
     has_day = any(day in time_format for day in ("%d", "%e", "%j"))
     has_hour = any(hour in time_format for hour in ("%H", "%I"))
-    if time_format not in TIMES and not (has_day and has_hour):
+    if time_format not in PATTERN_OF_TIME and not (has_day and has_hour):
+        if has_day:
+            problem = _("The log format's time {time_format!r} lacks the hour.")
+        else:
+            problem = _("The log format's time {time_format!r} lacks the day.")
         raise UsageError(
-            f"the log format's time {time_format!r} lacks the {'hour' if has_day else 'day'}",
-            expected="day and time of day side by side, as in %{%Y-%m-%d}t %{%T}t",
+            problem.format(time_format=time_format),
+            expected=_("day and time of day side by side, as in %{%Y-%m-%d}t %{%T}t"),
         )
 
 
 def _joined_literals(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Join texts that follow each other."""
     text = ""
     for piece in pieces:
         if isinstance(piece, Literal):
@@ -206,7 +217,9 @@ def _joined_times(pieces: Iterable[Piece]) -> Iterator[Piece]:
     between: Literal | None = None
     for piece in pieces:
         match piece:
-            case Field("time", form) if time and not {form, time.time_format} & set(TIMES):
+            case Field("time", form) if time and not {form, time.time_format} & set(
+                PATTERN_OF_TIME
+            ):
                 between_text = between.text if between else ""
                 time, between = Field("time", time.time_format + between_text + form), None
             case Literal() if time and not between:
@@ -221,47 +234,48 @@ def _joined_times(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _once_each(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Let the first field of a meaning keep it; later ones are ignored."""
-    seen: set[str] = set()
+    """Let the first field of a meaning keep it, and ignore later ones."""
+    taken: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Field):
             meaning = piece.meaning
-            if meaning in seen:
-                is_text = piece.is_text or MEANINGS[meaning] in (TEXT, USER)
+            if meaning in taken:
+                is_text = piece.is_text or MEANINGS[meaning] in (TEXT, USER_NAME)
                 piece = Field("ignored", piece.time_format, is_text)
-            seen.add(meaning)
+            taken.add(meaning)
         yield piece
 
 
-def exact_pattern(of: Layout) -> tuple[str, tuple[str, ...]]:
+def exact_pattern(grammar: Layout) -> tuple[str, tuple[str, ...]]:
     """Return the exact grammar as a regular expression and the meaning of each of its groups.
 
     The expression is valid for RE2 and for Python's `re`; it is linear in the length of a line.
     """
     parts: list[str] = []
     groups: list[str] = []
-    for index, piece in enumerate(of.pieces):
+    for index, piece in enumerate(grammar.pieces):
         if isinstance(piece, Literal):
             parts.append(_escaped(piece.text))
             continue
-        value = _value_pattern(of, index, piece)
+        value = _value_pattern(grammar, index, piece)
         if piece.meaning == "ignored":
             parts.append(f"(?:{value})")
         else:
             parts.append(f"({value})")
             groups.append(piece.meaning)
-    return "^" + "".join(parts) + (r"(?: .*)?$" if of.extras else "$"), tuple(groups)
+    return "^" + "".join(parts) + (r"(?: .*)?$" if grammar.extras else "$"), tuple(groups)
 
 
 @cache
-def _compiled(of: Layout) -> re.Pattern[str]:
-    return re.compile(exact_pattern(of)[0], re.ASCII)
+def _compiled(grammar: Layout) -> re.Pattern[str]:
+    return re.compile(exact_pattern(grammar)[0], re.ASCII)
 
 
-def is_quoted(of: Layout, index: int) -> bool:
-    """Say whether the piece at `index` stands between double quotes."""
-    before = of.pieces[index - 1] if index else Literal("")
-    after = of.pieces[index + 1] if index + 1 < len(of.pieces) else Literal("")
+def _is_quoted(grammar: Layout, index: int) -> bool:
+    """Return whether the piece at `index` is between double quotes."""
+    pieces = grammar.pieces
+    before = pieces[index - 1] if index else Literal("")
+    after = pieces[index + 1] if index + 1 < len(pieces) else Literal("")
     return (
         isinstance(before, Literal)
         and isinstance(after, Literal)
@@ -270,20 +284,20 @@ def is_quoted(of: Layout, index: int) -> bool:
     )
 
 
-def _value_pattern(of: Layout, index: int, field: Field) -> str:
+def _value_pattern(grammar: Layout, index: int, field: Field) -> str:
     if field.time_format and not field.pattern:
         return time_pattern(field.time_format)
     if field.shape:
         return f"(?:{field.shape})"
-    if is_quoted(of, index):
-        return QUOTED
+    if _is_quoted(grammar, index):
+        return QUOTED_TEXT
     return TEXT if field.is_text else MEANINGS[field.meaning]
 
 
 def time_pattern(time_format: str) -> str:
     """Return the regular expression of a time in `time_format`."""
-    if time_format in TIMES:
-        return TIMES[time_format]
+    if time_format in PATTERN_OF_TIME:
+        return PATTERN_OF_TIME[time_format]
     parts = re.split(r"%([A-Za-z])", time_format)
     literals = [_escaped(text) for text in parts[::2]]
     values = [STRPTIME[letter] for letter in parts[1::2]]

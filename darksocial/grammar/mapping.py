@@ -1,6 +1,6 @@
-"""Records with names of one's own: what a key means, told by its name or by the user.
+"""Records with keys that the user chose: what a key means, by its name or as the user says.
 
-The names are rows of data/key_names.csv; case, `_`, `-`, `.`, `@` and `$` make no difference.
+The known names are rows of data/key_names.csv; case, `_`, `-`, `.`, `@` and `$` make no difference.
 """
 
 import re
@@ -8,54 +8,56 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from darksocial import data
-from darksocial.grammar.keys import Keys, keys, parsed_object
+from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
 from darksocial.grammar.values import text_of, value
 
-DEEPEST = 3
-NEEDED = {"url", "path", "request"}
+# Deeper keys belong to the payload of an event, not to the request.
+MAX_KEY_DEPTH = 3
 PAGE_EVENTS = ("page_view", "pageview", "$pageview", "page", "Page View", "screen_view")
 
 
-def mapped(head: Sequence[str], given: Mapping[str, str]) -> Keys | None:
-    """Return the grammar of records whose keys are told by `given`, then by their names.
+def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
+    """Return the grammar of records whose keys have the meanings that `assigned` gives them.
 
-    None where the first records give no time, or nothing that was asked for.
+    Keys that it does not name are known by their names. None if the first records have no time, or
+    nothing that was requested.
     """
-    found = dict(given)
+    paths = dict(assigned)
     for line in head:
         record = parsed_object(line)
         if record is None:
             continue
         for key in _flat(record):
             meaning = known_names().get(_plain(key))
-            if meaning and meaning not in found:
-                found[meaning] = key
-    if "url" in found:
-        found.pop("request", None)
-        if "url" not in given:
-            found.pop("path", None)
-    has_time = "time" in found or "date" in found
-    if not has_time or not NEEDED & set(found):
+            if meaning and meaning not in paths:
+                paths[meaning] = key
+    if "url" in paths:
+        # A whole URL says more than the request line; a path that the user assigned stays.
+        paths.pop("request", None)
+        if "url" not in assigned:
+            paths.pop("path", None)
+    has_time = "time" in paths or "date" in paths
+    if not has_time or not REQUEST_TARGETS & set(paths):
         return None
-    grammar = keys(found, pages=_page_events(head, found.get("event")))
-    return grammar if given else grammar.told_by(head)
+    grammar = keys(paths, pages=_page_events(head, paths.get("event")))
+    return grammar if assigned else grammar.recorded_in(head)
 
 
 def _page_events(head: Sequence[str], key: str | None) -> tuple[str, ...]:
-    """The names of page views among the events; none where events have other names."""
+    """Return the names of page views among the events; none if events have other names."""
     if key is None:
         return ()
     event = value("event", key)
-    seen = {text_of(record, event) for line in head if (record := parsed_object(line))}
-    return tuple(name for name in PAGE_EVENTS if name in seen)
+    names = {text_of(record, event) for line in head if (record := parsed_object(line))}
+    return tuple(name for name in PAGE_EVENTS if name in names)
 
 
 def _flat(record: Mapping[str, object], above: str = "", depth: int = 1) -> Iterator[str]:
-    """The paths of a record that lead to texts and numbers."""
+    """Yield the paths of a record that lead to texts and numbers."""
     for name, held in record.items():
         quoted = f'"{name}"' if re.search(r"[.\[\]]", name) else name
         path = f"{above}.{quoted}" if above else quoted
-        if isinstance(held, dict) and depth < DEEPEST:
+        if isinstance(held, dict) and depth < MAX_KEY_DEPTH:
             yield from _flat(held, path, depth + 1)
         elif not isinstance(held, dict | list):
             yield path
@@ -67,5 +69,5 @@ def _plain(name: str) -> str:
 
 @cache
 def known_names() -> dict[str, str]:
-    """The table data/key_names.csv: name to meaning."""
+    """Return the table data/key_names.csv: name to meaning."""
     return {_plain(row["name"]): row["field"] for row in data.read("key_names")}

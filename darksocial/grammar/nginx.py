@@ -6,21 +6,22 @@ Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_forma
 import re
 from collections.abc import Iterator
 
-from darksocial.grammar.apache import CLF_TIME
+from darksocial.grammar.apache import COMMON_LOG_TIME
 from darksocial.grammar.layout import Field, Layout, Literal, Piece, layout
 
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-LISTS = ("upstream_", "http_", "sent_http_", "cookie_", "proxy_add_")  # may hold spaces
+# Variables whose names begin so may hold spaces.
+PREFIXES_OF_TEXTS = ("upstream_", "http_", "sent_http_", "cookie_", "proxy_add_")
 ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
-VARIABLES = {
+FIELD_OF_VARIABLE = {
     "remote_addr": Field("client_ip"),
     "realip_remote_addr": Field("client_ip"),
     "host": Field("host"),
     "http_host": Field("host"),
     "server_name": Field("host"),
     "remote_user": Field("user"),
-    "time_local": Field("time", CLF_TIME),
+    "time_local": Field("time", COMMON_LOG_TIME),
     "time_iso8601": Field("time", ISO_TIME),
     "msec": Field("time", "epoch_s"),
     "request": Field("request"),
@@ -58,7 +59,9 @@ def _pieces(text: str) -> Iterator[Piece]:
         if match.start() > end:
             yield Literal(text[end : match.start()])
         name = match[1] or match[2]
-        yield VARIABLES.get(name) or Field("ignored", is_text=name.startswith(LISTS))
+        yield FIELD_OF_VARIABLE.get(name) or Field(
+            "ignored", is_text=name.startswith(PREFIXES_OF_TEXTS)
+        )
         end = match.end()
     if end < len(text):
         yield Literal(text[end:])

@@ -1,7 +1,8 @@
 """The quick way through a line: cut it at its quotes and spaces, where the layout allows that.
 
-A split plan says which part of a line holds which value and what must stand around it. A line
-that does not fit its plan is left to the exact grammar; the plan never rejects a line.
+A split plan says which part of a line holds which value and what text must surround it. A line
+that does not fit its plan is left to the exact grammar; the plan never rejects a line. Cutting is
+several times as fast as a regular expression, and nearly all lines of a log fit.
 """
 
 import re
@@ -16,8 +17,8 @@ class Token:
     """A run without spaces outside quotes: a value with fixed text before and after it.
 
     `words` counts how many space-separated words it takes (a time can hold spaces). Where other
-    values stand beside it, as in `host:port`, `pattern` is the grammar of the whole run, and its
-    one group is the value.
+    values are part of the run, as in `host:port`, `pattern` is the grammar of the whole run, and
+    its one group is the value.
     """
 
     prefix: str
@@ -27,20 +28,21 @@ class Token:
 
     @property
     def words(self) -> int:
+        """How many space-separated words the value takes."""
         return 1 + (self.field.time_format.count(" ") if self.field else 0)
 
 
 @dataclass(frozen=True, slots=True)
 class SplitPlan:
-    """The parts of a line between its double quotes: `outside[i]` stands before `quoted[i]`."""
+    """The parts of a line between its double quotes: `outside[i]` comes before `quoted[i]`."""
 
     outside: tuple[tuple[Token, ...], ...]
     quoted: tuple[Field, ...]
 
 
-def split_plan(of: Layout) -> SplitPlan | None:
-    """Return the plan of a layout, or None where only the exact grammar can tell values apart."""
-    parts = list(_cut(_items(of), '"'))
+def split_plan(grammar: Layout) -> SplitPlan | None:
+    """Return the plan of a layout, or None if only the exact grammar can separate its values."""
+    parts = list(_cut(_items(grammar), '"'))
     outside, inside = parts[::2], parts[1::2]
     if len(outside) != len(inside) + 1 or not inside:
         return None
@@ -57,15 +59,16 @@ def split_plan(of: Layout) -> SplitPlan | None:
 Item = str | Field
 
 
-def _items(of: Layout) -> list[Item]:
-    """The layout as single characters and fields."""
+def _items(grammar: Layout) -> list[Item]:
+    """Return the layout as single characters and fields."""
     items: list[Item] = []
-    for piece in of.pieces:
+    for piece in grammar.pieces:
         items.extend(piece.text if isinstance(piece, Literal) else [piece])
     return items
 
 
 def _cut(items: Sequence[Item], separator: str) -> Iterator[list[Item]]:
+    """Yield the items between separators, as `str.split` does."""
     part: list[Item] = []
     for item in items:
         if item == separator:
@@ -77,7 +80,7 @@ def _cut(items: Sequence[Item], separator: str) -> Iterator[list[Item]]:
 
 
 def _token(word: list[Item]) -> Token | None:
-    """Return a word as a token, or None where two values of interest stand in it."""
+    """Return a word as a token, or None if it holds two values that are read."""
     fields = [item for item in word if isinstance(item, Field)]
     if len(fields) > 1:
         return _compound(word, fields)
@@ -88,10 +91,10 @@ def _token(word: list[Item]) -> Token | None:
 
 
 def _compound(word: list[Item], fields: list[Field]) -> Token | None:
-    told = [field for field in fields if field.meaning != "ignored"]
-    if len(told) > 1 or any(MEANINGS[field.meaning] != WORD for field in fields):
+    read = [field for field in fields if field.meaning != "ignored"]
+    if len(read) > 1 or any(MEANINGS[field.meaning] != WORD for field in fields):
         return None
-    value = told[0] if told else fields[0]
+    value = read[0] if read else fields[0]
     parts = [
         re.escape(item) if isinstance(item, str) else f"({WORD})" if item is value else WORD
         for item in word

@@ -3,7 +3,7 @@
     {client_ip}:{_} [{time:%d/%b/%Y:%H:%M:%S}] {_} "{request}" {status}
 
 `{meaning}` is a value, `{meaning:format}` a time, `{meaning=pattern}` a value that a regular
-expression (without groups that capture) narrows, `{_}` a value that nobody needs. With an asterisk
+expression (without groups that capture) narrows, `{_}` a value that is not needed. With an asterisk
 (`{_*}`, `{user_agent*}`) a value may hold spaces although it has no quotes. `{{` and `}}` stand for
 braces.
 """
@@ -23,7 +23,7 @@ BRACES = {"{{": "{", "}}": "}"}
 def compile_template(text: str, extras: bool = False) -> Layout:
     """Return the layout of a template; with `extras`, anything may follow after a space.
 
-    Raises UsageError for a template without a time, ValueError for a meaning that there is not.
+    Raises UsageError for a template without a time, and ValueError for an unknown meaning.
     """
     return layout(_pieces(text), extras)
 
@@ -45,7 +45,7 @@ def _pieces(text: str) -> Iterator[Piece]:
 def _field(match: re.Match[str]) -> Field:
     meaning = "ignored" if match["meaning"] == "_" else match["meaning"]
     if meaning not in MEANINGS:
-        raise ValueError(f"a template names {meaning!r}, which is none of {', '.join(MEANINGS)}")
+        raise ValueError("unknown meaning in a template: " + meaning)
     return Field(
         meaning, match["format"] or "", is_text=bool(match["text"]), pattern=match["pattern"] or ""
     )

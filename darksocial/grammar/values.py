@@ -1,4 +1,4 @@
-"""Values of records that have names: which name holds which meaning.
+"""Values of records that have keys or columns: which name holds which meaning.
 
 A record is a JSON object (keys.py) or a line of columns (columns.py). A value is written as the
 path of a name, or as a template of such paths in braces:
@@ -9,8 +9,9 @@ path of a name, or as a template of such paths in braces:
     event_params[key=page_location].value.string_value
     https://{referrer_domain}{referrer_path}
 
-Names are joined by dots; a name that has a dot or a bracket itself stands in double quotes. A
-template is null where its first path is. Several values in a tuple: the first that is not null.
+Names are joined by dots; a name that has a dot or a bracket itself is written in double quotes. A
+template is null where its first path is. Of several values in a tuple the first that is not null
+counts.
 """
 
 import json
@@ -20,8 +21,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 
-REQUEST = (
+REQUEST_MEANINGS = (
     "client_ip",
     "forwarded",
     "host",
@@ -41,13 +43,10 @@ REQUEST = (
     "duration_s",
     "purpose",
 )
-TIME = ("time", "date", "clock", "offset_ms")
-CAMPAIGN = (
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_content",
-    "utm_term",
+TIME_MEANINGS = ("time", "date", "clock", "offset_ms")
+UTM_MEANINGS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+CAMPAIGN_MEANINGS = (
+    *UTM_MEANINGS,
     "gclid",
     "gbraid",
     "wbraid",
@@ -58,7 +57,7 @@ CAMPAIGN = (
     "twclid",
     "li_fat_id",
 )
-VISIT = (
+VISIT_MEANINGS = (
     "visitor",
     "session",
     "event",
@@ -75,8 +74,8 @@ VISIT = (
     "pageviews",
     "weight",
 )
-NAMES = (*TIME, *REQUEST, *CAMPAIGN, *VISIT)
-"""What a value of a record can mean."""
+# What a value of a record can mean.
+MEANINGS_OF_VALUES = (*TIME_MEANINGS, *REQUEST_MEANINGS, *CAMPAIGN_MEANINGS, *VISIT_MEANINGS)
 
 AUTO = "auto"
 SEGMENT = re.compile(
@@ -102,27 +101,35 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Where a meaning is found: the first template that is not null."""
+    """Where a meaning is read from: the first template that is not null."""
 
     meaning: str
     templates: tuple[Template, ...]
 
     @property
     def first_paths(self) -> tuple[tuple[Step, ...], ...]:
-        """The paths that decide whether the value is there."""
+        """The paths that decide whether the value is present."""
         return tuple(template.paths[0] for template in self.templates)
+
+    def under(self, name: str) -> "Value":
+        """Return the value with a name before each of its paths."""
+        moved = (
+            Template(template.texts, tuple((name, *steps) for steps in template.paths))
+            for template in self.templates
+        )
+        return Value(self.meaning, tuple(moved))
 
 
 def value(meaning: str, texts: str | Sequence[str]) -> Value:
     """Return a value as it is written in formats and after `--map`.
 
-    Raises UsageError for a meaning that there is not.
+    Raises UsageError for an unknown meaning.
     """
-    if meaning not in NAMES:
+    if meaning not in MEANINGS_OF_VALUES:
         raise UsageError(
-            f"there is no field {meaning!r}",
-            expected="one of " + ", ".join(NAMES),
-            advice="`map` time=ts,url=request_uri",
+            _("There is no field {meaning!r}.").format(meaning=meaning),
+            expected=_("one of {names}").format(names=", ".join(MEANINGS_OF_VALUES)),
+            advice=_("write `map` as in {example}").format(example="time=ts,url=request_uri"),
         )
     alternatives = (texts,) if isinstance(texts, str) else tuple(texts)
     return Value(meaning, tuple(template(text) for text in alternatives))
@@ -138,7 +145,7 @@ def template(text: str) -> Template:
 
 @cache
 def path(text: str) -> tuple[Step, ...]:
-    """Return the steps of a path. Raises UsageError where there are none."""
+    """Return the steps of a path. Raises UsageError if there are none."""
     steps: list[Step] = []
     for match in SEGMENT.finditer(text):
         if match["index"] is not None:
@@ -148,12 +155,14 @@ def path(text: str) -> tuple[Step, ...]:
         else:
             steps.append(match["quoted"] if match["quoted"] is not None else match["name"])
     if not steps or not isinstance(steps[0], str):
-        raise UsageError(f"{text!r} names no field", expected="names joined by dots")
+        raise UsageError(
+            _("{text!r} names no field.").format(text=text), expected=_("names joined by dots")
+        )
     return tuple(steps)
 
 
-def found(record: object, steps: Sequence[Step]) -> object:
-    """Follow a path into a record. Raises KeyError where the way ends before."""
+def follow(record: object, steps: Sequence[Step]) -> object:
+    """Return what a path leads to in a record. Raises KeyError if a step is missing."""
     for step in steps:
         if isinstance(step, tuple):
             elements = record if isinstance(record, list) else []
@@ -173,38 +182,40 @@ def found(record: object, steps: Sequence[Step]) -> object:
 
 
 def has(record: object, steps: Sequence[Step]) -> bool:
-    """Say whether a path is there, be it with null."""
+    """Return whether a record has a path, even if its value is null."""
     try:
-        found(record, steps)
+        follow(record, steps)
     except KeyError:
         return False
     return True
 
 
-def text_of(record: object, of: Value) -> str | None:
+def text_of(record: object, wanted: Value) -> str | None:
     """Return the first path of a value that is not null, as text."""
-    for steps in of.first_paths:
+    for steps in wanted.first_paths:
         if has(record, steps):
-            text = shown(found(record, steps))
+            text = as_text(follow(record, steps))
             if text not in (None, "", "-"):
                 return text
     return None
 
 
-def shown(here: object) -> str | None:
-    """Return a JSON value as text: null is None, a text itself, anything else its JSON."""
-    return here if here is None or isinstance(here, str) else json.dumps(here)
+def as_text(content: object) -> str | None:
+    """Return a JSON value as text: null is None, a text is itself, anything else its JSON."""
+    return content if content is None or isinstance(content, str) else json.dumps(content)
 
 
 def is_moment(text: str | None) -> bool:
-    """Say whether a text looks like a time that is read without being told its format."""
+    """Return whether a text looks like a time whose format need not be given."""
     return text is not None and MOMENT.fullmatch(text) is not None
 
 
-def values(named: Mapping[str, str | Sequence[str]]) -> tuple[Value, ...]:
-    """Return the values of a format, in the order of `NAMES`."""
-    return tuple(sorted((value(*item) for item in named.items()), key=lambda v: _rank(v.meaning)))
+def values(by_meaning: Mapping[str, str | Sequence[str]]) -> tuple[Value, ...]:
+    """Return the values of a format, in the order of their meanings."""
+    return tuple(
+        sorted((value(*item) for item in by_meaning.items()), key=lambda v: _rank(v.meaning))
+    )
 
 
 def _rank(meaning: str) -> int:
-    return NAMES.index(meaning)
+    return MEANINGS_OF_VALUES.index(meaning)

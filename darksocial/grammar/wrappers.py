@@ -1,4 +1,4 @@
-r"""What other programs put around a log line: syslog, container runtimes, journald.
+r"""Wrappers: what other programs put around a log line (syslog, container runtimes, journald).
 
 A wrapper is taken off before a format sees the line. Specifications: RFC 3164 4.1 and RFC 5424 6;
 Docker's json-file driver (https://docs.docker.com/engine/logging/drivers/json-file/); Kubernetes'
@@ -15,7 +15,8 @@ from functools import cache
 from darksocial.grammar.keys import parsed_object
 
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
-MAJORITY = 0.5
+# A wrapper is taken off if at least this part of the first lines has it.
+MIN_WRAPPED_PART = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Wrapper:
     comment: str = ""
 
     def unwrapped(self, line: str) -> str | None:
-        """Return the line inside, or None where there is no such wrapper around it."""
+        """Return the line inside, or None if the wrapper is not around it."""
         if self.pattern:
             match = _compiled(self.pattern).match(line)
             return match[1] if match else None
@@ -43,7 +44,7 @@ class Wrapper:
         return inside.rstrip("\n") if isinstance(inside, str) else None
 
     def is_comment(self, line: str) -> bool:
-        """Say whether a line belongs to the wrapper alone."""
+        """Return whether a line belongs to the wrapper alone."""
         return bool(self.comment and _compiled(self.comment).match(line))
 
 
@@ -73,13 +74,13 @@ WRAPPERS = (
 
 
 def wrapper_of(lines: Sequence[str]) -> Wrapper | None:
-    """Return the wrapper that stands around most of the first lines of a file."""
-    best, most = None, 0
+    """Return the wrapper that is around most of the first lines of a file."""
+    best, max_inside = None, 0
     for wrapper in WRAPPERS:
         inside = sum(wrapper.unwrapped(line) is not None for line in lines)
         whole = inside + sum(
             wrapper.is_comment(line) for line in lines if wrapper.unwrapped(line) is None
         )
-        if inside > most and whole >= MAJORITY * len(lines):
-            best, most = wrapper, inside
+        if inside > max_inside and whole >= MIN_WRAPPED_PART * len(lines):
+            best, max_inside = wrapper, inside
     return best

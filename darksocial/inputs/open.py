@@ -41,7 +41,7 @@ def chosen_format(settings: ReadSettings) -> Format | None:
         return format_named(settings.format)
     if settings.map:
         values(settings.mapping)  # refuses unknown fields before anything is read
-        bind = partial(mapped, given=settings.mapping)
+        bind = partial(mapped, assigned=settings.mapping)
         return Format("map", _("the keys that `map` names"), Keys((), ()), bind)
     directive = settings.log_format
     if settings.log_format_from:
@@ -132,7 +132,7 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
 
 def _last_day(file: InputFile, grammar: Grammar) -> str:
     """Return the day on which a file was last written, if times of its format lack the year."""
-    if not isinstance(grammar, Layout) or grammar.tells_year:
+    if not isinstance(grammar, Layout) or grammar.has_year:
         return ""
     written = file.written
     try:

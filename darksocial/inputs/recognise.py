@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.formats import Format, registry
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
@@ -48,13 +48,13 @@ def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
     return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
 
 
-def recognise(names: given.Names) -> list[Recognised]:
+def recognise(names: arguments.Names) -> list[Recognised]:
     """Return what each file behind `names` would be read as, sorted by path.
 
     Raises InputError for a name that leads to no file that can be read.
     """
     found = []
-    for file in data_files(given.names_of(names)):
+    for file in data_files(arguments.names_of(names)):
         with ByteStream(file) as stream:
             found.append(look_at(stream))
     return found

@@ -1,6 +1,6 @@
 """User agent to device, in-app browser, link-preview fetcher or bot.
 
-Four questions about one string, in this order: did an app fetch it to show a link preview
+Four questions about one string, in this order: did an app fetch the page for a link preview
 (data/preview_fetchers.csv), did a person open it inside an app (data/in_app_browsers.csv), was it
 a machine (crawler-user-agents, data/other_bots.csv, user-agents), and what device is it
 (user-agents, over ua-parser's fast matcher). A preview fetcher is never counted as a bot, and a
@@ -30,13 +30,13 @@ PreviewOrigin = Literal["device", "server"]
 PreviewPrivacy = Literal["private", "mixed", "public"]
 BotReason = Literal["no user agent", "declared crawler", "automated browser", "library or tool"]
 
-LONGEST_AGENT = 2048
-"""Characters of a user agent that are looked at. Our own guard against hostile input: the longest
-real agents, those of Facebook's apps, stay under 1,000."""
+# Further characters of a user agent are ignored. This guards against hostile input: the longest
+# real agents, those of Facebook's apps, have fewer than 1,000.
+MAX_AGENT_CHARACTERS = 2048
 
-_PATTERNS_A_PASS = 200
-"""Crawler patterns to one RE2 program. Measured on 21,230 agents with 1,504 patterns: one program
-outgrows RE2's memory for its automaton and takes 1.6 s, eight take 0.07 s, 64 take 0.17 s."""
+# Crawler patterns in one RE2 program. Measured on 21,230 agents with 1,504 patterns: one program
+# outgrows RE2's memory for its automaton and takes 1.6 s, eight take 0.07 s, 64 take 0.17 s.
+_PATTERNS_PER_PASS = 200
 
 _REASON_OF_TAG: dict[str, BotReason] = {
     "http-library": "library or tool",
@@ -49,14 +49,15 @@ _SAYS_TABLET = re.compile(r"\(Android[^)]*; Tablet;|\(Tablet;")
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """What one user agent says; a field is None where the user agent does not say.
+    """What one user agent says; a field is None if the user agent does not say.
 
-    device: the class of device, "other" where no class fits (televisions, machines).
+    device: the class of device, "other" if no class fits (televisions, machines).
     os, browser: the family without its version, as uap-core names it.
     in_app, in_app_kind: the app whose in-app browser it is, and what people see in that app:
-        "private" messages, "public" posts, "mixed" (both, told apart by nothing), "ai" assistants.
+        "private" messages, "public" posts, "mixed" (both, and nothing distinguishes them), "ai"
+        assistants.
     preview_app, preview_origin, preview_privacy: the app that fetched a link preview, whether from
-        the sender's "device" or the app's "server", and whether the fetch tells of a "private"
+        the sender's "device" or the app's "server", and whether the fetch shows a "private"
         share, a "public" post, or either ("mixed").
     bot: why the agent is a machine. Preview fetchers and in-app browsers are never bots.
     """
@@ -80,8 +81,8 @@ class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships 
     """
 
     def __init__(self, text: str) -> None:
-        found = _parser().parse(text)
-        browser, system, device = found.user_agent, found.os, found.device
+        parsed = _parser().parse(text)
+        browser, system, device = parsed.user_agent, parsed.os, parsed.device
         self.ua_string = text
         self.browser = parsers.Browser(browser.family if browser else "Other", (), "")
         self.device = parsers.Device(device.family if device else "Other", None, None)
@@ -96,17 +97,17 @@ class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships 
 
 @cache
 def _parser() -> Parser:
-    """ua-parser's best matcher, without its cache: each agent comes once."""
+    """Return ua-parser's best matcher, without its cache: each agent comes once."""
     return Parser(BestAvailableResolver(load_lazy_builtins()))
 
 
 def classify(user_agents: Sequence[str | None]) -> list[Agent]:
-    """Say for each user agent which device, app, preview fetcher or bot it is, in the same order.
+    """Return which device, app, preview fetcher or bot each user agent is, in the same order.
 
-    Made for many distinct agents at once: every table is matched over the whole column. None, the
-    empty string and a lone hyphen are the bot "no user agent"; where a format records no user
-    agents, do not ask. Nothing raises: undecodable characters are replaced, and only the first
-    LONGEST_AGENT characters count.
+    It is made for many distinct agents at once: every table is matched over the whole column. None,
+    the empty string and a lone hyphen are the bot "no user agent"; do not ask if a format records
+    no user agents. Nothing raises: undecodable characters are replaced, and only the first
+    MAX_AGENT_CHARACTERS characters count.
 
     Reasons for a bot, the first that fits: "no user agent"; "declared crawler" and "automated
     browser" (crawler-user-agents; its tag browser-automation); "library or tool" (its tag
@@ -119,29 +120,32 @@ def classify(user_agents: Sequence[str | None]) -> list[Agent]:
     in_apps = _first_rows(column, "in_app_browsers")
     bots = _bots(column)
     return [
-        _agent(text, previews.get(at), in_apps.get(at), bots.get(at))
-        for at, text in enumerate(texts)
+        _agent(text, previews.get(place), in_apps.get(place), bots.get(place))
+        for place, text in enumerate(texts)
     ]
 
 
 def _clean(agent: str | None) -> str:
-    """Return the agent as text that UTF-8 can hold, "" where there is none."""
-    text = (agent or "")[:LONGEST_AGENT].strip()
+    """Return the agent as text that UTF-8 can hold, "" if there is none."""
+    text = (agent or "")[:MAX_AGENT_CHARACTERS].strip()
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode("utf-8")
     return "" if text == "-" else text
 
 
 def _first_rows(column: pa.Array, table: str) -> dict[int, dict[str, str]]:
-    """Map the position of each agent to the first row of the table whose pattern matches it."""
+    """Map the position of each agent to the first row of the table whose pattern matches it.
+
+    One expression of all patterns first sorts out the many agents that match none.
+    """
     rows = data.read(table)
-    found: dict[int, dict[str, str]] = {}
+    row_of: dict[int, dict[str, str]] = {}
     left = _positions(column, [row["pattern"] for row in rows])
     for row in rows:
         hit = pc.match_substring_regex(column.take(left), row["pattern"])
-        found.update(dict.fromkeys(left.filter(hit).to_pylist(), row))
+        row_of.update(dict.fromkeys(left.filter(hit).to_pylist(), row))
         left = left.filter(pc.invert(hit))
-    return found
+    return row_of
 
 
 def _positions(column: pa.Array, patterns: Sequence[str]) -> pa.Array:
@@ -154,40 +158,42 @@ def _either(patterns: Iterable[str]) -> str:
 
 
 def _bots(column: pa.Array) -> dict[int, BotReason]:
-    """Map the position of each agent that crawler-user-agents or our own table knows to why."""
-    found: dict[int, BotReason] = {}
+    """Map the position of each agent in crawler-user-agents or our own table to the reason."""
+    reason_of: dict[int, BotReason] = {}
     for reason, patterns in _crawler_patterns():
-        for at in _positions(column, patterns).to_pylist():
-            found.setdefault(at, reason)
-    for at, row in _first_rows(column, "other_bots").items():
-        found.setdefault(at, cast(BotReason, row["reason"]))
-    return found
+        for place in _positions(column, patterns).to_pylist():
+            reason_of.setdefault(place, reason)
+    for place, row in _first_rows(column, "other_bots").items():
+        reason_of.setdefault(place, cast(BotReason, row["reason"]))
+    return reason_of
 
 
 def _known_crawlers() -> list[dict[str, Any]]:
-    """Return the list in crawler-user-agents, which reads it in the encoding of the locale if it
-    is imported."""
-    found = find_spec("crawleruseragents")
-    assert found and found.origin
-    text = Path(found.origin).with_name("crawler-user-agents.json").read_text("utf-8")
+    """Return the list in the package crawler-user-agents.
+
+    The package itself reads it in the encoding of the locale, so it is not imported.
+    """
+    package = find_spec("crawleruseragents")
+    assert package and package.origin
+    text = Path(package.origin).with_name("crawler-user-agents.json").read_text("utf-8")
     return cast(list[dict[str, Any]], json.loads(text))
 
 
 @cache
 def _crawler_patterns() -> tuple[tuple[BotReason, tuple[str, ...]], ...]:
-    """Return the patterns in passes of a size that RE2 likes, in the order of the reasons."""
-    of_reason: dict[BotReason, list[str]] = {
+    """Return the patterns in passes of a size that suits RE2, in the order of the reasons."""
+    patterns_of: dict[BotReason, list[str]] = {
         "declared crawler": [],
         "automated browser": [],
         "library or tool": [],
     }
     for crawler in _known_crawlers():
         reasons = [_REASON_OF_TAG[tag] for tag in crawler["tags"] if tag in _REASON_OF_TAG]
-        of_reason[next(iter(reasons), "declared crawler")].append(crawler["pattern"])
+        patterns_of[next(iter(reasons), "declared crawler")].append(crawler["pattern"])
     return tuple(
-        (reason, tuple(patterns[start : start + _PATTERNS_A_PASS]))
-        for reason, patterns in of_reason.items()
-        for start in range(0, len(patterns), _PATTERNS_A_PASS)
+        (reason, tuple(patterns[start : start + _PATTERNS_PER_PASS]))
+        for reason, patterns in patterns_of.items()
+        for start in range(0, len(patterns), _PATTERNS_PER_PASS)
     )
 
 
@@ -197,7 +203,7 @@ def _agent(
     in_app: dict[str, str] | None,
     bot: BotReason | None,
 ) -> Agent:
-    """Put together what the tables and the parser found, preview before in-app before bot."""
+    """Return the agent from the tables and the parser: preview before in-app before bot."""
     if not text:
         return Agent("other", bot="no user agent")
     parsed = _Parsed(text)
@@ -230,11 +236,11 @@ def _device(parsed: _Parsed) -> DeviceClass:
     Firefox's tablets for phones. Chrome marks Android phones with the word Mobile
     (developer.chrome.com, "User-Agent strings"), Firefox writes Mobile or Tablet (MDN, "Firefox
     user agent string reference"); Opera Mini and Mobile, which write neither, are phones. The
-    rules also know as computers only Linux under X11 and part of the Windows versions: all
-    Windows and all X11 systems are.
+    rules also count as computers only Linux under X11 and some versions of Windows; here all
+    Windows and all X11 systems are computers.
     """
-    known_tablet = parsed.device.family in parsers.TABLET_DEVICE_FAMILIES
-    if known_tablet or _SAYS_TABLET.search(parsed.ua_string):
+    is_known_tablet = parsed.device.family in parsers.TABLET_DEVICE_FAMILIES
+    if is_known_tablet or _SAYS_TABLET.search(parsed.ua_string):
         return "tablet"
     if _SAYS_PHONE.search(parsed.ua_string):
         return "mobile"

@@ -1,4 +1,4 @@
-"""The private apps: their names for people, and the campaign tags that name them.
+"""The messengers: their names for people, and the campaign tags that name them.
 
 The table is data/private_apps.csv.
 """
@@ -9,23 +9,22 @@ from darksocial import data
 
 
 def label(app: str) -> str:
-    """Return the name of an app as people write it; an app without a row has its name
-    for a label."""
+    """Return the name of an app as people write it; an app without a row has its own name."""
     return _labels().get(app, app.capitalize())
 
 
 def app_tagged(utm_source: str | None) -> str | None:
-    """Return the private app that a utm_source names, or None. Case does not matter."""
+    """Return the messenger that a utm_source names, or None. Case does not matter."""
     return _tags().get(utm_source.strip().lower()) if utm_source else None
 
 
 def names() -> tuple[str, ...]:
-    """The private apps, by the names that the tool gives them."""
+    """Return the messengers, by the names that results give them."""
     return tuple(_labels())
 
 
 def countries() -> tuple[str, ...]:
-    """The countries whose leading messenger data/country_apps.csv knows (ISO 3166-1 alpha-2)."""
+    """Return the countries that data/country_apps.csv has (ISO 3166-1 alpha-2)."""
     return tuple(_leading())
 
 

@@ -1,7 +1,7 @@
 """What is looked up once per distinct value: user agents, hosts, arrivals, landing pages.
 
-Each function takes an Arrow batch of distinct keys and returns the keys with what was found, so
-that every engine can apply it wherever the batch is.
+Each function takes an Arrow batch of distinct keys and returns the keys with the facts about them,
+so that every engine can apply it wherever the batch is.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from darksocial.lookups.utm import Campaign, parse_query
 if TYPE_CHECKING:
     from darksocial.lookups.agents import Agent
 
-AGENTS = pa.schema(
+AGENT_COLUMNS = pa.schema(
     [
         ("user_agent", pa.string()),
         ("device", pa.string()),
@@ -35,13 +35,14 @@ AGENTS = pa.schema(
         ("bot", pa.string()),
     ]
 )
-HOSTS = pa.schema([("host", pa.string()), ("domain", pa.string())])
-ARRIVALS = pa.schema(
+HOST_COLUMNS = pa.schema([("host", pa.string()), ("domain", pa.string())])
+# The first four columns are the keys.
+ARRIVAL_COLUMNS = pa.schema(
     [
         ("referrer", pa.string()),
         ("query", pa.string()),
-        ("told_source", pa.string()),
-        ("told_medium", pa.string()),
+        ("recorded_source", pa.string()),
+        ("recorded_medium", pa.string()),
         ("utm_source", pa.string()),
         ("utm_medium", pa.string()),
         ("utm_campaign", pa.string()),
@@ -57,63 +58,64 @@ ARRIVALS = pa.schema(
         ("channel", pa.string()),
     ]
 )
-"""Four keys, and what follows from them."""
-LANDINGS = pa.schema([("path", pa.string()), ("landing_kind", pa.string())])
+LANDING_COLUMNS = pa.schema([("path", pa.string()), ("landing_kind", pa.string())])
 
 Numbers = npt.NDArray[np.int64]
 
 
 def look_up_agents(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """user_agent ('' for none) to the columns of `AGENTS`."""
-    found = _classified(keys.column("user_agent").to_pylist())
-    told = [field for field in AGENTS if field.name != "user_agent"]
-    columns = [pa.array([getattr(one, field.name) for one in found], field.type) for field in told]
-    return pa.record_batch([keys.column("user_agent"), *columns], schema=AGENTS)
+    """Map user_agent ('' for none) to the columns of `AGENT_COLUMNS`."""
+    agents = _classified(keys.column("user_agent").to_pylist())
+    facts = [field for field in AGENT_COLUMNS if field.name != "user_agent"]
+    columns = [
+        pa.array([getattr(agent, field.name) for agent in agents], field.type) for field in facts
+    ]
+    return pa.record_batch([keys.column("user_agent"), *columns], schema=AGENT_COLUMNS)
 
 
 def _classified(texts: list[str]) -> "list[Agent]":
     if not texts:
         return []
-    from darksocial.lookups.agents import (
-        classify,  # reads the rules for agents, a tenth of start-up
-    )
+    # Reading the rules for agents takes a tenth of the start-up, and many inputs have none.
+    from darksocial.lookups.agents import classify
 
     return classify(texts)
 
 
 def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """host to its registrable domain."""
+    """Map host to its registrable domain."""
     hosts = keys.column("host").to_pylist()
-    return _batch(({"host": h, "domain": registrable_domain(h)} for h in hosts), HOSTS)
+    return _batch(({"host": h, "domain": registrable_domain(h)} for h in hosts), HOST_COLUMNS)
 
 
 def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """referrer and query ('' for none) to campaign, network and GA4's source, medium, channel.
+    """Map referrer and query ('' for none) to campaign, network and GA4's source, medium, channel.
 
-    The source and medium that an export tells (`told_source`, `told_medium`; '' for none) count
-    for a record that has neither referrer nor campaign. Many addresses say the same: each text is
-    read once, and each combination of what was read is judged once.
+    The source and medium that an export records (`recorded_source`, `recorded_medium`; '' for none)
+    count for a record that has neither referrer nor campaign. Many addresses say the same: each
+    text is read once, and each combination of what it says is judged once.
     """
     parts = [
         _distinct(keys.column("referrer"), lambda text: parse_referrer(text or None)),
         _distinct(keys.column("query"), lambda text: parse_query(text or None)),
-        _distinct(keys.column("told_source"), str),
-        _distinct(keys.column("told_medium"), str),
+        _distinct(keys.column("recorded_source"), str),
+        _distinct(keys.column("recorded_medium"), str),
     ]
     kind = np.zeros(keys.num_rows, np.int64)
     first = np.arange(0)
+    # The number of each row's combination so far, and the first row that has it.
     for values, place in parts:
         _, first, kind = np.unique(
             kind * len(values) + place, return_index=True, return_inverse=True
         )
     rows = (_arrival(*(values[place[row]] for values, place in parts)) for row in first)
-    told = _batch(rows, pa.schema(list(ARRIVALS)[len(keys.schema) :])).take(pa.array(kind))
-    own = [keys.column(name) for name in ARRIVALS.names[: len(keys.schema)]]
-    return pa.record_batch([*own, *told.columns], schema=ARRIVALS)
+    facts = _batch(rows, pa.schema(list(ARRIVAL_COLUMNS)[len(keys.schema) :])).take(pa.array(kind))
+    own = [keys.column(name) for name in ARRIVAL_COLUMNS.names[: len(keys.schema)]]
+    return pa.record_batch([*own, *facts.columns], schema=ARRIVAL_COLUMNS)
 
 
 def _distinct(texts: pa.StringArray, read: Callable[[str], Any]) -> tuple[list[Any], Numbers]:
-    """What is read in texts, each value once, and the place of each text's value among these."""
+    """Return what texts say, each value once, and the place of each text's value among these."""
     encoded = texts.dictionary_encode()
     places: dict[Any, int] = {}
     place = [places.setdefault(read(text), len(places)) for text in encoded.dictionary.to_pylist()]
@@ -121,12 +123,13 @@ def _distinct(texts: pa.StringArray, read: Callable[[str], Any]) -> tuple[list[A
 
 
 def _arrival(
-    origin: Referrer | None, campaign: Campaign, told_source: str, told_medium: str
+    origin: Referrer | None, campaign: Campaign, recorded_source: str, recorded_medium: str
 ) -> dict[str, str | None]:
+    """Return the facts about one arrival, by column."""
     traffic = traffic_source(origin, campaign)
-    if told_source and not (origin or campaign.utm_source or campaign.click_id):
-        traffic = TrafficSource(told_source, told_medium or NOT_SET, traffic.campaign)
-        origin = parse_referrer(told_source)
+    if recorded_source and not (origin or campaign.utm_source or campaign.click_id):
+        traffic = TrafficSource(recorded_source, recorded_medium or NOT_SET, traffic.campaign)
+        origin = parse_referrer(recorded_source)
     return {
         **asdict(campaign),
         "referrer_kind": origin.kind if origin else None,
@@ -139,9 +142,11 @@ def _arrival(
 
 
 def look_up_landings(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """path to what kind of landing page it is."""
+    """Map path to the kind of its landing page."""
     paths = [path for path in keys.column("path").to_pylist() if path is not None]
-    return _batch(({"path": p, "landing_kind": landing_pages.kind_of(p)} for p in paths), LANDINGS)
+    return _batch(
+        ({"path": p, "landing_kind": landing_pages.kind_of(p)} for p in paths), LANDING_COLUMNS
+    )
 
 
 def _batch(rows: Iterable[dict[str, str | None]], schema: pa.Schema) -> pa.RecordBatch:

@@ -1,16 +1,17 @@
-"""GA4's default channel group: the picture before.
+"""GA4's default channel group: the booked channel of a visit, before the signals are weighed.
 
 Specification: https://support.google.com/analytics/answer/9756891. The first rule that matches
-decides. Departures from it, and what it leaves open:
+decides. Where this departs from it, and what it leaves open:
 
 - Rules that rest on Google's own data beyond source, medium and campaign (Google Ads' network
   types, Display & Video 360) are not applied: logs do not hold them.
 - UTM tags win over Google's click ids. Google lets auto-tagging win where the property is linked
-  to the ad account (https://support.google.com/analytics/answer/11242870); a log does not tell.
+  to the ad account (https://support.google.com/analytics/answer/11242870); a log does not show
+  that.
 - Any UTM tag makes a campaign. Tags without utm_source have the source `(not set)`, which no list
   has, whatever the referrer; the same for medium and campaign.
-- AI Assistant (since May 2026) has no documented place. It stands after Organic Search, before
-  Referral. Google names no full list of assistants; here it is kind `ai` of data/networks.csv.
+- AI Assistant (since May 2026) has no documented place. Here it comes after Organic Search, before
+  Referral. Google publishes no full list of assistants; here it is kind `ai` of data/networks.csv.
 - Which engines get the medium `organic` is not published. Here it is those of GA4's own source
   list; an engine that only Matomo's list has (Brave, Startpage) is a referral, as any site is.
 """
@@ -59,7 +60,7 @@ DISPLAY_MEDIA = frozenset({"display", "banner", "expandable", "interstitial", "c
 SOCIAL_MEDIA = frozenset(
     {"social", "social-network", "social-media", "sm", "social network", "social media"}
 )
-EMAIL = frozenset({"email", "e-mail", "e_mail", "e mail"})
+EMAIL_MEDIA = frozenset({"email", "e-mail", "e_mail", "e mail"})
 REFERRAL_MEDIA = frozenset({"referral", "app", "link"})
 AI_MEDIUM = "ai-assistant"
 AI_CAMPAIGN = "(ai-assistant)"
@@ -75,10 +76,11 @@ class TrafficSource:
 
 
 def traffic_source(referrer: Referrer | None, campaign: Campaign) -> TrafficSource:
-    """Return source / medium as GA4 derives them: UTM tags, then Google's click ids, then the
-    referrer, else (direct) / (none).
+    """Return source and medium as GA4 derives them.
 
-    GA4 knows no other network's click id (data/click_ids.csv has which it books, and how). The
+    UTM tags come first, then Google's click ids, then the referrer, else (direct) / (none).
+
+    GA4 knows no other network's click id (data/click_ids.csv has those that it books, and how). The
     values for AI assistants are those of Google's announcement of 13 May 2026
     (https://ppc.land/google-analytics-adds-ai-assistant-channel-for-chatgpt-gemini-claude/).
     """
@@ -100,7 +102,7 @@ def traffic_source(referrer: Referrer | None, campaign: Campaign) -> TrafficSour
 
 
 def _engine(referrer: Referrer) -> str | None:
-    """GA4's source for an engine: its name (google), or the host where its list has that alone.
+    """Return GA4's source for an engine: its name (google), or the host if its list has only that.
 
     A portal that shows another engine's results has that engine's network, but not its name in
     the host: GA4 takes it for a referral.
@@ -154,7 +156,7 @@ def _organic_channel(group: str | None, medium: str, is_shopping: bool) -> str |
 def _other_channel(source: str, medium: str) -> str:
     if medium in REFERRAL_MEDIA:
         return "Referral"
-    if source in EMAIL or medium in EMAIL:
+    if source in EMAIL_MEDIA or medium in EMAIL_MEDIA:
         return "Email"
     if medium == "affiliate":
         return "Affiliates"
@@ -178,6 +180,9 @@ def _categories() -> dict[str, str]:
 
 @cache
 def recorded_channels() -> dict[str, str]:
-    """Channel names of analytics tools, in lower case, to GA4's channel (recorded_channels.csv)."""
-    known = {row["name"].lower(): row["channel"] for row in data.read("recorded_channels")}
-    return known | {channel.lower(): channel for channel in CHANNELS}
+    """Return GA4's channel by the names that analytics tools use (recorded_channels.csv).
+
+    The names are in lower case.
+    """
+    channel_of = {row["name"].lower(): row["channel"] for row in data.read("recorded_channels")}
+    return channel_of | {channel.lower(): channel for channel in CHANNELS}

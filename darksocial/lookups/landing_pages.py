@@ -17,30 +17,30 @@ from functools import cache
 
 from darksocial import data
 
-HOME = re.compile(
+HOME_PATH = re.compile(
     r"^/*(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I
 )
-NUMBER = re.compile(r"\d{3}")
-SLUG_WORDS = 3
-LONG_PATH = 25
+LONG_NUMBER = re.compile(r"\d{3}")
+MIN_ARTICLE_WORDS = 3
+MIN_ARTICLE_PATH_CHARACTERS = 25
 
 
 def kind_of(path: str) -> str:
     """Return the kind of the landing page at `path` (as sent, without the query)."""
-    if HOME.match(path):
+    if HOME_PATH.match(path):
         return "home"
     parts = [part for part in path.lower().split("/") if part]
     if any(part.split(".")[0] in account_words() for part in parts):
         return "account"
-    if NUMBER.search(path):
+    if LONG_NUMBER.search(path):
         return "numbered"
     slug_words = max((len(re.findall(r"[^\W_]+", part)) for part in parts), default=0)
-    if slug_words >= SLUG_WORDS or len(path) >= LONG_PATH:
+    if slug_words >= MIN_ARTICLE_WORDS or len(path) >= MIN_ARTICLE_PATH_CHARACTERS:
         return "article"
     return "section" if len(parts) <= 2 else "article"
 
 
 @cache
 def account_words() -> frozenset[str]:
-    """The path segments of data/account_pages.csv."""
+    """Return the path segments of data/account_pages.csv."""
     return frozenset(row["segment"] for row in data.read("account_pages"))

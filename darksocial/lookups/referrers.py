@@ -1,7 +1,8 @@
 """Referrer to host, network and kind.
 
-The tables are data/messengers.csv (first) and data/networks.csv. Domains are told by the Public
-Suffix List (https://publicsuffix.org), as the package publicsuffixlist ships it.
+The tables are data/messengers.csv (first) and data/networks.csv. Where a registrable domain begins
+follows from the Public Suffix List (https://publicsuffix.org), as the package publicsuffixlist
+ships it.
 """
 
 import re
@@ -18,11 +19,13 @@ REFERRER = re.compile(
     r"(?P<host>\[[0-9a-f:.%]+\]|[^/?#:@\\]*)(?::\d*)?(?:[/?#\\]|$)",
     re.IGNORECASE,
 )
-LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
-HOST = re.compile(rf"\[[0-9a-f:.%]+\]|{LABEL}(?:\.{LABEL})*")
-LONGEST_HOST = 253
-SCHEMES = ("http", "https", "android-app")
-ALONE = ("search", "messenger")
+HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
+HOST_NAME = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
+# RFC 1035, section 2.3.4, without the root's dot.
+MAX_HOST_CHARACTERS = 253
+SCHEMES_OF_SITES = ("http", "https", "android-app")
+# The kinds that a subdomain does not share: see `Referrer.kind`.
+KINDS_OF_HOST_ALONE = ("search", "messenger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Referrer:
     host: in lower case, without port and a leading `www.`; of `android-app://` the package.
     network: the name of the network, or None.
     kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', or None for any other
-        site. A subdomain is of the kind of the domain above it, except under search engines and
+        site. A subdomain has the kind of the domain above it, except under search engines and
         messengers: docs.google.com is no search, blog.discord.com no message.
-    app: the private app, for messengers and mail.
+    app: the messenger, or the webmail.
     """
 
     host: str
@@ -44,7 +47,7 @@ class Referrer:
 
 
 def parse_referrer(text: str | None) -> Referrer | None:
-    """Return what a Referer header says, or None where it names no host (`-`, `about:blank`)."""
+    """Return what a Referer header says, or None if it names no host (`-`, `about:blank`)."""
     host = referrer_host(text)
     if host is None:
         return None
@@ -66,10 +69,10 @@ def referrer_host(text: str | None) -> str | None:
         return None
     scheme = (match["scheme"] or "").lower()
     host = match["host"].lower().removesuffix(".").removeprefix("www.")
-    if len(host) > LONGEST_HOST or not HOST.fullmatch(host):
+    if len(host) > MAX_HOST_CHARACTERS or not HOST_NAME.fullmatch(host):
         return None
     is_named = "." in host or host.startswith("[") or host == "localhost"
-    return host if scheme in SCHEMES or (not scheme and is_named) else None
+    return host if scheme in SCHEMES_OF_SITES or (not scheme and is_named) else None
 
 
 @lru_cache(maxsize=65_536)
@@ -94,16 +97,17 @@ def _is_address(host: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _row(host: str) -> dict[str, str]:
-    """The row of the host, or of the nearest domain above it whose row holds for subdomains."""
+    """Return the row of the host, or of the nearest domain whose row also holds for subdomains."""
     labels = host.split(".")
     for start in range(len(labels) - 1):
         row = _own_row(labels[start:])
-        if row and (start == 0 or row["kind"] not in ALONE):
+        if row and (start == 0 or row["kind"] not in KINDS_OF_HOST_ALONE):
             return row
     return {}
 
 
 def _own_row(labels: list[str]) -> dict[str, str] | None:
+    """Return the row of exactly this domain, with any first label or any suffix."""
     name = ".".join(labels)
     any_label = ".".join(("{}", *labels[1:]))
     rows = (_hosts().get(key) for key in (name, any_label, _without_suffix(name)))
@@ -111,7 +115,7 @@ def _own_row(labels: list[str]) -> dict[str, str] | None:
 
 
 def _without_suffix(host: str) -> str:
-    """`google.co.uk` as `google.{}`."""
+    """Return a host without its suffix: `google.co.uk` as `google.{}`."""
     suffix = _registry_suffixes().publicsuffix(host) or ""
     return host.removesuffix(suffix) + "{}" if suffix else host
 
@@ -129,5 +133,5 @@ def _suffixes() -> PublicSuffixList:
 
 @cache
 def _registry_suffixes() -> PublicSuffixList:
-    """Suffixes of registries alone: anybody may name a site google.github.io."""
+    """Return the suffixes of registries only: anyone may call a site google.github.io."""
     return PublicSuffixList(accept_unknown=False, only_icann=True)

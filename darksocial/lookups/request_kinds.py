@@ -19,7 +19,7 @@ from functools import cache
 
 from darksocial import data
 
-KINDS = (
+REQUEST_KINDS = (
     "page",
     "asset",
     "download",
@@ -59,8 +59,8 @@ def _path_pattern(kind: str) -> str:
         "segment": "(?:^|/)(?:{})(?:/|$)",
         "extension": r"\.(?:{})$",
     }
-    found = [(shape, _values(kind, match)) for match, shape in shapes.items()]
-    parts = [shape.format(values) for shape, values in found if values]
+    values_of = [(shape, _values(kind, match)) for match, shape in shapes.items()]
+    parts = [shape.format(values) for shape, values in values_of if values]
     return "(?i)" + "|".join(parts) if parts else ""
 
 

@@ -28,53 +28,53 @@ class Campaign:
 
     @property
     def is_tagged(self) -> bool:
-        """Whether any UTM parameter is there."""
+        """Whether there is any UTM parameter."""
         return any(
             (self.utm_source, self.utm_medium, self.utm_campaign, self.utm_content, self.utm_term)
         )
 
 
 UTM = tuple(field.name for field in fields(Campaign) if field.name.startswith("utm_"))
-NOTHING = Campaign()
+NO_CAMPAIGN = Campaign()
 
 
 def parse_query(query: str | None) -> Campaign:
     """Return the campaign that a query string (with or without `?`) names.
 
-    Of a parameter that is there twice the first with a value counts. `&amp;` separates like `&`:
+    Of a parameter that comes twice the first with a value counts. `&amp;` separates like `&`:
     mail programs write it into links. Percent escapes that are broken stay as they are, bytes that
     are not UTF-8 become U+FFFD; nothing raises.
     """
     if not query or "=" not in query:
-        return NOTHING
-    found = _known_values(query)
-    if not found:
-        return NOTHING
-    click_id = next((name for name in click_ids() if name in found), None)
-    tags = {name: found.get(name) for name in UTM}
+        return NO_CAMPAIGN
+    values = _relevant_values(query)
+    if not values:
+        return NO_CAMPAIGN
+    click_id = next((name for name in click_ids() if name in values), None)
+    tags = {name: values.get(name) for name in UTM}
     network = click_ids()[click_id]["network"] if click_id else None
     return Campaign(**tags, click_id=click_id, click_id_network=network)
 
 
-def _known_values(query: str) -> dict[str, str]:
-    """The decoded values of the parameters that matter; empty ones are left out."""
-    found: dict[str, str] = {}
-    known = _known_names()
+def _relevant_values(query: str) -> dict[str, str]:
+    """Return the decoded values of UTM parameters and click ids that are not empty."""
+    values: dict[str, str] = {}
+    relevant = _relevant_names()
     for part in query.lstrip("?").replace("&amp;", "&").split("&"):
         name, _, raw = part.partition("=")
         if "%" in name:
             name = unquote_plus(name)
-        if name in known and name not in found and (value := unquote_plus(raw).strip()):
-            found[name] = value
-    return found
+        if name in relevant and name not in values and (value := unquote_plus(raw).strip()):
+            values[name] = value
+    return values
 
 
 @cache
 def click_ids() -> dict[str, dict[str, str]]:
-    """The rows of data/click_ids.csv by parameter, in their order."""
+    """Return the rows of data/click_ids.csv by parameter, in their order."""
     return {row["parameter"]: row for row in data.read("click_ids")}
 
 
 @cache
-def _known_names() -> frozenset[str]:
+def _relevant_names() -> frozenset[str]:
     return frozenset((*UTM, *click_ids()))

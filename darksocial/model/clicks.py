@@ -1,28 +1,31 @@
-"""The visits that followed each share: expected clicks, conversions, and who shared again.
+"""What followed each share: expected clicks, conversions, and whether the sharer had come by one.
 
 A visit's probability of dark social is divided among the shares of its page that came before it,
-each in proportion to the response curve (surroundings.py); what no share explains goes to none. It
-is read off windows over the page's visits in the order of time.
+each in proportion to the response curve (surroundings.py); what no share explains is given to
+none. It is computed in windows over the page's visits in the order of time.
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
-from darksocial.visits.context import CLICKS_PER_SHARE
+from darksocial.visits.context import CLICKS_PER_SHARE, in_one_table
 from darksocial.visits.surroundings import MIXED_PART, RESPONSE
 
-UNSEEN_ODDS = 0.15
-"""Odds of dark social on a deep page without a share that was seen: assumed."""
-LIKELY = 0.3
-DECIMALS = 9
-"""Beyond these an engine's sums depend on the order in which it adds."""
-LAST = RESPONSE[-1][1]
+# Odds of dark social on a deep page without any recorded share: assumed.
+ODDS_WITHOUT_SHARE = 0.15
+# Visits that are less likely dark do not count as the first or the last click.
+MIN_CLICK_PROBABILITY = 0.3
+# Beyond these decimals an engine's sums depend on the order in which it adds.
+CLICK_DECIMALS = 9
 
 
 def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
-    """Return the share events with `clicks`, `conversions`, `first_click_at`, `last_click_at` and
-    `reshared` (the probability that the sharer had come by a private link)."""
+    """Return the share events with what followed each.
+
+    Added are `clicks`, `conversions`, `first_click_at`, `last_click_at` and `reshared`, the
+    probability that the sharer had come by a private link.
+    """
     moments = engine.stage("share_moments", _moments(events, visits))
     page = [moments.site, moments.page]
 
@@ -36,10 +39,12 @@ def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
         ]
         return sum(parts[1:], parts[0])
 
-    later = ibis.window(group_by=page, order_by=moments.second, range=(RESPONSE[0][0], LAST))
+    later = ibis.window(
+        group_by=page, order_by=moments.second, range=(RESPONSE[0][0], RESPONSE[-1][1])
+    )
     counted = moments.mutate(
-        clicks=(after(moments.density) * moments.weight).round(DECIMALS),
-        conversions=(after(moments.converted) * moments.weight).round(DECIMALS),
+        clicks=(after(moments.density) * moments.weight).round(CLICK_DECIMALS),
+        conversions=(after(moments.converted) * moments.weight).round(CLICK_DECIMALS),
         first_click_at=moments.clicked_at.min().over(later),
         last_click_at=moments.clicked_at.max().over(later),
     )
@@ -53,12 +58,13 @@ def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
 
 
 def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:
+    """Return visits and share events as one table of moments on a page."""
     odds = visits.shares_expected / visits.direct_expected
-    explained = odds / (odds + UNSEEN_ODDS)
+    explained = odds / (odds + ODDS_WITHOUT_SHARE)
     density = visits.p_dark_social * explained / visits.shares_expected
     followed = visits.filter(visits.channel_before == "Direct", visits.shares_expected > 0)
-    likely = ibis.ifelse(followed.p_dark_social >= LIKELY, followed.started_at, None)
-    seen = followed.select(
+    likely = ibis.ifelse(followed.p_dark_social >= MIN_CLICK_PROBABILITY, followed.started_at, None)
+    visited = followed.select(
         site=followed.site.fill_null(""),
         page=followed.landing_path.fill_null(""),
         second=followed.started_at.epoch_seconds(),
@@ -74,20 +80,19 @@ def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:
         second=events.time.epoch_seconds(),
         density=ibis.literal(0.0),
         converted=ibis.literal(0.0),
-        clicked_at=ibis.null(seen.clicked_at.type()),
+        clicked_at=ibis.null(visited.clicked_at.type()),
         share=events.share,
         weight=ibis.ifelse(events.privacy == "mixed", MIXED_PART, 1.0),
     )
-    casts = {name: seen[name].type() for name in seen.columns}
-    return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
+    return in_one_table(visited, shared)
 
 
 def _reshared(events: ir.Table, visits: ir.Table) -> ir.Table:
-    """How the sharer had come to the page: the probability of dark social of that visit."""
-    known = events.filter(events.sharer.notnull()).select(
+    """Return how likely each sharer had come to the page by a private link."""
+    sharers = events.filter(events.sharer.notnull()).select(
         "share", visitor=events.sharer, landing_path=events.path, shared_at=events.time
     )
     came = visits.select("visitor", "landing_path", "started_at", "p_dark_social")
-    joined = known.join(came, ["visitor", "landing_path"])
+    joined = sharers.join(came, ["visitor", "landing_path"])
     joined = joined.filter(joined.started_at <= joined.shared_at)
     return joined.group_by("share").agg(reshared=joined.p_dark_social.max())

@@ -1,6 +1,6 @@
-"""What a site's owner knows before any evidence: sending times, rates, apps, countries.
+"""What a site's owner knows before any evidence: rates, apps and countries.
 
-All of it is optional (settings.Model); where nothing is said, the tables and the traffic decide.
+All of it is optional (settings.Model); without it the tables and the traffic decide.
 """
 
 import math
@@ -9,29 +9,30 @@ from collections.abc import Mapping
 from darksocial.lookups.apps import leading_app
 from darksocial.settings import Model
 
-COUNTRY_VISITS = 10.0
-"""The leading app of the countries counts as so many visits in the mix of apps, assumed."""
+# The apps and the countries that the owner names count as so many visits each: assumed.
+PRIOR_APP_VISITS = 10.0
 
 
 def with_known_rates(table: Mapping[str, float], model: Model) -> dict[str, float]:
-    """Return base rates with those that the owner knows; the others share what is left."""
-    known = dict(model.rates)
-    left = 1 - math.fsum(known.values())
-    others = math.fsum(rate for name, rate in table.items() if name not in known)
-    return {name: known.get(name, rate * left / others) for name, rate in table.items()}
+    """Return base rates with those that the owner knows; the others divide the rest."""
+    rates = dict(model.rates)
+    rest = 1 - math.fsum(rates.values())
+    others = math.fsum(rate for name, rate in table.items() if name not in rates)
+    return {name: rates.get(name, rate * rest / others) for name, rate in table.items()}
 
 
-def mix_of(named: Mapping[str, float], model: Model) -> dict[str, float]:
-    """Return the shares (summing to 1) of the apps, from visits by named app and what is known.
+def mix_of(visits_by_app: Mapping[str, float], model: Model) -> dict[str, float]:
+    """Return the proportions of the apps, which sum to 1.
 
-    Empty where nothing speaks: no app was named, and the owner names neither apps nor countries.
+    They follow from the visits whose app is known, and from the apps and countries that the owner
+    names. The result is empty if there is nothing of these.
     """
-    counts = {app: n for app, n in named.items() if not model.apps or app in model.apps}
+    counts = {app: n for app, n in visits_by_app.items() if not model.apps or app in model.apps}
     for app in model.apps:
-        counts[app] = counts.get(app, 0.0) + COUNTRY_VISITS / len(model.apps)
+        counts[app] = counts.get(app, 0.0) + PRIOR_APP_VISITS / len(model.apps)
     for country in model.countries:
         app = leading_app(country)
         if not model.apps or app in model.apps:
-            counts[app] = counts.get(app, 0.0) + COUNTRY_VISITS / len(model.countries)
+            counts[app] = counts.get(app, 0.0) + PRIOR_APP_VISITS / len(model.countries)
     total = math.fsum(counts.values())
     return {app: n / total for app, n in counts.items()} if total else {}

@@ -1,120 +1,184 @@
 """Formats and signals in the terminal."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
-from darksocial.formats import registry as sources
+from darksocial.formats import registry as formats
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.inputs.recognise import Recognised
-from darksocial.outputs.drawing import display
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.outputs.drawing import INDENT, display, wrapped
 from darksocial.printable import printable
 from darksocial.privacy.lines import redacted
 from darksocial.signals import Signal, documentation, registry
 
-WAYS_OUT = (
+EXAMPLE_CHARACTERS = 160
+"""Characters that are shown of a line that does not match."""
+CLASS_NAMES = {
+    "dark_social": _("dark social"),
+    "direct": _("direct"),
+    "lost_search": _("search"),
+    "lost_social": _("social"),
+    "lost_email": _("email"),
+    "lost_ai": _("AI"),
+    "booked": _("booked"),
+}
+WAYS_OUT = _(
     "--log-format with the directive from the server's configuration, or, for JSON, CSV, TSV and "
     "Parquet, --map time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
 )
-LONGEST = 160
-SHORT = {
-    "dark_social": "dark",
-    "direct": "direct",
-    "lost_search": "search",
-    "lost_social": "social",
-    "lost_email": "email",
-    "lost_ai": "AI",
-    "booked": "booked",
-}
 
 
 def show_formats() -> None:
     """Print the formats: name, title, and the fields that each records."""
-    console = Console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    table.add_column("format", no_wrap=True)
-    table.add_column("what it is and records")
-    for log_format in sources().values():
-        fields = ", ".join(sorted(log_format.can_record))
-        table.add_row(log_format.name, Text(log_format.title).append(f"\n{fields}", "dim"))
-    display(console, table)
-    display(
-        console,
-        "\nAny other Apache LogFormat or nginx log_format: --log-format, --log-format-from.",
+    console = Console(highlight=False)
+    for log_format in formats().values():
+        display(console, Text(log_format.name, "bold"))
+        wrapped(console, log_format.title)
+        wrapped(console, ", ".join(sorted(log_format.can_record)), "dim")
+    display(console)
+    other = _(
+        "Any other Apache LogFormat or nginx log_format can be read with --log-format or "
+        "--log-format-from."
     )
+    wrapped(console, other, indent="")
 
 
 def show_recognised(files: Iterable[Recognised], *, keep_identifiers: bool = False) -> None:
     """Print what each file would be read as, and why; lines are redacted unless identifiers are
     kept."""
-    console = Console()
+    console = Console(highlight=False)
     for file in files:
         display(console, Text(printable(file.path), style="bold"))
         for line in _reasons(file, str if keep_identifiers else redacted):
-            display(console, Padding(Text(printable(line)), (0, 0, 0, 2)))
+            wrapped(console, printable(line))
 
 
-def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterable[str]:
-    container = None if file.container == "lines" else file.container
-    held = " in ".join(filter(None, (container, file.compression)))
-    compressed = f" ({held})" if held else ""
+def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
     best, nearest = file.detection.best, file.detection.nearest
     if best and best.grammar:
-        inside = f" in {best.wrapper.name}" if best.wrapper else ""
-        yield f"{best.format.name}{inside}: {best.format.title}{compressed}"
-        yield f"{best.matched} of the first {best.lines} {_units(file)} match"
-        yield f"records {', '.join(sorted(best.grammar.records))}"
-        yield from missing_evidence(best.grammar.records)
-        rivals = [claim for claim in file.detection.claims[1:] if claim.matched == best.matched]
-        for rival in rivals:
-            yield f"{rival.format.name} matches as many lines and tells less, or allows more"
+        yield from _matched(file)
     elif not file.lines:
-        yield f"{file.damage or 'empty: nothing to read'}{compressed}"
+        yield _with_container(file, file.damage or _("empty: nothing to read"))
     else:
-        yield f"no known format{compressed}"
-        if nearest:
-            name, share = nearest.format.name, f"{nearest.matched} of {nearest.lines}"
-            yield f"nearest: {name}, {share} {_units(file)} match"
-        else:
-            yield f"no format matches any of the first {len(file.lines)} {_units(file)}"
-            yield f"the first: {_cut(shown(next(filter(str.strip, file.lines), '')))}"
-        yield f"what helps: {WAYS_OUT}"
+        yield from _unmatched(file, shown)
     claim = best or nearest
     if claim and claim.misfit:
-        yield f"{_units(file)[:-1]} {claim.misfit} does not: {_cut(shown(claim.example))}"
+        misfit = (
+            _("line {number} does not match: {line}")
+            if _has_lines(file)
+            else _("record {number} does not match: {line}")
+        )
+        yield misfit.format(number=claim.misfit, line=_cut(shown(claim.example)))
 
 
-def _units(file: Recognised) -> str:
-    return "lines" if file.container == "lines" else "records"
+def _matched(file: Recognised) -> Iterator[str]:
+    """Say which format matches a file, what it records, and what is missing."""
+    best = file.detection.best
+    assert best and best.grammar
+    name = best.format.name
+    if best.wrapper:
+        name = _("{format} in {wrapper}").format(format=name, wrapper=best.wrapper.name)
+    yield _with_container(file, f"{name}: {best.format.title}")
+    yield _share_of_matches(file, best.matched, best.lines)
+    yield _("records {fields}").format(fields=", ".join(sorted(best.grammar.records)))
+    yield from missing_evidence(best.grammar.records)
+    for rival in file.detection.claims[1:]:
+        if rival.matched == best.matched:
+            yield _("{format} matches as many lines, but records less or is less specific").format(
+                format=rival.format.name
+            )
+
+
+def _unmatched(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
+    """Say that no format matches a file, which one is the nearest, and what helps."""
+    yield _with_container(file, _("no known format"))
+    if nearest := file.detection.nearest:
+        yield _("nearest format: {format}").format(format=nearest.format.name)
+        yield _share_of_matches(file, nearest.matched, nearest.lines)
+    else:
+        yield _no_match(file)
+        first = _cut(shown(next(filter(str.strip, file.lines), "")))
+        yield _("the first: {line}").format(line=first)
+    yield _("what helps: {advice}").format(advice=WAYS_OUT)
+
+
+def _with_container(file: Recognised, text: str) -> str:
+    """Return the text with how the file is packed, if it is."""
+    container = None if _has_lines(file) else file.container
+    if container and file.compression:
+        packed = _("{container} in {compression}")
+        return f"{text} ({packed.format(container=container, compression=file.compression)})"
+    packing = container or file.compression
+    return f"{text} ({packing})" if packing else text
+
+
+def _share_of_matches(file: Recognised, matched: int, count: int) -> str:
+    if _has_lines(file):
+        sentence = ngettext(
+            "{matched:,} of the first {n:,} line match",
+            "{matched:,} of the first {n:,} lines match",
+            count,
+        )
+    else:
+        sentence = ngettext(
+            "{matched:,} of the first {n:,} record match",
+            "{matched:,} of the first {n:,} records match",
+            count,
+        )
+    return sentence.format(matched=matched, n=count)
+
+
+def _no_match(file: Recognised) -> str:
+    count = len(file.lines)
+    if _has_lines(file):
+        sentence = ngettext(
+            "no format matches the first line",
+            "no format matches any of the first {n:,} lines",
+            count,
+        )
+    else:
+        sentence = ngettext(
+            "no format matches the first record",
+            "no format matches any of the first {n:,} records",
+            count,
+        )
+    return sentence.format(n=count)
+
+
+def _has_lines(file: Recognised) -> bool:
+    return file.container == "lines"
 
 
 def _cut(text: str) -> str:
-    return printable(text)[:LONGEST]
+    return printable(text)[:EXAMPLE_CHARACTERS]
 
 
 def show_signals() -> None:
-    """Print the signals: findings, log-odds by class, source."""
-    console = Console()
+    """Print the signals: levels, log-odds by class, reference."""
+    console = Console(highlight=False)
     for signal in registry().values():
-        display(console, Text(signal.name, style="bold").append(f"   group {signal.group}", "dim"))
+        group = _("group: {group}").format(group=signal.group)
+        display(console, Text(signal.name, style="bold").append(f"  {group}", "dim"))
         _show_levels(console, signal)
         display(console)
 
 
 def _show_levels(console: Console, signal: Signal) -> None:
     for level in signal.levels.values():
-        weights = "  ".join(f"{SHORT[c]} {x:+.1f}" for c, x in level.log_odds.items())
-        display(console, Padding(Text(level.note), (0, 0, 0, 2)))
-        display(console, Padding(Text(weights, style="cyan"), (0, 0, 0, 4)))
-        display(console, Padding(Text(f"source: {level.source}", style="dim"), (0, 0, 0, 4)))
+        wrapped(console, level.note)
+        weights = ", ".join(f"{CLASS_NAMES[c]} {x:+.1f}" for c, x in level.log_odds.items())
+        wrapped(console, weights, "cyan", INDENT * 2)
+        reference = _("reference: {reference}").format(reference=level.source)
+        wrapped(console, reference, "dim", INDENT * 2)
 
 
 def show_signal(name: str) -> None:
     """Print the documentation of one signal and its weights."""
-    console = Console()
+    console = Console(highlight=False)
     for paragraph in documentation(name).split("\n\n"):
         display(console, Text(paragraph.replace("\n", " "), end="\n\n"))
     _show_levels(console, registry()[name])

@@ -1,34 +1,77 @@
-"""What the reports for a terminal are drawn with: titles, tables, bars and lines that fit."""
+"""What the reports for a terminal are drawn with: titles, paragraphs, bars and paths that fit."""
 
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
 from darksocial.printable import CommandFilter, printable, printable_lines
 
 INDENT = "  "
+ELLIPSIS = "…"
+PLAIN_SIGNS = {"█": "#", "▒": "=", "·": ".", ELLIPSIS: "."}
+"""What is drawn instead of a sign where the terminal's encoding has none. Each takes one column,
+so that the layout stays as it is."""
+PLAIN_ELLIPSIS = "..."
 
 
 @dataclass(frozen=True, slots=True)
 class _Inert:
-    """What is printed, without markup, control characters or commands, after it was laid out."""
+    """What is printed, without markup, control characters or commands, after it was laid out.
+
+    Tables are padded to their width. These blanks are dropped, because a program that reads the
+    output, or a person who copies from it, has no use for them.
+    """
 
     inside: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         commands = CommandFilter()
+        signs = str.maketrans(_missing_signs(console))
         plain = options.update(markup=False, highlight=False)
+        blanks: list[Segment] = []
         for text, style, control in console.render(self.inside, plain):
-            yield Segment(text if control else commands.feed(printable_lines(text)), style, control)
+            if control:
+                yield Segment(text, style, control)
+                continue
+            for piece in commands.feed(printable_lines(text)).translate(signs).splitlines(True):
+                written = piece.rstrip(" \n")
+                if written:
+                    yield from blanks
+                    blanks.clear()
+                    yield Segment(written, style)
+                if piece.endswith("\n"):
+                    blanks.clear()
+                    yield Segment("\n")
+                elif len(written) < len(piece):
+                    blanks.append(Segment(piece[len(written) :], style))
+
+
+def _missing_signs(console: Console) -> dict[str, str]:
+    """Return the signs that the console's encoding cannot print, with what to draw instead."""
+    return {
+        sign: plain for sign, plain in PLAIN_SIGNS.items() if not _has_sign(console.encoding, sign)
+    }
+
+
+def _has_sign(encoding: str, sign: str) -> bool:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def ellipsis_of(console: Console) -> str:
+    """Return the sign for what is left out, in the console's encoding."""
+    return ELLIPSIS if _has_sign(console.encoding, ELLIPSIS) else PLAIN_ELLIPSIS
 
 
 def display(console: Console, shown: RenderableType = "", *, soft_wrap: bool = False) -> None:
     """Print what is shown: every report for a terminal is printed here.
 
-    Lines are looked at as they are laid out, so that no wrapping, cutting or folding brings a
+    Lines are filtered after they are laid out, so that no wrapping, cutting or folding brings a
     command to the beginning of one. A value that may hold line ends must be `printable` before.
     """
     console.print(_Inert(Text(shown) if isinstance(shown, str) else shown), soft_wrap=soft_wrap)
@@ -40,16 +83,25 @@ def title(console: Console, text: str) -> None:
     display(console, Text(text, "bold underline"))
 
 
-def table_of(*names: str, texts: int, bars: tuple[int, ...] = ()) -> Table:
-    """A table without lines: `texts` columns of text first, then numbers, and bars."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
-    for index, name in enumerate(names):
-        is_text = index < texts or index in bars
-        justify = "left" if is_text else "right"
-        table.add_column(name, justify=justify, no_wrap=index in bars or not is_text)  # type: ignore[arg-type]
-    if texts == 0:
-        table.columns[-1].no_wrap = False
-    return table
+def wrapped(console: Console, text: str, style: str = "", indent: str = INDENT) -> None:
+    """Print a text in lines that fit, indented; further lines a little more."""
+    room = console.width - len(indent) - len(INDENT)
+    for number, line in enumerate(Text(text, style).wrap(console, room)):
+        display(console, Text(indent + (INDENT if number else "")) + line)
+
+
+def listed(console: Console, text: str, style: str = "") -> None:
+    """Print an entry of a list, as one line for a program that reads it (grep), and wrapped for a
+    person at a terminal."""
+    if console.is_terminal:
+        wrapped(console, text, style, indent="")
+    else:
+        display(console, Text(text, style), soft_wrap=True)
+
+
+def command_line(console: Console, command: str, indent: str = INDENT) -> None:
+    """Print a command as one line, however long, so that it can be copied."""
+    display(console, Text(indent + printable(command), "dim"), soft_wrap=True)
 
 
 def bar(value: float, highest: float, cells: int, style: str) -> Text:
@@ -68,28 +120,16 @@ def about(value: float) -> str:
     return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
 
 
-def path_width(console: Console, others: int) -> int:
-    """Return the width that is left for a path beside `others` columns."""
-    return max(20, console.width - others)
-
-
-def shortened(path: str, width: int) -> str:
+def shortened(path: str, width: int, sign: str = ELLIPSIS) -> str:
     """Return a path that fits: its middle is left out, its end stays."""
     path = printable(path)
     if len(path) <= width:
         return path
-    end = (width - 1) * 2 // 3
-    return f"{path[: width - 1 - end]}…{path[-end:]}"
+    end = (width - len(sign)) * 2 // 3
+    return f"{path[: width - len(sign) - end]}{sign}{path[-end:]}"
 
 
-def ending(path: str, width: int) -> str:
+def ending(path: str, width: int, sign: str = ELLIPSIS) -> str:
     """Return the end of a file's path, as far as it fits."""
     path = printable(path)
-    return path if len(path) <= width else f"…{path[1 - width :]}"
-
-
-def wrapped(console: Console, text: str, style: str = "", indent: str = INDENT) -> None:
-    """Print a text in lines that fit, indented; further lines a little more."""
-    lines = Text(text, style).wrap(console, console.width - len(indent) - 2)
-    for number, line in enumerate(lines):
-        display(console, Text(indent + (INDENT if number else "")) + line)
+    return path if len(path) <= width else f"{sign}{path[len(sign) - width :]}"

@@ -3,106 +3,135 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.lookups import apps
-from darksocial.outputs.drawing import display
+from darksocial.outputs import tables
+from darksocial.outputs.drawing import INDENT, about, display, wrapped
+from darksocial.outputs.tables import Bar, show_table
+from darksocial.outputs.texts import cause
 from darksocial.printable import printable
 from darksocial.results.explain import ExplainedVisit
 from darksocial.results.tempo import Grounds, Step
 
-BAR_CELLS = 20
-TEMPO_CELLS, TEMPO_TEXT = 60, 50
+TEMPO_CELLS, MIN_TEMPO_CELLS = 60, 6
+TEMPO_COLUMNS = 40
+"""The columns beside the bars of a page over time: its times, numbers, and room for an app."""
 
 
 def show_visits(visits: Sequence[ExplainedVisit], console: Console | None = None) -> None:
     """Print visits one after the other."""
-    console = console or Console()
+    console = console or Console(highlight=False)
     for visit in visits:
-        display(console, _headline(visit))
-        display(console, _facts(visit))
-        display(console, _causes(visit))
-        display(console, _evidence(visit))
+        display(console, Text(printable(visit.landing_path), style="bold", overflow="fold"))
+        started = _("{started:%Y-%m-%d %H:%M:%S} UTC, session {session}").format(
+            started=visit.started_at, session=visit.session_id
+        )
+        display(console, Text(started, "dim"))
+        _show_facts(console, visit)
+        _show_causes(console, visit)
+        _show_evidence(console, visit)
         display(console)
 
 
 def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None) -> None:
-    """Print a page over time: a bar for each stretch, and the shares that were seen."""
+    """Print a page over time: a bar for each stretch, and the shares that were observed."""
     console = console or Console(highlight=False)
     display(console, Text(printable(page), style="bold", overflow="fold"))
-    most = max(step.booked + step.direct + step.dark for step in steps) or 1
-    cells = min(TEMPO_CELLS, max(10, console.width - TEMPO_TEXT))
+    highest = max(step.booked + step.direct + step.dark for step in steps) or 1
+    cells = min(TEMPO_CELLS, console.width - TEMPO_COLUMNS)
+    with_bars = cells >= MIN_TEMPO_CELLS
     table = Table.grid(padding=(0, 2))
     for step in steps:
-        bar = Text()
-        done = drawn = 0.0
-        parts = ((step.dark, "█", "cyan"), (step.direct, "▒", ""), (step.booked, "·", "dim"))
-        for part, sign, style in parts:
-            done += part
-            upto = round(done / most * cells)
-            bar.append(sign * int(upto - drawn), style)
-            drawn = upto
-        seen = f"{step.booked + step.direct + step.dark:,.0f}"
-        shares = Text(f"shared: {', '.join(step.shares)}" if step.shares else "", "yellow")
-        table.add_row(f"  {step.start:%m-%d %H:%M}", Text(seen, justify="right"), bar, shares)
-    display(console, table)
-    display(console, "  █ passed on (expected)  ▒ other Direct  · booked otherwise; times in UTC\n")
+        visits = f"{step.booked + step.direct + step.dark:,.0f}"
+        shared = _("shared: {apps}").format(apps=", ".join(step.shares)) if step.shares else ""
+        row = [Text(f"{step.start:%m-%d %H:%M}"), Text(visits, justify="right")]
+        row += [_stacked(step, highest, cells)] if with_bars else []
+        table.add_row(*row, Text(shared, "yellow"))
+    display(console, Padding(table, (0, 0, 0, len(INDENT))))
+    if with_bars:
+        wrapped(console, _("█ dark social (expected), ▒ other Direct visits, · other channels"))
+    wrapped(console, _("Numbers of visits; times are in UTC."))
+    display(console)
+
+
+def _stacked(step: Step, highest: float, cells: int) -> Text:
+    """Return one bar for the parts of a step. Rounding the ends and not the parts keeps its
+    length right."""
+    bar = Text()
+    end = drawn = 0.0
+    for part, sign, style in (
+        (step.dark, "█", "cyan"),
+        (step.direct, "▒", ""),
+        (step.booked, "·", "dim"),
+    ):
+        end += part
+        upto = round(end / highest * cells)
+        bar.append(sign * int(upto - drawn), style)
+        drawn = upto
+    return bar
 
 
 def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
     """Print what the visits of an app rest on."""
     console = console or Console(highlight=False)
-    told = Text(printable(grounds.label), "bold").append(
-        f": named for {grounds.visits:,} visits, of which {grounds.dark:,.0f} are expected to be "
-        "dark social. They rest on:",
-        "not bold",
-    )
-    display(console, told)
-    for ground, visits in grounds.by_ground:
-        display(console, f"  {visits:>6,}  {ground}")
+    display(console, Text(printable(grounds.label), "bold"))
+    sentence = ngettext(
+        "{n:,} visit is attributed to this app; about {dark} are expected to be dark social. "
+        "The app is known from:",
+        "{n:,} visits are attributed to this app; about {dark} are expected to be dark social. "
+        "The app is known from:",
+        grounds.visits,
+    ).format(n=grounds.visits, dark=about(grounds.dark))
+    wrapped(console, sentence, indent="")
+    columns = (tables.number(_("visits")), tables.text(_("evidence")))
+    show_table(console, columns, [(f"{visits:,}", name) for name, visits in grounds.by_ground])
     display(console)
 
 
-def _headline(visit: ExplainedVisit) -> Text:
-    line = Text(printable(visit.landing_path), style="bold", overflow="fold")
-    line.append(f"\n{visit.started_at:%Y-%m-%d %H:%M:%S} UTC   session {visit.session_id}", "dim")
-    return line
-
-
-def _facts(visit: ExplainedVisit) -> Text:
-    seen = [
-        visit.device or "device not recorded",
-        visit.browser or "browser not known",
-        "new visitor" if visit.new_visitor else "known visitor",
-        f"referrer {visit.referrer}" if visit.referrer else "no referrer",
+def _show_facts(console: Console, visit: ExplainedVisit) -> None:
+    after = f"{visit.channel_after} ({apps.label(visit.app)})" if visit.app else visit.channel_after
+    rows = [
+        (_("device"), visit.device or _("not recorded")),
+        (_("browser"), visit.browser or _("not known")),
+        (_("in-app browser"), apps.label(visit.in_app) if visit.in_app else ""),
+        (_("visitor"), _("new") if visit.new_visitor else _("returning")),
+        (_("referrer"), visit.referrer or _("none")),
+        (_("booked as"), visit.channel_before),
+        (_("source / medium"), f"{visit.source_before} / {visit.medium_before}"),
+        (_("most probably"), after),
     ]
-    if visit.in_app:
-        seen.insert(2, f"in-app browser of {apps.label(visit.in_app)}")
-    after = visit.channel_after + (f", {apps.label(visit.app)}" if visit.app else "")
-    booked = f"{visit.channel_before} ({visit.source_before} / {visit.medium_before})"
-    told = map(printable, (", ".join(seen), f"booked as {booked}; most probably {after}"))
-    return Text("\n".join(told))
+    columns = (tables.label(""), tables.text(""))
+    show_table(console, columns, [row for row in rows if row[1]])
 
 
-def _causes(visit: ExplainedVisit) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right")
-    table.add_column(no_wrap=True)
-    for label, probability in visit.causes:
-        bar = "█" * round(probability * BAR_CELLS)
-        table.add_row(f"  {label}", f"{probability:.1%}", Text(bar, style="cyan"))
-    return table
+def _show_causes(console: Console, visit: ExplainedVisit) -> None:
+    columns = (
+        tables.text(_("cause of the visit")),
+        tables.number(_("probability")),
+        tables.bars(),
+    )
+    rows = [
+        (printable(cause(label)), f"{probability:.1%}", Bar(probability, 1.0))
+        for label, probability in visit.causes
+    ]
+    display(console)
+    show_table(console, columns, rows)
 
 
-def _evidence(visit: ExplainedVisit) -> Table | Text:
+def _show_evidence(console: Console, visit: ExplainedVisit) -> None:
+    display(console)
     if not visit.evidence:
-        return Text("  no signal spoke: the base rates decide")
-    table = Table(box=None, pad_edge=False, padding=(0, 2), show_edge=False)
-    table.add_column("  log-odds", justify="right", no_wrap=True)
-    table.add_column("signal", no_wrap=True)
-    table.add_column("what it saw")
-    for item in visit.evidence:
-        table.add_row(f"{item.log_odds:+.2f}", item.signal, item.note)
-    return table
+        wrapped(console, _("No signal applied, so the base rates decide."))
+        return
+    columns = (
+        tables.number(_("log-odds")),
+        tables.label(_("signal")),
+        tables.text(_("what was observed")),
+    )
+    rows = [(f"{item.log_odds:+.2f}", item.signal, item.note) for item in visit.evidence]
+    show_table(console, columns, rows)

@@ -1,7 +1,7 @@
-"""Text from a log that Markdown and HTML show as it is, whatever it holds.
+"""Text from a log, escaped so that Markdown and HTML show it unchanged.
 
-darksocial's own words need no escapes, and a mail that is read as plain text would show them: they
-are written as they are, with names in backticks.
+darksocial's own words need no escapes, and a mail that is read as plain text would show them, so
+they are written unchanged, with names in backticks.
 """
 
 import re
@@ -12,19 +12,19 @@ INSIDE_WORD = r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])"
 """An underscore that begins no emphasis (https://spec.commonmark.org/0.31.2/#emphasis), as that in
 `utm_source`."""
 SPECIAL = re.compile(rf"[^\w\s.,;/%()'=?^°+:-]|(?!{INSIDE_WORD})_|:(?! )")
-"""What can mean something in Markdown or HTML, begin a link or name a person."""
+"""What can mean something in Markdown or HTML, begin a link or mention a user."""
 LINKED = re.compile(r"\b(www|mailto)(?=[.:])", re.IGNORECASE)
-"""Beginnings of what GitHub and others make a link of without being told."""
+"""How text begins that GitHub and others turn into a link by themselves."""
 
 
 def escaped(text: str) -> str:
-    """Return text from a log with all that could mean something as character references.
+    """Return text from a log with every character that has a meaning there as a reference.
 
     Control and other invisible characters become U+FFFD.
     """
     safe = SPECIAL.sub(_reference, printable(text))
-    return LINKED.sub(lambda found: _reference(found) + found[0][1:], safe)
+    return LINKED.sub(lambda link: _reference(link) + link[0][1:], safe)
 
 
-def _reference(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0][0])};"
+def _reference(character: re.Match[str]) -> str:
+    return f"&#{ord(character[0][0])};"

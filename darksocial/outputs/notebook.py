@@ -1,6 +1,6 @@
 """Results as a notebook shows them: a line and small tables in HTML, without scripts or styles.
 
-Text from a log stands there as it is, whatever it holds: it cannot become markup.
+Text from a log is escaped, so that it cannot become markup.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from darksocial.analysis import Hits
     from darksocial.report.values import Report
 
-ROWS = 10
+ROWS_SHOWN = 10
 """Rows of a table: a notebook is scrolled, and the report holds the rest."""
 
 
@@ -25,8 +27,8 @@ def analysis_view(report: Report) -> str:
     apps = ((row.label, about(row.expected)) for row in report.apps)
     return (
         f"<p>{escaped(report.headline)}</p>"
-        + _table(("Channel", "As booked", "Expected"), channels)
-        + _table(("App", "Dark social expected"), apps)
+        + _table((_("Channel"), _("Booked"), _("Estimated")), channels)
+        + _table((_("App"), _("Dark social visits")), apps)
     )
 
 
@@ -38,21 +40,22 @@ def hits_view(hits: Hits) -> str:
     )
     return (
         f"<p>{escaped(hits.headline)}</p>"
-        + _table(("File", "Format", "Lines", "Hits", "Rejects"), files)
-        + _table(("File left out", "Reason"), hits.unread)
+        + _table((_("File"), _("Format"), _("Lines"), _("Hits"), _("Rejects")), files)
+        + _table((_("File left out"), _("Reason")), hits.unread)
     )
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with its head; nothing where there are no rows."""
+    """Return a table with its headings, or nothing where there are no rows."""
     every = list(rows)
     if not every:
         return ""
-    shown = "".join(_row(row) for row in every[:ROWS])
-    left = len(every) - ROWS
-    more = f"<p>{left:,} more in the report</p>" if left > 0 else ""
+    shown = "".join(_row(row) for row in every[:ROWS_SHOWN])
+    left = len(every) - ROWS_SHOWN
+    more = ngettext("{n:,} more row in the report", "{n:,} more rows in the report", left)
+    below = f"<p>{more.format(n=left)}</p>" if left > 0 else ""
     head = "".join(f"<th>{escaped(name)}</th>" for name in names)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table>{more}"
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{shown}</tbody></table>{below}"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -1,20 +1,16 @@
 """What `darksocial init` found, on a terminal."""
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from darksocial.outputs.drawing import (
-    INDENT,
-    display,
-    path_width,
-    shortened,
-    table_of,
-    title,
-    wrapped,
-)
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.outputs import tables
+from darksocial.outputs.drawing import command_line, display, title, wrapped
+from darksocial.outputs.tables import show_table
 from darksocial.printable import printable
 from darksocial.survey import Proposal
 
@@ -24,48 +20,60 @@ LEFT_OUT_SHOWN = 8
 def show(proposal: Proposal, path: Path, console: Console | None = None) -> None:
     """Print what was found and written to `path`, and the next command."""
     console = console or Console(highlight=False)
-    display(console, Text(f"Written: {printable(str(path))}", "bold"))
+    written = _("The configuration was written to {file}.").format(file=path)
+    display(console, Text(printable(written), "bold"))
     _show_logs(console, proposal)
     _show_goals(console, proposal)
     if proposal.hosts:
-        wrapped(console, f"The site: {', '.join(map(printable, proposal.hosts))}", indent="")
+        title(console, _("Site hosts"))
+        wrapped(console, ", ".join(map(printable, proposal.hosts)))
     display(console)
-    display(
-        console, Text(f"Next: darksocial --config {printable(str(path))} nightly"), soft_wrap=True
-    )
+    wrapped(console, _("Next, read the logs for the first time:"), indent="")
+    command_line(console, f"darksocial --config {shlex.quote(str(path))} nightly")
 
 
 def _show_logs(console: Console, proposal: Proposal) -> None:
-    title(console, "Logs")
-    table = table_of("files", "lines that match", "format", "read each night", texts=0)
-    table.columns[2].justify = table.columns[3].justify = "left"
-    for log in proposal.logs:
-        table.add_row(
+    title(console, _("Logs"))
+    columns = (
+        tables.number(_("files")),
+        tables.number(_("lines that match")),
+        tables.label(_("format")),
+        tables.path(_("read each night")),
+    )
+    rows = [
+        (
             f"{log.files:,}",
-            f"{log.matched} of {log.looked}",
-            Text(printable(log.format)),
-            Text(shortened(log.pattern, path_width(console, 50))),
+            _("{matched:,} of {lines:,}").format(matched=log.matched, lines=log.looked),
+            log.format,
+            tables.Path(log.pattern),
         )
-    display(console, Padding(table, (0, 0, 0, len(INDENT))))
+        for log in proposal.logs
+    ]
+    show_table(console, columns, rows)
     for row in proposal.left_out[:LEFT_OUT_SHOWN]:
-        wrapped(console, printable(f"! {row.path} is left out: {row.reason}"), "yellow")
+        warning = _("{path} is left out: {reason}").format(path=row.path, reason=row.reason)
+        wrapped(console, printable(f"! {warning}"), "yellow")
     rest = len(proposal.left_out) - LEFT_OUT_SHOWN
     if rest > 0:
-        wrapped(console, f"! and {rest:,} more", "yellow")
+        more = ngettext("{n:,} more is left out", "{n:,} more are left out", rest)
+        wrapped(console, f"! {more.format(n=rest)}", "yellow")
 
 
 def _show_goals(console: Console, proposal: Proposal) -> None:
-    title(console, f"Goals, looked for in {proposal.hits:,} hits")
+    looked_at = ngettext(
+        "Goals, searched for in {n:,} hit", "Goals, searched for in {n:,} hits", proposal.hits
+    )
+    title(console, looked_at.format(n=proposal.hits))
     if not proposal.goals:
-        wrapped(console, "none; the file shows how to write one")
+        wrapped(console, _("None were found. The file shows how to write one."))
         return
-    table = table_of("hits", "goal", "path", texts=0)
-    table.columns[1].justify = table.columns[2].justify = "left"
-    for goal in proposal.goals:
-        asked = f"{goal.method} {goal.path}" if goal.method else goal.path
-        table.add_row(
-            f"{goal.seen:,}",
-            Text(printable(goal.name)),
-            Text(shortened(asked, path_width(console, 24))),
+    columns = (tables.number(_("hits")), tables.label(_("goal")), tables.path(_("path")))
+    rows = [
+        (
+            f"{goal.requests:,}",
+            goal.name,
+            tables.Path(f"{goal.method} {goal.path}" if goal.method else goal.path),
         )
-    display(console, Padding(table, (0, 0, 0, len(INDENT))))
+        for goal in proposal.goals
+    ]
+    show_table(console, columns, rows)

@@ -1,42 +1,51 @@
-"""darksocial.toml as `darksocial init` writes it: what was found, and why each line is there."""
+"""darksocial.toml as `darksocial init` writes it: with a comment on each line."""
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.printable import inert, inert_json, printable
 from darksocial.results.directory import write_whole
+from darksocial.settings import CONFIGURATION_VERSION
 from darksocial.survey import FoundGoal, Proposal
 
-HEAD = """\
-# Written by `darksocial init`. Change what you like: `darksocial config` shows what is in force.
-
-[nightly]
-# What is read each night. The stars stand for the parts that a log was rotated to: what was read
-# before is told by its content, so a night that was missed is made up for."""
-KEPT = """\
-# Where hits, sessions and reports are kept. Beside it stands darksocial-store.key, the secret
-# behind visitor ids: keep both.
-store = "darksocial-store"
-# Days older than these are erased; the default is to keep all. 400 days let each day be compared
-# with the year before.
-retention-days = 400
-# Ids of visitors stay the same, so that people who come back are known. "monthly" or "daily" keeps
-# less of persons, and tells less.
-rotate-key = "never\""""
-HOSTS = """\
-# Hosts that the logs name as the site's own: referrals from them continue a visit."""
-NO_HOSTS = """\
-# The logs name no host of the site; it is told by what pages refer to. To say it outright:
+HEADER = _(
+    "Written by `darksocial init`. Change what you like: `darksocial config` shows what is in "
+    "force."
+)
+INPUTS = _(
+    "What is read each night. The stars match the parts that a log was rotated to. Lines that "
+    "were read before are recognised by their content, so a missed night is made up for."
+)
+STORE = _(
+    "Where hits, sessions and reports are kept. The file darksocial-store.key beside it holds the "
+    "secret behind visitor ids: keep both."
+)
+RETENTION = _(
+    "Days older than this are erased; the default is to keep all. With 400 days, each day can be "
+    "compared with the year before."
+)
+ROTATION = _(
+    'Visitor ids stay the same, so that people who come back are recognised. "monthly" or "daily" '
+    "keeps less personal data, and less can be inferred."
+)
+HOSTS = _("Hosts that the logs name as the site's own: referrals from them continue a visit.")
+NO_HOSTS = _("The logs name no host of the site, so it is inferred from the referrers. To name it:")
+GOALS = _(
+    "Goals say which hits are conversions. These were found in the logs; add value = 20.0 for the "
+    "revenue of one."
+)
+NO_GOALS = _("No path in the logs looked like a conversion. A goal looks like this:")
+EXAMPLE_HOST = """\
 # site = ["example.org"]"""
-GOALS = """\
-# Goals say which hits are conversions. These were found in the logs; add value = 20.0 for the
-# revenue of one."""
-NO_GOALS = """\
-# No path in the logs looked like a conversion. A goal is written so:
+EXAMPLE_GOAL = """\
 # [goals.order]
 # path = "/checkout/thanks*"
 # value = 20.0"""
+COMMENT_WIDTH = 98
 
 
 def text(proposal: Proposal) -> str:
@@ -54,27 +63,53 @@ def _write(path: Path, content: str) -> None:
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
-    yield HEAD
+    yield _comment(HEADER)
+    yield ""
+    yield f"schema-version = {CONFIGURATION_VERSION}"
+    yield ""
+    yield "[nightly]"
+    yield _comment(INPUTS)
     yield "inputs = ["
     for log in proposal.logs:
-        files = f"{log.files:,} file{'' if log.files == 1 else 's'}"
-        yield f"    # {files}, read as {log.format}: {log.matched} of the first {log.looked} lines"
+        comment = ngettext(
+            "{n:,} file, read as {format}: {matched:,} of the first {lines:,} lines match",
+            "{n:,} files, read as {format}: {matched:,} of the first {lines:,} lines match",
+            log.files,
+        ).format(n=log.files, format=log.format, matched=log.matched, lines=log.looked)
+        yield f"    # {comment}"
         yield f"    {quoted(log.pattern)},"
     yield "]"
     for row in proposal.left_out:
-        yield inert(printable(f"# left out: {row.path} ({row.reason})"))
-    yield KEPT
-    if proposal.hosts:
-        yield HOSTS
-        yield f"site = [{', '.join(map(quoted, proposal.hosts))}]"
-    else:
-        yield NO_HOSTS
+        left_out = _("left out: {path} ({reason})").format(path=row.path, reason=row.reason)
+        yield inert(printable(f"# {left_out}"))
+    yield from _settings(proposal)
     yield ""
     yield from _goals(proposal)
 
 
+def _settings(proposal: Proposal) -> Iterator[str]:
+    yield _comment(STORE)
+    yield 'store = "darksocial-store"'
+    yield _comment(RETENTION)
+    yield "retention-days = 400"
+    yield _comment(ROTATION)
+    yield 'rotate-key = "never"'
+    if proposal.hosts:
+        yield _comment(HOSTS)
+        yield f"site = [{', '.join(map(quoted, proposal.hosts))}]"
+    else:
+        yield _comment(NO_HOSTS)
+        yield EXAMPLE_HOST
+
+
+def _comment(text: str) -> str:
+    return "\n".join(f"# {line}" for line in wrap(text, COMMENT_WIDTH))
+
+
 def _goals(proposal: Proposal) -> Iterator[str]:
-    yield GOALS if proposal.goals else NO_GOALS
+    yield _comment(GOALS if proposal.goals else NO_GOALS)
+    if not proposal.goals:
+        yield EXAMPLE_GOAL
     names: Counter[str] = Counter()
     for goal in proposal.goals:
         names[goal.name] += 1
@@ -84,7 +119,12 @@ def _goals(proposal: Proposal) -> Iterator[str]:
 
 
 def _goal(goal: FoundGoal, name: str) -> Iterator[str]:
-    yield f"# Asked for {goal.seen:,} times in the lines that were looked at; {goal.why}."
+    comment = ngettext(
+        "Requested {n:,} time in the lines that were searched; {reason}.",
+        "Requested {n:,} times in the lines that were searched; {reason}.",
+        goal.requests,
+    ).format(n=goal.requests, reason=goal.why)
+    yield f"# {comment}"
     yield f"[goals.{name}]"
     yield f"path = {quoted(goal.path)}"
     if goal.method:

@@ -4,129 +4,173 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from darksocial.outputs.drawing import display
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.outputs import tables
+from darksocial.outputs.drawing import display, listed
+from darksocial.outputs.tables import show_table
+from darksocial.outputs.texts import not_read
 from darksocial.printable import printable
-from darksocial.store.runs import InputRun, Recovery, Run, StoreInfo
+from darksocial.store.calendar import span_text
+from darksocial.store.files.runs import InputRun, Run
+from darksocial.store.upkeep import Recovery, StoreInfo
 
-MEGA = 1_000_000
+BYTES_PER_MB = 1_000_000
 
 
 def show_run(run: Run, store: Path, console: Console | None = None) -> None:
     """Print what a run read, and which days it wrote; of a dry run what it would do."""
-    console = console or Console()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("log", overflow="fold")
-    for heading in ("read before", "new lines", "new bytes", "hits", "rejects"):
-        table.add_column(heading, justify="right")
-    for entry in run.inputs:
-        note = " (last line unfinished)" if entry.unfinished else ""
-        name = Text(printable(entry.file) + note)
-        counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
-        table.add_row(name, *(f"{count:,}" for count in counts))
-    display(console, table)
+    console = console or Console(highlight=False)
+    if run.inputs:
+        _show_inputs(console, run)
     remarks = [remark for entry in run.inputs for remark in _remarks(entry)]
     for line in (*remarks, *_unread(run), *(_done(run, store) if run.ended_at else _planned(run))):
-        display(console, printable(line), soft_wrap=True)
+        listed(console, printable(line))
     for warning in run.warnings:
-        display(console, Text(f"! {printable(warning)}", "yellow"))
+        listed(console, f"! {printable(warning)}", "yellow")
+
+
+def _show_inputs(console: Console, run: Run) -> None:
+    columns = (
+        tables.path(_("log")),
+        tables.number(_("read before")),
+        tables.number(_("new lines")),
+        tables.number(_("new bytes")),
+        tables.number(_("hits")),
+        tables.number(_("rejects")),
+    )
+    rows: list[tables.Row] = []
+    for entry in run.inputs:
+        remark = _("last line unfinished") if entry.unfinished else ""
+        counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
+        name = tables.Path(entry.file, is_file=True, below=remark)
+        rows.append((name, *(f"{count:,}" for count in counts)))
+    show_table(console, columns, rows, indent="")
+    display(console)
 
 
 def _unread(run: Run) -> list[str]:
-    return [f"left out: {file}: {reason}" for file, reason in run.unread]
+    return [not_read(file, reason) for file, reason in run.unread]
 
 
 def _done(run: Run, store: Path) -> Iterator[str]:
     if run.interrupted:
         lines = sum(entry.lines for entry in run.interrupted)
-        yield f"{lines:,} lines were read by a run that did not end; they count here."
+        yield ngettext(
+            "{n:,} line was read by an earlier run that was interrupted; it counts here.",
+            "{n:,} lines were read by an earlier run that was interrupted; they count here.",
+            lines,
+        ).format(n=lines)
     if run.stored_before:
-        yield f"{run.stored_before:,} of the hits were in the store already."
-    yield f"Days written: {_span(run.days)}" if run.days else "No day is written."
+        yield ngettext(
+            "{n:,} of the hits was already in the store.",
+            "{n:,} of the hits were already in the store.",
+            run.stored_before,
+        ).format(n=run.stored_before)
+    if run.days:
+        yield _("Days written: {days}").format(days=_span(run.days))
+    else:
+        yield _("No day was written.")
     if run.purged:
-        yield f"Days erased: {_span(run.purged)}"
-    yield from (f"skipped: {day}: {reason}" for day, reason in run.skipped)
-    yield from (f"kept aside, not named by state.json: {place}" for place in run.lost)
-    yield f"Store: {store}"
+        yield _("Days erased: {days}").format(days=_span(run.purged))
+    for day, reason in run.skipped:
+        yield _("{day} was skipped: {reason}").format(day=day, reason=reason)
+    for place in run.lost:
+        yield _("Kept aside, because state.json does not name it: {place}").format(place=place)
+    yield _("Store: {store}").format(store=store)
 
 
 def _remarks(entry: InputRun) -> Iterator[str]:
     if entry.warning:
         yield f"{entry.file}: {entry.warning}"
     if entry.replaced:
-        yield f"{entry.file}: rows that replace earlier ones: {entry.replaced:,}"
+        yield ngettext(
+            "{file}: {n:,} row replaces an earlier one.",
+            "{file}: {n:,} rows replace earlier ones.",
+            entry.replaced,
+        ).format(file=entry.file, n=entry.replaced)
 
 
 def _planned(run: Run) -> Iterator[str]:
-    yield f"Days of new hits: {_span(run.touched)}" if run.touched else "There are no new hits."
-    yield f"Days to be written: {_span(run.days)}" if run.days else "No day is due."
+    if run.touched:
+        yield _("Days of new hits: {days}").format(days=_span(run.touched))
+    else:
+        yield _("There are no new hits.")
+    if run.days:
+        yield _("Days to be written: {days}").format(days=_span(run.days))
+    else:
+        yield _("No day is due.")
     if run.purged:
-        yield f"Days to be erased: {_span(run.purged)}"
-    yield "This was a dry run: nothing was written."
+        yield _("Days to be erased: {days}").format(days=_span(run.purged))
+    yield _("This was a dry run: nothing was written.")
 
 
 def _span(days: Sequence[str]) -> str:
-    return f"{len(days)} ({days[0] if len(days) == 1 else f'{days[0]} to {days[-1]}'})"
+    """Return how many days there are, with the first and the last."""
+    return _("{n:,} ({span})").format(n=len(days), span=span_text(days))
 
 
 def show_info(info: StoreInfo, console: Console | None = None) -> None:
     """Print what a store holds."""
-    console = console or Console()
-    span = f", {info.days[0]} to {info.days[-1]}" if info.days else ""
+    console = console or Console(highlight=False)
+    size = _("{n:,} ({size:,.1f} MB)").format(n=info.files, size=info.bytes / BYTES_PER_MB)
     rows = [
-        ("days", f"{len(info.days)}{span}"),
-        ("due", f"{len(info.due)}"),
-        ("hits", f"{info.hits:,}"),
-        ("sessions", f"{info.sessions:,}"),
-        ("shares", f"{info.shares:,}"),
-        ("rejects", f"{info.rejects:,}"),
-        ("logs with a bookmark", f"{info.bookmarks:,}"),
-        ("files", f"{info.files:,}, {info.bytes / MEGA:,.1f} MB"),
-        ("schema version", f"{info.schema_version}"),
-        *(("cannot be read", printable(place)) for place in info.unreadable),
-        *(("kept aside", printable(place)) for place in info.lost),
-        *(("not darksocial's", printable(place)) for place in info.foreign),
+        (_("days"), _span(info.days) if info.days else "0"),
+        (_("days that are due"), f"{len(info.due):,}"),
+        (_("hits"), f"{info.hits:,}"),
+        (_("visits"), f"{info.sessions:,}"),
+        (_("shares"), f"{info.shares:,}"),
+        (_("rejects"), f"{info.rejects:,}"),
+        (_("logs with a bookmark"), f"{info.bookmarks:,}"),
+        (_("files"), size),
+        (_("schema version"), f"{info.schema_version}"),
+        *((_("unreadable"), place) for place in info.unreadable),
+        *((_("kept aside"), place) for place in info.lost),
+        *((_("not by darksocial"), place) for place in info.foreign),
     ]
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for row in rows:
-        table.add_row(*row)
-    display(console, table)
+    show_table(console, (tables.label(""), tables.text("")), rows, indent="")
 
 
 def show_faults(faults: Sequence[str], days: Sequence[str], console: Console | None = None) -> None:
     """Print what is wrong with a store, or that nothing is."""
-    console = console or Console()
+    console = console or Console(highlight=False)
     for fault in faults:
-        display(console, printable(fault), soft_wrap=True)
-    display(console, f"{len(faults)} faults in {len(days)} days")
+        listed(console, printable(fault))
+    count = _("Days checked: {days:,}. Faults: {faults:,}.")
+    display(console, count.format(days=len(days), faults=len(faults)))
 
 
 def show_recovery(recovery: Recovery, console: Console | None = None) -> None:
     """Print what was recovered, and what is missing."""
-    console = console or Console()
-    sentences = [
-        f"The state comes from {recovery.source}.",
-        f"Days in the store: {_span(recovery.days)}."
-        if recovery.days
-        else "No day is in the store.",
-    ]
-    sentences += [f"Set aside in lost: {place}: {fault}" for place, fault in recovery.aside]
+    console = console or Console(highlight=False)
+    for sentence in _recovered(recovery):
+        listed(console, printable(sentence))
+
+
+def _recovered(recovery: Recovery) -> Iterator[str]:
+    yield _("The state comes from {source}.").format(source=recovery.source)
+    if recovery.days:
+        yield _("Days in the store: {days}.").format(days=_span(recovery.days))
+    else:
+        yield _("No day is in the store.")
+    for place, fault in recovery.aside:
+        yield _("Set aside in lost: {place}: {fault}").format(place=place, fault=fault)
     if recovery.hits_back:
-        sentences.append(f"Taken back from lost: {recovery.hits_back:,} hits.")
-    sentences += [f"Left in lost, and not counted: {place}" for place in recovery.left]
+        yield ngettext(
+            "Taken back from lost: {n:,} hit.",
+            "Taken back from lost: {n:,} hits.",
+            recovery.hits_back,
+        ).format(n=recovery.hits_back)
+    for place in recovery.left:
+        yield _("Left in lost, and not counted: {place}").format(place=place)
     if recovery.guesses_fields:
-        sentences.append(
-            "Which fields the logs of the oldest hits recorded is inferred from these hits."
-        )
+        yield _("Which fields the logs of the oldest hits recorded is inferred from these hits.")
     if recovery.reads_again:
-        sentences.append(
-            f"Bookmarks: {recovery.bookmarks:,}. Logs without a bookmark are read from their "
-            "beginning by the next run, which leaves out what is stored of these days. Lines whose "
-            "log is gone, and that are in no file above, are missing. Visitors and days that were "
-            "erased come back if these logs still hold them: erase them again then."
-        )
-    sentences.append("Next: `darksocial nightly` with the logs that are still there.")
-    for sentence in sentences:
-        display(console, printable(sentence), soft_wrap=True)
+        yield _(
+            "Bookmarks: {n:,}. Logs without a bookmark are read from their beginning by the next "
+            "run, which leaves out what is stored of these days. Lines whose log is gone, and that "
+            "are in no file above, are missing. Visitors and days that were erased come back if "
+            "these logs still hold them: erase them again then."
+        ).format(n=recovery.bookmarks)
+    yield _("Next: run `darksocial nightly` with the logs that still exist.")

@@ -1,4 +1,10 @@
-"""Row-local work: lines to hits to requests, as SQL that DuckDB executes in every engine."""
+"""Row-local work: lines to hits to requests, as SQL that DuckDB executes in every engine.
+
+Steps (steps.py) are put together in this order: `hits_steps` (hits.py) takes the wrapper off, cuts
+lines into texts (layouts.py for layouts, named.py for keys and columns) and types them;
+`requests_steps` (requests.py) adds what a hit is for and whose it is; `requests_query` (sums.py)
+sums up what is no page view.
+"""
 
 from dataclasses import dataclass
 
@@ -8,11 +14,14 @@ from darksocial.grammar.wrappers import Wrapper
 
 @dataclass(frozen=True, slots=True)
 class Parsing:
-    """How lines become hits: the format's name, its grammar, what stands around each line, the
-    zone of times that tell none, the proxies whose X-Forwarded-For is believed, the last day
-    (ISO 8601) that a time without a year can mean, whether rejects keep addresses and agents
-    (else privacy/lines.py takes them out), and whether what tells of persons is taken out of the
-    paths of requests (privacy/urls.py)."""
+    """How lines become hits.
+
+    `name` and `grammar` are those of the format. `wrapper` is around each line. `timezone` is the
+    zone of times that have none, and `latest` the last day (ISO 8601) that a time without a year
+    can mean. `trusted_proxies` are those whose X-Forwarded-For is believed. Rejects keep addresses
+    and agents if `keep_identifiers` is set (else privacy/lines.py removes them); `bare_paths`
+    removes personal data from the paths of requests (privacy/urls.py).
+    """
 
     name: str
     grammar: Grammar

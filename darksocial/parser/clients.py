@@ -1,9 +1,9 @@
-"""Who is behind the proxies: X-Forwarded-For, believed as far as trusted proxies wrote it.
+"""The client behind proxies: X-Forwarded-For, believed as far as trusted proxies wrote it.
 
-Each proxy appends the address that it was asked from
+Each proxy appends the address from which it received the request
 (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For). So the list is
-read from its end: the first address that no trusted proxy has is the client. What stands before
-it anybody may have made up.
+read from its end: the first address that no trusted proxy has is the client. Whatever comes before
+it can be forged by anyone.
 """
 
 import ipaddress
@@ -12,12 +12,12 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-PORT = re.compile(r"^\[([^\]]*)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$")
+ADDRESS_WITH_PORT = re.compile(r"^\[([^\]]*)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def client_behind(peers: pa.Array, forwarded: pa.Array, trusted: pa.Array) -> pa.Array:
-    """Return the client of each request: `peers` are who asked, `forwarded` their lists.
+    """Return the client of each request: `peers` sent them, with the lists `forwarded`.
 
     `trusted` holds networks, joined by commas.
     """
@@ -27,19 +27,20 @@ def client_behind(peers: pa.Array, forwarded: pa.Array, trusted: pa.Array) -> pa
 
 @lru_cache(maxsize=1 << 17)
 def client(peer: str | None, forwarded: str | None, trusted: str) -> str | None:
-    """Return the client of one request; the peer itself where it is no trusted proxy."""
+    """Return the client of one request; the peer itself if it is no trusted proxy."""
     if not forwarded or not _is_trusted(peer, trusted):
         return peer
     hops = [_bare(hop) for hop in forwarded.split(",")]
     for hop in reversed(hops):
         if not _is_trusted(hop, trusted):
+            # Something that is no address was not written by a proxy: only the peer is certain.
             return hop if _address(hop) else peer
     return hops[0]
 
 
 def _bare(hop: str) -> str:
     text = hop.strip().strip('"')
-    match = PORT.match(text)
+    match = ADDRESS_WITH_PORT.match(text)
     return (match[1] or match[2]) if match else text.split("%")[0]
 
 

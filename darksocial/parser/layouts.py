@@ -1,7 +1,7 @@
 """Lines of text to raw values, by layout.
 
-Each line is cut at its quotes and spaces where it fits the layout's split plan; only the others
-meet the regular expression of the exact grammar.
+A line that fits the layout's split plan is cut at its quotes and spaces; only the others meet the
+regular expression of the exact grammar, which takes several times as long.
 """
 
 from darksocial.grammar.layout import EPOCHS, ISO, Field, Layout, exact_pattern
@@ -9,23 +9,28 @@ from darksocial.grammar.split import SplitPlan, Token, split_plan
 from darksocial.parser.sql import auto_time, local_time, quoted_sql
 from darksocial.parser.steps import Steps
 
-PARTS = "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts"
-EARLIEST = "TIMESTAMPTZ '1000-01-01'"  # a year of four digits, as the grammar has it
-DIVISORS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
+# A backslash may escape a quote: such a line is left to the exact grammar.
+CUT_AT_QUOTES = "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts"
+# The exact grammar wants a year of four digits, but try_strptime also reads fewer.
+EARLIEST_TIME = "TIMESTAMPTZ '1000-01-01'"
+DIVISOR_OF_EPOCH = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 
-def layout_steps(of: Layout, lines: Steps, timezone: str, latest: str = "") -> Steps:
+def layout_steps(grammar: Layout, lines: Steps, timezone: str, latest: str = "") -> Steps:
     """Add the steps to `fields`: each meaning as text, and `whole` and `split_time`."""
-    plan = split_plan(of)
+    plan = split_plan(grammar)
     if plan is None:
-        return _exact(lines.adding("checked", "false AS fits"), of)
-    cut = lines.adding("cut_at_quotes", PARTS).adding("cut_at_spaces", *_words(plan))
-    time = time_of_layout(of, _split_values(plan)["time"], timezone, latest)
-    timed = cut.adding("timed", f"{time} AS split_time")
-    return _exact(timed.adding("checked", f"{_fit(plan, of.extras)} AS fits"), of)
+        return _exact(lines.adding("checked", "false AS fits"), grammar)
+    cut = lines.adding("cut_at_quotes", CUT_AT_QUOTES).adding("cut_at_spaces", *_words(plan))
+    moments = cut.adding("moments", f"{_split_values(plan)['time']} AS moment")
+    timed = moments.adding(
+        "timed", f"{time_of_layout(grammar, 'moment', timezone, latest)} AS split_time"
+    )
+    return _exact(timed.adding("checked", f"{_fit(plan, grammar.extras)} AS fits"), grammar)
 
 
 def _without_year(form: str, text: str, timezone: str, latest: str) -> str:
+    """Return SQL that reads a time without a year: the last such time up to `latest`."""
     end = f"(DATE {quoted_sql(latest)} + 1)"
     tidy = f"regexp_replace({text}, ' +', ' ', 'g')"
     form = quoted_sql("%Y " + form.replace("%e", "%d"))
@@ -43,18 +48,18 @@ def misfit_of_layout(name: str) -> str:
     )
 
 
-def time_of_layout(of: Layout, text: str, timezone: str, latest: str = "") -> str:
-    """Return SQL that reads a time of the layout's format; null where the text is none.
+def time_of_layout(grammar: Layout, text: str, timezone: str, latest: str = "") -> str:
+    """Return SQL that reads a time of the layout's format; null if the text is no such time.
 
-    A time without a year is taken for the last such time up to `latest` (a day, ISO 8601).
+    A time without a year is the last such time up to `latest` (a day, ISO 8601).
     """
-    form = of.time_format
+    form = grammar.time_format
     if form in EPOCHS:
-        seconds = f"try_cast({text} AS DOUBLE) / {DIVISORS[form]}"
+        seconds = f"try_cast({text} AS DOUBLE) / {DIVISOR_OF_EPOCH[form]}"
         return f"try(make_timestamptz(round({seconds} * 1000000)::BIGINT))"
     if form == ISO:
         return auto_time(text, timezone)
-    if not of.tells_year:
+    if not grammar.has_year:
         return _without_year(form, text, timezone, latest)
     if "%z" in form:
         return f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMPTZ"
@@ -73,16 +78,18 @@ def _words(plan: SplitPlan) -> list[str]:
 def _fit(plan: SplitPlan, extras: bool) -> str:
     """Return SQL that says whether a line has the quotes, spaces and texts of the plan."""
     count = 2 * len(plan.quoted) + 1
-    checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {EARLIEST}"]
+    checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {EARLIEST_TIME}"]
     for index, run in enumerate(plan.outside):
         part = f"parts[{2 * index + 1}]"
         at_end = index == len(plan.outside) - 1
         if any(token.field for token in run):
             total = sum(token.words for token in run)
             checks.append(f"len(words{index}) {'>=' if extras and at_end else '='} {total}")
-            checks += [check for token, at in _placed(run) for check in _checks(token, at, index)]
+            checks += [
+                check for token, first in _placed(run) for check in _checks(token, first, index)
+            ]
         elif extras and at_end:
-            checks.append(f"((len(parts) = {count} AND {part} = '') OR starts_with({part}, ' '))")
+            checks += [f"((len(parts) = {count} AND {part} = '') OR starts_with({part}, ' '))"]
         else:
             fixed = " ".join(token.prefix for token in run)
             checks.append(f"{part} = {quoted_sql(fixed)}")
@@ -92,16 +99,17 @@ def _fit(plan: SplitPlan, extras: bool) -> str:
 
 
 def _placed(run: tuple[Token, ...]) -> list[tuple[Token, int]]:
-    """The tokens of a run, each with the number of its first word, from 1."""
-    placed, at = [], 1
+    """Return the tokens of a run, each with the number of its first word, from 1."""
+    placed, first = [], 1
     for token in run:
-        placed.append((token, at))
-        at += token.words
+        placed.append((token, first))
+        first += token.words
     return placed
 
 
-def _checks(token: Token, at: int, index: int) -> list[str]:
-    word = _joined(token, at, index)
+def _checks(token: Token, first: int, index: int) -> list[str]:
+    """Return SQL that says whether a run of words has the texts of its token."""
+    word = _joined(token, first, index)
     if token.field is None:
         return [f"{word} = {quoted_sql(token.prefix)}"]
     checks = [f"regexp_matches({word}, {quoted_sql(token.pattern)})"] if token.pattern else []
@@ -109,7 +117,7 @@ def _checks(token: Token, at: int, index: int) -> list[str]:
         checks.append(f"starts_with({word}, {quoted_sql(token.prefix)})")
     if token.suffix:
         checks.append(f"ends_with({word}, {quoted_sql(token.suffix)})")
-    return checks + _shape(token.field, _value(token, at, index))
+    return checks + _shape(token.field, _value(token, first, index))
 
 
 def _shape(field: Field, value: str) -> list[str]:
@@ -119,12 +127,14 @@ def _shape(field: Field, value: str) -> list[str]:
     return [f"regexp_matches({value}, {quoted_sql(f'^(?:{field.shape})$')})"]
 
 
-def _joined(token: Token, at: int, index: int) -> str:
-    return " || ' ' || ".join(f"words{index}[{at + word}]" for word in range(token.words))
+def _joined(token: Token, first: int, index: int) -> str:
+    """Return SQL for the words of a token, joined by spaces again."""
+    return " || ' ' || ".join(f"words{index}[{first + word}]" for word in range(token.words))
 
 
-def _value(token: Token, at: int, index: int) -> str:
-    joined = _joined(token, at, index)
+def _value(token: Token, first: int, index: int) -> str:
+    """Return SQL for the value of a token, without the texts around it."""
+    joined = _joined(token, first, index)
     if token.pattern:
         return f"regexp_extract({joined}, {quoted_sql(token.pattern)}, 1)"
     if not token.prefix and not token.suffix:
@@ -137,31 +147,30 @@ def _split_values(plan: SplitPlan) -> dict[str, str]:
     """Return SQL for the value of each meaning in a line that is cut."""
     values = {field.meaning: f"parts[{2 * i + 2}]" for i, field in enumerate(plan.quoted)}
     for index, run in enumerate(plan.outside):
-        for token, at in _placed(run):
+        for token, first in _placed(run):
             if token.field:
-                values[token.field.meaning] = _value(token, at, index)
+                values[token.field.meaning] = _value(token, first, index)
     values.pop("ignored", None)
     return values
 
 
-def _exact(checked: Steps, of: Layout) -> Steps:
+def _exact(checked: Steps, grammar: Layout) -> Steps:
     """Add the exact grammar for lines that do not fit; afterwards each meaning is a column."""
-    pattern, groups = exact_pattern(of)
-    plan = split_plan(of)
+    pattern, groups = exact_pattern(grammar)
+    plan = split_plan(grammar)
     split = _split_values(plan) if plan else {}
     names = ", ".join(quoted_sql(group) for group in groups)
-    found = (
+    exact_match = (
         "CASE WHEN NOT fits AND NOT overlong THEN "
         f"regexp_extract(text, {quoted_sql(pattern)}, [{names}]) END"
     )
     columns = []
     for group in groups:
-        exact = f"nullif(exact.{group}, '')"
-        exact = f"CASE WHEN contains({exact}, '\\') THEN unescape({exact}) ELSE {exact} END"
+        exact = f"unescaped(exact.{group})"
         in_split = plan and group != "time"
         value = f"CASE WHEN fits THEN {split[group]} ELSE {exact} END" if in_split else exact
-        columns.append(f"nullif(nullif({value}, '-'), '') AS {group}_text")
-    return checked.adding("matched", f"{found} AS exact").then(
+        columns.append(f"filled({value}) AS {group}_text")
+    return checked.adding("matched", f"{exact_match} AS exact").then(
         "fields",
         *("file", "line", "text", "overlong", "raw", "verdict"),
         "(fits OR exact.time <> '') AS whole",

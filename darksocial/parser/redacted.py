@@ -7,17 +7,23 @@ from darksocial.privacy.urls import path_rules
 
 def redacted_sql(text: str) -> str:
     """Return SQL that redacts a text expression."""
-    bare = f"regexp_replace({text}, {quoted_sql(RESERVED)}, ' ', 'g')"
-    told = f"{bare} || {quoted_sql(END)}"
+    redacted = f"regexp_replace({text}, {quoted_sql(RESERVED)}, ' ', 'g')"
+    redacted += f" || {quoted_sql(END)}"
     for pattern, replacement in rules():
-        told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
-    return told
+        redacted = (
+            f"regexp_replace({redacted}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
+        )
+    return redacted
 
 
 def bare_path_sql(path: str) -> str:
     """Return SQL that removes personal data from the path in a column."""
-    told = path
+    redacted = path
     for pattern, replacement in path_rules():
-        told = f"regexp_replace({told}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
-    seen = "|".join(f"(?:{pattern})" for pattern, _ in path_rules())
-    return f"CASE WHEN regexp_matches({path}, {quoted_sql(seen)}) THEN {told} ELSE {path} END"
+        redacted = (
+            f"regexp_replace({redacted}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
+        )
+    any_rule = "|".join(f"(?:{pattern})" for pattern, _ in path_rules())
+    return (
+        f"CASE WHEN regexp_matches({path}, {quoted_sql(any_rule)}) THEN {redacted} ELSE {path} END"
+    )

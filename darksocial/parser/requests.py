@@ -6,19 +6,19 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 from collections.abc import Sequence
 
 from darksocial.lookups.request_kinds import ACTIVITY, feed_parameters, path_patterns
-from darksocial.parser.hits import OF_VISIT
+from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 PLAIN_IDENTITY = "NULL::VARCHAR"
-NOBODY = "file || chr(10) || line"
-"""Whose hits these are is not known: each is by somebody else."""
+# It is not known whose hits these are: each counts as another visitor's.
+IDENTITY_OF_LINE = "file || chr(10) || line"
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
-VISIT = ("session", *(name for name, _ in OF_VISIT))
-FOR_GOALS = ("method", "status", "event")
+VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
+GOAL_FIELDS = ("method", "status", "event")
 
 
 def requests_steps(
@@ -31,28 +31,30 @@ def requests_steps(
 ) -> Steps:
     """Add the steps that turn parsed lines into `requests`, one row a line.
 
-    `visitor` numbers visitors within a run: a 60-bit hash of what tells them apart, which is the id
-    that an export gives, else client address and user agent. `identity` is that text where it is
+    `visitor` numbers visitors within a run: a 60-bit hash of what distinguishes them, which is the
+    id that an export gives, else client address and user agent. `identity` is that text where it is
     not just these two (visits/visitors.py makes the keyed hash of it, once a visitor). `records`
     are the fields that the format records: an agent that is not recorded is not the same as an
-    agent that is not there. `bare_paths` takes what tells of persons out of paths
-    (privacy/urls.py). `of_goals` adds what goals look at (`sums.OF_GOALS`), so that goals can be
+    agent that was not sent. `bare_paths` removes personal data from paths (privacy/urls.py).
+    `of_goals` adds the columns that goals look at (`sums.GOAL_COLUMNS`), so that goals can be
     applied later.
     """
     identity = identity_sql(records)
-    page, other = ("bare_path(page)", "bare_path(path)") if bare_paths else ("page", "path")
+    pages, other = ("* REPLACE (bare_path(page) AS page)", "bare_path(path)")
+    if not bare_paths:
+        pages, other = "*", "path"
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     shown = (
         hits.adding("kinds", f"{_kind(goals)} AS kind", f"{identity} AS identity")
         .adding("pages", "CASE WHEN kind = 'page' THEN path END AS page")
-        .then("referrers", f"* REPLACE ({page} AS page)", f"{plain_host} AS plain_host")
+        .then("referrers", pages, f"{plain_host} AS plain_host")
     )
     computed = {
         "session": _session(records),
         "conversions": _conversions(goals),
         "revenue": _revenue(goals),
     }
-    for_goals = (f"CASE WHEN kind <> 'page' THEN {other} END AS request_path", *FOR_GOALS)
+    for_goals = (f"CASE WHEN kind <> 'page' THEN {other} END AS request_path", *GOAL_FIELDS)
     whose = "client_ip, user_agent" if identity == PLAIN_IDENTITY else "identity"
     return shown.then(
         "requests",
@@ -63,22 +65,23 @@ def requests_steps(
         "page AS path",
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
-        *(f"{computed.get(name, name)} AS {name}" for name in VISIT),
+        *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *(for_goals if of_goals else ()),
     )
 
 
 def identity_sql(records: frozenset[str]) -> str:
-    """Return SQL for what distinguishes visitors, where address and user agent do not suffice."""
+    """Return SQL for what distinguishes visitors, if address and user agent do not suffice."""
     if "weight" in records:
-        return NOBODY
+        return IDENTITY_OF_LINE
     if {"user_agent", "client_ip"} <= records and not {"visitor", "forwarded"} & records:
         return PLAIN_IDENTITY
     agent = "coalesce(user_agent, '')" if "user_agent" in records else "chr(1)"
     identity = f"coalesce(client_ip, '') || chr(10) || {agent}"
     if not {"user_agent", "client_ip"} & records:
-        identity = NOBODY
-    if "forwarded" in records:  # the first address is what the proxies say, believed or not
+        identity = IDENTITY_OF_LINE
+    if "forwarded" in records:
+        # Behind one proxy the first address separates visitors, whether it is believed or not.
         identity = f"{identity} || chr(10) || coalesce(split_part(forwarded, ',', 1), '')"
     if "visitor" in records:
         identity = f"coalesce('id' || chr(10) || visitor_key, {identity})"
@@ -100,6 +103,7 @@ def _number(columns: str) -> str:
 
 
 def _conversions(goals: Sequence[Goal]) -> str:
+    """Return SQL for the conversions that an export records and those by goals."""
     if not goals:
         return "conversions"
     reached = " + ".join(f"coalesce({_reached(goal)}, false)::INT" for goal in goals)
@@ -108,6 +112,7 @@ def _conversions(goals: Sequence[Goal]) -> str:
 
 
 def _revenue(goals: Sequence[Goal]) -> str:
+    """Return SQL for the revenue that an export records, else the value of the goals reached."""
     valued = [goal for goal in goals if goal.value is not None]
     if not valued:
         return "revenue"
@@ -119,40 +124,45 @@ def _revenue(goals: Sequence[Goal]) -> str:
 
 
 def _shows_a_person() -> str:
+    """Return SQL that says whether a request can be by a person, not by an open page alone."""
     return f"kind IN ({', '.join(quoted_sql(kind) for kind in ACTIVITY)})"
 
 
 def _reached(goal: Goal) -> str:
-    """Return SQL that says whether a hit reaches a goal: everything that it names must hold."""
+    """Return SQL that says whether a hit reaches a goal: all that it names must hold."""
     tests = []
     if goal.path:
-        tests.append(f"regexp_full_match(path, {quoted_sql(goal.pattern)})")
+        tests += [f"regexp_full_match(path, {quoted_sql(goal.pattern)})"]
     if goal.status:
-        tests.append(f"status = {int(goal.status)}")
+        tests += [f"status = {int(goal.status)}"]
     elif goal.path:
-        tests.append("(status IS NULL OR status < 400)")
+        tests += ["(status IS NULL OR status < 400)"]
     if goal.method:
-        tests.append(f"method = {quoted_sql(goal.method.upper())}")
+        tests += [f"method = {quoted_sql(goal.method.upper())}"]
     if goal.event:
-        tests.append(f"event = {quoted_sql(goal.event)}")
+        tests += [f"event = {quoted_sql(goal.event)}"]
     return f"({' AND '.join(tests)})"
 
 
 def _order() -> str:
-    """Return SQL for a number that follows from the request alone: it orders hits of one moment."""
+    """Return SQL for a number that follows from the request alone: it orders hits of one moment.
+
+    The place in a file would not do: the result must not depend on the order of lines.
+    """
     return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
 
 
 def _referrer_host() -> str:
-    """Return SQL for the referrer's host: by a quick pattern that most fit, or by an exact one."""
+    """Return SQL for the referrer's host: by a quick pattern that fits most, else an exact one."""
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
     host = f"CASE WHEN plain_host <> '' THEN plain_host ELSE nullif({exact}, '') END"
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
 
 
 def _kind(goals: Sequence[Goal]) -> str:
-    """Return SQL for what a request is for; one that reaches a goal is a person's anywhere."""
-    reached = " OR ".join([_reached(goal) for goal in goals] or ["false"])
+    """Return SQL for what a request is for; one that reaches a goal is a person's in any case."""
+    reached = " OR ".join(_reached(goal) for goal in goals)
+    by_goal = f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'"
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return cases_sql(
         "WHEN reason IS NOT NULL THEN NULL",
@@ -161,7 +171,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         "WHEN path IS NULL OR NOT is_page THEN 'other'",
         f"WHEN {_is_kind('robots')} THEN 'robots'",
         "WHEN prefetch THEN 'prefetch'",
-        f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'",
+        *([by_goal] if goals else []),
         f"WHEN {_is_kind('asset')} THEN 'asset'",
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",

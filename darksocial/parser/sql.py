@@ -1,5 +1,6 @@
-"""Writing SQL text: literals, cases, and times whose format need not be told."""
+"""SQL text: literals, lists, cases, and times whose format need not be given."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 CLOCK_TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S")
@@ -19,7 +20,7 @@ def quoted_sql(text: str) -> str:
 
 
 def _parted(text: str) -> list[str]:
-    """Set each character that cannot be printed apart from the text around it."""
+    """Separate each character that cannot be printed from the text around it."""
     parts = groupby(text, key=str.isprintable)
     pieces = (["".join(run)] if is_shown else list(run) for is_shown, run in parts)
     return [piece for run in pieces for piece in run] or [""]
@@ -27,7 +28,19 @@ def _parted(text: str) -> list[str]:
 
 def cases_sql(*cases: str) -> str:
     """Return SQL that takes the first case that holds: `WHEN ... THEN ...`, at last `ELSE ...`."""
-    return "\n".join(["CASE", *(f"    {case}" for case in cases), "END"])
+    return " ".join(["CASE", *cases, "END"])
+
+
+def list_sql(texts: Sequence[str]) -> str:
+    """Return SQL for the elements of a list of texts."""
+    return ", ".join(quoted_sql(text) for text in texts)
+
+
+def first_sql(*expressions: str, otherwise: str = "NULL::VARCHAR") -> str:
+    """Return SQL for the first expression that is not null; `otherwise` if there are none."""
+    if len(expressions) > 1:
+        return f"coalesce({', '.join(expressions)})"
+    return expressions[0] if expressions else otherwise
 
 
 def local_time(moment: str, timezone: str) -> str:
@@ -47,18 +60,18 @@ def auto_time(text: str, timezone: str) -> str:
     and nanoseconds. Times without a zone are in `timezone`.
     """
     naive = local_time(f"try_cast({text} AS TIMESTAMP)", timezone)
-    iso = (
-        f"CASE WHEN regexp_matches({text}, {quoted_sql(HAS_ZONE)}) "
-        f"THEN try_cast({text} AS TIMESTAMPTZ) ELSE {naive} END"
+    iso = cases_sql(
+        f"WHEN regexp_matches({text}, {quoted_sql(HAS_ZONE)}) THEN try_cast({text} AS TIMESTAMPTZ)",
+        f"ELSE {naive}",
     )
     bare = f"trim({text}, '[]')"
     others = ", ".join(_strptime(bare, form, timezone) for form in CLOCK_TIMES)
     day = local_time(f"try_strptime({text}, '%Y%m%d')", timezone)
-    return (
-        f"CASE WHEN regexp_matches({text}, '^\\d{{4}}-\\d') THEN {iso} "
-        f"WHEN regexp_matches({text}, '^(?:19|20)\\d{{6}}$') THEN {day} "
-        f"WHEN regexp_matches({text}, '^\\d+(?:\\.\\d*)?(?:[eE]\\+?\\d+)?$') THEN {_epoch(text)} "
-        f"ELSE coalesce({others}) END"
+    return cases_sql(
+        rf"WHEN regexp_matches({text}, '^\d{{4}}-\d') THEN {iso}",
+        rf"WHEN regexp_matches({text}, '^(?:19|20)\d{{6}}$') THEN {day}",
+        rf"WHEN regexp_matches({text}, '^\d+(?:\.\d*)?(?:[eE]\+?\d+)?$') THEN {_epoch(text)}",
+        f"ELSE coalesce({others})",
     )
 
 
@@ -71,8 +84,10 @@ def _strptime(text: str, form: str, timezone: str) -> str:
 
 def _epoch(text: str) -> str:
     number = f"try_cast({text} AS DOUBLE)"
-    micros = (
-        f"CASE WHEN {number} < 1e11 THEN {number} * 1e6 WHEN {number} < 1e14 THEN {number} * 1e3 "
-        f"WHEN {number} < 1e17 THEN {number} ELSE {number} / 1e3 END"
+    micros = cases_sql(
+        f"WHEN {number} < 1e11 THEN {number} * 1e6",
+        f"WHEN {number} < 1e14 THEN {number} * 1e3",
+        f"WHEN {number} < 1e17 THEN {number}",
+        f"ELSE {number} / 1e3",
     )
     return f"try(make_timestamptz(round({micros})::BIGINT))"

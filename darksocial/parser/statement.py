@@ -1,4 +1,4 @@
-"""The statement that reads a format, for people who want to see it."""
+"""The statement that reads a format, as `darksocial formats NAME --sql` prints it."""
 
 from dataclasses import replace
 
@@ -19,7 +19,10 @@ def statement_of(log_format: Format, last_day: str) -> str:
 
 
 def _with_names(grammar: Grammar) -> Grammar:
-    """Return the grammar; where a file beside the log names the columns, with all that are read."""
+    """Return the grammar with names of columns.
+
+    Where a file beside the log names them, they are those that the format reads.
+    """
     if not isinstance(grammar, Columns) or grammar.names:
         return grammar
     paths = [path for value in grammar.values for t in value.templates for path in t.paths]

@@ -6,9 +6,8 @@ a step that is read once: the plan is the one that nested selects have.
 """
 
 from dataclasses import dataclass, replace
-from textwrap import indent
 
-INDENT = "    "
+from darksocial.parser.line_breaks import SQL_INDENT, with_line_breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,14 @@ class Steps:
 def _sql_of(step: Step, source: str) -> str:
     lines = [
         f"{step.name} AS (",
-        f"{INDENT}SELECT",
+        f"{SQL_INDENT}SELECT",
         _listed(step.columns),
-        f"{INDENT}FROM {source}",
+        f"{SQL_INDENT}FROM {source}",
     ]
     if step.group_by:
-        lines += [f"{INDENT}GROUP BY", _listed(step.group_by)]
+        lines += [f"{SQL_INDENT}GROUP BY", _listed(step.group_by)]
     return "\n".join([*lines, ")"])
 
 
 def _listed(columns: tuple[str, ...]) -> str:
-    return indent(",\n".join(columns), INDENT * 2)
+    return ",\n".join(with_line_breaks(column, 2) for column in columns)

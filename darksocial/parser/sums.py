@@ -1,21 +1,25 @@
 """Lines to the table of requests: a row for each page view, and for other hits one a minute.
 
-Four of five hits of a site are what pages load. Nothing asks for one of them by itself, only how
-many there were and when the first and the last came, so they are summed up before they are kept.
-Sums hold for any cut of the input: whoever reads requests adds up `lines`.
+Four of five hits of a site are what pages load. No later step needs one of them by itself, only how
+many there were and when the first and the last came, so they are summed up before they are stored.
+Sums hold for any cut of the input: a reader of requests adds up `lines`.
 """
 
 from collections.abc import Sequence
 
 import pyarrow as pa
 
-from darksocial.grammar.values import CAMPAIGN, VISIT
+from darksocial.grammar.values import CAMPAIGN_MEANINGS, VISIT_MEANINGS
 from darksocial.parser import Parsing
-from darksocial.parser.hits import OF_VISIT, hits_steps
+from darksocial.parser.exports import VISIT_COLUMNS
+from darksocial.parser.hits import hits_steps
 from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_steps
 from darksocial.schema import TIME
 from darksocial.settings import Goal
 
+# What sessions are made from. A row is for `lines` lines: `line` and `time` are those of the first,
+# `last_at` is the time of the last. A row with a `reason` is no hit. The facts of a page view are
+# null in other rows (requests.py).
 REQUESTS = pa.schema(
     [
         ("file", pa.int32()),
@@ -37,38 +41,36 @@ REQUESTS = pa.schema(
         ("referrer", pa.string()),
         ("referrer_host", pa.string()),
         ("session", pa.int64()),
-        *OF_VISIT,
+        *VISIT_COLUMNS,
     ]
 )
-"""What sessions are made from. A row stands for `lines` lines, of which `line` and `time` are those
-of the first and `last_at` is the time of the last; one with a `reason` is no hit. Facts of a page
-view stand at page views only (requests.py)."""
 
-OF_GOALS = (
+# What goals look at, beside the columns of `REQUESTS`: `request_path` is the path of a request that
+# is no page view.
+GOAL_COLUMNS = (
     ("request_path", pa.string()),
     ("method", pa.string()),
     ("status", pa.int16()),
     ("event", pa.string()),
 )
-"""What goals look at, beside the columns of `REQUESTS`: `request_path` is the path of a request
-that is no page view."""
 
-OF_EXPORTS = frozenset({*CAMPAIGN, *VISIT})
-"""What no server records: the rows of a format that does stay as they are."""
-SAME = ("file", "reason", "host", "kind", "visitor", "referrer_host")
-OWN = ("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer")
-"""What follows from the visitor, or stands at rows that are not summed up."""
-ALONE = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
+# What no server records: rows of a format that does are not summed up.
+EXPORT_MEANINGS = frozenset({*CAMPAIGN_MEANINGS, *VISIT_MEANINGS})
+# By these columns (and the minute) rows are summed up.
+SUM_KEY = ("file", "reason", "host", "kind", "visitor", "referrer_host")
+# These follow from the visitor, or belong to rows that are not summed up.
+ANY_VALUE_COLUMNS = ("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer")
+IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 
 
 def requests_schema(of_goals: bool) -> pa.Schema:
     """Return the columns of requests, with or without what goals look at."""
-    return pa.schema([*REQUESTS, *OF_GOALS]) if of_goals else REQUESTS
+    return pa.schema([*REQUESTS, *GOAL_COLUMNS]) if of_goals else REQUESTS
 
 
 def requests_query(
-    how: Parsing,
+    parsing: Parsing,
     goals: Sequence[Goal] = (),
     *,
     each_line: bool = False,
@@ -80,18 +82,26 @@ def requests_query(
     `of_goals` needs that.
     """
     requests = requests_steps(
-        hits_steps(how), how.records, goals, bare_paths=how.bare_paths, of_goals=of_goals
+        hits_steps(parsing),
+        parsing.records,
+        goals,
+        bare_paths=parsing.bare_paths,
+        of_goals=of_goals,
     )
-    if each_line or how.records & OF_EXPORTS:
+    if each_line or parsing.records & EXPORT_MEANINGS:
         return requests.adding("counted", "time AS last_at", "1::BIGINT AS lines").sql()
-    identity = () if identity_sql(how.records) == PLAIN_IDENTITY else ("identity",)
-    summed = [f"any_value({name}) AS {name}" for name in (*OWN, *identity)]
+    identity = () if identity_sql(parsing.records) == PLAIN_IDENTITY else ("identity",)
+    summed = [f"any_value({name}) AS {name}" for name in (*ANY_VALUE_COLUMNS, *identity)]
     if goals:
         summed += ["sum(conversions) AS conversions", "sum(revenue) AS revenue"]
     return requests.then(
         "counted",
-        *SAME,
+        *SUM_KEY,
         *("min(line) AS line", "min(time) AS time", "max(time) AS last_at", "count(*) AS lines"),
         *summed,
-        group_by=(*SAME, f"epoch_us(time) // {MINUTE_US}", f"CASE WHEN {ALONE} THEN line END"),
+        group_by=(
+            *SUM_KEY,
+            f"epoch_us(time) // {MINUTE_US}",
+            f"CASE WHEN {IS_ROW_OF_ITS_OWN} THEN line END",
+        ),
     ).sql()

@@ -1,19 +1,19 @@
-"""Lines that could not be read, without what tells of persons: still good enough to mend a format.
+"""Redact lines that could not be read: personal data goes, enough stays to correct a format.
 
-| in the line | stands as |
+| in the line | in its place |
 | --- | --- |
 | IPv4 and IPv6 addresses, and client names where a log has them | `<address>` |
 | user agents outside of quotes | `<agent>` |
-| quoted text that is no key, request, URL, path, time or number | `"<text>"` |
+| quoted text that is not a key, request, URL, path, time or number | `"<text>"` |
 | headers between braces, as HAProxy writes them | `{<text>}` |
 | e-mail addresses | `<email>` |
 | user names before the time of a log in CLF, and in URLs | `<user>` |
-| values of keys that end in id; of parameters of persons, in URLs and in free text | `<value>` |
+| values of keys that end in id, and of personal parameters in URLs and free text | `<value>` |
 | long strings of letters and digits | `<token>` |
-| the rest of a line behind the place from where its quotes do not pair | `"<text>"` |
+| the rest of a line after the place from which its quotes do not pair | `"<text>"` |
 
 The rules are regular expressions that RE2 (in the engine) and Python understand alike. Each is
-applied to the whole line, in this order. Where a rule cannot tell, it takes too much.
+applied to the whole line, in this order. In doubt, a rule redacts too much rather than too little.
 """
 
 import re
@@ -22,16 +22,17 @@ from functools import cache
 
 from darksocial import data
 
-LONGEST = 4000
-"""Characters of a line that `redacted` looks at; messages show far fewer."""
+MAX_CHARACTERS = 4000
+"""How many characters of a line `redacted` reads; messages show far fewer."""
 
 END, MARK, ESCAPED = "\ue000", "\ue001", "\ue002"
-"""Characters for private use, which stand for the end of the line, a string, and `\\"`."""
+"""Private-use characters in the place of the end of the line, of a string, and of `\\"`."""
 RESERVED = f"[{END}-{ESCAPED}\v]"
-"""What a line may not hold by itself (RE2 takes no vertical tab for a space, Python does)."""
+"""Characters that are removed from a line first. The vertical tab is among them because it is a
+space for Python, and not for RE2."""
 
 METHODS = "GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
-KEPT = "|".join(
+SAFE_STRING = "|".join(
     (
         "-",
         r"[\[\d][-\d.,:+TZ/ \[\]]*",
@@ -43,13 +44,13 @@ KEPT = "|".join(
     )
 )
 STRING = (
-    rf'("(?:{KEPT})["{END}]|"[^"{END}]*"\s*:|"")|"[^"{END}]*["{END}]',
+    rf'("(?:{SAFE_STRING})["{END}]|"[^"{END}]*"\s*:|"")|"[^"{END}]*["{END}]',
     rf"\1{MARK}",
 )
 BEFORE = r"\s,;:=|(\[{<>/'"
-"""What stands before a quote that begins a string."""
+"""Characters that precede a quote that begins a string."""
 BEHIND = r"\s,;:=|)\]}<>/.'"
-"""What stands behind a quote that ends one."""
+"""Characters that follow a quote that ends a string."""
 OUTSIDE = rf'(?:[^"{END}]*[{BEFORE}])?'
 SOUND = rf'"(?:[^\s,;|"{END}](?:[^"{END}]|"")*)?"'
 """A string that begins with no blank or separator, which would be text between two others."""
@@ -61,14 +62,14 @@ UNPAIRED = (
     rf'|([^"{END}]*\[\d\d/[^\]"{END}]*\])?[^"{END}]*[^"{BEFORE}{END}]")[^{END}]*{END}',
     rf"\1\2\3\4\5 {MARK}{END}",
 )
-"""A line from the place on where its quotes pair no more: a quote stands where none can begin a
-string (kept are a request or the time of a log in CLF in front of it), a string begins as text
-between two others does, or something follows on a string directly."""
+"""A line from the place where its quotes no longer pair: a quote is where no string can begin (a
+request, or the time of a log in CLF, before it is kept), a string begins like text between two
+others, or something follows directly after a string."""
 UNCLOSED = (
     rf'("(?:{METHODS}) [^"{END}]*HTTP/[\d.]+(?: (?:\d+|-))*) [^{END}]*',
     rf"\1 {MARK}",
 )
-"""A request whose quote is not closed: its status and size are kept."""
+"""A request whose quote is not closed; its status and size are kept."""
 PRODUCT = r"[A-Za-z][\w.!-]*/v?\d+\.\w"
 COMMENT = r"\([^()]*(?:\([^()]*\)[^()]*)*(?:\)|$)"
 ENCODED = r"[A-Za-z][\w./-]*(?:\+|%20|%2520)[^\s\t|\"]*\([^\s\t|\"]*"
@@ -103,7 +104,7 @@ AGENTS = (
 
 
 SECRETS = "token|secret|password|passwd|pwd|passphrase|api_?key|auth|session|e-?mail"
-"""Ends of longer names, as in `db_password`, whose values are taken wherever they are."""
+"""Ends of longer names, as in `db_password`, whose values are redacted everywhere."""
 SCHEME = r"(?:(?:Bearer|Basic|Digest|Token)\s)?"
 QUOTED = rf"'[^'{END}]*'?|{ESCAPED}[^{ESCAPED}{END}]*{ESCAPED}?"
 COOKIE = (rf"(?i)\b((?:set-)?cookie['{ESCAPED}]?\s?[:=]\s?)[^\"{END}]+", r"\1<value>")
@@ -111,10 +112,10 @@ COOKIE = (rf"(?i)\b((?:set-)?cookie['{ESCAPED}]?\s?[:=]\s?)[^\"{END}]+", r"\1<va
 
 @cache
 def rules() -> tuple[tuple[str, str], ...]:
-    r"""Return (pattern, replacement) pairs, to be applied one after the other, everywhere.
+    r"""Return (pattern, replacement) pairs, to be applied one after the other, to the whole line.
 
-    `\1` in a replacement is the pattern's group. What is `RESERVED` has to be replaced by
-    spaces first, and `END` appended.
+    `\1` in a replacement is the pattern's group. Before that, spaces replace the `RESERVED`
+    characters, and `END` is appended.
     """
     return (
         (r"\\\\", "/"),
@@ -148,8 +149,8 @@ def rules() -> tuple[tuple[str, str], ...]:
 
 
 def _values(names: str) -> Iterator[tuple[str, str]]:
-    """Rules for the values of names: in JSON up to the next comma or bracket, elsewhere up to the
-    next blank, quote or `&`."""
+    """Yield rules for the values of names: in JSON up to the next comma or bracket, elsewhere up to
+    the next blank, quote or `&`."""
     name = rf"(?:[\w.-]{{0,40}}[_.-](?:{SECRETS})|{names})[\]_.-]*"
     value = rf"{SCHEME}(?:{QUOTED}|[^&\s\"{END}]+)"
     free = rf"(?i)(^|[^\w]|%3F|%26|%3B)({name}['{ESCAPED}]?\s?(?:[:=]|%3D)\s?){value}"
@@ -158,16 +159,16 @@ def _values(names: str) -> Iterator[tuple[str, str]]:
 
 
 def _spelled(row: dict[str, str]) -> str:
-    """The name of a parameter with `_`, `-`, `.` and brackets between any of its letters."""
+    """Return a pattern for a parameter with `_`, `-`, `.` and brackets between any letters."""
     return r"[\[\]_.-]*".join(map(re.escape, row["parameter"].replace("-", "")))
 
 
 def redacted(text: str) -> str:
-    """Return a line with placeholders for addresses, agents and the like."""
-    told = re.sub(RESERVED, " ", text[:LONGEST]) + END
+    """Return a line with placeholders for addresses, agents and other personal data."""
+    line = re.sub(RESERVED, " ", text[:MAX_CHARACTERS]) + END
     for pattern, replacement in _compiled():
-        told = pattern.sub(replacement, told)
-    return told
+        line = pattern.sub(replacement, line)
+    return line
 
 
 @cache

@@ -1,15 +1,15 @@
-"""What leaves the process of paths, queries and referrers: nothing that tells of a person.
+"""Remove personal data from paths, queries and referrers before they leave the process.
 
-Inside a run they are whole, for links are told from each other by them. What is written has lost
+Inside a run they are complete, since links are distinguished by them. What is written has lost
 
-- parameters that carry persons (data/person_parameters.csv) and the values of click ids
-  (data/click_ids.csv), and those whose own value is an address with such parameters;
-- e-mail addresses in all other values and in paths, which stand as `<email>`;
+- parameters with personal data (data/person_parameters.csv), the values of click ids
+  (data/click_ids.csv), and parameters whose value is an address with such parameters;
+- e-mail addresses in all other values and in paths: `<email>` takes their place;
 - in paths, what follows a word of data/secret_paths.csv and looks like a secret: `<token>`;
-- names and passwords before the host of a referrer, and what follows its `#`.
+- user names and passwords before the host of a referrer, and its fragment.
 
-Texts are handled as Arrow columns; Python sees each name of a parameter once a batch. Patterns are
-those of RE2, which Arrow and the engine share.
+Texts are handled as Arrow columns; Python reads each name of a parameter once per batch. The
+patterns are those of RE2, which Arrow and the engine share.
 """
 
 import re
@@ -28,95 +28,97 @@ from darksocial.lookups.utm import UTM, click_ids
 QUERIES, REFERRERS = ("landing_query",), ("referrer",)
 TEXTS = (*UTM, "source_before", "medium_before")
 
-BETWEEN = r"[^/?&=;,:#\s\"<>@]"
-EMAIL = rf"{BETWEEN}+(?:@|%(?:25)*40)(?:[^/?&=;,:#\s\"<>@.%]+\.)+\pL{{2,}}"
+EMAIL_CHARACTER = r"[^/?&=;,:#\s\"<>@]"
+ESCAPED_EMAIL = rf"{EMAIL_CHARACTER}+(?:@|%(?:25)*40)(?:[^/?&=;,:#\s\"<>@.%]+\.)+\pL{{2,}}"
 JWT = r"eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"
 SECRET = r"(?:[\w~.=]{1,16}-)?[\w~.=]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 USER = r"^([A-Za-z][\w+.-]*:)?//[^/?#@]*@"
 NESTED = r"(?s)^[^=]*=.*(?:[?&;#]|%(?:25)*(?:3[Ff]|26|3[Bb]|23)).*(?:=|%(?:25)*3[Dd])"
-UNESCAPED_TWICE = 2
+ESCAPE_LEVELS = 2
+"""An address in a parameter of an address in a parameter is escaped twice."""
 
-Tells = Callable[[str], bool]
+IsPersonal = Callable[[str], bool]
+"""Returns whether the parameter of this name carries personal data."""
 
 
 def bare_name(name: str) -> str:
-    """Return the name of a parameter without what does not count: case, `_`, `-`, `.` and `[]`.
+    """Return the name of a parameter in lower case, without `_`, `-`, `.`, `[` and `]`.
 
-    Percent escapes are undone: `%65mail` is `email`.
+    Percent escapes are decoded: `%65mail` is `email`.
     """
     return re.sub(r"[\s_.\[\]-]", "", unquote(name)).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Which parameters of queries are dropped: the tables', and those of `strip`, less `keep`."""
+    """The parameters of queries that are removed: the tables' and those of `strip`, less `keep`."""
 
     strip: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
 
-    def tells(self, name: str) -> bool:
-        """Whether the parameter of that name tells of a person."""
+    def is_personal(self, name: str) -> bool:
+        """Return whether the parameter of this name carries personal data."""
         bare = bare_name(name)
         if bare in map(bare_name, self.keep):
             return False
-        return bare in _personal() or bare in map(bare_name, self.strip)
+        return bare in _personal_names() or bare in map(bare_name, self.strip)
 
 
 @cache
-def _personal() -> frozenset[str]:
+def _personal_names() -> frozenset[str]:
     names = [row["parameter"] for row in data.read("person_parameters")]
     return frozenset(map(bare_name, (*names, *click_ids())))
 
 
 def bare_batch(batch: pa.RecordBatch, parameters: Parameters) -> pa.RecordBatch:
-    """Return sessions of which queries, referrers and campaigns tell of no person."""
-    made = {
-        **dict.fromkeys(QUERIES, lambda texts: bare_queries(texts, parameters.tells)),
-        **dict.fromkeys(REFERRERS, lambda texts: bare_referrers(texts, parameters.tells)),
+    """Return sessions with personal data removed from queries, referrers and campaigns."""
+    cleaners = {
+        **dict.fromkeys(QUERIES, lambda texts: bare_queries(texts, parameters.is_personal)),
+        **dict.fromkeys(REFERRERS, lambda texts: bare_referrers(texts, parameters.is_personal)),
         **dict.fromkeys(TEXTS, _without_email),
-        **{name: _nothing for name in UTM if parameters.tells(name)},
+        **{name: _nothing for name in UTM if parameters.is_personal(name)},
     }
-    for name in set(made) & set(batch.schema.names):
-        at = batch.schema.get_field_index(name)
-        distinct = batch.column(at).dictionary_encode()
-        bare = made[name](distinct.dictionary).take(distinct.indices)
-        batch = batch.set_column(at, batch.schema.field(at), bare)
+    for name in set(cleaners) & set(batch.schema.names):
+        index = batch.schema.get_field_index(name)
+        distinct = batch.column(index).dictionary_encode()
+        bare = cleaners[name](distinct.dictionary).take(distinct.indices)
+        batch = batch.set_column(index, batch.schema.field(index), bare)
     return batch
 
 
-def bare_queries(queries: pa.StringArray, tells: Tells) -> pa.StringArray:
-    """Return query strings without what tells of persons; null where nothing is left."""
-    is_there = pc.is_valid(queries)
+def bare_queries(queries: pa.StringArray, is_personal: IsPersonal) -> pa.StringArray:
+    """Return query strings without personal data; null if nothing is left."""
+    exists = pc.is_valid(queries)
     lists = pc.split_pattern(_without_entities(queries.drop_null()), "&")
     parts, owners = lists.flatten(), pc.list_parent_indices(lists)
-    kept = pc.invert(_telling(parts, tells))
-    counts = np.bincount(owners.filter(kept).to_numpy(), minlength=len(lists))
+    harmless = pc.invert(_are_personal(parts, is_personal))
+    counts = np.bincount(owners.filter(harmless).to_numpy(), minlength=len(lists))
     offsets = pa.array(np.append(0, np.cumsum(counts)).astype(np.int32))
-    left = pa.ListArray.from_arrays(offsets, _without_email(parts.filter(kept)))
+    left = pa.ListArray.from_arrays(offsets, _without_email(parts.filter(harmless)))
     joined = pc.binary_join(left, "&")
     bare = pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
-    return pc.replace_with_mask(queries, is_there, bare)
+    return pc.replace_with_mask(queries, exists, bare)
 
 
-def bare_referrers(referrers: pa.StringArray, tells: Tells) -> pa.StringArray:
-    """Return referrers whose user, path and query tell of no person."""
+def bare_referrers(referrers: pa.StringArray, is_personal: IsPersonal) -> pa.StringArray:
+    """Return referrers without personal data in user, path and query."""
     bare = pc.replace_substring_regex(referrers, r"(?s)#.*$", "")
     halves = pc.extract_regex(bare, r"(?s)^(?P<path>[^?]*)\??(?P<query>.*)$")
     path = pc.replace_substring_regex(halves.field("path"), USER, r"\1//")
     for pattern, replacement in path_rules():
         path = pc.replace_substring_regex(path, pattern, replacement)
-    query = bare_queries(halves.field("query"), tells)
-    told = pc.fill_null(pc.binary_join_element_wise("?", query, ""), "")
-    return pc.if_else(pc.is_valid(referrers), pc.binary_join_element_wise(path, told, ""), None)
+    query = bare_queries(halves.field("query"), is_personal)
+    suffix = pc.fill_null(pc.binary_join_element_wise("?", query, ""), "")
+    return pc.if_else(pc.is_valid(referrers), pc.binary_join_element_wise(path, suffix, ""), None)
 
 
 @cache
 def path_rules() -> tuple[tuple[str, str], ...]:
-    """Return (pattern, replacement) pairs that take what tells of persons out of a path."""
+    """Return (pattern, replacement) pairs that remove personal data from a path."""
     words = "|".join(row["word"] for row in data.read("secret_paths"))
     return (
         (r"(?i);(?:jsessionid|phpsessid|sid)=[^/;?]*", ""),
-        (EMAIL, "<email>"),
+        (ESCAPED_EMAIL, "<email>"),
         (JWT, "<token>"),
         (
             rf"(?i)(/(?:[\w-]+[-_])?(?:{words})(?:[-_][\w-]+)?/(?:[^/]*/)?)(?:{SECRET})",
@@ -125,30 +127,30 @@ def path_rules() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _telling(parts: pa.StringArray, tells: Tells) -> pa.BooleanArray:
-    """Which parameters tell of persons, by their names and by the names inside their values."""
+def _are_personal(parts: pa.StringArray, is_personal: IsPersonal) -> pa.BooleanArray:
+    """Return which parameters are personal, by their names and by names inside their values."""
     names = pc.replace_substring_regex(parts, r"(?s)=.*$", "").dictionary_encode()
-    verdicts = pa.array([tells(name) for name in names.dictionary.to_pylist()], pa.bool_())
-    told = pc.take(verdicts, names.indices)
+    verdicts = pa.array([is_personal(name) for name in names.dictionary.to_pylist()], pa.bool_())
+    by_name = pc.take(verdicts, names.indices)
     nested = pc.match_substring_regex(parts, NESTED)
     if not pc.any(nested).as_py():
-        return told
-    looked_at = parts.filter(nested).dictionary_encode()
-    found = [_holds_telling(part, tells) for part in looked_at.dictionary.to_pylist()]
-    inside = pc.take(pa.array(found, pa.bool_()), looked_at.indices)
-    return pc.or_(told, pc.replace_with_mask(nested, nested, inside))
+        return by_name
+    addresses = parts.filter(nested).dictionary_encode()
+    holds = [_holds_personal(part, is_personal) for part in addresses.dictionary.to_pylist()]
+    inside = pc.take(pa.array(holds, pa.bool_()), addresses.indices)
+    return pc.or_(by_name, pc.replace_with_mask(nested, nested, inside))
 
 
-def _holds_telling(part: str, tells: Tells) -> bool:
-    """Whether the value of a parameter is an address whose parameters tell of persons."""
+def _holds_personal(part: str, is_personal: IsPersonal) -> bool:
+    """Return whether the value of a parameter is an address with personal parameters."""
     value = part.partition("=")[2]
-    for _ in range(UNESCAPED_TWICE):
+    for _round in range(ESCAPE_LEVELS):
         value = unquote(value)
-    return any(tells(name) for name in re.findall(r"[?&;#]([^=?&;#]*)=", value))
+    return any(is_personal(name) for name in re.findall(r"[?&;#]([^=?&;#]*)=", value))
 
 
 def _without_entities(queries: pa.StringArray) -> pa.StringArray:
-    """Let `&amp;` separate like `&`: mail programs write it into links."""
+    """Replace `&amp;` with `&`: mail programs write it into links."""
     has_some = pc.any(pc.match_substring(queries, "&amp;")).as_py()
     return pc.replace_substring(queries, "&amp;", "&") if has_some else queries
 
@@ -157,7 +159,7 @@ def _without_email(texts: pa.StringArray) -> pa.StringArray:
     suspicious = pc.match_substring_regex(texts, r"@|%(?:25)*40")
     if not pc.any(suspicious).as_py():
         return texts
-    return pc.replace_substring_regex(texts, EMAIL, "<email>")
+    return pc.replace_substring_regex(texts, ESCAPED_EMAIL, "<email>")
 
 
 def _nothing(texts: pa.StringArray) -> pa.StringArray:

@@ -29,7 +29,7 @@ from darksocial.reading.parquet import MAGIC as PARQUET
 from darksocial.reading.parquet import read_parquet
 from darksocial.reading.progress import Progress
 from darksocial.reading.streams import ByteStream
-from darksocial.scratch import scratch_place
+from darksocial.scratch.folder import scratch_place
 
 XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")

@@ -1,13 +1,13 @@
-"""Files and folders that appear whole or not at all.
+"""Write files and folders so that they appear whole or not at all.
 
-Everything is written beside its place first and renamed into it at the end. A process that is
-killed before leaves what stood there; killed between the two renames of a folder, it leaves the
-earlier folder under the name `.NAME.earlier`, and the next run puts it back. The next run also
-removes the drafts of killed ones. A signal waits for the end of the renames, which are quick.
+Everything is written as a draft next to its final place, and renamed at the end. If the process is
+killed before that, the earlier result is unchanged. If it is killed between the two renames of a
+folder, the earlier folder has the name `.NAME.earlier`, and the next run renames it back. The next
+run also removes drafts of killed runs. A signal waits for the end of the renames, which are quick.
 
-A folder that cannot be renamed, because a shell works in it or a disk is mounted there, is filled
-in place: the finished draft inside it is renamed to `.darksocial.new`, and its parts then take
-their places one after the other. Killed in between, the next run goes on where it stopped.
+A folder that is a shell's working directory or a mount point cannot be renamed; it is filled in
+place. The finished draft inside it is renamed to `.darksocial.new`, and its parts are moved to
+their places one by one. If a run is killed in between, the next run continues.
 """
 
 import os
@@ -17,25 +17,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from darksocial import ownership
 from darksocial.errors import DarkSocialError, OutputError
-from darksocial.stopping import deferred
-from darksocial.temporary import temporary_file, temporary_folder
+from darksocial.language import gettext as _
+from darksocial.results import ownership
+from darksocial.scratch.stopping import deferred
+from darksocial.scratch.temporary import temporary_file, temporary_folder
 
-OWN = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
-"""The parts of a result, in the order in which they are put in place."""
-WRITTEN = re.compile(
+RESULT_PARTS = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
+"""The parts of a result, in the order in which they are moved to their places."""
+RESULT_FILES = re.compile(
     r"sessions/date=\d{4}-\d\d-\d\d/[^/]+\.parquet|(shares|rejects)\.parquet(/[^/]+\.parquet)?"
     r"|[^/]+\.json|([^/]+/)*(_SUCCESS|\.[^/]+\.crc)"
 )
-"""Paths inside these parts that darksocial writes; Spark adds the last ones."""
-NEW = ".darksocial.new"
+"""The paths in these parts that darksocial writes; Spark adds those of the last alternative."""
+NEW_FOLDER = ".darksocial.new"
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Call `write` with a draft's path beside `path`, then move the draft to `path`.
+    """Call `write` with the path of a draft, then move the draft to `path`.
 
-    Raises OutputError where that fails; the draft is removed and `path` is as it was.
+    Raises OutputError if that fails; the draft is removed and `path` is unchanged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,10 +53,10 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
 
 @contextmanager
 def replacing(out: Path) -> Iterator[Path]:
-    """Yield an empty draft folder; at the end it takes the place of `out`.
+    """Yield an empty draft folder, which replaces `out` at the end.
 
-    Files in `out` that darksocial did not write stay. Raises OutputError where `out` is a folder
-    that darksocial did not make, or cannot be written; `out` is then as it was.
+    Files in `out` that darksocial did not write stay. Raises OutputError if darksocial did not make
+    `out`, or if `out` cannot be written; it is then unchanged.
     """
     try:
         out = out.resolve()
@@ -80,7 +81,7 @@ def replacing(out: Path) -> Iterator[Path]:
 
 
 def _drafts(out: Path) -> tuple[Path, str]:
-    """Where drafts of `out` lie, and how their names begin."""
+    """Return the folder for drafts of `out`, and the prefix of their names."""
     if _is_fixed(out):
         return out, ".darksocial.draft-"
     return out.parent, _draft(out)
@@ -91,13 +92,13 @@ def _draft(path: Path) -> str:
 
 
 def _is_fixed(out: Path) -> bool:
-    """Whether a folder cannot be renamed: whoever works in it would lose it from under them."""
+    """Return whether a folder cannot be renamed: a mount point, or the working directory."""
     return out.is_dir() and (out.is_mount() or out.samefile(Path.cwd()))
 
 
 def _take_place(draft: Path, out: Path) -> None:
     if _is_fixed(out):
-        draft.rename(out / NEW)
+        draft.rename(out / NEW_FOLDER)
     elif out.exists():
         out.rename(_earlier(out))
         draft.rename(out)
@@ -107,24 +108,24 @@ def _take_place(draft: Path, out: Path) -> None:
 
 
 def _complete(out: Path) -> None:
-    """Do what is left to do after the renames: a run that was killed may have left it."""
-    earlier, new = _earlier(out), out / NEW
+    """Do what remains after the renames, also for a run that was killed."""
+    earlier, new = _earlier(out), out / NEW_FOLDER
     if earlier.exists() and not out.exists():
         earlier.rename(out)
     if earlier.exists():
         for entry in earlier.iterdir():
-            if entry.name not in OWN:
+            if entry.name not in RESULT_PARTS:
                 entry.rename(out / entry.name)
         _keep_foreign(earlier, out)
         shutil.rmtree(earlier)
     if new.exists():
-        for name in OWN:
+        for name in RESULT_PARTS:
             _put(new / name, out / name)
         shutil.rmtree(new)
 
 
 def _put(part: Path, place: Path) -> None:
-    """Put one part of a result in its place; files of others inside the earlier part stay."""
+    """Move one part of a result to its place; foreign files in the earlier part stay."""
     if not part.exists():
         return
     if place.is_dir() and not place.is_symlink():
@@ -136,12 +137,12 @@ def _put(part: Path, place: Path) -> None:
 
 
 def _keep_foreign(earlier: Path, new: Path, within: str = "") -> None:
-    """Move to `new` what darksocial did not write below the folder `earlier`."""
+    """Move files that darksocial did not write from the folder `earlier` to `new`."""
     for parent, folders, names in os.walk(earlier):
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for path in (Path(parent, name) for name in (*names, *links)):
             inside = path.relative_to(earlier)
-            if not WRITTEN.fullmatch(f"{within}{inside.as_posix()}"):
+            if not RESULT_FILES.fullmatch(f"{within}{inside.as_posix()}"):
                 (new / inside).parent.mkdir(parents=True, exist_ok=True)
                 path.rename(new / inside)
 
@@ -158,6 +159,8 @@ def _umask() -> int:
 
 def _not_written(path: Path, error: OSError) -> DarkSocialError:
     return OutputError(
-        f"{path} could not be written: {error.strerror or error}",
-        expected="a place with room that may be written to",
+        _("{path} could not be written: {reason}").format(
+            path=path, reason=error.strerror or error
+        ),
+        expected=_("a place with room that may be written to"),
     )

@@ -1,4 +1,4 @@
-"""Why visits were judged as they were, read back from the sessions that an analysis wrote."""
+"""Explain how visits were judged, from the sessions that an analysis wrote."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import InputError, UsageError
+from darksocial.language import gettext as _
 from darksocial.schema import SESSIONS
 
-KEY = "session_id"
+SESSION_KEY = "session_id"
 CAUSES = {
     "p_dark_social": "dark social",
     "p_direct": "direct",
@@ -29,7 +30,7 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A signal that spoke: how far it moved the log-odds of dark social, and what it saw."""
+    """A signal with a weight in a visit: how far it moved the log-odds of dark social, its note."""
 
     signal: str
     log_odds: float
@@ -38,8 +39,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedVisit:
-    """One visit with its verdict: the causes with their probabilities (they sum to 1, the most
-    probable first) and the evidence, strongest first."""
+    """One visit with its verdict: the causes with their probabilities, which sum to 1, the most
+    probable first; and the evidence, the strongest first."""
 
     session_id: str
     started_at: datetime
@@ -59,7 +60,7 @@ class ExplainedVisit:
 
 
 def explain(
-    out: given.Place,
+    out: arguments.Place,
     *,
     session: str | None = None,
     page: str | None = None,
@@ -74,10 +75,10 @@ def explain(
     Raises InputError where `out` holds no analysis, and UsageError where nothing in it has that
     session or page.
     """
-    out = given.folder("out", out)
+    out = arguments.folder("out", out)
     for field, value in (("session", session), ("page", page), ("app", app)):
-        given.check(field, value, str, NoneType)
-    given.check("top", top, int)
+        arguments.check(field, value, str, NoneType)
+    arguments.check("top", top, int)
     sessions = sessions_of(out)
     wanted = None
     if session:
@@ -98,9 +99,9 @@ def explain(
         )
     if wanted is not None and not narrow.num_rows:
         raise UsageError(
-            _nothing_found(out, session, page, app),
-            expected="a session_id, a landing_path or an app of the sessions",
-            advice=f"darksocial explain {out} --top 5",
+            _no_visit(out, session, page, app),
+            expected=_("a session_id, a landing_path or an app of the sessions"),
+            advice=_("darksocial explain {out} --top 5").format(out=out),
         )
     chosen = narrow.slice(0, min(top, narrow.num_rows)).column("session_id")
     with legible(out):
@@ -110,25 +111,25 @@ def explain(
     return _explained(rows.to_pylist())
 
 
-def _nothing_found(out: Path, session: str | None, page: str | None, app: str | None) -> str:
+def _no_visit(out: Path, session: str | None, page: str | None, app: str | None) -> str:
     if session:
-        return f"no visit in {out} has the session {session}"
+        return _("no visit in {out} has the session {session}").format(out=out, session=session)
     if page:
-        return f"no visit in {out} landed on {page}"
-    return f"no visit in {out} came through the app {app}"
+        return _("no visit in {out} landed on {page}").format(out=out, page=page)
+    return _("no visit in {out} came through the app {app}").format(out=out, app=app)
 
 
 @contextmanager
 def legible(out: Path) -> Iterator[None]:
-    """Translate what Arrow raises for a damaged file of a result into an InputError."""
+    """Raise an InputError for what Arrow raises for a damaged file of a result."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(
-            f"{out} cannot be read: {reason}",
-            expected="what `darksocial analyze` or `darksocial nightly` wrote",
-            advice="write it anew; `darksocial store verify` checks a store",
+            _("{out} cannot be read: {reason}").format(out=out, reason=reason),
+            expected=_("files that `darksocial analyze` or `darksocial nightly` wrote"),
+            advice=_("write them again; `darksocial store verify` checks a store"),
         ) from error
 
 
@@ -137,18 +138,20 @@ def sessions_of(out: Path) -> ds.Dataset:
     folder = out / "sessions"
     if not folder.is_dir():
         raise InputError(
-            f"{out} holds no sessions",
-            expected="the folder that `darksocial analyze` wrote",
-            advice=f"darksocial analyze LOG --out {out}",
+            _("{out} holds no sessions").format(out=out),
+            expected=_("the folder that `darksocial analyze` wrote"),
+            advice=_("darksocial analyze LOG --out {out}").format(out=out),
         )
     with legible(out):
         sessions = ds.dataset(folder, SESSIONS.arrow, format="parquet", partitioning="hive")
         for file in sessions.get_fragments():
-            if KEY not in file.physical_schema.names:
+            if SESSION_KEY not in file.physical_schema.names:
                 raise InputError(
-                    f"{file.path} holds no sessions: it has no column {KEY}",
-                    expected="what `darksocial analyze` or `darksocial nightly` wrote",
-                    advice="move the file elsewhere",
+                    _("{file} holds no sessions: it has no column {column}").format(
+                        file=file.path, column=SESSION_KEY
+                    ),
+                    expected=_("files that `darksocial analyze` or `darksocial nightly` wrote"),
+                    advice=_("move the file elsewhere"),
                 )
     return sessions
 
@@ -161,9 +164,9 @@ def _explained(rows: Sequence[dict[str, Any]]) -> list[ExplainedVisit]:
 
 
 def _visit(row: dict[str, Any]) -> ExplainedVisit:
-    told = {name: row[name] for name in ExplainedVisit.__dataclass_fields__ if name in row}
-    told["evidence"] = tuple(Evidence(**item) for item in row["evidence"])
-    return ExplainedVisit(**told, causes=_causes(row))
+    fields = {name: row[name] for name in ExplainedVisit.__dataclass_fields__ if name in row}
+    fields["evidence"] = tuple(Evidence(**item) for item in row["evidence"])
+    return ExplainedVisit(**fields, causes=_causes(row))
 
 
 def _causes(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:

@@ -1,4 +1,4 @@
-"""Parquet files, written by this process from batches of rows."""
+"""Write and check Parquet files in this process, batch by batch."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ COMPRESSION = "zstd"
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A file that cannot be read, and why."""
+    """A file that cannot be read, and the reason."""
 
     path: Path
     reason: str
@@ -35,12 +35,12 @@ def first_damaged(paths: Iterable[Path]) -> Damaged | None:
 
 
 def writing(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Return a writer of one file; its pages have checksums, so that damage shows."""
+    """Return a writer of one file, whose pages have checksums to detect damage."""
     return pq.ParquetWriter(path, schema, compression=COMPRESSION, write_page_checksum=True)
 
 
 def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-    """Write one Parquet file with the schema; without batches it has no rows."""
+    """Write one Parquet file with the schema; without batches the file has no rows."""
     with writing(path, schema) as writer:
         for batch in batches:
             writer.write_batch(batch)
@@ -51,7 +51,7 @@ def write_days(
 ) -> None:
     """Write batches into `folder`/date=YYYY-MM-DD/, by the UTC day of the column `day`.
 
-    Rows come in the order of that column. Without rows the folder stands empty.
+    The rows must be in the order of that column. Without rows the folder is empty.
     """
     folder.mkdir()
     write_dated(folder, name, schema, _dated(batches, day))
@@ -65,7 +65,7 @@ def write_dated(
 ) -> list[Path]:
     """Write batches, each with the dates of its rows, into `folder`/date=DATE/`name`-0.parquet.
 
-    Dates (YYYY-MM-DD) come in order: one file is open at a time. Returns the files.
+    Dates (YYYY-MM-DD) must be in order, since one file is open at a time. Returns the files.
     """
     written: list[Path] = []
     with ExitStack() as stack:

@@ -1,8 +1,8 @@
-"""Where results go, whole or not at all: a folder of this machine, or a URI that the engine knows.
+"""Write results, whole or not at all, to a folder of this machine or to a URI of the engine.
 
-A folder is written by directory.py. At a URI, too, everything is written beside its place first. A
-rename of a folder is one step on hdfs, abfss and file; on s3a and gs it copies each file, so a
-reader may see part of the new folder for a moment; summary.json comes last.
+`directory.py` writes folders. At a URI, too, everything is written as a draft first. Renaming a
+folder is one step on hdfs, abfss and file. On s3a and gs each file is copied, so that a reader may
+see part of the new folder for a moment; summary.json comes last.
 """
 
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from uuid import uuid4
 
 from darksocial.errors import OutputError
 from darksocial.language import gettext as _
-from darksocial.ownership import MARK, RESULT, is_own, mark_text
 from darksocial.reading import Storage, is_uri
 from darksocial.results import directory
-from darksocial.results.directory import OWN, WRITTEN
+from darksocial.results.directory import RESULT_FILES, RESULT_PARTS
+from darksocial.results.ownership import MARK, RESULT, is_own, mark_text
 
 
 class Draft(Protocol):
-    """A folder that takes its place once all is in it."""
+    """A folder that takes its final place once it is complete."""
 
-    def at(self, name: str) -> str:
-        """Where the table `name` goes."""
+    def place_of(self, name: str) -> str:
+        """Return where the table `name` is written."""
 
     def write(self, name: str, text: str) -> None:
         """Write a small file."""
@@ -34,7 +34,7 @@ class Draft(Protocol):
 class _LocalDraft:
     folder: Path
 
-    def at(self, name: str) -> str:
+    def place_of(self, name: str) -> str:
         return str(self.folder / name)
 
     def write(self, name: str, text: str) -> None:
@@ -46,16 +46,16 @@ class _RemoteDraft:
     uri: str
     storage: Storage
 
-    def at(self, name: str) -> str:
+    def place_of(self, name: str) -> str:
         return f"{self.uri}/{name}"
 
     def write(self, name: str, text: str) -> None:
-        self.storage.write(self.at(name), text.encode())
+        self.storage.write(self.place_of(name), text.encode())
 
 
 @contextmanager
 def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
-    """Yield a draft; at the end it takes the place of `out`. Raises OutputError like directory."""
+    """Yield a draft, which replaces `out` at the end. Raises OutputError as `directory` does."""
     if not is_uri(str(out)):
         with directory.replacing(Path(out)) as folder:
             yield _LocalDraft(folder)
@@ -66,7 +66,8 @@ def replacing(out: Path | str, storage: Storage | None) -> Iterator[Draft]:
         yield from _at_uri(str(out).rstrip("/"), storage)
     except OSError as error:
         raise OutputError(
-            f"{out} could not be written: {error}", expected="a place that may be written to"
+            _("{place} could not be written: {reason}").format(place=out, reason=error),
+            expected=_("a place that may be written to"),
         ) from error
 
 
@@ -92,7 +93,7 @@ def _at_uri(out: str, storage: Storage) -> Iterator[Draft]:
 
 
 def check_own(out: str, storage: Storage) -> None:
-    """Refuse a place with files of others. Raises OutputError."""
+    """Refuse a place with files that darksocial did not write. Raises OutputError."""
     if not storage.entries(out):
         return
     if storage.exists(f"{out}/{MARK}"):
@@ -105,31 +106,31 @@ def check_own(out: str, storage: Storage) -> None:
                 _check_parts(out, storage)
                 return
     raise OutputError(
-        f"{out} holds something that darksocial did not write",
-        expected=f"a new place, an empty one, or {RESULT.words}",
+        _("{place} holds something that darksocial did not write").format(place=out),
+        expected=_("a new place, an empty one, or a result of `darksocial analyze`"),
         advice=_("another `out`"),
     )
 
 
 def _check_parts(out: str, storage: Storage) -> None:
-    """Refuse files of others inside the parts of a result: these are replaced as a whole."""
-    for uri, _size, _written in storage.find(out):
+    """Refuse foreign files inside the parts of a result, which are replaced as a whole."""
+    for uri, _size, _time in storage.find(out):
         inside = uri.partition(f"{out.partition('://')[2].strip('/')}/")[2]
-        if inside.split("/")[0] in OWN and not WRITTEN.fullmatch(inside):
+        if inside.split("/")[0] in RESULT_PARTS and not RESULT_FILES.fullmatch(inside):
             raise OutputError(
-                f"{uri} was not written by darksocial",
-                expected="nothing but its own files in the folders that it replaces",
-                advice="move the file elsewhere",
+                _("{file} was not written by darksocial").format(file=uri),
+                expected=_("only files of darksocial in the folders that it replaces"),
+                advice=_("move the file elsewhere"),
             )
 
 
 def _swap(draft: str, out: str, storage: Storage) -> None:
-    """Put the draft in the place of the earlier result; what is not darksocial's stays."""
-    foreign = [name for name in storage.entries(out) if name not in OWN]
+    """Replace the earlier result with the draft; foreign files stay."""
+    foreign = [name for name in storage.entries(out) if name not in RESULT_PARTS]
     if not foreign:
         storage.delete(out)
         storage.rename(draft, out)
         return
-    for name in OWN:
+    for name in RESULT_PARTS:
         storage.delete(f"{out}/{name}")
         storage.rename(f"{draft}/{name}", f"{out}/{name}")

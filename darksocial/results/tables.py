@@ -1,4 +1,4 @@
-"""From the rows of inner tables to those of the contracts, batch by batch."""
+"""Convert rows of internal tables to rows of the contracts, batch by batch."""
 
 from zlib import crc32
 
@@ -11,8 +11,8 @@ from darksocial.privacy.urls import Parameters, bare_batch
 def with_session_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return the batch with `session_id`, from `visitor_id`, `started_at` and `site`.
 
-    It is the visitor_id with the start in seconds since 1970 in hexadecimal and, where the log
-    names the site, its CRC-32.
+    It is the visitor_id with the start in seconds since 1970 in hexadecimal and, if the log
+    names the site, the CRC-32 of the site.
     """
     visitors = batch.column("visitor_id").to_pylist()
     seconds = pc.divide(batch.column("started_at").cast(pa.int64()), 1_000_000).to_pylist()
@@ -39,7 +39,7 @@ def as_sessions(
 ) -> pa.RecordBatch:
     """Return rows of visits as rows of the sessions contract, with or without identifiers.
 
-    `dropped` says which parameters of queries are not written; None: queries stay as they are.
+    `dropped` are the parameters of queries that are not written; None: queries stay unchanged.
     """
     bare = bare_batch(batch, dropped) if dropped else batch
     return with_session_ids(bare).select(schema.names).cast(schema)
@@ -51,6 +51,6 @@ def as_shares(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def as_named(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """Return lines with the name of their file (`name`) in the place of its number (`file`)."""
+    """Return lines with the name of their file (`name`) in place of its number (`file`)."""
     columns = ("name" if name == "file" else name for name in schema.names)
     return batch.select(list(columns)).rename_columns(schema.names).cast(schema)

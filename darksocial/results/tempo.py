@@ -1,4 +1,4 @@
-"""A page over time, and an app's grounds, read back from what an analysis wrote."""
+"""Read a page's visits over time, and an app's evidence, from what an analysis wrote."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.lookups.apps import app_tagged, label
 from darksocial.results.explain import legible, sessions_of
 from darksocial.schema import SHARES
 
-MOST_STEPS = 32
+MAX_STEPS = 32
 STEPS = tuple(
     timedelta(minutes=m) for m in (1, 5, 10, 30, 60, 180, 360, 720, 1440, 2880, 10080, 40320)
 )
@@ -23,8 +24,8 @@ STEPS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stretch of time on a page: visits booked otherwise, Direct visits that were not passed on
-    and that were (expected numbers), and the apps that fetched its preview."""
+    """A period of time on a page: visits of other channels, Direct visits without and with dark
+    social (expected numbers), and the apps that fetched its preview."""
 
     start: datetime
     booked: float
@@ -35,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the visits of one app rest on: how many by each ground, and their expected number."""
+    """The evidence for one app: its visits by the kind of evidence, and their expected number."""
 
     app: str
     label: str
@@ -45,21 +46,22 @@ class Grounds:
 
 
 def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
-    """Return the page's visits and shares in steps of time, the empty ones left out.
+    """Return the page's visits and shares in steps of time, without empty steps.
 
-    Steps are as long as it takes for the whole to be `MOST_STEPS` at most. Raises InputError where
-    `out` holds no analysis, and UsageError where nobody landed on the page.
+    The steps are as short as `MAX_STEPS` of them allow. Raises InputError if `out` holds no
+    analysis, and UsageError if no visit landed on the page.
     """
     columns = ["started_at", "channel_before", "p_dark_social", "weight"]
     with legible(out):
         visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
     if not visits.num_rows:
         raise UsageError(
-            f"no visit in {out} has landed on {page}", expected="a landing_path of the sessions"
+            _("no visit in {out} landed on {page}").format(out=out, page=page),
+            expected=_("a landing_path of the sessions"),
         )
     with legible(out):
-        found = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
-    shares = found.to_pylist()
+        table = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
+    shares = table.to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
     width = _width(max(times) - min(times))
@@ -74,20 +76,23 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
 
 
 def _shares_of(out: Path) -> ds.Dataset:
-    """The shares of an analysis (a file, or a folder of files), or of a store (a folder by day)."""
-    there = out / "shares.parquet"
-    place = there if there.exists() else out / "shares"
+    """Return the shares of an analysis (a file, or a folder of files) or of a store (by day)."""
+    of_analysis = out / "shares.parquet"
+    place = of_analysis if of_analysis.exists() else out / "shares"
     return ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
 
 
 def app_grounds(out: Path, app: str) -> Grounds:
-    """Return what the visits that name the app rest on. Raises UsageError where none does."""
+    """Return the evidence of the visits with an app. Raises UsageError if there are none."""
     columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social"]
     with legible(out):
-        found = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
-    rows = found.to_pylist()
+        table = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
+    rows = table.to_pylist()
     if not rows:
-        raise UsageError(f"no visit in {out} came through {app!r}", expected="an app of the report")
+        raise UsageError(
+            _("no visit in {out} came through the app {app}").format(out=out, app=app),
+            expected=_("an app of the report"),
+        )
     grounds = Counter(_ground(row) for row in rows)
     ranked = tuple(sorted(grounds.items(), key=lambda item: (-item[1], item[0])))
     return Grounds(app, label(app), len(rows), sum(r["p_dark_social"] for r in rows), ranked)
@@ -95,16 +100,16 @@ def app_grounds(out: Path, app: str) -> Grounds:
 
 def _ground(row: dict[str, Any]) -> str:
     if row["referrer"]:
-        return "a referrer or package that names it"
+        return _("a referrer or package that names it")
     if row["in_app"] == row["app"]:
-        return "its own in-app browser"
+        return _("its own in-app browser")
     if app_tagged(row["utm_source"]) == row["app"]:
-        return "the link's own utm_source"
-    return "a preview that it fetched shortly before"
+        return _("the utm_source of the link")
+    return _("a preview that it fetched shortly before")
 
 
 def _width(span: timedelta) -> timedelta:
-    return next((step for step in STEPS if span <= step * MOST_STEPS), STEPS[-1])
+    return next((step for step in STEPS if span <= step * MAX_STEPS), STEPS[-1])
 
 
 def _floor(time: datetime, width: timedelta) -> datetime:

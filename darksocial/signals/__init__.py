@@ -15,8 +15,7 @@ from functools import cache
 import ibis.expr.types as ir
 
 from darksocial.errors import UsageError
-from darksocial.plugins import registered
-from darksocial.spelling import one_of
+from darksocial.plugins import one_of, registered
 from darksocial.visits.nearby import Nearby
 
 CLASSES = (

@@ -6,9 +6,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from darksocial import stopping
 from darksocial.errors import OutputError
-from darksocial.ownership import MARK, SIMULATION, check_own, mark_text
+from darksocial.results.ownership import MARK, SIMULATION, check_own, mark_text
+from darksocial.scratch import stopping
 
 LOG = "access.log"
 ROTATED = (LOG, "access.log.1", "access.log.2.gz")

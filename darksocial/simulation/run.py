@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import BinaryIO
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.agents import Agents
@@ -144,10 +144,10 @@ def _write_day(world: World, day: int, count: int, log: BinaryIO, truth: BinaryI
 
 
 def _check(days: int, visits: int, start: date, vary: float) -> None:
-    given.check("start", start, date)
-    given.check("vary", vary, float)
+    arguments.check("start", start, date)
+    arguments.check("vary", vary, float)
     for name, value in (("days", days), ("visits", visits)):
-        given.check(name, value, int)
+        arguments.check(name, value, int)
         if value < 1:
             raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
     if not 1 <= vary <= MAX_VARY:  # neither does nan
@@ -159,7 +159,7 @@ def _check(days: int, visits: int, start: date, vary: float) -> None:
 
 
 def simulate(
-    out: given.Place,
+    out: arguments.Place,
     *,
     seed: int = 1,
     days: int = 14,
@@ -185,10 +185,10 @@ def simulate(
     `vary` is not from 1 to 100 or there is no such site; OutputError if `out` cannot be
     written or holds an access.log that is not a simulated one.
     """
-    out = given.folder("out", out)
-    given.check("seed", seed, int)
-    given.check("rotate", rotate, bool)
-    given.check("site", site, str)
+    out = arguments.folder("out", out)
+    arguments.check("seed", seed, int)
+    arguments.check("rotate", rotate, bool)
+    arguments.check("site", site, str)
     _check(days, visits, start, vary)
     params = parameters_of(site)
     if vary > 1:

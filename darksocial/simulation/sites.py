@@ -12,8 +12,8 @@ from random import Random
 
 from darksocial import data
 from darksocial.errors import UsageError
+from darksocial.plugins import one_of
 from darksocial.simulation.parameters import Curve, Group, Parameters, Source, parameters
-from darksocial.spelling import one_of
 
 PUBLISHER = "publisher"
 MOST = 0.95

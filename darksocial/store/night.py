@@ -1,27 +1,28 @@
-"""What a nightly run is asked to do."""
+"""The arguments of a nightly run, and how its store is kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from darksocial import given
+from darksocial import arguments
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store.ingest import Keys
+from darksocial.store.intake.hits import Keys
 
-MAX_DAYS = 36_500
+MAX_RETENTION_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How a store is kept.
 
-    retention_days: days before today whose hits, sessions and reports are kept; None: all.
+    retention_days: for how many days before today hits, sessions and reports are kept; None: all.
     rotate_key: how often the ids of visitors change (never, monthly, daily).
-    since, until: write no day before or after (new lines are stored all the same).
-    rebuild: write all days anew.
+    since, until: write no day before or after these (new lines are stored all the same).
+    rebuild: write all days again.
     dry_run: write nothing, take no lock, and return what the run would do.
     """
 
@@ -33,10 +34,11 @@ class Policy:
     dry_run: bool = False
 
     def __post_init__(self) -> None:
-        given.check_fields(self)
-        if self.retention_days is not None and not 1 <= self.retention_days <= MAX_DAYS:
+        arguments.check_fields(self)
+        if self.retention_days is not None and not 1 <= self.retention_days <= MAX_RETENTION_DAYS:
             raise UsageError(
-                f"retention_days is {self.retention_days}", expected=f"1 to {MAX_DAYS}"
+                _("retention_days is {days}").format(days=self.retention_days),
+                expected=_("1 to {max_days}").format(max_days=MAX_RETENTION_DAYS),
             )
 
     def includes(self, day: str) -> bool:
@@ -47,7 +49,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """All that a run is given; `now` returns the time in UTC, `secret` keys visitor ids."""
+    """All arguments of a run; `now` returns the time in UTC, and `secret` keys visitor ids."""
 
     names: Sequence[str]
     store: Path
@@ -66,11 +68,11 @@ class Night:
 
     @property
     def first_kept(self) -> date | None:
-        """The first day that is not erased; None where all are kept."""
+        """The first day that is not erased; None if all are kept."""
         if self.policy.retention_days is None:
             return None
         return self.now().date() - timedelta(days=self.policy.retention_days)
 
     def watched(self, total_bytes: int | None) -> Progress | None:
-        """Say how many bytes will be read; return what is to be called while they are."""
+        """Report how many bytes will be read; return the function to call while they are read."""
         return self.watch(total_bytes) if self.watch else None

@@ -1,8 +1,8 @@
-"""The nightly run: read what is new, add it to the store, write the days that it changes.
+"""Run a night: read what is new, add it to the store, and write the days that it changes.
 
-The steps are such that a run that is killed at any moment leaves a store that reads well, and the
-next run completes it: new hits count only once state.json names them, and each day that is due
-stays so until all its files have been replaced.
+A run that is killed at any moment leaves a consistent store, and the next run completes it: new
+hits are valid only once state.json names them, and each day stays due until all its files have been
+replaced.
 """
 
 from __future__ import annotations
@@ -15,35 +15,38 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from darksocial import given
-from darksocial.ownership import MARK, STORE, check_own, kind_of, mark_text
+from darksocial import arguments
+from darksocial.language import gettext as _
+from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Watch
 from darksocial.results.directory import write_whole
-from darksocial.scratch import Scratch
-from darksocial.secret import usable_secret
+from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
+from darksocial.scratch.folder import Scratch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store import days, layout, marks, records, upkeep
-from darksocial.store.bookmarks import resume
-from darksocial.store.chains import Ledger
-from darksocial.store.checksums import Checked
-from darksocial.store.goals import check_goals
-from darksocial.store.incoming import incoming
-from darksocial.store.lock import held
+from darksocial.store import upkeep
+from darksocial.store.days import write as days
+from darksocial.store.days.goals import check_goals
+from darksocial.store.files import layout, marks, records
+from darksocial.store.files.checksums import Checked
+from darksocial.store.files.lock import held
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import State, load, save, write_synced
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.incoming import incoming
+from darksocial.store.intake.news import resume
+from darksocial.store.intake.take_in import take_in
 from darksocial.store.night import Night, Policy
 from darksocial.store.plan import plan
-from darksocial.store.runs import Run
-from darksocial.store.state import State, load, save, write_synced
-from darksocial.store.taking_in import take_in
 
 __all__ = ["Policy", "check_folder", "nightly"]
 
 LOG = logging.getLogger("darksocial.nightly")
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHER_USERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def nightly(
-    names: given.Names,
-    store: given.Place,
+    names: arguments.Names,
+    store: arguments.Place,
     *,
     secret: str,
     now: Callable[[], datetime],
@@ -62,12 +65,12 @@ def nightly(
     be used, InputError where nothing can be read, and OutputError where the store is a folder of
     others, cannot be written or is held by another run.
     """
-    names, store = given.names_of(names), given.folder("store", store)
-    read = given.or_default("read", read, ReadSettings)
-    settings = given.or_default("settings", settings, Settings)
-    policy = given.or_default("policy", policy, Policy)
-    given.check_clock(now)
-    given.check_optional_functions(watch=watch)
+    names, store = arguments.names_of(names), arguments.folder("store", store)
+    read = arguments.or_default("read", read, ReadSettings)
+    settings = arguments.or_default("settings", settings, Settings)
+    policy = arguments.or_default("policy", policy, Policy)
+    arguments.check_clock(now)
+    arguments.check_optional_functions(watch=watch)
     secret = usable_secret(secret)
     night = Night(names, store, secret, now, read, settings, policy, watch, resources)
     run = Run(started_at=_stamp(now()))
@@ -83,11 +86,11 @@ def nightly(
 
 
 def check_folder(store: Path) -> None:
-    """Refuse a folder of others. Raises OutputError.
+    """Refuse a folder that is not a store. Raises OutputError.
 
-    Files of a store without its state are let through: reading the state says what to do.
+    A store without its state is accepted: the error for the missing state says what to do.
     """
-    store = given.folder("store", store)
+    store = arguments.folder("store", store)
     is_store = store.is_dir() and kind_of(store) is None and any(layout.own_files(store))
     if not is_store:
         check_own(store, STORE)
@@ -120,19 +123,21 @@ def _bring_up_to_date(night: Night, scratch: Path, run: Run) -> None:
 
 
 def _mark(store: Path, run: Run) -> None:
-    """Say in the folder that it is a store, and warn where others can look into it."""
+    """Mark the folder as a store, and warn if other users can read it."""
     if not (store / MARK).exists():
         write_whole(store / MARK, lambda draft: write_synced(draft, mark_text(STORE)))
-    if stat.S_IMODE(store.stat().st_mode) & OTHERS:
+    if stat.S_IMODE(store.stat().st_mode) & OTHER_USERS:
         run.warnings.append(
-            f"Other users of this machine can look into {store}. To keep it private: "
-            f"chmod 700 {shlex.quote(str(store))}"
+            _(
+                "Other users of this machine can read {store}. To keep it private: "
+                "chmod 700 {quoted}"
+            ).format(store=store, quoted=shlex.quote(str(store)))
         )
         LOG.warning("store is not private", extra={"fields": {"store": str(store)}})
 
 
 def _write_days(night: Night, state: State, run: Run) -> None:
-    """Write the days that are due; those whose hits are damaged are skipped, and stay due."""
+    """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
     checked = Checked(night.store, state.checksums)
     for day in _due(state, night.policy):
         if faults := days.faults_around(state, day, checked):

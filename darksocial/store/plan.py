@@ -1,7 +1,7 @@
-"""What a nightly run would do. Nothing is written but scratch files, and no lock is taken."""
+"""Plan a nightly run without a change: only scratch files are written, and no lock is taken."""
 
 from contextlib import closing
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -9,21 +9,20 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs.accounts import Inputs
-from darksocial.store.around import due_after
-from darksocial.store.bookmarks import News, resume
-from darksocial.store.chains import Ledger
-from darksocial.store.days import EPOCH
-from darksocial.store.incoming import incoming
-from darksocial.store.ingest import DAY_SECONDS
+from darksocial.pipeline import read_requests
+from darksocial.store.calendar import day_numbers, day_of_number, due_after
+from darksocial.store.files.runs import Run
+from darksocial.store.files.state import load
+from darksocial.store.intake.chains import Ledger
+from darksocial.store.intake.incoming import incoming
+from darksocial.store.intake.news import News, resume
 from darksocial.store.night import Night
-from darksocial.store.runs import Run
-from darksocial.store.state import load
 
-NO_RUN = "dry run"
+DRY_RUN_NAME = "dry run"
 
 
 def plan(night: Night, scratch: Path, run: Run) -> None:
-    """Parse what is new, and fill in what the run would read, write and erase."""
+    """Parse what is new, and record in `run` what the run would read, write and erase."""
     state = load(night.store)
     inputs = incoming(night.names, scratch, night.read, night.settings)
     with closing(Ledger(scratch / "lines")) as ledger:
@@ -31,10 +30,10 @@ def plan(night: Night, scratch: Path, run: Run) -> None:
         if inputs.read:
             _parse(night, inputs, news, run)
     run.unread = list(inputs.unread)
-    known = sorted({*state.days, *run.touched})
-    due = known if night.policy.rebuild else {*state.due, *due_after(run.touched, known)}
+    days = sorted({*state.days, *run.touched})
+    due = days if night.policy.rebuild else {*state.due, *due_after(run.touched, days)}
     if night.first_kept:
-        run.purged = [day for day in known if day < night.first_kept.isoformat()]
+        run.purged = [day for day in days if day < night.first_kept.isoformat()]
     run.days = sorted(day for day in due if night.policy.includes(day) and day not in run.purged)
 
 
@@ -42,8 +41,8 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
     engine = DuckDBEngine(night.resources)
     try:
         progress = night.watched(inputs.total_bytes)
-        requests = engine.parse_requests(inputs, (), progress, each_line=True)
-        requests, tallies = news.sift(engine, inputs, requests, NO_RUN)
+        sift = partial(news.sift, run=DRY_RUN_NAME)
+        requests, tallies = read_requests(engine, inputs, progress, each_line=True, sift=sift)
         run.inputs = list(map(news.input_run, inputs.read, tallies))
         run.touched = _days(engine, requests)
     finally:
@@ -51,10 +50,8 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
 
 
 def _days(engine: Engine, requests: ir.Table) -> list[str]:
-    """The days (ISO 8601) on which there are hits."""
+    """Return the days (ISO 8601) that have hits."""
     hits = requests.filter(requests.reason.isnull())
-    days = hits.select(day=hits.time.epoch_seconds() // DAY_SECONDS).distinct()
-    return sorted(
-        (EPOCH + timedelta(row["day"])).isoformat()
-        for row in engine.fetch(days, "days to write").to_pylist()
-    )
+    days = hits.select(day=day_numbers(hits.time)).distinct()
+    rows = engine.fetch(days, "days to write").to_pylist()
+    return sorted(day_of_number(row["day"]) for row in rows)

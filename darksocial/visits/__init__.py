@@ -1,1 +1,1 @@
-"""From hits to visits: who came, what a visit is, and what happened around it."""
+"""From requests to visits: who came, what a visit is, and what happened around it."""

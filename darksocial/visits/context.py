@@ -1,8 +1,8 @@
-"""What else happened on the same page around a visit: shares, strangers, booked visits.
+"""Context: what else happened on the same page around a visit (shares, strangers, booked visits).
 
-Signals look at a visit; most of what tells the causes apart stands beside it. It is counted over
-the visits and share events of one page in the order of time (surroundings.py): nothing joins visits
-with shares or with each other, so the cost stays that of sorting.
+Signals look at one visit, but most of what distinguishes the causes happened beside it. It is
+counted over the visits and share events of one page in the order of time (surroundings.py). Nothing
+joins visits with shares or with each other, so the cost is that of sorting.
 """
 
 from collections.abc import Mapping
@@ -14,34 +14,42 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.settings import Model
 from darksocial.visits.conditions import came_direct
-from darksocial.visits.mailings import SLOT, look_up_mailings
+from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from darksocial.visits.nearby import Condition, Nearby, flags_of, windows_of
 from darksocial.visits.surroundings import (
-    BACKGROUND,
-    BEFORE,
+    BACKGROUND_SECONDS,
+    BEFORE_SECONDS,
     DIRECT,
-    GROUP,
     MIXED_PART,
-    ORDER,
+    MOMENT_ORDER,
+    PAGE_COLUMNS,
     RESPONSE,
-    SOON,
     SOON_PART,
+    SOON_SECONDS,
     surroundings,
 )
 
-CLICKS_PRIOR = 20.0
+# Direct visits that a share brings, before the site's own shares are counted: assumed. The
+# assumption counts as much as so many shares.
 CLICKS_PER_SHARE = 1.5
-"""Direct visits that a share brings, before the site is asked: assumed."""
-KEY = ("file", "line")
-"""What tells visits apart: where the landing hit stands."""
-OWN = {DIRECT: Nearby(came_direct, BACKGROUND, others=True)}
-"""What is counted here, whatever signals ask for."""
-TOGETHER = 600
-"""Visitors who come by one tagged link within so many seconds came together: assumed."""
-COVER_PRIOR = 8.0
-CROWD_A_DAY = 6
-"""A visitor with more visits a day is many people behind one address: assumed."""
-LEAST_BACKGROUND = 0.3
+PRIOR_SHARES = 20.0
+# What identifies a visit: the place of its landing hit.
+VISIT_KEY = ("file", "line")
+# What is counted here, whatever signals ask for.
+CONTEXT_COUNTS = {DIRECT: Nearby(came_direct, BACKGROUND_SECONDS, others=True)}
+# Visitors who come by one tagged link within so many seconds came together: assumed.
+TOGETHER_SECONDS = 600
+# How often a share precedes a dark visit is assumed to be half, which counts as so many visits.
+PRIOR_COVERED_VISITS = 8.0
+# A visitor with more visits a day is many people behind one address: assumed.
+MAX_VISITS_PER_DAY = 6
+# A visit is covered if the clicks expected from shares are at least this part of the page's other
+# direct visits.
+MIN_COVERING_ODDS = 0.05
+# A page's direct visits without shares are at least this part of all, and never fewer than this
+# many in the window: shares are not taken to explain everything.
+MIN_BACKGROUND_PART = 0.3
+MIN_BACKGROUND_VISITS = 0.3
 
 
 def with_context(
@@ -54,20 +62,20 @@ def with_context(
     """Return the visits with what happened around them on their landing page.
 
     `nearby` says what else is counted, by the name of its column; NAME_recorded is whether the
-    input shows any of it. Added besides are: `shares_expected` (clicks a second that earlier shares
-    of the page lead to expect), `direct_expected` (direct visits a second that the page has without
+    input shows any of it. Also added are: `shares_expected` (expected clicks a second from
+    earlier shares of the page), `direct_expected` (direct visits a second that the page has without
     them), `share_app` (app of the latest share in two days), `page_age` (seconds since the page was
     first visited), `page_new` (seconds from the input's first visit to the page's), `shares_cover`
-    (how often a share was seen before visits that are known to be dark), `shares_recorded` (whether
+    (how often a share preceded visits that are known to be dark), `shares_recorded` (whether
     the input shows any share), `subscriber` (the visitor came from a mailing before), `crowded`
-    (many people behind one address), and `mailing` (a mailing had just gone out, where the owner
-    names sending times).
+    (many people behind one address), and `mailing` (a mailing had just been sent, if the owner
+    gives sending times).
     """
-    counted = {**OWN, **nearby}
+    counted = {**CONTEXT_COUNTS, **nearby}
     flags = flags_of(counted)
     moments = engine.stage("moments", _moments(visits, events, flags))
     count = partial(surroundings, windows=windows_of(counted))
-    around = engine.look_up_groups("around", moments, GROUP, ORDER, count)
+    around = engine.look_up_groups("around", moments, PAGE_COLUMNS, MOMENT_ORDER, count)
     clicks = clicks_per_share(engine, around)
     near = around.filter(around.is_visit == 1)
     near = near.mutate(
@@ -77,20 +85,24 @@ def with_context(
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links, clicks))
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
-    copied = copied.select(*KEY, *_COPY_FEATURES)
+    copied = copied.select(*VISIT_KEY, *_COPY_FEATURES)
     near = near.drop("is_visit", "mixed")
     recorded = {name: window.flag for name, window in windows_of(counted).items()}
     shown, begins = _of_input(engine, moments, recorded)
     cover, same_host = _cover(visits, near)
-    joined = visits.join(near, KEY).left_join(copied, KEY).join(_by_visitor(visits), "visitor")
+    joined = (
+        visits.join(near, VISIT_KEY)
+        .left_join(copied, VISIT_KEY)
+        .join(_by_visitor(visits), "visitor")
+    )
     joined = joined.join(cover, same_host)
     placed = joined.select(
         *visits.columns,
-        *(name for name in near.columns if name not in KEY),
+        *(name for name in near.columns if name not in VISIT_KEY),
         *_COPY_FEATURES,
         page_new=joined.first_at - begins,
         subscriber=(joined.first_email < joined.started_at.epoch_seconds()).fill_null(False),
-        crowded=joined.visits_of > CROWD_A_DAY * (joined.days + 1),
+        crowded=joined.visits_of > MAX_VISITS_PER_DAY * (joined.days + 1),
         shares_cover=joined.shares_cover,
         **shown,
     )
@@ -98,10 +110,13 @@ def with_context(
 
 
 def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:
-    """Visits a second that a page has without shares, from those that are near and the clicks
-    among them; never less than a part of them, nor than nearly none."""
-    left = ibis.greatest(visits - clicks, visits * LEAST_BACKGROUND, LEAST_BACKGROUND)
-    return left / (2.0 * BACKGROUND)
+    """Return how many visits a second a page has without shares.
+
+    They are the visits nearby without the clicks among them, but never fewer than a part of them,
+    nor than nearly none.
+    """
+    left = ibis.greatest(visits - clicks, visits * MIN_BACKGROUND_PART, MIN_BACKGROUND_VISITS)
+    return left / (2.0 * BACKGROUND_SECONDS)
 
 
 _COPY_FEATURES = (
@@ -112,22 +127,28 @@ _COPY_FEATURES = (
     "campaign_age",
     "campaign_near",
 )
-KEPT = ("shares_expected", "direct_expected", "share_app", "copy_expected", "campaign_expected")
-"""The added columns that are looked at when signals have spoken."""
+# The added columns that are still needed after the signals have looked at a visit.
+COLUMNS_FOR_APPS = (
+    "shares_expected",
+    "direct_expected",
+    "share_app",
+    "copy_expected",
+    "campaign_expected",
+)
 
 
 def _with_mailing(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
-    """Add `mailing`, what the sending times say of a visit's moment (priors.py)."""
+    """Add `mailing`: what the sending times say of a visit's moment (mailings.py)."""
     if not model.newsletter:
         return visits.mutate(mailing=ibis.null("string"))
-    timed = visits.mutate(slot=visits.started_at.epoch_seconds() // SLOT)
+    timed = visits.mutate(slot=visits.started_at.epoch_seconds() // SLOT_SECONDS)
     keys = timed.select("slot").distinct()
     mailings = engine.look_up("mailings", keys, partial(look_up_mailings, model=model))
     return timed.join(mailings, "slot").drop("slot")
 
 
 def _by_visitor(visits: ir.Table) -> ir.Table:
-    """What a visitor's visits say together: how many in how many days, and the first by mail."""
+    """Return one row a visitor: how many visits, in how many days, and the first by mail."""
     second = visits.started_at.epoch_seconds()
     return visits.group_by("visitor").agg(
         visits_of=visits.count(),
@@ -137,31 +158,30 @@ def _by_visitor(visits: ir.Table) -> ir.Table:
 
 
 def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]:
-    """`shares_cover` by site: how often a share was seen before visits that are known to be dark.
+    """Return `shares_cover` by site: how often a share preceded visits that are known to be dark.
 
-    Known are those in a messenger's own browser or from its web client. `COVER_PRIOR` visits, half
-    of them covered, stand for what is assumed before. The second value says which visits are of a
-    row's site.
+    Those are the visits in a messenger's own browser or from its web client. The second value is
+    the condition that a visit is of a row's site.
     """
-    joined = visits.join(near, KEY)
-    sure = (joined.in_app_kind == "private") | (joined.referrer_kind == "messenger")
-    covered = joined.shares_expected >= 0.05 * joined.direct_expected
+    joined = visits.join(near, VISIT_KEY)
+    is_dark = (joined.in_app_kind == "private") | (joined.referrer_kind == "messenger")
+    covered = joined.shares_expected >= MIN_COVERING_ODDS * joined.direct_expected
     by_site = joined.group_by(host=joined.site.fill_null("")).agg(
-        known=sure.fill_null(False).sum(), seen=(sure & covered).fill_null(False).sum()
+        dark=is_dark.fill_null(False).sum(), covered=(is_dark & covered).fill_null(False).sum()
     )
-    cover = (by_site.seen + COVER_PRIOR / 2) / (by_site.known + COVER_PRIOR)
+    cover = (by_site.covered + PRIOR_COVERED_VISITS / 2) / (by_site.dark + PRIOR_COVERED_VISITS)
     cover = by_site.select("host", shares_cover=cover)
     return cover, visits.site.fill_null("") == cover.host
 
 
 def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition]) -> ir.Table:
-    """Visits and share events as one table of moments on a page, with a column for each flag."""
+    """Return visits and share events as one table of moments on a page, with each flag's column."""
 
     def flag(condition: ir.BooleanValue) -> ir.Value:
         return condition.fill_null(False).ifelse(1, 0)
 
-    seen = visits.select(
-        *KEY,
+    visited = visits.select(
+        *VISIT_KEY,
         site=visits.site.fill_null(""),
         page=visits.landing_path.fill_null(""),
         second=visits.started_at.epoch_seconds(),
@@ -183,15 +203,20 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
         mixed=flag(events.privacy == "mixed"),
         **{name: ibis.literal(0) for name in flags},
     )
-    casts = {name: seen[name].type() for name in seen.columns}
-    return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
+    return in_one_table(visited, shared)
+
+
+def in_one_table(visited: ir.Table, shared: ir.Table) -> ir.Table:
+    """Return the rows of visits and of share events, with the types that visits have."""
+    types = {name: visited[name].type() for name in visited.columns}
+    return visited.union(shared.select(*(shared[n].cast(t).name(n) for n, t in types.items())))
 
 
 def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
-    """Visits with a campaign's tag or a click id, and share events of the same address."""
+    """Return visits with a campaign's tag or a click id, and share events of the same address."""
     tagged = visits.filter(visits.utm_source.notnull() | visits.click_id.notnull())
-    seen = tagged.select(
-        *KEY,
+    visited = tagged.select(
+        *VISIT_KEY,
         site=tagged.site.fill_null(""),
         page=tagged.landing_path.fill_null(""),
         query=tagged.landing_query.fill_null(""),
@@ -201,9 +226,9 @@ def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
         visitor=tagged.visitor,
         new=tagged.new_visitor.ifelse(1, 0),
     )
-    known = seen.select("site", "page", "query").distinct()
+    linked = visited.select("site", "page", "query").distinct()
     same = events.filter(events.query.notnull()).mutate(page=events.path)
-    same = same.semi_join(known, ["site", "page", "query"])
+    same = same.semi_join(linked, ["site", "page", "query"])
     shared = same.select(
         file=ibis.null("int32"),
         line=ibis.null("int64"),
@@ -216,12 +241,11 @@ def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
         visitor=ibis.null("int64"),
         new=ibis.literal(0),
     )
-    casts = {name: seen[name].type() for name in seen.columns}
-    return seen.union(shared.select(*(shared[n].cast(t).name(n) for n, t in casts.items())))
+    return in_one_table(visited, shared)
 
 
 def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
-    """How a tagged link came to a visit: the campaign's own rate against that of copies."""
+    """Return how a tagged link came to a visit: the campaign's own rate against that of copies."""
     link = [links.site, links.page, links.query]
     order = links.second
 
@@ -237,8 +261,8 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
         earlier(first, last) * (clicks * part / (last - first + 1))
         for first, last, part in RESPONSE
     )
-    shares = around(links.share, BACKGROUND, BACKGROUND) * clicks
-    visits = around(links.is_visit, BACKGROUND, BACKGROUND) - links.is_visit
+    shares = around(links.share, BACKGROUND_SECONDS, BACKGROUND_SECONDS) * clicks
+    visits = around(links.is_visit, BACKGROUND_SECONDS, BACKGROUND_SECONDS) - links.is_visit
     mine = ibis.window(group_by=link)
     first_seen = ibis.ifelse(links.is_visit == 1, links.second, ibis.null("int64")).min().over(mine)
     own_first = links.second.min().over(group_by=[*link, links.visitor])
@@ -248,15 +272,14 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
         "id_seen": own_first > first_seen,
         "own_link": links.second > own_first,
         "campaign_age": links.second - first_seen,
-        "campaign_near": around(links.new, TOGETHER, TOGETHER) - links.new,
+        "campaign_near": around(links.new, TOGETHER_SECONDS, TOGETHER_SECONDS) - links.new,
     }
 
 
 def _of_input(
     engine: Engine, moments: ir.Table, flags: Mapping[str, str]
 ) -> tuple[dict[str, ir.Value], int]:
-    """What the whole input shows of each count, by its flag, and when it begins (seconds since
-    1970)."""
+    """Return what the whole input shows of each count, and when it begins (seconds since 1970)."""
     shown = {flag: moments[flag].max() for flag in flags.values()}
     shares = (moments.is_visit == 0).any()
     asked = moments.agg(begins=moments.second.min(), shares=shares, **shown)
@@ -267,21 +290,21 @@ def _of_input(
 
 
 def clicks_per_share(engine: Engine, around: ir.Table) -> float:
-    """How many direct visits a share brings here: what came after it beyond what came before.
+    """Return how many direct visits a share brings here: those after it beyond those before it.
 
-    Counted are the direct visits of a share's page in the ten minutes after it, in which by the
-    response curve half of its clicks come, less those of as long a time before.
-    `CLICKS_PER_SHARE` counts as `CLICKS_PRIOR` shares beside those that were seen.
+    The direct visits of a share's page are counted in the ten minutes after it, in which half of
+    its clicks come by the response curve, less those in as long a time before. `CLICKS_PER_SHARE`
+    counts as `PRIOR_SHARES` shares beside those that the input has.
     """
     shares = around.filter(around.is_visit == 0)
     counted = shares.group_by("mixed").agg(
         n=shares.count(), after=shares.direct_after.sum(), before=shares.direct_before.sum()
     )
-    length = (SOON[1] - SOON[0] + 1) / (BEFORE[1] - BEFORE[0] + 1)
-    seen = beyond = 0.0
+    length = (SOON_SECONDS[1] - SOON_SECONDS[0] + 1) / (BEFORE_SECONDS[1] - BEFORE_SECONDS[0] + 1)
+    weighed_shares = beyond = 0.0
     for row in engine.fetch(counted.order_by("mixed"), "mixed waves").to_pylist():
         weight = MIXED_PART if row["mixed"] else 1.0
-        seen += weight * row["n"]
+        weighed_shares += weight * row["n"]
         beyond += weight * (row["after"] - row["before"] * length)
     brought = max(0.0, beyond) / SOON_PART
-    return (CLICKS_PER_SHARE * CLICKS_PRIOR + brought) / (CLICKS_PRIOR + seen)
+    return (CLICKS_PER_SHARE * PRIOR_SHARES + brought) / (PRIOR_SHARES + weighed_shares)

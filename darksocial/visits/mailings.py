@@ -1,4 +1,4 @@
-"""When the owner's mailings went out, and which visits came just after."""
+"""When the owner's mailings were sent, and which visits came just after."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -8,23 +8,26 @@ import pyarrow as pa
 
 from darksocial.settings import Model
 
-SLOT = 300
-"""Mailings are looked up by slots of so many seconds."""
+# Mailings are looked up by slots of so many seconds.
+SLOT_SECONDS = 300
+# Most readers of a mailing open it within so many hours: assumed.
 SENT_HOURS = 4
-"""Most readers of a mailing open it within hours; how many is assumed."""
+# After so many hours a mailing brings nearly no visits: assumed.
 READ_HOURS = 24
-"""After a day a mailing brings next to nobody, assumed."""
 SENT, QUIET = "sent", "quiet"
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MAILINGS = pa.schema([("slot", pa.int64()), ("mailing", pa.string())])
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MAILING_COLUMNS = pa.schema([("slot", pa.int64()), ("mailing", pa.string())])
 
 
 def look_up_mailings(keys: pa.RecordBatch, *, model: Model) -> pa.RecordBatch:
-    """slot (of `SLOT` seconds since 1970) to `mailing`: 'sent' within four hours after a mailing
-    went out, 'quiet' where none went out for a day, else null."""
+    """Map slot (of `SLOT_SECONDS` since 1970) to `mailing`.
+
+    It is 'sent' within four hours after a mailing was sent, 'quiet' if none was sent for a day,
+    else null.
+    """
     slots = keys.column("slot").to_pylist()
-    told = [_mailing(datetime.fromtimestamp(slot * SLOT, UTC), model) for slot in slots]
-    return pa.RecordBatch.from_pydict({"slot": slots, "mailing": told}, schema=MAILINGS)
+    mailings = [_mailing(datetime.fromtimestamp(slot * SLOT_SECONDS, UTC), model) for slot in slots]
+    return pa.RecordBatch.from_pydict({"slot": slots, "mailing": mailings}, schema=MAILING_COLUMNS)
 
 
 def _mailing(moment: datetime, model: Model) -> str | None:
@@ -35,7 +38,7 @@ def _mailing(moment: datetime, model: Model) -> str | None:
 
 
 def _hours_since(moment: datetime, text: str, timezone: str) -> float:
-    """Hours since the latest sending time that `text` names."""
+    """Return the hours since the latest sending time that `text` names."""
     local = moment.astimezone(ZoneInfo(timezone))
     day, _, clock = text.rpartition(" ")
     hour, minute = map(int, clock.split(":"))
@@ -43,6 +46,6 @@ def _hours_since(moment: datetime, text: str, timezone: str) -> float:
         sent = (local - timedelta(days=back)).replace(
             hour=hour, minute=minute, second=0, microsecond=0
         )
-        if sent.astimezone(UTC) <= moment and (not day or DAYS[sent.weekday()] == day):
+        if sent.astimezone(UTC) <= moment and (not day or WEEKDAYS[sent.weekday()] == day):
             return (moment - sent.astimezone(UTC)).total_seconds() / 3600
     return math.inf

@@ -1,4 +1,7 @@
-"""What is counted around each visit: other visits to the same landing page, near it in time."""
+"""What is counted around each visit: visits to the same landing page that are near it in time.
+
+A signal that needs such a count declares it in its own file.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -8,7 +8,7 @@
   continues the visitor's session instead of starting one. The limit for that is 7 hours 55
   minutes, the longest session timeout that GA4 allows (the same page).
 - A server's sites (hosts by registrable domain) have sessions of their own.
-- Hits of the same moment are ordered by what they ask for, never by where they stand in a file:
+- Hits of the same moment are ordered by what they ask for, never by their place in a file:
   the result does not depend on the order of lines or files.
 """
 
@@ -24,10 +24,13 @@ from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_chan
 from darksocial.lookups.referrers import parse_referrer, registrable_domain
 from darksocial.lookups.request_kinds import ACTIVITY
 
-LONGEST_PAUSE_MINUTES = 7 * 60 + 55
-HOSTS_CONSIDERED = 1000
+MAX_PAUSE_MINUTES = 7 * 60 + 55
+# Of the domains that pages are referred from only the most frequent can be the site's own.
+MAX_DOMAINS_CONSIDERED = 1000
+# The session of hits that have none of an export: they are cut by their pauses.
 NO_SESSION = -1
-LANDING = (
+# What is taken from the landing hit of a session.
+LANDING_HIT_COLUMNS = (
     "visitor",
     "domain",
     "session",
@@ -47,14 +50,13 @@ LANDING = (
     "medium",
     "weight",
 )
-"""What is taken from the landing hit of a session."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRules:
     """How hits become sessions.
 
-    `sites`: hosts of the site itself, for logs that record none; empty: told from the log.
+    `sites`: hosts of the site itself, for logs without a host field; empty: inferred from the log.
     `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
     `keep_identifiers`: visits have `client_ip` and `user_agent`.
     """
@@ -74,7 +76,7 @@ def visits(
     `records_referrer`, `records_agent`, `internal` (landed from the site itself), `continues`
     (landed from there or from an excluded referrer),
     `seen_before` (the visitor had viewed the landing page earlier), `landing_kind`,
-    `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and GA4's verdict
+    `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and what GA4 books
     (`channel_before`, `source_before`, `medium_before`).
     """
     hosts = _hosts(engine, requests)
@@ -91,7 +93,7 @@ def visits(
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
-    """Every host that was visited or referred from, with its registrable domain."""
+    """Return every host that was visited or referred from, with its registrable domain."""
     visited = requests.select(host=requests.host)
     referring = requests.select(host=requests.referrer_host)
     keys = visited.union(referring, distinct=True)
@@ -101,18 +103,21 @@ def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
 def _own_domains(
     engine: Engine, requests: ir.Table, hosts: ir.Table, rules: SessionRules
 ) -> frozenset[str]:
-    """The site's own registrable domains, for hits that record no host.
+    """Return the site's own registrable domains, for hits that record no host.
 
-    Without `rules.sites` it is the domain that most assets are referred from: pages load their
-    own assets. A log without assets has the domain that most page views are referred from. Search
-    engines, networks and the like are left out: most visits of a quiet site come from them.
+    Without `rules.sites` it is the domain from which most assets are referred, because pages load
+    their own assets. In a log without assets it is the domain from which most page views are
+    referred. Search engines, networks and the like are left out: most visits of a quiet site come
+    from them.
     """
     if rules.sites:
         return frozenset(registrable_domain(site) for site in rules.sites)
     unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
     counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
     counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
-    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(HOSTS_CONSIDERED)
+    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(
+        MAX_DOMAINS_CONSIDERED
+    )
     rows = engine.fetch(top, "hosts").to_pylist()
     domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
     return frozenset(islice(domains, 1))
@@ -126,14 +131,16 @@ def _is_network(domain: str) -> bool:
 def _hits(
     requests: ir.Table, hosts: ir.Table, own: frozenset[str], rules: SessionRules
 ) -> ir.Table:
-    """The hits that show a person, each with its site's domain and whether it continues a session.
+    """Return the hits that show a person, with the site's domain and what a session can begin with.
 
-    `domain` is '' where the log names no host, and where an export gives the session.
+    A hit that `continues` comes from the site itself or from an excluded referrer.
+
+    `domain` is '' if the log names no host, and if an export gives the session.
     """
     hits = requests.filter(requests.kind.isin(ACTIVITY))
-    named = hosts.select(site_host=hosts.host, site_domain=hosts.domain)
+    visited = hosts.select(site_host=hosts.host, site_domain=hosts.domain)
     referring = hosts.select(from_host=hosts.host, from_domain=hosts.domain)
-    hits = hits.left_join(named, hits.host == named.site_host)
+    hits = hits.left_join(visited, hits.host == visited.site_host)
     hits = hits.left_join(referring, hits.referrer_host == referring.from_host)
     from_own = hits.from_domain.isin(sorted(own)) if own else ibis.literal(False)
     internal = ibis.ifelse(
@@ -157,8 +164,8 @@ def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
 def _stretches(hits: ir.Table, rules: SessionRules) -> ir.Table:
     """Sum up each visitor's hits by stretches of the clock, as long as the timeout of a session.
 
-    No session ends within a stretch, so only stretches need to be put in order, and not hits. What
-    the first hit of a stretch continues decides whether a session begins with it; of hits of the
+    No session ends within a stretch, so only stretches must be put in order, not hits. Whether a
+    session begins with a stretch depends on whether its first hit continues one; of hits of the
     same moment one that continues nothing comes first.
     """
     page = hits.kind == "page"
@@ -187,7 +194,7 @@ def _numbered(stretches: ir.Table, rules: SessionRules) -> ir.Table:
     pause = stretches.first_at.epoch_seconds() - stretches.last_at.lag().over(mine).epoch_seconds()
     limit = ibis.ifelse(
         stretches.continues,
-        max(LONGEST_PAUSE_MINUTES, rules.timeout_minutes) * 60,
+        max(MAX_PAUSE_MINUTES, rules.timeout_minutes) * 60,
         rules.timeout_minutes * 60,
     )
     is_own = stretches.session == NO_SESSION  # and not one that an export gives
@@ -201,7 +208,7 @@ def _numbered(stretches: ir.Table, rules: SessionRules) -> ir.Table:
 
 
 def _sessions(stretches: ir.Table) -> ir.Table:
-    """One row a session with a page view: when it was, and what was done in it."""
+    """Return one row a session with a page view: when it was, and what was done in it."""
     sessions = stretches.group_by("visitor", "domain", "session", "number").agg(
         started_at=stretches.page_at.min(),
         ended_at=stretches.last_at.max(),
@@ -215,22 +222,27 @@ def _sessions(stretches: ir.Table) -> ir.Table:
 
 
 def _landed(sessions: ir.Table, hits: ir.Table) -> ir.Table:
-    """Bring in the landing hit of each session: its first page view."""
-    pages = hits.filter(hits.kind == "page").select(*LANDING, started_at=hits.time)
+    """Add the landing hit of each session: its first page view."""
+    pages = hits.filter(hits.kind == "page").select(*LANDING_HIT_COLUMNS, started_at=hits.time)
     key = ["visitor", "domain", "session", "started_at"]
-    found = sessions.join(pages, key)
+    candidates = sessions.join(pages, key)
     place = ibis.row_number().over(
-        group_by=[found[name] for name in key],
-        order_by=[found.continues, found.tie_break, found.file, found.line],
+        group_by=[candidates[name] for name in key],
+        order_by=[
+            candidates.continues,
+            candidates.tie_break,
+            candidates.file,
+            candidates.line,
+        ],
     )
-    placed = found.mutate(place=place)
+    placed = candidates.mutate(place=place)
     return placed.filter(placed.place == 0).drop("place", "domain", "session", "tie_break")
 
 
 def _first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
-    """When visitors who came again first viewed each page (`page` and `place`, path and host).
+    """Return when visitors who came again first viewed each page (path `page`, host `place`).
 
-    The landing page of a first visit has not been viewed before.
+    Visitors with one visit are left out: they had not viewed its landing page before.
     """
     again = landed.filter(~landed.new_visitor).select("visitor").distinct()
     pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
@@ -242,36 +254,45 @@ def _first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
 def _described(
     engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table, views: ir.Table
 ) -> ir.Table:
-    """Bring in what is looked up: agent, campaign, referrer, channel, landing page, first view."""
+    """Add what is looked up: agent, campaign, referrer, channel, landing page, first view."""
     arrived = landed.join(files.drop("name"), "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
         arrival_query=ibis.coalesce(landed.campaign, landed.query, ibis.literal("")),
-        told_source=landed.source.fill_null(""),
-        told_medium=landed.medium.fill_null(""),
-        told_channel=landed.channel,
+        recorded_source=landed.source.fill_null(""),
+        recorded_medium=landed.medium.fill_null(""),
+        recorded_channel=landed.channel,
         page=landed.path.fill_null(""),
         place=landed.host.fill_null(""),
     )
     arrived = engine.view("arrived", arrived.drop("source", "medium", "channel"))
     arrival_keys = arrived.select(
-        "told_source", "told_medium", "arrival_referrer", "arrival_query"
+        "recorded_source", "recorded_medium", "arrival_referrer", "arrival_query"
     ).distinct()
     arrival_keys = arrival_keys.rename(referrer="arrival_referrer", query="arrival_query")
-    in_order = arrival_keys.order_by("referrer")  # each comes in one batch, and is read once
+    # In this order a referrer comes in one batch, and is read once.
+    in_order = arrival_keys.order_by("referrer")
     arrivals = engine.look_up("arrivals", in_order, look_up_arrivals)
     landings = engine.look_up("landings", arrived.select("path").distinct(), look_up_landings)
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
-    seen = (
-        arrived.join(arrivals, ["arrival_referrer", "arrival_query", "told_source", "told_medium"])
+    described = (
+        arrived.join(
+            arrivals, ["arrival_referrer", "arrival_query", "recorded_source", "recorded_medium"]
+        )
         .left_join(landings, "path")
         .join(visitors, "visitor")
         .left_join(views, ["visitor", "page", "place"])
     )
-    told = seen.records_referrer | (seen.source != DIRECT_SOURCE)
-    only_channel = seen.told_channel.notnull() & (seen.told_source == "") & seen.aggregated
-    named = seen.told_channel.lower().cases(*sorted(recorded_channels().items()), else_=UNASSIGNED)
-    channel = ibis.ifelse(only_channel, named, seen.channel)
-    return seen.select(
+    is_known = described.records_referrer | (described.source != DIRECT_SOURCE)
+    only_channel = (
+        described.recorded_channel.notnull()
+        & (described.recorded_source == "")
+        & described.aggregated
+    )
+    as_ga4 = described.recorded_channel.lower().cases(
+        *sorted(recorded_channels().items()), else_=UNASSIGNED
+    )
+    channel = ibis.ifelse(only_channel, as_ga4, described.channel)
+    return described.select(
         "file",
         "line",
         "visitor",
@@ -300,20 +321,20 @@ def _described(
         "new_visitor",
         "continues",
         "internal",
-        site=seen.host,
-        user_agent=seen.user_agent.nullif(""),
-        landing_path=seen.path,
-        landing_query=seen.query,
-        records_referrer=seen.records_referrer,
-        records_agent=seen.records_agent,
-        records_visitor=seen.records_visitor,
-        aggregated=seen.aggregated,
-        conversions=seen.conversions,
-        revenue=seen.revenue,
-        weight=seen.weight.fill_null(1.0),
-        channel_recorded=seen.told_channel,
-        channel_before=ibis.ifelse(told, channel, UNASSIGNED),
-        source_before=ibis.ifelse(told, seen.source, "(not set)"),
-        medium_before=ibis.ifelse(told, seen.medium, "(not set)"),
-        seen_before=(seen.first_view < seen.started_at).fill_null(False),
+        site=described.host,
+        user_agent=described.user_agent.nullif(""),
+        landing_path=described.path,
+        landing_query=described.query,
+        records_referrer=described.records_referrer,
+        records_agent=described.records_agent,
+        records_visitor=described.records_visitor,
+        aggregated=described.aggregated,
+        conversions=described.conversions,
+        revenue=described.revenue,
+        weight=described.weight.fill_null(1.0),
+        channel_recorded=described.recorded_channel,
+        channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
+        source_before=ibis.ifelse(is_known, described.source, "(not set)"),
+        medium_before=ibis.ifelse(is_known, described.medium, "(not set)"),
+        seen_before=(described.first_view < described.started_at).fill_null(False),
     )

@@ -1,13 +1,13 @@
-"""Link previews to share events: somebody passed a page on, through this app, at this moment.
+"""Link previews to share events: who shared a page, through which app, at which moment.
 
-A messenger fetches a link to draw its preview. iMessage, WhatsApp, Signal and Viber fetch from
-the sender's own device while the message is written; Slack, Telegram, Discord, Teams and LINE
-from servers, once for each address and as long as they keep it (data/preview_fetchers.csv names
-them all). Only fetchers of private apps, and Meta's, which serve Messenger and public posts alike,
-make share events; a fetcher of public posts is no sign of a private share.
+A messenger fetches a link to draw its preview. iMessage, WhatsApp, Signal and Viber fetch from the
+sender's own device while the message is written; Slack, Telegram, Discord, Teams and LINE from
+servers, once for each address and as long as they cache it (data/preview_fetchers.csv names them
+all). Only fetchers of messengers, and Meta's, which serve Messenger and public posts alike, make
+share events; a fetcher of public posts is no sign of a private share.
 
 - Fetches of the same address by the same app within a minute are one event: apps fetch while the
-  sender types, and again for the image. A device is told by its address.
+  sender types, and again for the image. A device is identified by its address.
 - The sharer of a fetch from a device is the person who viewed that page from that address last,
   within half an hour before. On a government site (2024, 26 fetches) 18 had such a view.
 """
@@ -17,10 +17,10 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 
-SAME_SHARE_SECONDS = 60
-SHARER_SECONDS = 1800
-EVIDENCE = ("private", "mixed")
-"""Fetchers whose fetch may mean a private share."""
+MAX_SECONDS_BETWEEN_FETCHES = 60
+MAX_SECONDS_SINCE_VIEW = 1800
+# Fetchers whose fetch may be for a private share.
+PRIVACY_OF_SHARES = ("private", "mixed")
 
 
 def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Table:
@@ -35,7 +35,7 @@ def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Tab
         group_by=[fetches.site, fetches.path, fetches.app, fetches.source], order_by=order
     )
     pause = fetches.time.epoch_seconds() - fetches.time.lag().over(same).epoch_seconds()
-    starts = fetches.mutate(first=(pause > SAME_SHARE_SECONDS).fill_null(True))
+    starts = fetches.mutate(first=(pause > MAX_SECONDS_BETWEEN_FETCHES).fill_null(True))
     events = starts.filter(starts.first).drop("first", "source")
     place = ibis.row_number().over(
         order_by=[
@@ -52,8 +52,8 @@ def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Tab
 
 
 def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
-    """The fetches of pages by apps that may mean a private share."""
-    fetchers = people.filter(people.preview_privacy.isin(EVIDENCE)).select(
+    """Return the fetches of pages that may be for a private share."""
+    fetchers = people.filter(people.preview_privacy.isin(PRIVACY_OF_SHARES)).select(
         "visitor",
         app=people.preview_app,
         origin=people.preview_origin,
@@ -76,7 +76,7 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
 
 
 def _with_sharers(events: ir.Table, requests: ir.Table, people: ir.Table) -> ir.Table:
-    """Find who viewed the page last from the address of a device that fetched its preview."""
+    """Add who viewed the page last from the address of the device that fetched its preview."""
     persons = people.filter(people.bot.isnull(), people.preview_app.isnull())
     persons = persons.select("visitor", "visitor_id")
     views = requests.filter(requests.kind == "page").select(
@@ -85,7 +85,7 @@ def _with_sharers(events: ir.Table, requests: ir.Table, people: ir.Table) -> ir.
     devices = events.filter(events.origin == "device")
     near = devices.join(views, ["client_ip", "path", "site"]).join(persons, "visitor")
     ago = near.time.epoch_seconds() - near.seen_at.epoch_seconds()
-    near = near.filter((ago >= 0) & (ago <= SHARER_SECONDS))
+    near = near.filter((ago >= 0) & (ago <= MAX_SECONDS_SINCE_VIEW))
     last = ibis.row_number().over(
         group_by=near.share, order_by=[near.seen_at.desc(), near.visitor_id]
     )

@@ -1,7 +1,7 @@
 """What else happened on a page around each moment: visits and shares counted in windows of time.
 
-The windows and the response curve are in seconds. The curve says which part of a share's clicks
-comes in which time after it: on a news site (chandra729/theglobalreportlog2 and 3, 2016) 228 more
+The windows and the response curve are in seconds. The curve is the part of a share's clicks that
+comes in each time after it: on a news site (chandra729/theglobalreportlog2 and 3, 2016) 228 more
 direct visits came in the hour after a fetch than before it, 94 of them in the first minute, nearly
 all within six hours. Those were fetches for public posts; people answer private messages later,
 so the curve here is flatter (assumed).
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from darksocial.visits.nearby import Window
 
+# From and to (seconds after the share), and the part of a share's clicks that come then.
 RESPONSE = (
     (2, 60, 0.15),
     (61, 600, 0.35),
@@ -23,29 +24,29 @@ RESPONSE = (
     (3601, 21600, 0.17),
     (21601, 172800, 0.08),
 )
-"""From and to (seconds after the share), and the part of a share's clicks that come then."""
-SOON = (RESPONSE[0][0], RESPONSE[1][1])
+# When the first half of a share's clicks comes, and how much of them that is.
+SOON_SECONDS = (RESPONSE[0][0], RESPONSE[1][1])
 SOON_PART = RESPONSE[0][2] + RESPONSE[1][2]
-"""When the first half of a share's clicks comes, and how much of them that is."""
-BEFORE = (300, 1500)
-"""As long a time before the share; the last five minutes, with the sharer's own visit, left out."""
+# As long a time before the share. The last five minutes, with the sharer's own visit, are left out.
+BEFORE_SECONDS = (300, 1500)
+# Part of the fetches by Meta's servers that are for private shares: assumed.
 MIXED_PART = 0.2
-"""Part of the fetches by Meta's servers that are private shares: assumed."""
-BACKGROUND = 6 * 3600
-"""How many seconds before and after a moment show what its page has anyway."""
-LATEST = (2, 172800)
+# How many seconds before and after a moment show what its page gets in any case.
+BACKGROUND_SECONDS = 6 * 3600
+# How long before a visit the latest share may be: as long as clicks come.
+LATEST_SHARE_SECONDS = (RESPONSE[0][0], RESPONSE[-1][1])
 
-GROUP = ("site", "page")
-ORDER = ("second", "app")
+PAGE_COLUMNS = ("site", "page")
+MOMENT_ORDER = ("second", "app")
+# The window that counts other direct visits in `BACKGROUND_SECONDS`.
 DIRECT = "direct_near"
-"""The window that counts other direct visits in `BACKGROUND`."""
-OF_MOMENT = (
+MOMENT_COLUMNS = (
     ("file", pa.int32()),
     ("line", pa.int64()),
     ("is_visit", pa.int32()),
     ("mixed", pa.int32()),
 )
-SURROUNDINGS = pa.schema(
+SURROUNDING_COLUMNS = pa.schema(
     [
         ("share_rate", pa.float64()),
         ("shares_near", pa.float64()),
@@ -60,52 +61,57 @@ Numbers = npt.NDArray[np.int64]
 
 
 def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> pa.RecordBatch:
-    """Return `SURROUNDINGS` and a column a window for moments that hold whole pages.
+    """Return `SURROUNDING_COLUMNS` and a column a window for moments that hold whole pages.
 
-    The moments of a page come in the order of time. They have `GROUP`, `second` (since 1970), `app`
-    (of a share, else null), `private` and `mixed` (1 for a share of that kind), `is_visit` and the
-    windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`. `share_rate` is the
-    clicks a second to expect if each share brings one; `shares_near` are the shares in
-    `BACKGROUND`. `direct_after` and `direct_before` are counted in `SOON` and `BEFORE`.
+    The moments of a page come in the order of time. They have `PAGE_COLUMNS`, `second` (since
+    1970), `app` (of a share, else null), `private` and `mixed` (1 for a share of that kind),
+    `is_visit` and the windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`.
+    `share_rate` is the clicks a second to expect if each share brings one; `shares_near` are the
+    shares in `BACKGROUND_SECONDS`. `direct_after` and `direct_before` are counted in `SOON_SECONDS`
+    and `BEFORE_SECONDS`.
     """
     schema = _schema(windows)
     if not moments.num_rows:
         return pa.RecordBatch.from_pylist([], schema=schema)
     page = _page_numbers(moments)
     second = _numbers(moments, "second")
-    reach = max(LATEST[1], *(window.seconds for window in windows.values()))
+    reach = max(LATEST_SHARE_SECONDS[1], *(window.seconds for window in windows.values()))
     span = int(second.max() - second.min())
-    key = page * (span + 2 * reach + 1) + second - second.min()  # no window reaches another page
+    # One number for page and second, with such gaps between pages that no window reaches another.
+    key = page * (span + 2 * reach + 1) + second - second.min()
     first, lasting = _extent(page, second)
-    found: dict[str, npt.ArrayLike | pa.Array] = {
-        name: moments.column(name) for name, _ in OF_MOMENT
+    columns: dict[str, npt.ArrayLike | pa.Array] = {
+        name: moments.column(name) for name, _ in MOMENT_COLUMNS
     }
     for name, (flag, seconds, others, expected) in windows.items():
         counts = _numbers(moments, flag)
         near = _between(key, counts, key - seconds, key + seconds)
-        found[name] = near - counts if others else near
+        columns[name] = near - counts if others else near
         if expected:
             of_page = np.bincount(page, counts)[page]
             length = 2.0 * seconds
-            found[f"{name}_expected"] = (of_page + 1) * length / (lasting + length)
+            columns[f"{name}_expected"] = (of_page + 1) * length / (lasting + length)
     direct = _numbers(moments, windows[DIRECT].flag)
-    found["direct_after"] = _between(key, direct, key + SOON[0], key + SOON[1])
-    found["direct_before"] = _between(key, direct, key - BEFORE[1], key - BEFORE[0])
-    found["first_at"], found["page_age"] = first, second - first
-    found |= _of_shares(moments, key)
-    arrays = [pa.array(found[field.name]).cast(field.type, safe=False) for field in schema]
+    columns["direct_after"] = _between(key, direct, key + SOON_SECONDS[0], key + SOON_SECONDS[1])
+    columns["direct_before"] = _between(
+        key, direct, key - BEFORE_SECONDS[1], key - BEFORE_SECONDS[0]
+    )
+    columns["first_at"], columns["page_age"] = first, second - first
+    columns |= _of_shares(moments, key)
+    arrays = [pa.array(columns[field.name]).cast(field.type, safe=False) for field in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _schema(windows: Mapping[str, Window]) -> pa.Schema:
     counts = [(name, pa.int32()) for name in windows]
     expected = [(f"{name}_expected", pa.float64()) for name, w in windows.items() if w.expected]
-    return pa.schema([*OF_MOMENT, *counts, *expected, *SURROUNDINGS])
+    return pa.schema([*MOMENT_COLUMNS, *counts, *expected, *SURROUNDING_COLUMNS])
 
 
 def _page_numbers(moments: pa.RecordBatch) -> Numbers:
+    """Return the number of each moment's page. The moments of a page follow each other."""
     changed = np.zeros(moments.num_rows, np.int64)
-    for name in GROUP:
+    for name in PAGE_COLUMNS:
         column = moments.column(name)
         changed[1:] |= pc.not_equal(column[1:], column[:-1]).to_numpy(zero_copy_only=False)
     return np.cumsum(changed)
@@ -125,30 +131,31 @@ def _between(keys: Numbers, counts: Numbers, first: Numbers, last: Numbers) -> N
 
 
 def _extent(page: Numbers, second: Numbers) -> tuple[Numbers, Numbers]:
-    """When each moment's page has its first moment, and how many seconds it has moments for."""
+    """Return when each moment's page has its first moment, and how many seconds until its last."""
     starts = np.flatnonzero(np.diff(page, prepend=-1))
     ends = np.append(starts[1:], len(page)) - 1
     return second[starts][page], (second[ends] - second[starts])[page]
 
 
 def _of_shares(moments: pa.RecordBatch, key: Numbers) -> dict[str, npt.ArrayLike | pa.Array]:
+    """Return the columns that count shares."""
     kinds = {name: _numbers(moments, name) for name in ("private", "mixed")}
-    at = np.flatnonzero(kinds["private"] + kinds["mixed"])
-    keys = key[at]
+    places = np.flatnonzero(kinds["private"] + kinds["mixed"])
+    keys = key[places]
 
     def shares(first: Numbers, last: Numbers) -> npt.NDArray[np.float64]:
-        private, mixed = (_between(keys, kinds[name][at], first, last) for name in kinds)
+        private, mixed = (_between(keys, kinds[name][places], first, last) for name in kinds)
         total: npt.NDArray[np.float64] = private + MIXED_PART * mixed
         return total
 
     rate = np.zeros(len(key))
     for first, last, part in RESPONSE:
         rate += shares(key - last, key - first) * (part / (last - first + 1))
-    latest = np.searchsorted(keys, key - LATEST[0], "right")
-    is_late = latest > np.searchsorted(keys, key - LATEST[1], "left")
-    apps = moments.column("app").take(pa.array(at))
+    latest = np.searchsorted(keys, key - LATEST_SHARE_SECONDS[0], "right")
+    is_late = latest > np.searchsorted(keys, key - LATEST_SHARE_SECONDS[1], "left")
+    apps = moments.column("app").take(pa.array(places))
     return {
         "share_rate": rate,
-        "shares_near": shares(key - BACKGROUND, key + BACKGROUND),
+        "shares_near": shares(key - BACKGROUND_SECONDS, key + BACKGROUND_SECONDS),
         "share_app": apps.take(pa.array(latest - 1, mask=~is_late)),
     }

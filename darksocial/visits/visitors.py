@@ -1,4 +1,4 @@
-"""Who sent the hits: people, bots (with the reason), or apps that fetch a link preview.
+"""Visitors: people, bots (with the reason), or apps that fetch a link preview.
 
 A visitor is a client address with a user agent. Names come first (lookups/agents.py), then
 behaviour:
@@ -9,10 +9,10 @@ behaviour:
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
 | pages without assets | three page views and no asset, where most who view three pages load some |
 
-The second rule needs a log that records assets. Where it does not (assets on another host), four
-times the rate is asked for. The rates are darksocial's own choice: a person who opens a page
+The second rule needs a log that records assets. If it does not (assets on another host), four times
+the rate is needed. The rates are darksocial's own choice: a person who opens a page
 every 3 seconds for a minute, or every 24 seconds for an hour, and whose browser never loads a
-style sheet, has not been seen in the logs that the project was tried on. The third rule is for
+style sheet, does not occur in the logs on which the project was tried. The third rule is for
 scrapers that wear a browser's name and take their time: a browser shows no page without a style
 sheet, a script or an image, unless all of them come from its cache or from another host. So it
 counts only where at least half of the visitors with three page views load assets.
@@ -24,13 +24,14 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
 
-PAGES_A_MINUTE = 20
-PAGES_AN_HOUR = 150
-PAGES_WITHOUT_ASSETS = 3
-MOST = 0.5
+MIN_BOT_PAGES_PER_MINUTE = 20
+MIN_BOT_PAGES_PER_HOUR = 150
+MIN_PAGES_WITHOUT_ASSETS = 3
+# From this part of visitors with assets on, a visitor without them is no browser.
+MIN_PART_WITH_ASSETS = 0.5
 WITHOUT_ASSETS_FACTOR = 4
-ASSETS_RECORDED = 0.2
-"""Assets per page view from which on a log counts as recording assets."""
+# A log with so many assets per page view counts as one that records assets.
+MIN_ASSETS_PER_PAGE = 0.2
 
 ID_DIGITS = 15
 READS_ROBOTS = "reads robots.txt"
@@ -39,46 +40,46 @@ NO_ASSETS = "pages without assets"
 
 
 def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -> ir.Table:
-    """Return one row a visitor: `visitor_id`, what its agent tells, and its `behaviour`.
+    """Return one row a visitor: `visitor_id`, what its agent says, and its `behaviour`.
 
-    `requests` is what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
+    `requests` are what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
     number that means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the
-    secret and what tells visitors apart, in hexadecimal. `user_agent` is '' where none was sent,
-    and null where the format records none.
+    secret and what distinguishes visitors, in hexadecimal. `user_agent` is '' if none was sent, and
+    null if the format records none.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
         user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
         identity=hits.identity.max(),
         client_ip=hits.client_ip.max(),
-        told_device=hits.device.max(),
-        told_os=hits.os.max(),
-        told_browser=hits.browser.max(),
+        recorded_device=hits.device.max(),
+        recorded_os=hits.os.max(),
+        recorded_browser=hits.browser.max(),
         **behaviour(hits),
     )
     counted = engine.stage("visitor_counts", counted)
     keys = counted.filter(counted.user_agent.notnull()).select("user_agent").distinct()
     agents = engine.look_up("agents", keys, look_up_agents)
-    named = counted.left_join(agents, "user_agent").drop("user_agent_right")
-    named = named.mutate(
-        device=ibis.coalesce(named.device, named.told_device),
-        os=ibis.coalesce(named.os, named.told_os),
-        browser=ibis.coalesce(named.browser, named.told_browser),
-    ).drop("told_device", "told_os", "told_browser")
-    plain = named.client_ip.fill_null("") + "\n" + named.user_agent.fill_null("")
-    visitor_id = keyed(secret, ibis.coalesce(named.identity, plain))
+    looked_up = counted.left_join(agents, "user_agent").drop("user_agent_right")
+    described = looked_up.mutate(
+        device=ibis.coalesce(looked_up.device, looked_up.recorded_device),
+        os=ibis.coalesce(looked_up.os, looked_up.recorded_os),
+        browser=ibis.coalesce(looked_up.browser, looked_up.recorded_browser),
+    ).drop("recorded_device", "recorded_os", "recorded_browser")
+    plain = described.client_ip.fill_null("") + "\n" + described.user_agent.fill_null("")
+    visitor_id = keyed(secret, ibis.coalesce(described.identity, plain))
     # A view, so that the SQL of no step holds the secret: that is logged.
-    return engine.view("identified", named.mutate(visitor_id=visitor_id).drop("identity"))
+    return engine.view("identified", described.mutate(visitor_id=visitor_id).drop("identity"))
 
 
 def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
-    """The first 60 bits of SHA-256 over a secret and a text, in hexadecimal."""
-    told: ir.StringValue = (ibis.literal(f"{secret}\n") + text).hexdigest("sha256").left(ID_DIGITS)
-    return told
+    """Return the first 60 bits of SHA-256 over a secret and a text, in hexadecimal."""
+    digest: ir.StringValue = (ibis.literal(f"{secret}\n") + text).hexdigest("sha256")
+    return digest.left(ID_DIGITS)
 
 
 def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
-    """What is counted of each visitor."""
+    """Return what is counted of each visitor, by column."""
     return {
         "assets": hits.lines.sum(where=hits.kind == "asset").fill_null(0),
         "pages": (hits.kind == "page").sum(),
@@ -87,37 +88,38 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def visitors(engine: Engine, requests: ir.Table, named: ir.Table) -> ir.Table:
+def visitors(engine: Engine, requests: ir.Table, described: ir.Table) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
-    paced = named.left_join(_paces(requests), "visitor").drop("visitor_right")
-    judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, named))
+    paced = described.left_join(_paces(requests), "visitor").drop("visitor_right")
+    judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 
 
 def _factor(engine: Engine, requests: ir.Table) -> int:
+    """Return by how much rates must be higher here: a log may record no assets."""
     counts = requests.agg(
         assets=requests.lines.sum(where=requests.kind == "asset"),
         pages=(requests.kind == "page").sum(),
     )
     row = engine.fetch(counts, "page loads").to_pylist()[0]
-    recorded = (row["assets"] or 0) >= ASSETS_RECORDED * (row["pages"] or 0)
+    recorded = (row["assets"] or 0) >= MIN_ASSETS_PER_PAGE * (row["pages"] or 0)
     return 1 if recorded else WITHOUT_ASSETS_FACTOR
 
 
 def _load_assets(engine: Engine, visitors: ir.Table) -> bool:
-    """Whether most of the visitors with three page views, named machines aside, load assets."""
+    """Return whether most visitors with three page views load assets, without declared bots."""
     readers = visitors.filter(
         visitors.bot.isnull(),
         visitors.preview_app.isnull(),
-        visitors.pages >= PAGES_WITHOUT_ASSETS,
+        visitors.pages >= MIN_PAGES_WITHOUT_ASSETS,
     )
     counted = readers.agg(n=readers.count(), loading=(readers.assets > 0).sum())
     row = engine.fetch(counted, "readers that load pages").to_pylist()[0]
-    return bool(row["n"]) and (row["loading"] or 0) >= MOST * row["n"]
+    return bool(row["n"]) and (row["loading"] or 0) >= MIN_PART_WITH_ASSETS * row["n"]
 
 
 def _paces(requests: ir.Table) -> ir.Table:
-    """The busiest minute and the busiest hour of each visitor, in page views."""
+    """Return the busiest minute and the busiest hour of each visitor, in page views."""
     pages = requests.filter(requests.kind == "page")
     minutes = pages.group_by("visitor", minute=pages.time.truncate("m")).agg(pages=pages.count())
     hours = minutes.group_by("visitor", hour=minutes.minute.truncate("h")).agg(
@@ -129,11 +131,12 @@ def _paces(requests: ir.Table) -> ir.Table:
 
 
 def _with_reason(visitors: ir.Table, factor: int, load_assets: bool) -> ir.Table:
+    """Return the visitors with `bot`: the first reason that holds, or null."""
     too_fast = (visitors.assets == 0) & (
-        (visitors.pages_a_minute >= PAGES_A_MINUTE * factor)
-        | (visitors.pages_an_hour >= PAGES_AN_HOUR * factor)
+        (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * factor)
+        | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * factor)
     )
-    without = (visitors.assets == 0) & (visitors.pages >= PAGES_WITHOUT_ASSETS)
+    without = (visitors.assets == 0) & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
     is_preview = visitors.preview_app.notnull()
     bot = ibis.cases(
         (is_preview, ibis.null("string")),

@@ -110,7 +110,7 @@ def queries(data: bytes) -> None:
     text = data.decode("utf-8", errors="replace")
     column = pa.array([f"{text}&email=hush-hush&x=1"], pa.string())
     for function in (bare_queries, bare_referrers):
-        [bare] = function(column, Parameters().tells).to_pylist()
+        [bare] = function(column, Parameters().is_personal).to_pylist()
         assert "&x=1" in f"&{bare}" or "#" in text
         assert "email=hush-hush" not in bare or ("?" not in text and function is bare_referrers)
 

@@ -102,7 +102,7 @@ class Documented:
         assert isinstance(self.node, ast.FunctionDef)
         named = vars(sys.modules[self.value.__module__])
         written = [name for name in _arguments(self.node.args, named) if name != "self"]
-        return [text.replace("given.", "") for text in written]
+        return [text.replace("arguments.", "") for text in written]
 
     @property
     def returns(self) -> str:

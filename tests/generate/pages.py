@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
         DOCS / "checks.md": check_page(),
         DOCS / "commands.md": commands(),
         DOCS / "formats.md": formats(),
+        DOCS / "package.md": package(),
         DOCS / "schema.md": schema(),
         DOCS / "signals.md": signals(),
     }
@@ -50,6 +52,17 @@ def readme() -> str:
     return f"{before}{report}{test_terminal.rendered(80).rstrip()}{end}{after}"
 
 
+def package() -> str:
+    """README as package indexes show it, where links to files of the project lead nowhere."""
+    head, first, rest = readme().partition("\n\n")
+    rest = LINK.sub(r"\1 (`\2`)", rest)
+    return f"{head}\n\n{NOTICE}\n\n{PACKAGE_NOTE}{first}{rest}"
+
+
+LINK = re.compile(r"\[([^]]*)\]\((?![a-z]+:)([^)]*)\)")
+PACKAGE_NOTE = "Paths in parentheses lead to files of the source distribution."
+
+
 def commands() -> str:
     """The help of every command."""
     parts = [f"# Commands\n\n{NOTICE}\n", _help([])]
@@ -59,7 +72,8 @@ def commands() -> str:
 
 
 def _help(names: list[str]) -> str:
-    with click.Context(darksocial, info_name="darksocial", max_content_width=80) as ctx:
+    settings = darksocial.context_settings
+    with click.Context(darksocial, info_name="darksocial", max_content_width=80, **settings) as ctx:
         command: click.Command = darksocial
         for name in names:
             found = darksocial.get_command(ctx, name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from darksocial.language import gettext as _
 from darksocial.outputs.drawing import about, change
 from darksocial.store.daily import DayCounts, DayReport
 
@@ -9,45 +10,55 @@ Row = tuple[str, str, str, str]
 
 
 def headline(report: DayReport) -> str:
-    """The one sentence of the report."""
+    """Return the result in one sentence."""
     counts = report.counts
     if not counts.sessions:
-        return f"{report.day}: no visit of a person was found."
+        return _("{day}: there were no visits by people.").format(day=report.day)
     if counts.direct_share is None:
-        return f"{report.day}: no visit was booked as Direct."
-    return (
-        f"{report.day}: about {about(counts.direct_dark)} of {counts.direct:,.0f} visits booked as "
-        f"Direct ({counts.direct_share:.0%}) came from a link that somebody passed on in private."
+        return _("{day}: no visit was booked as Direct.").format(day=report.day)
+    return _(
+        "{day}: about {dark} of {direct:,.0f} visits booked as Direct ({share:.0%}) came from a "
+        "privately shared link."
+    ).format(
+        day=report.day,
+        dark=about(counts.direct_dark),
+        direct=counts.direct,
+        share=counts.direct_share,
     )
 
 
 def count_rows(report: DayReport) -> Iterator[Row]:
-    """Each count with its value on the day, a week before, and the change."""
+    """Yield each count with its value on the day, a week before, and the change."""
     now, earlier = report.counts, report.earlier
-    whole: dict[str, Callable[[DayCounts], float | None]] = {
-        "sessions": lambda counts: counts.sessions,
-        "visitors": lambda counts: counts.visitors,
-        "page views": lambda counts: counts.pageviews,
-        "booked as Direct": lambda counts: counts.direct,
-        "conversions": lambda counts: counts.conversions,
-        "revenue": lambda counts: counts.revenue,
+    counts: dict[str, Callable[[DayCounts], float | None]] = {
+        _("visits"): lambda counts: counts.sessions,
+        _("visitors"): lambda counts: counts.visitors,
+        _("page views"): lambda counts: counts.pageviews,
+        _("booked as Direct"): lambda counts: counts.direct,
+        _("conversions"): lambda counts: counts.conversions,
+        _("revenue"): lambda counts: counts.revenue,
     }
-    for name, value in whole.items():
+    for name, value in counts.items():
         today, before = value(now), value(earlier) if earlier else None
         if today is not None or before is not None:
             yield name, _whole(today), _whole(before), difference(today, before)
     dark_before = earlier.dark if earlier else None
-    yield "dark social", about(now.dark), expected(dark_before), difference(now.dark, dark_before)
-    yield "90% interval", _interval(now), _interval(earlier) if earlier else "", ""
+    yield (
+        _("dark social"),
+        about(now.dark),
+        expected(dark_before),
+        difference(now.dark, dark_before),
+    )
+    yield _("90% interval"), _interval(now), _interval(earlier) if earlier else "", ""
 
 
 def expected(value: float | None) -> str:
-    """An expected number, or nothing where there is none."""
+    """Return an expected number, or nothing where there is none."""
     return "" if value is None else about(value)
 
 
 def difference(now: float | None, before: float | None) -> str:
-    """The change from a week before, or nothing where one of both is not known."""
+    """Return the change from a week before, or nothing where one of both is not known."""
     return "" if now is None or before is None else change(now - before)
 
 
@@ -56,4 +67,4 @@ def _whole(value: float | None) -> str:
 
 
 def _interval(counts: DayCounts) -> str:
-    return f"{about(counts.dark_low)} to {about(counts.dark_high)}"
+    return _("{low} to {high}").format(low=about(counts.dark_low), high=about(counts.dark_high))

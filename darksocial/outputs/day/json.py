@@ -10,13 +10,13 @@ from darksocial.store.daily import DayReport
 
 
 def text(report: DayReport) -> str:
-    """Return the report as JSON: days and times in ISO 8601, numbers to six decimals but for
-    chances, which are given in full."""
-    told = plain(asdict(report))
-    assert isinstance(told, dict)
-    for row, standout in zip(told["standouts"], report.standouts, strict=True):
+    """Return the report as JSON: days and times in ISO 8601, numbers to six decimals, but
+    chances in full."""
+    values = plain(asdict(report))
+    assert isinstance(values, dict)
+    for row, standout in zip(values["standouts"], report.standouts, strict=True):
         row["chance"] = standout.chance
-    return inert_json(json.dumps(told, indent=2, ensure_ascii=False)) + "\n"
+    return inert_json(json.dumps(values, indent=2, ensure_ascii=False)) + "\n"
 
 
 OUTPUT = Output("json", text)

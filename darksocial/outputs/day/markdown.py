@@ -1,8 +1,10 @@
-"""The report of a day as Markdown for a chat or a mail: headline, what stands out, a table."""
+"""The report of a day as Markdown for a chat or a mail: headline, what is unusual, a table."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
 from darksocial.outputs.drawing import about
@@ -10,11 +12,11 @@ from darksocial.outputs.markdown import escaped
 from darksocial.results.directory import write_whole
 from darksocial.store.daily import DayReport, Standout
 
-STANDOUTS_SHOWN = 10
+MARKDOWN_STANDOUTS = 10
 
 
 def text(report: DayReport) -> str:
-    """Return the report. What stems from a log is escaped for Markdown and HTML."""
+    """Return the report. What comes from a log is escaped for Markdown and HTML."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -32,14 +34,16 @@ def _lines(report: DayReport) -> Iterator[str]:
     yield ""
     yield from _standouts(report)
     yield ""
-    yield f"| | {report.day} | {report.earlier_day or 'a week before'} | change |"
+    yield _("| | {day} | {before} | change |").format(
+        day=report.day, before=report.earlier_day or _("a week before")
+    )
     yield "| --- | ---: | ---: | ---: |"
     for row in count_rows(report):
         yield "| " + " | ".join(row) + " |"
     if report.apps:
         apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
         yield ""
-        yield f"Apps: {apps}"
+        yield _("Dark social by app: {apps}").format(apps=apps)
     for note in report.notes:
         yield ""
         yield note
@@ -47,20 +51,20 @@ def _lines(report: DayReport) -> Iterator[str]:
 
 def _standouts(report: DayReport) -> Iterator[str]:
     if not report.standouts:
-        yield "Nothing stands out."
+        yield _("Nothing differs from what is usual.")
         return
-    yield "What stands out:"
+    yield _("Unusual on this day:")
     yield ""
-    for row in report.standouts[:STANDOUTS_SHOWN]:
-        yield f"- {_told(row)}  "
+    for row in report.standouts[:MARKDOWN_STANDOUTS]:
+        yield f"- {_sentence(row)}  "
         yield f"  {escaped(row.look)}"
-    rest = len(report.standouts) - STANDOUTS_SHOWN
+    rest = len(report.standouts) - MARKDOWN_STANDOUTS
     if rest > 0:
-        yield f"- and {rest:,} more"
+        yield ngettext("- and {n:,} more", "- and {n:,} more", rest).format(n=rest)
 
 
-def _told(standout: Standout) -> str:
-    """The sentence on what stands out, in which the subject alone comes from a log."""
+def _sentence(standout: Standout) -> str:
+    """Return the sentence on what is unusual, in which the subject alone comes from a log."""
     return standout.told.replace(standout.subject, escaped(standout.subject), 1)
 
 

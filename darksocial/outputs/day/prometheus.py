@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.outputs import Output
 from darksocial.results.directory import write_whole
 from darksocial.store.daily import KINDS, DayReport
@@ -39,9 +40,11 @@ def check_folder(path: Path) -> None:
     """Raise OutputError where there is no folder for the file: node_exporter reads from its own."""
     if not path.absolute().parent.is_dir():
         raise OutputError(
-            f"there is no folder {path.absolute().parent} for {path.name}",
-            expected="the folder that node_exporter reads its text files from",
-            advice="mkdir, or the folder of --collector.textfile.directory",
+            _("There is no folder {folder} for {file}.").format(
+                folder=path.absolute().parent, file=path.name
+            ),
+            expected=_("the folder that node_exporter reads its text files from"),
+            advice=_("Create it, or use the folder of --collector.textfile.directory."),
         )
 
 
@@ -69,7 +72,8 @@ def _lines(family: Family) -> Iterator[str]:
 
 
 def _label(value: str) -> str:
-    """A label's value; what is no text in UTF-8 is replaced, since one such byte spoils a file."""
+    """Return a label's value. What is not UTF-8 is replaced: one such byte makes the whole file
+    unreadable to Prometheus."""
     return value.encode("utf-8", "replace").decode("utf-8").translate(ESCAPES)
 
 
@@ -90,9 +94,9 @@ def _families(report: DayReport) -> Iterator[Family]:
     )
     yield _gauge("conversions", "Conversions of the day.", counts.conversions)
     yield _gauge("revenue", "Revenue of the day.", counts.revenue)
-    found = [row.kind for row in report.standouts]
-    kinds: list[Sample] = [({"kind": kind}, found.count(kind)) for kind in KINDS]
-    yield Family("standouts", "gauge", "What stands out of the day, by kind.", kinds)
+    unusual = [row.kind for row in report.standouts]
+    kinds: list[Sample] = [({"kind": kind}, unusual.count(kind)) for kind in KINDS]
+    yield Family("standouts", "gauge", "What was unusual on the day, by kind.", kinds)
     start = datetime.combine(report.day, time(), UTC)
     yield _gauge("day_timestamp_seconds", "Start of the day (UTC).", start.timestamp())
     yield from _run(report)

@@ -1,29 +1,20 @@
-"""The report of a day in a terminal: readable at 80 columns, without colour, and when piped."""
+"""The report of a day in a terminal: readable at any width, without colour, and when piped."""
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
-from darksocial.outputs import Output
+from darksocial.outputs import Output, tables
 from darksocial.outputs.day._rows import count_rows, difference, expected, headline
-from darksocial.outputs.drawing import (
-    INDENT,
-    about,
-    bar,
-    display,
-    path_width,
-    shortened,
-    table_of,
-    title,
-    wrapped,
-)
+from darksocial.outputs.drawing import INDENT, about, command_line, display, title, wrapped
+from darksocial.outputs.tables import Bar, show_table
 from darksocial.printable import printable
 from darksocial.store.daily import DayReport
 
 PAGES_SHOWN = 10
-STANDOUTS_SHOWN = 20
+TERMINAL_STANDOUTS = 20
 
 
 def show(report: DayReport, console: Console | None = None) -> None:
@@ -40,105 +31,119 @@ def show(report: DayReport, console: Console | None = None) -> None:
 
 
 def _show_standouts(console: Console, report: DayReport) -> None:
-    title(console, "What stands out")
+    title(console, _("Unusual on this day"))
     if not report.standouts:
-        wrapped(console, "nothing")
-    for row in report.standouts[:STANDOUTS_SHOWN]:
+        wrapped(console, _("Nothing differs from what is usual."))
+    for row in report.standouts[:TERMINAL_STANDOUTS]:
         wrapped(console, printable(row.told))
-        _show_command(console, row.look)
-    if len(report.standouts) > STANDOUTS_SHOWN:
-        wrapped(console, f"and {len(report.standouts) - STANDOUTS_SHOWN:,} more")
+        command_line(console, row.look, INDENT * 2)
+    rest = len(report.standouts) - TERMINAL_STANDOUTS
+    if rest > 0:
+        wrapped(console, ngettext("and {n:,} more", "and {n:,} more", rest).format(n=rest))
     for note in report.notes:
         wrapped(console, f"! {printable(note)}", "yellow")
 
 
-def _show_command(console: Console, command: str) -> None:
-    """Print a command as one line, however long, so that it can be copied."""
-    display(console, Text(INDENT * 2 + printable(command), "dim"), soft_wrap=True)
-
-
 def _show_counts(console: Console, report: DayReport) -> None:
-    title(console, f"{report.day:%A}, and a week before")
-    names = ("", str(report.day), _earlier(report), "change")
-    table = table_of(*names, texts=1)
-    for name, *cells in count_rows(report):
-        table.add_row(name, *cells)
-    _indented(console, table)
-
-
-def _earlier(report: DayReport) -> str:
-    return str(report.earlier_day or "")
+    title(console, _("{day:%A}, and a week before").format(day=report.day))
+    columns = (
+        tables.label(""),
+        tables.number(str(report.day)),
+        tables.number(str(report.earlier_day or "")),
+        tables.number(_("change")),
+    )
+    show_table(console, columns, list(count_rows(report)))
 
 
 def _show_channels(console: Console, report: DayReport) -> None:
-    title(console, "Channels: as booked, after weighing, and after weighing a week before")
-    table = table_of("channel", "before", "after", "", "week before", "change", texts=1, bars=(3,))
-    cells = max(8, min(24, console.width - 64))
+    title(console, _("Visits by channel, as booked and as estimated from the evidence"))
+    columns = (
+        tables.label(_("channel")),
+        tables.number(_("booked")),
+        tables.number(_("estimated")),
+        tables.bars(),
+        tables.number(_("week before")),
+        tables.number(_("change")),
+    )
     highest = max((row.after for row in report.channels), default=0.0)
+    rows: list[tables.Row] = []
     for row in report.channels:
         style = "bold magenta" if row.channel == DARK_SOCIAL else ""
-        table.add_row(
-            Text(printable(row.channel), style),
-            f"{row.before:,.0f}",
-            about(row.after),
-            bar(row.after, highest, cells, style or "cyan"),
-            expected(row.earlier_after),
-            difference(row.after, row.earlier_after),
+        rows.append(
+            (
+                Text(printable(row.channel), style),
+                f"{row.before:,.0f}",
+                about(row.after),
+                Bar(row.after, highest, style or "cyan"),
+                expected(row.earlier_after),
+                difference(row.after, row.earlier_after),
+            )
         )
-    _indented(console, table)
+    show_table(console, columns, rows)
 
 
 def _show_apps(console: Console, report: DayReport) -> None:
     if not report.apps:
         return
-    title(console, "Apps they came through")
-    table = table_of("app", "visits", "", "week before", "change", texts=1, bars=(2,))
+    title(console, _("Dark social by app, in visits"))
+    columns = (
+        tables.label(_("app")),
+        tables.number(_("visits")),
+        tables.bars(),
+        tables.number(_("week before")),
+        tables.number(_("change")),
+    )
     highest = max(row.expected for row in report.apps)
-    for row in report.apps:
-        cells: list[RenderableType] = [
-            Text(printable(row.label), "dim" if row.app is None else ""),
+    rows = [
+        (
+            Text(_("not known"), "dim") if row.app is None else Text(printable(row.label)),
             about(row.expected),
-            bar(row.expected, highest, 24, "cyan"),
+            Bar(row.expected, highest),
             expected(row.earlier),
             difference(row.expected, row.earlier),
-        ]
-        table.add_row(*cells)
-    _indented(console, table)
+        )
+        for row in report.apps
+    ]
+    show_table(console, columns, rows)
 
 
 def _show_pages(console: Console, report: DayReport) -> None:
     if not report.pages:
         return
-    title(console, "Pages that travel (usual: mean of the days before)")
-    table = table_of("dark", "usual", "direct", "all", "landing page", texts=0)
-    table.columns[4].justify = "left"
-    for row in report.pages[:PAGES_SHOWN]:
-        path = shortened((row.site or "") + row.path, path_width(console, 38))
-        table.add_row(
+    title(console, _("Landing pages with the most dark social, in visits"))
+    columns = (
+        tables.number(_("dark social")),
+        tables.number(_("usual")),
+        tables.number(_("Direct")),
+        tables.number(_("all")),
+        tables.path(_("landing page")),
+    )
+    rows = [
+        (
             about(row.dark),
             expected(row.usual),
             f"{row.direct:,.0f}",
             f"{row.sessions:,.0f}",
-            Text(path),
+            tables.Path((row.site or "") + row.path),
         )
-    _indented(console, table)
+        for row in report.pages[:PAGES_SHOWN]
+    ]
+    show_table(console, columns, rows)
+    wrapped(console, _("Usual: the mean dark social of the days before."), "dim")
 
 
 def _show_run(console: Console, report: DayReport) -> None:
     run = report.run
     if run is None:
         return
-    title(console, "The run")
+    title(console, _("The nightly run"))
+    started = _("started {start:%Y-%m-%d %H:%M} UTC, took {seconds:,.0f} s")
+    wrapped(console, started.format(start=run.started_at, seconds=run.seconds))
     read = run.read
-    wrapped(
-        console,
-        f"{run.started_at:%Y-%m-%d %H:%M} UTC, {run.seconds:,.0f} seconds: {read.lines:,} lines = "
-        f"{read.hits:,} hits + {read.rejects:,} rejects + {read.blanks:,} blank",
-    )
-
-
-def _indented(console: Console, table: Table) -> None:
-    display(console, Padding(table, (0, 0, 0, len(INDENT))))
+    counts = _(
+        "lines: {lines:,}, of which hits: {hits:,}, rejects: {rejects:,}, blank: {blanks:,}"
+    ).format(lines=read.lines, hits=read.hits, rejects=read.rejects, blanks=read.blanks)
+    wrapped(console, counts)
 
 
 OUTPUT = Output("terminal", show=show)

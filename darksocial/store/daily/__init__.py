@@ -1,4 +1,4 @@
-"""The report of one day of a store: against the same weekday before, and what stands out."""
+"""The report of one day of a store: compared with a week earlier, and what is unusual."""
 
 from darksocial.store.daily.build import day_report
 from darksocial.store.daily.values import (

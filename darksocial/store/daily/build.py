@@ -1,4 +1,4 @@
-"""The report of one day, from what the store holds: summaries, sessions and runs."""
+"""Build the report of one day from the summaries, sessions and runs of the store."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,9 +8,12 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from darksocial import given
+from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.errors import InputError
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
 from darksocial.store.daily.stored import (
     RunFile,
@@ -41,8 +44,8 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What summary.json tells of a day: its counts, and rows of channels, apps and pages."""
+class Summary:
+    """The content of a day's summary.json: its counts, and rows of channels, apps and pages."""
 
     counts: DayCounts
     channels: Mapping[str, tuple[float, float]]
@@ -52,9 +55,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The day, those of the 28 days before that the store has, whether the day is over, whether no
-    later one is, the same weekday before if the store has it, and how many whole days have passed
-    since without any hits (0 unless it is the last)."""
+    """The day, and those of the 28 days before that the store has.
+
+    is_over: whether the day is over.
+    is_last: whether it is the last day that is over, or a later one.
+    earlier: the same weekday a week earlier, if the store has it.
+    since: how many whole days without hits have passed since (0 unless it is the last day).
+    """
 
     day: date
     before: tuple[date, ...]
@@ -65,29 +72,29 @@ class Days:
 
 
 def day_report(
-    store: given.Place, day: date | None = None, *, now: Callable[[], datetime]
+    store: arguments.Place, day: date | None = None, *, now: Callable[[], datetime]
 ) -> DayReport:
-    """Return the report of one day of a `store`; without `day` of the last one that is over (UTC).
+    """Return the report of one day of a `store`; without `day`, of the last one that is over (UTC).
 
-    `now` returns the time, which decides which days are over. Raises InputError where the store
-    has no report or cannot be read, and UsageError where it does not have the day.
+    `now` returns the time, which decides which days are over. Raises InputError if the store
+    has no report or cannot be read, and UsageError if it does not have the day.
     """
-    store = given.folder("store", store)
-    given.check("day", day, date, NoneType)
-    given.check_clock(now)
+    store = arguments.folder("store", store)
+    arguments.check("day", day, date, NoneType)
+    arguments.check_clock(now)
     days = _days(days_of(store), store, day, now())
-    told = _told(store, days.day)
-    earlier = _told(store, days.earlier) if days.earlier else None
+    summary = _summary(store, days.day)
+    earlier = _summary(store, days.earlier) if days.earlier else None
     sums = sums_of(store, [*days.before, days.day])
     runs = runs_of(store)
-    at = len(runs) - 1 if runs and days.is_last else completing(runs, days.day)
-    is_last_run = at == len(runs) - 1
+    index = len(runs) - 1 if runs and days.is_last else completing(runs, days.day)
+    is_last_run = index == len(runs) - 1
     killed = open_run(store) if is_last_run else None
-    run = day_run(runs, at, killed[1] if killed else None) if at is not None else None
+    run = day_run(runs, index, killed[1] if killed else None) if index is not None else None
     counts_before = earlier.counts if earlier else None
-    found = _unusual(str(store), days, told.counts, counts_before, sums)
-    if at is not None:
-        found += standouts.parse_rate(runs[at], _runs_before(runs, at))
+    unusual = _unusual(str(store), days, summary.counts, counts_before, sums)
+    if index is not None:
+        unusual += standouts.parse_rate(runs[index], _runs_before(runs, index))
     return DayReport(
         version=__version__,
         store=str(store),
@@ -95,13 +102,13 @@ def day_report(
         is_over=days.is_over,
         earlier_day=days.earlier,
         days_before=len(days.before),
-        counts=told.counts,
+        counts=summary.counts,
         earlier=counts_before,
-        channels=_channels(told, earlier),
-        apps=_apps(told, earlier),
-        pages=_pages(told, days, sums),
+        channels=_channels(summary, earlier),
+        apps=_apps(summary, earlier),
+        pages=_pages(summary, days, sums),
         run=run,
-        standouts=tuple(sorted(found, key=lambda row: KINDS.index(row.kind))),
+        standouts=tuple(sorted(unusual, key=lambda row: KINDS.index(row.kind))),
         notes=(
             *_notes(days, run),
             *_store_notes(killed, earlier_schema(store, [*days.before, days.day])),
@@ -109,17 +116,17 @@ def day_report(
     )
 
 
-def _days(known: Sequence[date], store: Path, day: date | None, now: datetime) -> Days:
+def _days(stored: Sequence[date], store: Path, day: date | None, now: datetime) -> Days:
     today = now.astimezone(UTC).date()
-    chosen = chosen_day(store, known, day, today)
-    first = chosen - timedelta(days=standouts.DAYS_BEFORE)
-    is_last = chosen >= chosen_day(store, known, None, today)
+    chosen = chosen_day(store, stored, day, today)
+    first = chosen - timedelta(days=standouts.USUAL_DAYS)
+    is_last = chosen >= chosen_day(store, stored, None, today)
     return Days(
         chosen,
-        tuple(each for each in known if first <= each < chosen),
+        tuple(each for each in stored if first <= each < chosen),
         today > chosen,
         is_last,
-        chosen - WEEK if chosen - WEEK in known else None,
+        chosen - WEEK if chosen - WEEK in stored else None,
         max(0, (today - chosen).days - 1) if is_last and today > chosen else 0,
     )
 
@@ -127,29 +134,29 @@ def _days(known: Sequence[date], store: Path, day: date | None, now: datetime) -
 def _unusual(
     store: str, days: Days, counts: DayCounts, earlier: DayCounts | None, sums: Sums
 ) -> list[Standout]:
-    """What stands out of the day's visits. A day that goes on can still fall short by itself, so
-    its silent hours and its total are not judged."""
-    found: list[Standout] = []
-    enough = len(days.before) >= standouts.LEAST_DAYS
+    """Return what is unusual in the day's visits. On a day that is not over, silent hours and the
+    total are not judged, since visits are still missing."""
+    unusual: list[Standout] = []
+    enough = len(days.before) >= standouts.MIN_DAYS
     if enough:
-        found += standouts.pages(store, days.day, days.before, sums)
-        found += standouts.new_apps(store, days.day, days.before, sums)
+        unusual += standouts.pages(store, days.day, days.before, sums)
+        unusual += standouts.new_apps(store, days.day, days.before, sums)
     if enough and days.is_over:
-        found += standouts.silent_hours(store, days.day, days.before, sums)
+        unusual += standouts.silent_hours(store, days.day, days.before, sums)
     if days.is_over:
-        found += standouts.total(store, days.day, counts, earlier)
-    return found
+        unusual += standouts.total(store, days.day, counts, earlier)
+    return unusual
 
 
-def _runs_before(runs: Sequence[RunFile], at: int) -> Sequence[RunFile]:
-    return runs[max(0, at - standouts.DAYS_BEFORE) : at]
+def _runs_before(runs: Sequence[RunFile], index: int) -> Sequence[RunFile]:
+    return runs[max(0, index - standouts.USUAL_DAYS) : index]
 
 
-def _told(store: Path, day: date) -> Told:
-    """Read what summary.json tells of a day. Raises InputError where something is missing."""
+def _summary(store: Path, day: date) -> Summary:
+    """Read the summary.json of a day. Raises InputError if something is missing."""
     summary = summary_of(store, day)
     try:
-        return Told(
+        return Summary(
             _counts(summary),
             {row["channel"]: (row["before"], row["after"]) for row in summary["channels"]},
             {
@@ -161,8 +168,10 @@ def _told(store: Path, day: date) -> Told:
         )
     except (KeyError, TypeError) as error:
         raise InputError(
-            f"the report of {day} in {store} cannot be read: {error!r}",
-            expected="a summary.json of this version",
+            _("the report of {day} in {store} cannot be read: {reason}").format(
+                day=day, store=store, reason=repr(error)
+            ),
+            expected=_("a summary.json of this version"),
             advice="darksocial nightly --rebuild",
         ) from error
 
@@ -184,14 +193,14 @@ def _counts(summary: Mapping[str, Any]) -> DayCounts:
     )
 
 
-def _channels(told: Told, earlier: Told | None) -> tuple[DayChannel, ...]:
-    """The channels of the day and a week before, the largest first."""
+def _channels(summary: Summary, earlier: Summary | None) -> tuple[DayChannel, ...]:
+    """Return the channels of the day and a week before, the largest first."""
     none, unknown = (0.0, 0.0), (None, None)
-    names = list(dict.fromkeys([*told.channels, *(earlier.channels if earlier else ())]))
+    names = list(dict.fromkeys([*summary.channels, *(earlier.channels if earlier else ())]))
     rows = [
         DayChannel(
             name,
-            *told.channels.get(name, none),
+            *summary.channels.get(name, none),
             *(earlier.channels.get(name, none) if earlier else unknown),
         )
         for name in names
@@ -199,15 +208,15 @@ def _channels(told: Told, earlier: Told | None) -> tuple[DayChannel, ...]:
     return tuple(sorted(rows, key=lambda row: (-max(row.before, row.after), row.channel)))
 
 
-def _apps(told: Told, earlier: Told | None) -> tuple[DayApp, ...]:
-    """The apps of the day and a week before, the largest first; what is not named comes last."""
-    tables = [told.apps, earlier.apps if earlier else {}]
+def _apps(summary: Summary, earlier: Summary | None) -> tuple[DayApp, ...]:
+    """Return the apps of the day and a week before, the largest first; unknown apps come last."""
+    tables = [summary.apps, earlier.apps if earlier else {}]
     labels = {app: label for table in reversed(tables) for app, (label, _) in table.items()}
     rows = [
         DayApp(
             app,
             label,
-            told.apps.get(app, (label, 0.0))[1],
+            summary.apps.get(app, (label, 0.0))[1],
             earlier.apps.get(app, (label, 0.0))[1] if earlier else None,
         )
         for app, label in labels.items()
@@ -215,10 +224,10 @@ def _apps(told: Told, earlier: Told | None) -> tuple[DayApp, ...]:
     return tuple(sorted(rows, key=lambda row: (row.app is None, -row.expected, row.label)))
 
 
-def _pages(told: Told, days: Days, sums: Sums) -> tuple[DayPage, ...]:
-    """The landing pages with the most dark social, beside their usual."""
+def _pages(summary: Summary, days: Days, sums: Sums) -> tuple[DayPage, ...]:
+    """Return the landing pages with the most dark social, with their usual number."""
     rows = []
-    for row in told.pages:
+    for row in summary.pages:
         dark = sums.dark.get((row["site"], row["path"]), {})
         past = math.fsum(dark.get(day, 0.0) for day in days.before)
         usual = past / len(days.before) if days.before else None
@@ -229,40 +238,70 @@ def _pages(told: Told, days: Days, sums: Sums) -> tuple[DayPage, ...]:
 
 
 def _notes(days: Days, run: DayRun | None) -> list[str]:
-    """What the report cannot tell, and why."""
-    found = []
+    """Return what the report cannot say, and why."""
+    notes = []
     if not days.is_over:
-        found.append("The day is not over (UTC): its numbers will grow.")
+        notes.append(_("The day is not over (UTC): its numbers will grow."))
     if days.since:
-        passed = "the day" if days.since == 1 else f"any of the {days.since:,} days"
-        found.append(f"The store has no hits of {passed} since.")
-    if len(days.before) < standouts.LEAST_DAYS:
-        found.append(
-            f"The store has {len(days.before) or 'none'} of the {standouts.DAYS_BEFORE} days "
-            f"before; {standouts.LEAST_DAYS} are needed to say what is usual."
+        notes.append(
+            ngettext(
+                "The store has no hits of the day since.",
+                "The store has no hits of any of the {n:,} days since.",
+                days.since,
+            ).format(n=days.since)
+        )
+    if len(days.before) < standouts.MIN_DAYS:
+        if days.before:
+            sentence = _(
+                "The store has {n} of the {usual_days} days before; {min_days} are needed to say "
+                "what is usual."
+            )
+        else:
+            sentence = _(
+                "The store has none of the {usual_days} days before; {min_days} are needed to say "
+                "what is usual."
+            )
+        notes.append(
+            sentence.format(
+                n=len(days.before), usual_days=standouts.USUAL_DAYS, min_days=standouts.MIN_DAYS
+            )
         )
     if days.earlier is None:
-        found.append(f"The store has no report of {days.day - WEEK}, the same weekday before.")
+        notes.append(
+            _("The store has no report of {day}, the same weekday before.").format(
+                day=days.day - WEEK
+            )
+        )
     if run is None:
-        found.append("No run in the store wrote this day: its lines are not known.")
+        notes.append(_("No run in the store wrote this day: its lines are not known."))
     elif run.unread:
-        found.append(f"{run.unread} files were not read; the file of the run says why.")
-    return found
+        notes.append(
+            ngettext(
+                "{n:,} file was not read; the record of the run says why.",
+                "{n:,} files were not read; the record of the run says why.",
+                run.unread,
+            ).format(n=run.unread)
+        )
+    return notes
 
 
 def _store_notes(
     killed: tuple[datetime, LineCounts] | None, earlier: Sequence[date]
 ) -> Iterator[str]:
-    """Say what a run that did not end had read, and which days are of an earlier schema."""
+    """Yield notes on a run that did not end, and on days of an earlier schema version."""
     if killed:
         began, counts = killed
         yield (
-            f"The run that began at {began:%Y-%m-%d %H:%M} has not ended: its {counts.lines:,} "
-            "lines are part of the total, and the next run records them."
+            _(
+                "The run that began at {began:%Y-%m-%d %H:%M} has not ended: its {lines:,} lines "
+                "are part of the total, and the next run records them."
+            ).format(began=began, lines=counts.lines)
         )
     if earlier:
-        span = str(earlier[0]) if len(earlier) == 1 else f"{earlier[0]} to {earlier[-1]}"
-        yield (
-            f"{span} ({len(earlier)} days): written by an earlier version; what was added since is "
-            "empty there. `darksocial nightly --rebuild` writes these days anew."
-        )
+        yield ngettext(
+            "{days} was written by an earlier version; what was added since is empty there. "
+            "`darksocial nightly --rebuild` writes this day again.",
+            "{days} ({n:,} days) were written by an earlier version; what was added since is empty "
+            "there. `darksocial nightly --rebuild` writes these days again.",
+            len(earlier),
+        ).format(days=span_text(earlier), n=len(earlier))

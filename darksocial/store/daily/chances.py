@@ -1,54 +1,56 @@
-"""How improbable a day is, given the days before: tails of distributions, without SciPy.
+"""Compute how improbable a day is, given the days before, without SciPy.
 
-Numbers of visits per day are taken as Poisson with a mean that is not known but learned from the
-days before: a gamma distribution, whose prior is that of Jeffreys (shape 1/2, rate 0; H. Jeffreys,
-Theory of Probability, 1961). Then the number of a new day is negative binomial, and few days before
-make a wide distribution (Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.6).
+The number of visits per day is assumed to be Poisson with an unknown mean, which is learned from
+the days before: a gamma distribution with the prior of Jeffreys (shape 1/2, rate 0; H. Jeffreys,
+Theory of Probability, 1961). Then the number of a new day is negative binomial, and its
+distribution is wide if there are few days before (Gelman et al., Bayesian Data Analysis, 3rd
+edition, section 2.6).
 
-Days that differ more than Poisson allows are held to their own spread: all numbers are divided by
-their variance over their mean, where that is above 1 (quasi-Poisson: McCullagh and Nelder,
-Generalized Linear Models, 1989, section 9.2).
+Days may differ more than Poisson allows. Then all numbers are divided by their variance over their
+mean, if that is above 1 (quasi-Poisson: McCullagh and Nelder, Generalized Linear Models, 1989,
+section 9.2).
 """
 
 import math
 from collections.abc import Sequence
 from statistics import fmean, variance
 
-JEFFREYS = 0.5
-TINY, EPSILON, STEPS = 1e-300, 1e-13, 10_000
+JEFFREYS_SHAPE = 0.5
+TINY, EPSILON, MAX_TERMS = 1e-300, 1e-13, 10_000
 
 
-def at_least(seen: float, before: Sequence[float]) -> float:
-    """Return the chance of `seen` or more on a day, given the numbers of the days before.
+def at_least(visits: float, before: Sequence[float]) -> float:
+    """Return the chance of this number or more on a day, given the numbers of the days before.
 
     Numbers need not be whole: the tail of the negative binomial is an incomplete beta function,
-    which is defined between whole numbers as well. Sums of probabilities vary less than counts do,
-    so the chance is rather too high than too low.
+    which is defined between whole numbers as well. Sums of probabilities vary less than counts, so
+    the chance is too high rather than too low.
     """
-    if seen <= 0:
+    if visits <= 0:
         return 1.0
     spread = dispersion(before)
-    learned = math.fsum(before) / spread + JEFFREYS
-    return incomplete_beta(seen / spread, learned, 1 / (len(before) + 1))
+    learned = math.fsum(before) / spread + JEFFREYS_SHAPE
+    return incomplete_beta(visits / spread, learned, 1 / (len(before) + 1))
 
 
 def none_at_all(before: Sequence[float]) -> float:
     """Return the chance of no visit at all, given the numbers of the days before."""
-    learned = math.fsum(before) / dispersion(before) + JEFFREYS
+    learned = math.fsum(before) / dispersion(before) + JEFFREYS_SHAPE
     return float((len(before) / (len(before) + 1)) ** learned)
 
 
 def dispersion(values: Sequence[float]) -> float:
-    """Return variance over mean, at least 1; 1 where there are no two values or all are 0."""
+    """Return variance over mean, at least 1; 1 if there are no two values or all are 0."""
     mean = fmean(values) if values else 0.0
     return max(1.0, variance(values) / mean) if len(values) > 1 and mean > 0 else 1.0
 
 
 def fewer(hits: int, lines: int, hits_before: int, lines_before: int) -> float:
-    """Return the chance of so low a share of hits, if it has not changed.
+    """Return the chance of a proportion of hits this low, if it has not changed.
 
-    The one-sided two-proportion z test with a pooled share and a correction for continuity (Fleiss,
-    Levin and Paik, Statistical Methods for Rates and Proportions, 3rd edition, 2003, chapter 3).
+    The one-sided two-proportion z test with a pooled proportion and a correction for continuity
+    (Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd edition, 2003,
+    chapter 3).
     """
     pooled, steps = (hits + hits_before) / (lines + lines_before), 1 / lines + 1 / lines_before
     error = math.sqrt(pooled * (1 - pooled) * steps)
@@ -76,9 +78,9 @@ def incomplete_beta(a: float, b: float, x: float) -> float:
 
 
 def _fraction(a: float, b: float, x: float) -> float:
-    """1 + d1/(1 + d2/(1 + ...)) by the method of Lentz."""
+    """Return 1 + d1/(1 + d2/(1 + ...)) by the method of Lentz."""
     value, c, d = 1.0, 1.0, 0.0
-    for step in range(1, STEPS):
+    for step in range(1, MAX_TERMS):
         m = step // 2
         if step % 2:
             part = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
@@ -89,4 +91,5 @@ def _fraction(a: float, b: float, x: float) -> float:
         value *= c * d
         if abs(c * d - 1) < EPSILON:
             return value
-    raise ArithmeticError(f"I_{x}({a}, {b}) does not converge in {STEPS} steps")
+    message = f"I_{x}({a}, {b}) does not converge in {MAX_TERMS} steps"
+    raise ArithmeticError(message)

@@ -1,8 +1,9 @@
-"""What of a day differs from what is usual: five rules, each with its numbers.
+"""Find what is unusual on a day: five rules, each with its numbers.
 
-A chance is how probable it is to see this, or more, if nothing has changed. It is multiplied by the
-number of things that the rule looked at (Bonferroni's correction: O. J. Dunn, Multiple comparisons
-among means, 1961), so that a site with thousands of pages is not told of some every day.
+A chance is the probability of this number, or a more extreme one, if nothing has changed. It is
+multiplied by the number of things that the rule compared (Bonferroni's correction: O. J. Dunn,
+Multiple comparisons among means, 1961), so that a site with thousands of pages does not get a
+standout every day.
 """
 
 import math
@@ -11,135 +12,144 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from statistics import fmean
 
+from darksocial.language import gettext as _
 from darksocial.lookups import apps
 from darksocial.store.daily.chances import at_least, fewer, none_at_all, normal_tail
 from darksocial.store.daily.stored import HOURS, Page, RunFile, Sums
 from darksocial.store.daily.values import DayCounts, Standout
 
-MOST_CHANCE = 0.01
-"""What would be seen more often than once in a hundred days is no standout. Assumed."""
-DAYS_BEFORE = 28
-"""What is usual is a mean over four weeks, each weekday as often as any other. Assumed."""
-LEAST_DAYS = 3
-"""Fewer days before than these say nothing of what is usual. Assumed."""
-LEAST_DARK = 5.0
-TIMES_USUAL = 2.0
-"""A page stands out with five dark visits or more, and twice as many as usual. Assumed."""
+MAX_CHANCE = 0.01
+"""What happens by chance on more than one day in a hundred is no standout. Assumed."""
+USUAL_DAYS = 28
+"""What is usual is a mean over four weeks, so that each weekday counts equally. Assumed."""
+MIN_DAYS = 3
+"""Fewer days before do not show what is usual. Assumed."""
+MIN_DARK_VISITS = 5.0
+MIN_TIMES_USUAL = 2.0
+"""A page is a standout with five dark visits or more, and twice the usual number. Assumed."""
 WARM_UP_DAYS = 7
-LEAST_NEW = 5
-"""A page counts as new if the first week of the days before does not have it; five new pages are
-the least to say what is usual for one. Assumed."""
-LEAST_OF_APP = 2.0
-"""An app is named by two dark visits at least. Assumed."""
-LEAST_LINES = 100
-LEAST_REJECTS = 10
-LEAST_FALL = 0.01
-"""The parse rate has fallen if it did by one percent point or more, over 100 lines or more with ten
-rejects or more. Assumed."""
+MIN_NEW_PAGES = 5
+"""A page is new if it does not appear in the first week of the days before. At least five new pages
+are needed to say what is usual for one. Assumed."""
+MIN_DARK_VISITS_OF_APP = 2.0
+"""A new app is a standout with two dark visits or more. Assumed."""
+MIN_LINES = 100
+MIN_REJECTS = 10
+MIN_FALL = 0.01
+"""A fall of the parse rate is a standout if it is one percentage point or more, over 100 lines or
+more with ten rejects or more. Assumed."""
 Z_90 = 1.645
-"""The bounds of a 90% interval stand so many standard deviations from the middle."""
+"""The bounds of a 90% interval are this number of standard deviations from its middle."""
+MIN_CHANCE_SHOWN = 1e-6
 
 
 def pages(store: str, day: date, before: Sequence[date], sums: Sums) -> list[Standout]:
-    """Landing pages whose dark visits are far above their usual, the least probable first.
+    """Return landing pages with far more dark visits than usual, the least probable first.
 
-    A page that is new is held to the first days of other new pages, and if there are too few of
-    these, to having had no visit. Corrected for the number of pages of the day.
+    A new page is compared with the first days of other new pages or, if there are too few of
+    these, with no visits. Corrected for the number of pages of the day.
     """
-    seen = {page: days[day] for page, days in sums.dark.items() if days.get(day, 0.0) > 0}
+    dark_of_day = {page: days[day] for page, days in sums.dark.items() if days.get(day, 0.0) > 0}
     first = first_days(before, sums.dark)
-    found = []
-    for page, dark in seen.items():
-        usual, words = _usual(sums.dark[page], before, first)
+    standouts = []
+    for page, dark in dark_of_day.items():
+        usual, sentence = _usual(sums.dark[page], before, first)
         mean = fmean(usual) if usual else 0.0
-        if not usual or dark < max(LEAST_DARK, TIMES_USUAL * mean):
+        if not usual or dark < max(MIN_DARK_VISITS, MIN_TIMES_USUAL * mean):
             continue
-        chance = min(1.0, at_least(dark, usual) * len(seen))
-        if chance <= MOST_CHANCE:
-            found.append(_page(store, page, dark, mean, chance, words.format(_about(mean))))
-    return sorted(found, key=lambda row: (row.chance, -row.seen, row.subject))
+        chance = min(1.0, at_least(dark, usual) * len(dark_of_day))
+        if chance <= MAX_CHANCE:
+            standouts.append(_page(store, page, dark, mean, chance, sentence))
+    return sorted(standouts, key=lambda row: (row.chance, -row.seen, row.subject))
 
 
 def _usual(
     days: Mapping[date, float], before: Sequence[date], first: Sequence[float]
 ) -> tuple[Sequence[float], str]:
-    """Return the numbers that a page's day is held to, and words for their mean; no numbers where
-    too few days before can tell whether the page is new."""
+    """Return the numbers with which a page's day is compared, and the sentence for a standout; no
+    numbers if too few days before show whether the page is new."""
     if any(earlier in days for earlier in before):
-        return [days.get(earlier, 0.0) for earlier in before], "usual are {} a day"
+        return [days.get(earlier, 0.0) for earlier in before], _(
+            "{page}: {dark} dark visits, usual are {usual} a day; chance {chance}"
+        )
     if len(before) < WARM_UP_DAYS:
         return [], ""
-    if len(first) >= LEAST_NEW:
-        return first, "new pages have {} on their first day"
-    return [0.0] * len(before), "the page is new"
+    if len(first) >= MIN_NEW_PAGES:
+        return first, _(
+            "{page}: {dark} dark visits, new pages have {usual} on their first day; chance {chance}"
+        )
+    return [0.0] * len(before), _("{page}: {dark} dark visits, the page is new; chance {chance}")
 
 
 def first_days(before: Sequence[date], dark: Mapping[Page, Mapping[date, float]]) -> list[float]:
-    """Return the dark visits that pages had on the day on which they first appear.
+    """Return the dark visits of pages on the first day on which they appear.
 
-    In the first week of `before` every page appears first, so pages of that week do not count.
+    Pages of the first week of `before` are left out: they may have appeared earlier.
     """
     if not before:
         return []
     begin = before[0] + timedelta(days=WARM_UP_DAYS)
-    found = []
+    numbers = []
     for days in dark.values():
-        seen = sorted(day for day in days if before[0] <= day <= before[-1])
-        if seen and seen[0] >= begin:
-            found.append(days[seen[0]])
-    return found
+        days_with_visits = sorted(day for day in days if before[0] <= day <= before[-1])
+        if days_with_visits and days_with_visits[0] >= begin:
+            numbers.append(days[days_with_visits[0]])
+    return numbers
 
 
-def _page(store: str, page: Page, dark: float, mean: float, chance: float, usual: str) -> Standout:
+def _page(
+    store: str, page: Page, dark: float, mean: float, chance: float, sentence: str
+) -> Standout:
     site, path = page
     subject = (site or "") + path
-    told = f"{subject}: {_about(dark)} dark visits, {usual}; chance {_chance(chance)}"
+    text = sentence.format(
+        page=subject, dark=_about(dark), usual=_about(mean), chance=_chance(chance)
+    )
     look = f"darksocial explain {shlex.quote(store)} --page {shlex.quote(path)}"
-    return Standout("page", subject, dark, mean, chance, told, look)
+    return Standout("page", subject, dark, mean, chance, text, look)
 
 
 def new_apps(store: str, day: date, before: Sequence[date], sums: Sums) -> list[Standout]:
-    """Apps that are named on the day and were not on any of the days before.
+    """Return apps that have visits on the day and had none on the days before.
 
     Corrected for the number of apps that darksocial knows.
     """
-    found = []
+    standouts = []
     for app, days in sums.apps.items():
-        named = days.get(day, 0.0)
-        if named < LEAST_OF_APP or any(earlier in days for earlier in before):
+        dark = days.get(day, 0.0)
+        if dark < MIN_DARK_VISITS_OF_APP or any(earlier in days for earlier in before):
             continue
-        chance = min(1.0, at_least(named, [0.0] * len(before)) * len(apps.names()))
-        if chance <= MOST_CHANCE:
-            told = (
-                f"{apps.label(app)} is new: {_about(named)} dark visits, none in the "
-                f"{len(before)} days before; chance {_chance(chance)}"
-            )
+        chance = min(1.0, at_least(dark, [0.0] * len(before)) * len(apps.names()))
+        if chance <= MAX_CHANCE:
+            text = _(
+                "{app} is new: {dark} dark visits, none in the {n} days before; chance {chance}"
+            ).format(app=apps.label(app), dark=_about(dark), n=len(before), chance=_chance(chance))
             look = f"darksocial explain {shlex.quote(store)} --app {shlex.quote(app)}"
-            found.append(Standout("app", app, named, 0.0, chance, told, look))
-    return sorted(found, key=lambda row: (-row.seen, row.subject))
+            standouts.append(Standout("app", app, dark, 0.0, chance, text, look))
+    return sorted(standouts, key=lambda row: (-row.seen, row.subject))
 
 
 def parse_rate(run: RunFile, before: Sequence[RunFile]) -> list[Standout]:
-    """A fall of the share of lines that are hits, against the runs before.
+    """Return a fall of the proportion of lines that are hits, compared with the runs before.
 
-    The file with the most rejects is named. One comparison, so no correction.
+    Its subject is the file with the most rejects. One comparison, so no correction.
     """
     now, usual = _parsed(run), [_parsed(earlier) for earlier in before]
     hits, lines = now
     hits_before, lines_before = sum(hits for hits, _ in usual), sum(lines for _, lines in usual)
-    if min(lines, lines_before) < LEAST_LINES or lines - hits < LEAST_REJECTS:
+    if min(lines, lines_before) < MIN_LINES or lines - hits < MIN_REJECTS:
         return []
     rate, rate_before = hits / lines, hits_before / lines_before
     chance = fewer(hits, lines, hits_before, lines_before)
-    if rate_before - rate < LEAST_FALL or chance > MOST_CHANCE:
+    if rate_before - rate < MIN_FALL or chance > MAX_CHANCE:
         return []
     worst = max(run.inputs, key=lambda row: (row["rejects"], row["file"]))["file"]
-    told = (
-        f"{rate:.1%} of the lines could be read, usual are {rate_before:.1%}; most rejects in "
-        f"{worst}; chance {_chance(chance)}"
-    )
+    text = _(
+        "{rate:.1%} of the lines could be read, usual are {usual:.1%}; most rejects in {file}; "
+        "chance {chance}"
+    ).format(rate=rate, usual=rate_before, file=worst, chance=_chance(chance))
     look = f"darksocial formats {shlex.quote(worst)}"
-    return [Standout("parse", worst, rate, rate_before, chance, told, look)]
+    return [Standout("parse", worst, rate, rate_before, chance, text, look)]
 
 
 def _parsed(run: RunFile) -> tuple[int, int]:
@@ -148,40 +158,43 @@ def _parsed(run: RunFile) -> tuple[int, int]:
 
 
 def silent_hours(store: str, day: date, before: Sequence[date], sums: Sums) -> list[Standout]:
-    """Stretches of hours in which no visit began, though some do on other days.
+    """Return periods of hours in which no visit began, although some do on other days.
 
     Corrected for the 24 hours of a day. Only for days that are over.
     """
-    found = []
-    for start, end in _stretches([count == 0 for count in sums.hours[day]]):
+    standouts = []
+    for start, end in _periods([count == 0 for count in sums.hours[day]]):
         usual = [math.fsum(sums.hours[earlier][start:end]) for earlier in before]
         chance = min(1.0, none_at_all(usual) * HOURS)
-        if chance <= MOST_CHANCE:
-            subject = f"{start:02}:00 to {end:02}:00 UTC"
-            told = (
-                f"no visit began from {subject}, usual are {_about(fmean(usual))}; chance "
-                f"{_chance(chance)}"
+        if chance <= MAX_CHANCE:
+            subject = _("{start:02}:00 to {end:02}:00 UTC").format(start=start, end=end)
+            text = _("no visit began from {hours}, usual are {usual}; chance {chance}").format(
+                hours=subject, usual=_about(fmean(usual)), chance=_chance(chance)
             )
             look = f"darksocial store verify {shlex.quote(store)}"
-            found.append(Standout("hours", subject, 0.0, fmean(usual), chance, told, look))
-    return found
+            standouts.append(Standout("hours", subject, 0.0, fmean(usual), chance, text, look))
+    return standouts
 
 
-def _stretches(silent: Sequence[bool]) -> list[tuple[int, int]]:
-    """The stretches of hours that are silent, as the first hour and the one behind the last."""
-    bounds = [hour for hour in range(HOURS + 1) if _at(silent, hour) != _at(silent, hour - 1)]
+def _periods(silent: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the periods of silent hours, as the first hour and the one after the last."""
+    bounds = [
+        hour
+        for hour in range(HOURS + 1)
+        if _is_silent(silent, hour) != _is_silent(silent, hour - 1)
+    ]
     return list(zip(bounds[::2], bounds[1::2], strict=True))
 
 
-def _at(silent: Sequence[bool], hour: int) -> bool:
+def _is_silent(silent: Sequence[bool], hour: int) -> bool:
     return 0 <= hour < HOURS and silent[hour]
 
 
 def total(store: str, day: date, now: DayCounts, week_before: DayCounts | None) -> list[Standout]:
-    """Dark social in all, where its interval and that of the same weekday before do not overlap.
+    """Return the total of dark social, if its interval and that of a week earlier do not overlap.
 
-    The chance is that of a normal difference, both ways. Base rates that are wrong are wrong on
-    both days, and the intervals allow for that, so the chance is rather too high.
+    The chance is the two-sided one of a normal difference. Wrong base rates are wrong on both days,
+    and the intervals allow for that, so the chance is too high rather than too low.
     """
     if week_before is None or not (
         now.dark_low > week_before.dark_high or now.dark_high < week_before.dark_low
@@ -190,14 +203,21 @@ def total(store: str, day: date, now: DayCounts, week_before: DayCounts | None) 
     error = math.hypot(_deviation(now), _deviation(week_before))
     change = now.dark - week_before.dark
     chance = 2 * normal_tail(abs(change) / error) if error else 0.0
-    weekday = f"{day:%A}"
-    told = (
-        f"{_about(now.dark)} dark visits in all ({_about(now.dark_low)} to "
-        f"{_about(now.dark_high)}), {_about(week_before.dark)} ({_about(week_before.dark_low)} to "
-        f"{_about(week_before.dark_high)}) on {weekday} a week before; chance {_chance(chance)}"
+    text = _(
+        "{dark} dark visits in all ({low} to {high}), {dark_before} ({low_before} to "
+        "{high_before}) on {weekday} a week before; chance {chance}"
+    ).format(
+        dark=_about(now.dark),
+        low=_about(now.dark_low),
+        high=_about(now.dark_high),
+        dark_before=_about(week_before.dark),
+        low_before=_about(week_before.dark_low),
+        high_before=_about(week_before.dark_high),
+        weekday=f"{day:%A}",
+        chance=_chance(chance),
     )
     look = f"darksocial explain {shlex.quote(store)} --top 5"
-    return [Standout("total", "all", now.dark, week_before.dark, chance, told, look)]
+    return [Standout("total", "all", now.dark, week_before.dark, chance, text, look)]
 
 
 def _deviation(counts: DayCounts) -> float:
@@ -208,15 +228,14 @@ def _about(value: float) -> str:
     return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
 
 
-LEAST_TOLD = 1e-6
-
-
 def _chance(value: float) -> str:
-    """A chance as people say it: 1 in so many."""
-    return "below 1 in a million" if value < LEAST_TOLD else f"1 in {_rounded(1 / value):,}"
+    """Return a chance as a text, such as `1 in 250`."""
+    if value < MIN_CHANCE_SHOWN:
+        return _("below 1 in a million")
+    return _("1 in {n:,}").format(n=_rounded(1 / value))
 
 
 def _rounded(value: float) -> int:
-    """Two digits: more would claim what the rules cannot know."""
+    """Return a number rounded to two digits: the rules are not more precise."""
     digits = int(10 ** max(0, int(math.log10(value)) - 1))
     return round(value / digits) * digits

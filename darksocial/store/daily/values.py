@@ -1,7 +1,7 @@
-"""The finished report of one day: every number and sentence that an output shows of it.
+"""The finished report of one day: every number and sentence that an output shows.
 
 Outputs draw from a `DayReport` and compute nothing. Numbers of sessions after weighing are
-expectations, hence not whole. `earlier` is the same weekday of the week before (day - 7).
+expectations, so they are not whole. `earlier` is the same weekday of the week before (day - 7).
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("page", "app", "parse", "hours", "total")
-"""The kinds of standouts, in the order in which they are shown."""
+"""The kinds of standouts, in the order of the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
     """The counts of one day. `dark`, `dark_low` and `dark_high` are expected dark visits with
-    their 90% interval; `direct_dark` is the part of them that was booked as Direct, and
-    `direct_share` its share of the Direct sessions, 0 to 1 (null without any); conversions and
-    revenue are null where the day's report has none."""
+    their 90% interval; `direct_dark` are those of them that were booked as Direct, and
+    `direct_share` is their proportion of the Direct sessions, 0 to 1 (null without any);
+    conversions and revenue are null if the report of the day has none."""
 
     sessions: float
     visitors: int
@@ -41,7 +41,7 @@ class DayCounts:
 @dataclass(frozen=True, slots=True)
 class DayChannel:
     """Sessions of a channel, as booked (`before`) and after weighing, on the day and a week
-    earlier (null where the store has no such day)."""
+    earlier (null if the store has no such day)."""
 
     channel: str
     before: float
@@ -52,7 +52,7 @@ class DayChannel:
 
 @dataclass(frozen=True, slots=True)
 class DayApp:
-    """Expected dark visits through one app (null: no app is named), and a week earlier."""
+    """Expected dark visits through one app (null: the app is unknown), and a week earlier."""
 
     app: str | None
     label: str
@@ -63,7 +63,7 @@ class DayApp:
 @dataclass(frozen=True, slots=True)
 class DayPage:
     """A landing page: sessions, those booked as Direct, expected dark visits; `usual` is the mean
-    of these per day of the 28 days before, as far as the store has them (null without any)."""
+    of these per day in the 28 days before, of those days that the store has (null without any)."""
 
     site: str | None
     path: str
@@ -75,7 +75,7 @@ class DayPage:
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """What became of lines: lines = hits + rejects + blanks."""
+    """The lines of a run by what they became: lines = hits + rejects + blanks."""
 
     lines: int
     hits: int
@@ -85,11 +85,11 @@ class LineCounts:
 
 @dataclass(frozen=True, slots=True)
 class DayRun:
-    """A run: its lines, how long it took, and how many files it left out although there may be
-    something new in them. `total` counts the lines of all runs up to it that the store remembers.
+    """A run: its lines, its duration, and the number of files that it left out although they may
+    hold something new. `total` counts the lines of all recorded runs up to this one.
 
-    On the last day that is over it is the last run, so that a night without any hits shows; on an
-    earlier day the run that completed it."""
+    For the last day that is over it is the last run, so that a night without hits is visible; for
+    an earlier day it is the run that completed the day."""
 
     started_at: datetime
     ended_at: datetime
@@ -104,13 +104,12 @@ class Standout:
     """Something that differs from what is usual.
 
     kind: one of `KINDS`.
-    subject: what it is about: a page, an app, a file, hours; as it stands in the log.
-    seen, usual: the two numbers that are compared, in the kind's unit (visits; for `parse` the
-        share of lines that are hits, 0 to 1).
-    chance: how probable it is to see this if nothing has changed, corrected for the number of
-        comparisons.
-    told: seen, usual and chance as a sentence; it holds the subject as it stands in the log.
-    look: a command that shows more; likewise.
+    subject: a page, an app, a file, or hours, with the text of the log.
+    seen, usual: the two numbers that are compared, in the unit of the kind (visits; for `parse`
+        the proportion of lines that are hits, 0 to 1).
+    chance: how probable this is if nothing has changed, corrected for the number of comparisons.
+    told: seen, usual and chance as a sentence, with the text of the log.
+    look: a command that shows more, with the text of the log.
     """
 
     kind: str
@@ -131,16 +130,10 @@ class DayReport:
     day: the day, in UTC.
     is_over: whether the day had ended (UTC) when the report was made.
     earlier_day: the same weekday of the week before; null where the store lacks it.
-    days_before: how many of the 28 days before the store has: what is usual rests on them.
-    counts: the numbers of the day.
-    earlier: the numbers of `earlier_day`; null where the store lacks it.
-    channels: sessions by channel, on both days.
-    apps: dark social by app, on both days.
-    pages: landing pages, the one with the most dark social first.
-    run: the run that completed the day, or the last one; null where the store has no record of it.
-    standouts: what differs from what is usual, by kind.
-    notes: what the report cannot say, and why, in darksocial's own words: no text from a log is in
-        them, since Markdown shows them unescaped.
+    days_before: how many of the 28 days before the store has; they define what is usual.
+    is_over: whether the day had ended (UTC) when the report was made.
+    notes: what the report cannot say, and why. They hold no text from a log, since Markdown shows
+        them unescaped.
     """
 
     version: str
@@ -161,7 +154,7 @@ class DayReport:
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the day as a pandas frame: `table` is channels, apps, pages, standouts.
 
-        Raises UsageError where there is no such table.
+        Raises UsageError if there is no such table.
         """
         from darksocial.report.frames import frame
 

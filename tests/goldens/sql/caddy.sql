@@ -19,7 +19,12 @@ escapes AS (
 ),
 mended AS (
     SELECT
-        * REPLACE (CASE WHEN escaped THEN regexp_replace(json, '\\x([0-9A-Fa-f]{2})', '\\\\x\1', 'g') ELSE json END AS json)
+        * REPLACE (
+            CASE
+                WHEN escaped THEN regexp_replace(json, '\\x([0-9A-Fa-f]{2})', '\\\\x\1', 'g')
+                ELSE json
+            END AS json
+        )
     FROM escapes
 ),
 objects AS (
@@ -31,7 +36,31 @@ objects AS (
 looked_up AS (
     SELECT
         *,
-        CASE WHEN is_object THEN json_extract_string(json, ['$."ts"', '$."request"."client_ip"', '$."request"."remote_ip"', '$."request"."remote_addr"', '$."request"."headers"."X-Forwarded-For"[0]', '$."request"."host"', '$."request"."method"', '$."request"."uri"', '$."status"', '$."size"', '$."request"."headers"."Referer"[0]', '$."request"."headers"."User-Agent"[0]', '$."user_id"', '$."duration"', '$."request"."headers"."Sec-Purpose"[0]', '$."request"."headers"."Purpose"[0]', '$."msg"']) END AS found
+        CASE
+            WHEN is_object
+                THEN json_extract_string(
+                    json,
+                    [
+                        '$."ts"',
+                        '$."request"."client_ip"',
+                        '$."request"."remote_ip"',
+                        '$."request"."remote_addr"',
+                        '$."request"."headers"."X-Forwarded-For"[0]',
+                        '$."request"."host"',
+                        '$."request"."method"',
+                        '$."request"."uri"',
+                        '$."status"',
+                        '$."size"',
+                        '$."request"."headers"."Referer"[0]',
+                        '$."request"."headers"."User-Agent"[0]',
+                        '$."user_id"',
+                        '$."duration"',
+                        '$."request"."headers"."Sec-Purpose"[0]',
+                        '$."request"."headers"."Purpose"[0]',
+                        '$."msg"'
+                    ]
+                )
+        END AS texts
     FROM objects
 ),
 fields AS (
@@ -41,36 +70,108 @@ fields AS (
         text,
         overlong,
         raw,
-        CASE WHEN verdict IS NOT NULL THEN verdict WHEN is_object AND coalesce(found[17], '') NOT IN ('handled request') THEN 'comment' END AS verdict,
+        CASE
+            WHEN verdict IS NOT NULL THEN verdict
+            WHEN is_object AND coalesce(texts[17], '') NOT IN ('handled request') THEN 'comment'
+        END AS verdict,
         coalesce(is_object, false) AS whole,
         NULL::TIMESTAMPTZ AS split_time,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[1], '-'), ''))) ELSE coalesce(nullif(nullif(found[1], '-'), '')) END AS time_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[2], '-'), ''), nullif(nullif(found[3], '-'), ''), nullif(nullif(found[4], '-'), ''))) ELSE coalesce(nullif(nullif(found[2], '-'), ''), nullif(nullif(found[3], '-'), ''), nullif(nullif(found[4], '-'), '')) END AS client_ip_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[5], '-'), ''))) ELSE coalesce(nullif(nullif(found[5], '-'), '')) END AS forwarded_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[6], '-'), ''))) ELSE coalesce(nullif(nullif(found[6], '-'), '')) END AS host_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[7], '-'), ''))) ELSE coalesce(nullif(nullif(found[7], '-'), '')) END AS method_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[8], '-'), ''))) ELSE coalesce(nullif(nullif(found[8], '-'), '')) END AS url_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[9], '-'), ''))) ELSE coalesce(nullif(nullif(found[9], '-'), '')) END AS status_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[10], '-'), ''))) ELSE coalesce(nullif(nullif(found[10], '-'), '')) END AS bytes_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[11], '-'), ''))) ELSE coalesce(nullif(nullif(found[11], '-'), '')) END AS referrer_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[12], '-'), ''))) ELSE coalesce(nullif(nullif(found[12], '-'), '')) END AS user_agent_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[13], '-'), ''))) ELSE coalesce(nullif(nullif(found[13], '-'), '')) END AS user_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[14], '-'), ''))) ELSE coalesce(nullif(nullif(found[14], '-'), '')) END AS duration_s_text,
-        CASE WHEN escaped THEN unescape(coalesce(nullif(nullif(found[15], '-'), ''), nullif(nullif(found[16], '-'), ''))) ELSE coalesce(nullif(nullif(found[15], '-'), ''), nullif(nullif(found[16], '-'), '')) END AS purpose_text
+        restored(filled(texts[1]), escaped) AS time_text,
+        restored(
+            coalesce(filled(texts[2]), filled(texts[3]), filled(texts[4])),
+            escaped
+        ) AS client_ip_text,
+        restored(filled(texts[5]), escaped) AS forwarded_text,
+        restored(filled(texts[6]), escaped) AS host_text,
+        restored(filled(texts[7]), escaped) AS method_text,
+        restored(filled(texts[8]), escaped) AS url_text,
+        restored(filled(texts[9]), escaped) AS status_text,
+        restored(filled(texts[10]), escaped) AS bytes_text,
+        restored(filled(texts[11]), escaped) AS referrer_text,
+        restored(filled(texts[12]), escaped) AS user_agent_text,
+        restored(filled(texts[13]), escaped) AS user_text,
+        restored(filled(texts[14]), escaped) AS duration_s_text,
+        restored(coalesce(filled(texts[15]), filled(texts[16])), escaped) AS purpose_text
     FROM looked_up
+),
+moments AS (
+    SELECT
+        *,
+        time_text AS moment
+    FROM fields
+),
+bare_targets AS (
+    SELECT
+        *,
+        regexp_replace(url_text, '#.*$', '') AS bare
+    FROM moments
 ),
 targets AS (
     SELECT
         *,
-        CASE WHEN regexp_matches(regexp_replace(coalesce(url_text, NULL::VARCHAR), '#.*$', ''), '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/') THEN 'http://' || regexp_replace(coalesce(url_text, NULL::VARCHAR), '#.*$', '') ELSE regexp_replace(coalesce(url_text, NULL::VARCHAR), '#.*$', '') END AS target,
-        coalesce(split_time, CASE WHEN regexp_matches(time_text, '^\d{4}-\d') THEN CASE WHEN regexp_matches(time_text, '\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$') THEN try_cast(time_text AS TIMESTAMPTZ) ELSE timezone('UTC', try_cast(time_text AS TIMESTAMP)) END WHEN regexp_matches(time_text, '^(?:19|20)\d{6}$') THEN timezone('UTC', try_strptime(time_text, '%Y%m%d')) WHEN regexp_matches(time_text, '^\d+(?:\.\d*)?(?:[eE]\+?\d+)?$') THEN try(make_timestamptz(round(CASE WHEN try_cast(time_text AS DOUBLE) < 1e11 THEN try_cast(time_text AS DOUBLE) * 1e6 WHEN try_cast(time_text AS DOUBLE) < 1e14 THEN try_cast(time_text AS DOUBLE) * 1e3 WHEN try_cast(time_text AS DOUBLE) < 1e17 THEN try_cast(time_text AS DOUBLE) ELSE try_cast(time_text AS DOUBLE) / 1e3 END)::BIGINT)) ELSE coalesce(try_strptime(trim(time_text, '[]'), '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ, timezone('UTC', try_strptime(trim(time_text, '[]'), '%Y/%m/%d %H:%M:%S.%f')::TIMESTAMP), timezone('UTC', try_strptime(trim(time_text, '[]'), '%Y/%m/%d %H:%M:%S')::TIMESTAMP)) END) AS time,
-        coalesce(method_text, NULL::VARCHAR) AS request_verb
-    FROM fields
+        CASE
+            WHEN regexp_matches(bare, '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/')
+                THEN 'http://' || bare
+            ELSE bare
+        END AS target,
+        coalesce(
+            split_time,
+            CASE
+                WHEN regexp_matches(moment, '^\d{4}-\d')
+                    THEN
+                        CASE
+                            WHEN regexp_matches(
+                                moment,
+                                '\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$'
+                            )
+                                THEN try_cast(moment AS TIMESTAMPTZ)
+                            ELSE timezone('UTC', try_cast(moment AS TIMESTAMP))
+                        END
+                WHEN regexp_matches(moment, '^(?:19|20)\d{6}$')
+                    THEN timezone('UTC', try_strptime(moment, '%Y%m%d'))
+                WHEN regexp_matches(moment, '^\d+(?:\.\d*)?(?:[eE]\+?\d+)?$')
+                    THEN try(
+                        make_timestamptz(
+                            round(
+                                CASE
+                                    WHEN try_cast(moment AS DOUBLE) < 1e11
+                                        THEN try_cast(moment AS DOUBLE) * 1e6
+                                    WHEN try_cast(moment AS DOUBLE) < 1e14
+                                        THEN try_cast(moment AS DOUBLE) * 1e3
+                                    WHEN try_cast(moment AS DOUBLE) < 1e17
+                                        THEN try_cast(moment AS DOUBLE)
+                                    ELSE try_cast(moment AS DOUBLE) / 1e3
+                                END
+                            )::BIGINT
+                        )
+                    )
+                ELSE coalesce(
+                    try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ,
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%Y/%m/%d %H:%M:%S.%f')::TIMESTAMP
+                    ),
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%Y/%m/%d %H:%M:%S')::TIMESTAMP
+                    )
+                )
+            END
+        ) AS time,
+        method_text AS request_verb
+    FROM bare_targets
 ),
 typed AS (
     SELECT
         *,
-        CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN regexp_extract(target, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)', ['host', 'path']) END AS absolute,
+        CASE
+            WHEN NOT starts_with(target, '/') AND contains(target, '://')
+                THEN regexp_extract(
+                    target,
+                    '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
+                    ['host', 'path']
+                )
+        END AS absolute,
         strpos(target, '?') AS mark
     FROM targets
 ),
@@ -82,22 +183,74 @@ parsed AS (
         CASE
             WHEN overlong THEN 'longer than 1 MiB'
             WHEN verdict IS NOT NULL THEN verdict
-            WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00' THEN NULL
+            WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00'
+                THEN NULL
             WHEN trim(raw, (' ' || chr(9) || chr(13) || chr(11) || chr(12))) = '' THEN 'blank'
             WHEN starts_with(text, '#') THEN 'comment'
             WHEN whole AND time IS NOT NULL THEN 'the time is out of range'
             WHEN whole THEN 'the time cannot be read'
-            ELSE CASE WHEN starts_with(ltrim(text), '[') THEN 'has another number of values than the header' ELSE 'no JSON object' END
+            ELSE
+                CASE
+                    WHEN starts_with(ltrim(text), '[')
+                        THEN 'has another number of values than the header'
+                    ELSE 'no JSON object'
+                END
         END AS "reason",
         time AS "time",
-        CASE WHEN contains(client_ip_text, ':') THEN regexp_replace(regexp_replace(client_ip_text, '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$', '\1\2'), '%.*$', '') ELSE client_ip_text END AS "client_ip",
-        nullif(lower(regexp_replace(coalesce(nullif(CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END, ''), regexp_replace(host_text, '^[A-Za-z]+://', '')), ':\d+$', '')), '') AS "host",
+        CASE
+            WHEN contains(client_ip_text, ':')
+                THEN regexp_replace(
+                    regexp_replace(
+                        client_ip_text,
+                        '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$',
+                        '\1\2'
+                    ),
+                    '%.*$',
+                    ''
+                )
+            ELSE client_ip_text
+        END AS "client_ip",
+        nullif(
+            lower(
+                regexp_replace(
+                    coalesce(
+                        nullif(
+                            CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END,
+                            ''
+                        ),
+                        regexp_replace(host_text, '^[A-Za-z]+://', '')
+                    ),
+                    ':\d+$',
+                    ''
+                )
+            ),
+            ''
+        ) AS "host",
         request_verb AS "method",
-        CASE WHEN request_verb = 'CONNECT' THEN NULL WHEN absolute.host <> '' THEN coalesce(nullif(absolute.path, ''), '/') ELSE coalesce(CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END, NULL::VARCHAR) END AS "path",
-        coalesce(CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END, NULL::VARCHAR, NULL::VARCHAR) AS "query",
+        CASE
+            WHEN request_verb = 'CONNECT' THEN NULL
+            WHEN absolute.host <> '' THEN coalesce(nullif(absolute.path, ''), '/')
+            ELSE CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END
+        END AS "path",
+        CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END AS "query",
         try_cast(status_text AS SMALLINT) AS "status",
         try_cast(bytes_text AS BIGINT) AS "bytes",
-        CASE WHEN NOT list_contains(['(not set)', '(none)', '(direct)', '(organic)', '(referral)', '$direct', 'direct', 'null'], referrer_text) THEN referrer_text END AS "referrer",
+        CASE
+            WHEN NOT list_contains(
+                [
+                    '(not set)',
+                    '(none)',
+                    '(direct)',
+                    '(organic)',
+                    '(referral)',
+                    '$direct',
+                    'direct',
+                    'null'
+                ],
+                referrer_text
+            )
+                THEN referrer_text
+        END AS "referrer",
         user_agent_text AS "user_agent",
         user_text AS "user",
         try_cast(rtrim(duration_s_text, 'ms') AS DOUBLE) * 1000 AS "duration_ms",
@@ -112,17 +265,21 @@ parsed AS (
         NULL::VARCHAR AS "os",
         NULL::VARCHAR AS "browser",
         NULL::VARCHAR AS "channel",
-        coalesce(NULL::VARCHAR, NULL::VARCHAR) AS "source",
-        coalesce(NULL::VARCHAR, NULL::VARCHAR) AS "medium",
+        NULL::VARCHAR AS "source",
+        NULL::VARCHAR AS "medium",
         NULL::DOUBLE AS "weight",
         NULL::BIGINT AS "pageviews",
-        coalesce(NULL::DOUBLE, NULL::DOUBLE, NULL::DOUBLE) AS "conversions",
-        coalesce(NULL::DOUBLE, NULL::DOUBLE / 1e6) AS "revenue"
+        NULL::DOUBLE AS "conversions",
+        NULL::DOUBLE AS "revenue"
     FROM typed
 ),
 hits AS (
     SELECT
-        * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') THEN redacted(text) END AS text)
+        * REPLACE (
+            CASE
+                WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') THEN redacted(text)
+            END AS text
+        )
     FROM parsed
 ),
 kinds AS (
@@ -135,18 +292,44 @@ kinds AS (
             WHEN path IS NULL OR NOT is_page THEN 'other'
             WHEN regexp_matches(path, '(?i)^(?:/robots\.txt)$') THEN 'robots'
             WHEN prefetch THEN 'prefetch'
-            WHEN (false) AND (regexp_matches(path, '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$') OR regexp_matches(path, '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$')) THEN 'other'
-            WHEN regexp_matches(path, '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$') THEN 'asset'
-            WHEN regexp_matches(path, '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$') THEN 'api'
-            WHEN regexp_matches(path, '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$') OR (query IS NOT NULL AND regexp_matches(query, '(?i)(?:^|&)(?:feed=rss2|feed=atom|format=feed|flav=rss|flav=rss20|flav=atom)(?:&|$)')) THEN 'feed'
+            WHEN regexp_matches(
+                path,
+                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$'
+            )
+                THEN 'asset'
+            WHEN regexp_matches(
+                path,
+                '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$'
+            )
+                THEN 'api'
+            WHEN regexp_matches(
+                path,
+                '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$'
+            )
+                OR (
+                    query IS NOT NULL
+                        AND regexp_matches(
+                            query,
+                            '(?i)(?:^|&)(?:feed=rss2|feed=atom|format=feed|flav=rss|flav=rss20|flav=atom)(?:&|$)'
+                        )
+                )
+                THEN 'feed'
             WHEN method NOT IN ('GET', 'HEAD') THEN 'other'
             WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'
             WHEN status >= 400 THEN 'error'
             WHEN status < 200 THEN 'other'
-            WHEN regexp_matches(path, '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$') THEN 'download'
+            WHEN regexp_matches(
+                path,
+                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$'
+            )
+                THEN 'download'
             ELSE 'page'
         END AS kind,
-        coalesce(client_ip, '') || chr(10) || coalesce(user_agent, '') || chr(10) || coalesce(split_part(forwarded, ',', 1), '') AS identity
+        coalesce(client_ip, '')
+            || chr(10)
+            || coalesce(user_agent, '')
+            || chr(10)
+            || coalesce(split_part(forwarded, ',', 1), '') AS identity
     FROM hits
 ),
 pages AS (
@@ -157,7 +340,7 @@ pages AS (
 ),
 referrers AS (
     SELECT
-        * REPLACE (page AS page),
+        *,
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
 ),
@@ -174,11 +357,29 @@ requests AS (
         kind,
         identity,
         CASE WHEN reason IS NULL THEN (hash(identity) >> 4)::BIGINT END AS visitor,
-        CASE WHEN kind = 'page' THEN (hash(page, query, referrer, host) >> 4)::BIGINT END AS tie_break,
+        CASE
+            WHEN kind = 'page' THEN (hash(page, query, referrer, host) >> 4)::BIGINT
+        END AS tie_break,
         page AS path,
         CASE WHEN kind = 'page' THEN query END AS query,
         CASE WHEN kind = 'page' THEN referrer END AS referrer,
-        CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN CASE WHEN plain_host <> '' THEN plain_host ELSE nullif(lower(regexp_extract(referrer, '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)', 1)), '') END END AS referrer_host,
+        CASE
+            WHEN reason IS NULL AND referrer IS NOT NULL
+                THEN
+                    CASE
+                        WHEN plain_host <> '' THEN plain_host
+                        ELSE nullif(
+                            lower(
+                                regexp_extract(
+                                    referrer,
+                                    '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)',
+                                    1
+                                )
+                            ),
+                            ''
+                        )
+                    END
+        END AS referrer_host,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,

@@ -18,22 +18,63 @@ cut_at_spaces AS (
         string_split(parts[3], ' ') AS words1
     FROM cut_at_quotes
 ),
+moments AS (
+    SELECT
+        *,
+        substr(
+            words0[4] || ' ' || words0[5],
+            2,
+            length(words0[4] || ' ' || words0[5]) - 2
+        ) AS moment
+    FROM cut_at_spaces
+),
 timed AS (
     SELECT
         *,
-        try_strptime(substr(words0[4] || ' ' || words0[5], 2, length(words0[4] || ' ' || words0[5]) - 2), '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ AS split_time
-    FROM cut_at_spaces
+        try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ AS split_time
+    FROM moments
 ),
 checked AS (
     SELECT
         *,
-        coalesce(len(parts) = 7 AND split_time >= TIMESTAMPTZ '1000-01-01' AND len(words0) = 6 AND starts_with(words0[4] || ' ' || words0[5], '[') AND ends_with(words0[4] || ' ' || words0[5], ']') AND words0[6] = '' AND len(words1) = 4 AND words1[1] = '' AND regexp_matches(words1[2], '^(?:\d{3}|-)$') AND regexp_matches(words1[3], '^(?:\d+|-)$') AND words1[4] = '' AND parts[5] = ' ' AND parts[7] = '', false) AS fits
+        coalesce(
+            len(parts) = 7
+                AND split_time >= TIMESTAMPTZ '1000-01-01'
+                AND len(words0) = 6
+                AND starts_with(words0[4] || ' ' || words0[5], '[')
+                AND ends_with(words0[4] || ' ' || words0[5], ']')
+                AND words0[6] = ''
+                AND len(words1) = 4
+                AND words1[1] = ''
+                AND regexp_matches(words1[2], '^(?:\d{3}|-)$')
+                AND regexp_matches(words1[3], '^(?:\d+|-)$')
+                AND words1[4] = ''
+                AND parts[5] = ' '
+                AND parts[7] = '',
+            false
+        ) AS fits
     FROM timed
 ),
 matched AS (
     SELECT
         *,
-        CASE WHEN NOT fits AND NOT overlong THEN regexp_extract(text, '^([^ ]*) (?:[^ ]*) ((?:[^ -].*?|-[^ ].*?|-)?) \[(\d{1,2}/[A-Za-z]{3}/\d{4}:\d{1,2}:\d{1,2}:\d{1,2} [+-]\d\d(?::?\d\d)?)\] "((?:[^"\\]|\\.|"[^" ])*)" ((?:\d{3}|-)) ((?:\d+|-)) "((?:[^"\\]|\\.|"[^" ])*)" "((?:[^"\\]|\\.|"[^" ])*)"$', ['client_ip', 'user', 'time', 'request', 'status', 'bytes', 'referrer', 'user_agent']) END AS exact
+        CASE
+            WHEN NOT fits AND NOT overlong
+                THEN regexp_extract(
+                    text,
+                    '^([^ ]*) (?:[^ ]*) ((?:[^ -].*?|-[^ ].*?|-)?) \[(\d{1,2}/[A-Za-z]{3}/\d{4}:\d{1,2}:\d{1,2}:\d{1,2} [+-]\d\d(?::?\d\d)?)\] "((?:[^"\\]|\\.|"[^" ])*)" ((?:\d{3}|-)) ((?:\d+|-)) "((?:[^"\\]|\\.|"[^" ])*)" "((?:[^"\\]|\\.|"[^" ])*)"$',
+                    [
+                        'client_ip',
+                        'user',
+                        'time',
+                        'request',
+                        'status',
+                        'bytes',
+                        'referrer',
+                        'user_agent'
+                    ]
+                )
+        END AS exact
     FROM checked
 ),
 fields AS (
@@ -46,14 +87,16 @@ fields AS (
         verdict,
         (fits OR exact.time <> '') AS whole,
         CASE WHEN fits THEN split_time END AS split_time,
-        nullif(nullif(CASE WHEN fits THEN words0[1] ELSE CASE WHEN contains(nullif(exact.client_ip, ''), '\') THEN unescape(nullif(exact.client_ip, '')) ELSE nullif(exact.client_ip, '') END END, '-'), '') AS client_ip_text,
-        nullif(nullif(CASE WHEN fits THEN words0[3] ELSE CASE WHEN contains(nullif(exact.user, ''), '\') THEN unescape(nullif(exact.user, '')) ELSE nullif(exact.user, '') END END, '-'), '') AS user_text,
-        nullif(nullif(CASE WHEN contains(nullif(exact.time, ''), '\') THEN unescape(nullif(exact.time, '')) ELSE nullif(exact.time, '') END, '-'), '') AS time_text,
-        nullif(nullif(CASE WHEN fits THEN parts[2] ELSE CASE WHEN contains(nullif(exact.request, ''), '\') THEN unescape(nullif(exact.request, '')) ELSE nullif(exact.request, '') END END, '-'), '') AS request_text,
-        nullif(nullif(CASE WHEN fits THEN words1[2] ELSE CASE WHEN contains(nullif(exact.status, ''), '\') THEN unescape(nullif(exact.status, '')) ELSE nullif(exact.status, '') END END, '-'), '') AS status_text,
-        nullif(nullif(CASE WHEN fits THEN words1[3] ELSE CASE WHEN contains(nullif(exact.bytes, ''), '\') THEN unescape(nullif(exact.bytes, '')) ELSE nullif(exact.bytes, '') END END, '-'), '') AS bytes_text,
-        nullif(nullif(CASE WHEN fits THEN parts[4] ELSE CASE WHEN contains(nullif(exact.referrer, ''), '\') THEN unescape(nullif(exact.referrer, '')) ELSE nullif(exact.referrer, '') END END, '-'), '') AS referrer_text,
-        nullif(nullif(CASE WHEN fits THEN parts[6] ELSE CASE WHEN contains(nullif(exact.user_agent, ''), '\') THEN unescape(nullif(exact.user_agent, '')) ELSE nullif(exact.user_agent, '') END END, '-'), '') AS user_agent_text
+        filled(CASE WHEN fits THEN words0[1] ELSE unescaped(exact.client_ip) END) AS client_ip_text,
+        filled(CASE WHEN fits THEN words0[3] ELSE unescaped(exact.user) END) AS user_text,
+        filled(unescaped(exact.time)) AS time_text,
+        filled(CASE WHEN fits THEN parts[2] ELSE unescaped(exact.request) END) AS request_text,
+        filled(CASE WHEN fits THEN words1[2] ELSE unescaped(exact.status) END) AS status_text,
+        filled(CASE WHEN fits THEN words1[3] ELSE unescaped(exact.bytes) END) AS bytes_text,
+        filled(CASE WHEN fits THEN parts[4] ELSE unescaped(exact.referrer) END) AS referrer_text,
+        filled(
+            CASE WHEN fits THEN parts[6] ELSE unescaped(exact.user_agent) END
+        ) AS user_agent_text
     FROM matched
 ),
 request_words AS (
@@ -65,13 +108,25 @@ request_words AS (
 request_shapes AS (
     SELECT
         *,
-        (len(words) = 3 AND regexp_matches(words[1], '^[A-Z][A-Z_-]*$') AND words[2][1] = '/' AND starts_with(words[3], 'HTTP/')) AS plain
+        (
+            len(words) = 3
+                AND regexp_matches(words[1], '^[A-Z][A-Z_-]*$')
+                AND words[2][1] = '/'
+                AND starts_with(words[3], 'HTTP/')
+        ) AS plain
     FROM request_words
 ),
 request_matches AS (
     SELECT
         *,
-        CASE WHEN NOT plain THEN regexp_extract(request_text, '^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$', ['method', 'target']) END AS request
+        CASE
+            WHEN NOT plain
+                THEN regexp_extract(
+                    request_text,
+                    '^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$',
+                    ['method', 'target']
+                )
+        END AS request
     FROM request_shapes
 ),
 request_parts AS (
@@ -84,15 +139,22 @@ request_parts AS (
 targets AS (
     SELECT
         *,
-        coalesce(request_target, NULL::VARCHAR) AS target,
+        request_target AS target,
         coalesce(split_time, try_strptime(time_text, '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ) AS time,
-        coalesce(request_method, NULL::VARCHAR) AS request_verb
+        request_method AS request_verb
     FROM request_parts
 ),
 typed AS (
     SELECT
         *,
-        CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN regexp_extract(target, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)', ['host', 'path']) END AS absolute,
+        CASE
+            WHEN NOT starts_with(target, '/') AND contains(target, '://')
+                THEN regexp_extract(
+                    target,
+                    '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
+                    ['host', 'path']
+                )
+        END AS absolute,
         strpos(target, '?') AS mark
     FROM targets
 ),
@@ -104,19 +166,53 @@ parsed AS (
         CASE
             WHEN overlong THEN 'longer than 1 MiB'
             WHEN verdict IS NOT NULL THEN verdict
-            WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00' THEN NULL
+            WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00'
+                THEN NULL
             WHEN trim(raw, (' ' || chr(9) || chr(13) || chr(11) || chr(12))) = '' THEN 'blank'
             WHEN starts_with(text, '#') THEN 'comment'
             WHEN whole AND time IS NOT NULL THEN 'the time is out of range'
             WHEN whole THEN 'the time cannot be read'
-            ELSE CASE WHEN (length(text) - length(replace(replace(text, '\"', ''), '"', ''))) % 2 = 1 THEN 'a quote is not closed' ELSE 'does not match the format combined' END
+            ELSE
+                CASE
+                    WHEN (length(text) - length(replace(replace(text, '\"', ''), '"', ''))) % 2 = 1
+                        THEN 'a quote is not closed'
+                    ELSE 'does not match the format combined'
+                END
         END AS "reason",
         time AS "time",
-        CASE WHEN contains(client_ip_text, ':') THEN regexp_replace(regexp_replace(client_ip_text, '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$', '\1\2'), '%.*$', '') ELSE client_ip_text END AS "client_ip",
-        nullif(lower(regexp_replace(coalesce(nullif(CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END, ''), NULL::VARCHAR), ':\d+$', '')), '') AS "host",
+        CASE
+            WHEN contains(client_ip_text, ':')
+                THEN regexp_replace(
+                    regexp_replace(
+                        client_ip_text,
+                        '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$',
+                        '\1\2'
+                    ),
+                    '%.*$',
+                    ''
+                )
+            ELSE client_ip_text
+        END AS "client_ip",
+        nullif(
+            lower(
+                regexp_replace(
+                    nullif(
+                        CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END,
+                        ''
+                    ),
+                    ':\d+$',
+                    ''
+                )
+            ),
+            ''
+        ) AS "host",
         request_verb AS "method",
-        CASE WHEN request_verb = 'CONNECT' THEN NULL WHEN absolute.host <> '' THEN coalesce(nullif(absolute.path, ''), '/') ELSE coalesce(CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END, NULL::VARCHAR) END AS "path",
-        coalesce(CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END, NULL::VARCHAR, NULL::VARCHAR) AS "query",
+        CASE
+            WHEN request_verb = 'CONNECT' THEN NULL
+            WHEN absolute.host <> '' THEN coalesce(nullif(absolute.path, ''), '/')
+            ELSE CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END
+        END AS "path",
+        CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END AS "query",
         try_cast(status_text AS SMALLINT) AS "status",
         try_cast(bytes_text AS BIGINT) AS "bytes",
         referrer_text AS "referrer",
@@ -134,17 +230,21 @@ parsed AS (
         NULL::VARCHAR AS "os",
         NULL::VARCHAR AS "browser",
         NULL::VARCHAR AS "channel",
-        coalesce(NULL::VARCHAR, NULL::VARCHAR) AS "source",
-        coalesce(NULL::VARCHAR, NULL::VARCHAR) AS "medium",
+        NULL::VARCHAR AS "source",
+        NULL::VARCHAR AS "medium",
         NULL::DOUBLE AS "weight",
         NULL::BIGINT AS "pageviews",
-        coalesce(NULL::DOUBLE, NULL::DOUBLE, NULL::DOUBLE) AS "conversions",
-        coalesce(NULL::DOUBLE, NULL::DOUBLE / 1e6) AS "revenue"
+        NULL::DOUBLE AS "conversions",
+        NULL::DOUBLE AS "revenue"
     FROM typed
 ),
 hits AS (
     SELECT
-        * REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') THEN redacted(text) END AS text)
+        * REPLACE (
+            CASE
+                WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') THEN redacted(text)
+            END AS text
+        )
     FROM parsed
 ),
 kinds AS (
@@ -157,15 +257,37 @@ kinds AS (
             WHEN path IS NULL OR NOT is_page THEN 'other'
             WHEN regexp_matches(path, '(?i)^(?:/robots\.txt)$') THEN 'robots'
             WHEN prefetch THEN 'prefetch'
-            WHEN (false) AND (regexp_matches(path, '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$') OR regexp_matches(path, '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$')) THEN 'other'
-            WHEN regexp_matches(path, '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$') THEN 'asset'
-            WHEN regexp_matches(path, '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$') THEN 'api'
-            WHEN regexp_matches(path, '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$') OR (query IS NOT NULL AND regexp_matches(query, '(?i)(?:^|&)(?:feed=rss2|feed=atom|format=feed|flav=rss|flav=rss20|flav=atom)(?:&|$)')) THEN 'feed'
+            WHEN regexp_matches(
+                path,
+                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$'
+            )
+                THEN 'asset'
+            WHEN regexp_matches(
+                path,
+                '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$'
+            )
+                THEN 'api'
+            WHEN regexp_matches(
+                path,
+                '(?i)(?:^|/)(?:feed|feeds|rss|atom)(?:/|$)|\.(?:rss|atom|rdf|xml)$'
+            )
+                OR (
+                    query IS NOT NULL
+                        AND regexp_matches(
+                            query,
+                            '(?i)(?:^|&)(?:feed=rss2|feed=atom|format=feed|flav=rss|flav=rss20|flav=atom)(?:&|$)'
+                        )
+                )
+                THEN 'feed'
             WHEN method NOT IN ('GET', 'HEAD') THEN 'other'
             WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'
             WHEN status >= 400 THEN 'error'
             WHEN status < 200 THEN 'other'
-            WHEN regexp_matches(path, '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$') THEN 'download'
+            WHEN regexp_matches(
+                path,
+                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$'
+            )
+                THEN 'download'
             ELSE 'page'
         END AS kind,
         NULL::VARCHAR AS identity
@@ -179,7 +301,7 @@ pages AS (
 ),
 referrers AS (
     SELECT
-        * REPLACE (page AS page),
+        *,
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
 ),
@@ -196,11 +318,29 @@ requests AS (
         kind,
         identity,
         CASE WHEN reason IS NULL THEN (hash(client_ip, user_agent) >> 4)::BIGINT END AS visitor,
-        CASE WHEN kind = 'page' THEN (hash(page, query, referrer, host) >> 4)::BIGINT END AS tie_break,
+        CASE
+            WHEN kind = 'page' THEN (hash(page, query, referrer, host) >> 4)::BIGINT
+        END AS tie_break,
         page AS path,
         CASE WHEN kind = 'page' THEN query END AS query,
         CASE WHEN kind = 'page' THEN referrer END AS referrer,
-        CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN CASE WHEN plain_host <> '' THEN plain_host ELSE nullif(lower(regexp_extract(referrer, '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)', 1)), '') END END AS referrer_host,
+        CASE
+            WHEN reason IS NULL AND referrer IS NOT NULL
+                THEN
+                    CASE
+                        WHEN plain_host <> '' THEN plain_host
+                        ELSE nullif(
+                            lower(
+                                regexp_extract(
+                                    referrer,
+                                    '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)',
+                                    1
+                                )
+                            ),
+                            ''
+                        )
+                    END
+        END AS referrer_host,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,

@@ -1,0 +1,48 @@
+"""The names of fields in the library's errors, as options or as keys of darksocial.toml.
+
+An error of the library begins with the field that it is about, as in "`log_format`: ...".
+"""
+
+import re
+
+FLAGS = {
+    "engine": "--engine",
+    "exclude_referrer": "--exclude-referrer",
+    "format": "--format",
+    "goals": "--goal",
+    "keep_identifiers": "--keep-identifiers",
+    "keep_query": "--keep-query",
+    "log_format": "--log-format",
+    "log_format_from": "--log-format-from",
+    "map": "--map",
+    "master": "--master",
+    "memory_limit": "--memory-limit",
+    "out": "--out",
+    "output": "--output",
+    "rejects": "--rejects",
+    "secret": "--visitor-secret",
+    "session_timeout": "--session-timeout",
+    "since": "--since",
+    "site": "--site",
+    "store": "--store",
+    "strip_query": "--strip-query",
+    "threads": "--threads",
+    "timezone": "--timezone",
+    "trusted_proxies": "--trusted-proxy",
+    "truth": "--truth",
+    "truth_file": "--truth",
+    "until": "--until",
+}
+"""The option of each field."""
+FIELD = re.compile(f"`({'|'.join(FLAGS)})`")
+HEAD = re.compile(r"^`\w+`: ")
+
+
+def with_flags(text: str) -> str:
+    """Return the text of an error with the names of options in place of fields."""
+    return FIELD.sub(lambda match: FLAGS[match[1]], text)
+
+
+def without_field(problem: str) -> str:
+    """Return a problem without the field at its head, for where its place is known better."""
+    return HEAD.sub("", problem)

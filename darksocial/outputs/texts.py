@@ -1,0 +1,53 @@
+"""Names for people of what tables hold as short values, and sentences of several reports."""
+
+from darksocial.language import gettext as _
+from darksocial.lookups import apps
+from darksocial.printable import printable
+
+BOT_REASONS = {
+    "declared crawler": _("identifies itself as a crawler"),
+    "automated browser": _("identifies itself as an automated browser"),
+    "library or tool": _("is a software library or a command-line tool"),
+    "no user agent": _("sends no user agent"),
+    "reads robots.txt": _("asks for robots.txt, which browsers never do"),
+    "pages without assets, too fast": _(
+        "views pages faster than a person, without images, styles or scripts"
+    ),
+    "pages without assets": _("views several pages without images, styles or scripts"),
+}
+"""How a bot was recognised, by the reason in the tables (lookups/agents.py, visits/visitors.py)."""
+NETWORKS = {
+    "linkedin": "LinkedIn",
+    "ok": "Odnoklassniki",
+    "vk": "VK",
+}
+"""Public networks whose names are not only a capital away from those in the tables."""
+CAUSES = {
+    "dark social": _("dark social"),
+    "direct": _("typed address, bookmark or history"),
+    "lost search": _("search, referrer lost"),
+    "lost social": _("public social network, referrer lost"),
+    "lost email": _("mailing, not tagged"),
+    "lost AI assistant": _("AI assistant, referrer lost"),
+}
+"""The causes of a visit (results/explain.py)."""
+
+
+def bot_reason(reason: str) -> str:
+    """Return how a bot was recognised, in words; the reason itself where there are none."""
+    return BOT_REASONS.get(reason, reason)
+
+
+def cause(label: str) -> str:
+    """Return the cause of a visit in words; the label itself where it is that of a channel."""
+    return CAUSES.get(label, label)
+
+
+def preview_app(app: str) -> str:
+    """Return the name of an app or network that fetches link previews, as people write it."""
+    return NETWORKS.get(app) or apps.label(app)
+
+
+def not_read(file: str, reason: str) -> str:
+    """Return the sentence that says why a file was not read."""
+    return printable(_("{file} was not read: {reason}").format(file=file, reason=reason))

@@ -1,0 +1,1 @@
+"""The distributions: built, compared with the project, installed into an empty environment."""

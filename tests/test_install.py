@@ -1,0 +1,92 @@
+"""docs/install.md lists what a plain installation and the extra for Spark bring, with licences."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.generate.pages import DOCS, README
+
+PROJECT = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+ROW = re.compile(r"^\| ([\w-]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+SPELLINGS = {
+    "Apache 2.0": "Apache-2.0",
+    "Apache License, Version 2.0": "Apache-2.0",
+    "BSD License": "BSD-3-Clause",
+    "MIT License": "MIT",
+}
+"""Licences as packages name them, by SPDX. py4j's file is that of the three clauses."""
+
+
+def rows(title: str) -> dict[str, str]:
+    """The packages of a section of the page, with their licences."""
+    section = (DOCS / "install.md").read_text("utf-8").split(f"\n### {title}\n")[1]
+    found = ROW.findall(section.split("\n### ")[0])
+    return {name: licence.strip() for name, licence, _ in found if name not in ("package", "---")}
+
+
+def names(requirements: Iterable[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def needed(requirements: Iterable[str], done: set[str]) -> Iterator[str]:
+    """Every package that is installed for some requirements."""
+    for requirement in map(Requirement, requirements):
+        name = canonicalize_name(requirement.name)
+        if str(requirement) in done:
+            continue
+        done.add(str(requirement))
+        yield name
+        extras = ("", *requirement.extras)
+        further = [
+            f"{inner.name}[{','.join(inner.extras)}]"
+            for inner in map(Requirement, metadata.requires(name) or [])
+            if inner.marker is None or any(inner.marker.evaluate({"extra": e}) for e in extras)
+        ]
+        yield from needed([text.replace("[]", "") for text in further], done)
+
+
+def licence(name: str) -> str:
+    """The licence of an installed package, as its metadata or else its licence file has it."""
+    about = metadata.metadata(name)
+    classified = [
+        text.rpartition(" :: ")[2].replace("Apache Software License", "Apache-2.0")
+        for text in about.get_all("Classifier", [])
+        if text.startswith("License :: ")
+    ]
+    stated = [about.get("License-Expression"), about.get("License"), *classified]
+    files = [file for file in metadata.files(name) or [] if "LICENSE" in file.name.upper()]
+    texts = [Path(str(file.locate())).read_text("utf-8") for file in files]
+    stated += ["MIT" for text in texts if "The MIT License" in text[:60]]
+    first = next(text for text in stated if text)
+    return SPELLINGS.get(first, first)
+
+
+def test_each_dependency_has_a_row_in_its_section() -> None:
+    assert set(rows("Plain")) == names(PROJECT["dependencies"])
+    assert set(rows("Spark")) == names(EXTRAS["spark"])
+
+
+def test_each_package_that_these_bring_has_a_row() -> None:
+    direct = {**rows("Plain"), **rows("Spark")}
+    brought = set(needed([*PROJECT["dependencies"], *EXTRAS["spark"]], set())) - set(direct)
+    assert brought
+    assert brought - set(rows("What these need in turn")) == set()
+
+
+@pytest.mark.parametrize("title", ["Plain", "Spark", "What these need in turn"])
+def test_licences_are_those_of_the_installed_packages(title: str) -> None:
+    page = rows(title)
+    assert page == {name: licence(name) for name in page}
+
+
+def test_each_extra_is_explained_and_the_readme_leads_there() -> None:
+    page = (DOCS / "install.md").read_text("utf-8")
+    assert set(re.findall(r"'darksocial\[(\w+)\]'", page)) == set(EXTRAS)
+    assert "docs/install.md" in README.read_text("utf-8")
