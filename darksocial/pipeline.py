@@ -23,7 +23,7 @@ from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.clicks import with_clicks
 from darksocial.privacy.secret import usable_secret
-from darksocial.reading.progress import Progress, Watch
+from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
 from darksocial.report.values import Report
@@ -81,8 +81,9 @@ def analyze(
         requests, tallies = read_requests(
             engine, inputs, progress, goals=settings.goals, each_line=each_line
         )
+        begin(watch, "sessions")
         files, senders = identify(engine, inputs, requests, secret)
-        judged = judge(engine, requests, senders, files, settings, alter)
+        judged = judge(engine, requests, senders, files, settings, alter, watch)
         of_inputs = received(engine, inputs, tallies, requests, judged.people, read)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(engine, report, judged.visits, judged.shares, requests, files, settings)
@@ -141,10 +142,11 @@ def judge(
     files: ir.Table,
     settings: Settings,
     alter: Alter | None = None,
+    watch: Watch | None = None,
 ) -> Judged:
     """Make visits and share events of requests, and weigh the signals of each visit.
 
-    `files` and `senders` come from `identify`.
+    `files` and `senders` come from `identify`. `watch` learns when the weighing begins.
     """
     rules = SessionRules(
         settings.session_timeout,
@@ -155,6 +157,7 @@ def judge(
     people = visitors(engine, requests, senders)
     all_visits = visits(engine, requests, people, files, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits
+    begin(watch, "judging")
     events = share_events(engine, requests, people)
     placed = with_context(engine, all_visits, events, settings.model, nearby())
     judged = attributed(engine, observed(engine, all_visits, placed), settings.model)

@@ -1,5 +1,6 @@
 """`darksocial analyze`: the main job."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ def command(
     from darksocial.outputs.analysis import Saved, registry
     from darksocial.pipeline import analyze
     from darksocial.reading import is_uri
+    from darksocial.reading.progress import begin
     from darksocial.results.ownership import RESULT, check_own
     from darksocial.results.places import cannot_write
 
@@ -83,15 +85,17 @@ def command(
             _("{out} is a URI, and no key of visitor ids is kept beside a URI.").format(out=out),
             expected=_("--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET"),
         )
-    with progress_bar(reports.is_quiet) as watch:
-        analysis = analyze(
-            inputs,
-            read=read,
-            settings=settings,
-            secret=secret_for(visitor_secret, folder),
-            watch=watch,
-            resources=resources,
-        )
-    with analysis:
-        analysis.write(out)
+    with ExitStack() as stack:
+        with progress_bar(reports.is_quiet) as watch:
+            analysis = analyze(
+                inputs,
+                read=read,
+                settings=settings,
+                secret=secret_for(visitor_secret, folder),
+                watch=watch,
+                resources=resources,
+            )
+            stack.enter_context(analysis)
+            begin(watch, "writing")
+            analysis.write(out)
         reports.deliver(registry(), Saved(analysis.report, folder))

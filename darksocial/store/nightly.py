@@ -18,7 +18,7 @@ from pathlib import Path
 from darksocial import arguments
 from darksocial.language import gettext as _
 from darksocial.privacy.secret import usable_secret
-from darksocial.reading.progress import Watch
+from darksocial.reading.progress import Watch, begin
 from darksocial.results.directory import write_whole
 from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.scratch.folder import Scratch
@@ -139,6 +139,7 @@ def _mark(store: Path, run: Run) -> None:
 def _write_days(night: Night, state: State, run: Run) -> None:
     """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
     checked = Checked(night.store, state.checksums)
+    begin(night.watch, "judging")
     for day in _due(state, night.policy):
         if faults := days.faults_around(state, day, checked):
             run.skipped.append((day, faults[0]))
