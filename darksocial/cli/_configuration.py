@@ -26,8 +26,8 @@ from darksocial.plugins import nearest
 DEFAULT_NAME = "darksocial.toml"
 FILE_OPTIONS = {"model": "prior_file", "checks": "rules"}
 """Tables that make the file the default of an option."""
-GOALS = "goals"
-OWN_TABLES = (GOALS, *FILE_OPTIONS)
+GOALS_TABLE = "goals"
+OWN_TABLES = (GOALS_TABLE, *FILE_OPTIONS)
 VERSION_KEY = "schema-version"
 
 Options = Mapping[str, click.Parameter]
@@ -44,8 +44,8 @@ class Configuration:
     def table_values(self) -> dict[str, Any]:
         """The values of options that tables of their own set."""
         values: dict[str, Any] = {}
-        if GOALS in self.content:
-            values["goal"] = goal_texts(self.content[GOALS], self.path)
+        if GOALS_TABLE in self.content:
+            values["goal"] = goal_texts(self.content[GOALS_TABLE], self.path)
         for table, option in FILE_OPTIONS.items():
             if table in self.content:
                 values[option] = str(self.path)

@@ -13,7 +13,7 @@ from darksocial.language import ngettext
 ENGINES = logging.getLogger("darksocial.engine")
 """The logger of all engines: steps at level INFO, their SQL at level DEBUG."""
 SQL_COLUMNS = 76
-INDENT = "    "
+SQL_INDENT = "    "
 
 
 def _show_steps(ctx: click.Context, parameter: click.Parameter, count: int) -> None:
@@ -60,10 +60,10 @@ def _line(step: str, seconds: float, rows: int) -> str:
 def _readable(sql: str, dialect: str) -> str:
     """Return SQL in indented lines; the parser's has its line breaks already."""
     if "\n" in sql:
-        return textwrap.indent(sql, INDENT)
+        return textwrap.indent(sql, SQL_INDENT)
     import sqlglot
 
     pretty = sqlglot.parse_one(sql, dialect=dialect).sql(
         dialect, pretty=True, max_text_width=SQL_COLUMNS
     )
-    return textwrap.indent(pretty, INDENT)
+    return textwrap.indent(pretty, SQL_INDENT)

@@ -16,7 +16,7 @@ from darksocial.cli._printing import echo
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
 
-ORIGINS = {
+VALUE_ORIGINS = {
     "COMMANDLINE": _("flag"),
     "ENVIRONMENT": _("environment"),
     "DEFAULT_MAP": _("file"),
@@ -75,7 +75,7 @@ def _values(
                 key, ...
             )
             if not is_in_table:
-                yield _value(option, value, ORIGINS[origin])
+                yield _value(option, value, VALUE_ORIGINS[origin])
 
 
 def _chosen_value(option: click.Parameter, ctx: click.Context) -> object:

@@ -19,7 +19,7 @@ Row = tuple[str, ...]
 RULE_HEADINGS = ("", "AUC", _("avg. precision"), _("Brier ratio"), _("counted"))
 MIN_MESSAGES = 10
 """Fewer visits from messengers than these cannot be ranked. Assumed."""
-ORIGINS = {
+ORIGIN_NAMES = {
     "dark_social": _("message"),
     "lost_search": _("search"),
     "lost_social": _("social"),
@@ -108,7 +108,7 @@ def show_masked(masked: Masked) -> None:
     headings = (_("hidden"), _("visits"), *CLASS_HEADINGS.values(), _("rule"))
     rows = [
         (
-            ORIGINS[o.origin],
+            ORIGIN_NAMES[o.origin],
             f"{o.visits:,}",
             *(f"{o.said[name]:.0%}" for name in CLASS_HEADINGS),
             f"{o.flagged_by_rule:.0%}",
