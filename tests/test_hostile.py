@@ -64,7 +64,7 @@ def test_compressed_bombs_take_bounded_memory(tmp_path: Path, name: str) -> None
     assert (tmp_path / "bomb").stat().st_size < MIB
     code, said = parsed(tmp_path / "bomb", tmp_path, memory=440 * MIB)
     assert code == 0
-    assert "6 lines = 5 hits + 1 rejects" in said
+    assert "lines: 6, of which hits: 5, rejects: 1" in said
 
 
 def test_a_line_of_a_gigabyte_is_one_reject(tmp_path: Path) -> None:
@@ -73,18 +73,18 @@ def test_a_line_of_a_gigabyte_is_one_reject(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.truncate(1 << 30)  # a hole in the file: zeros that take no room
     code, said = parsed(path, tmp_path, memory=500 * MIB)
-    assert (code, "6 lines = 5 hits + 1 rejects" in said) == (0, True)
+    assert (code, "lines: 6, of which hits: 5, rejects: 1" in said) == (0, True)
 
 
 def test_a_million_columns(tmp_path: Path) -> None:
     path = tmp_path / "wide"
     path.write_text("a " * 500_000 + "\n" + LINE * 5)
-    assert "6 lines = 5 hits + 1 rejects" in parsed(path, tmp_path)[1]
+    assert "lines: 6, of which hits: 5, rejects: 1" in parsed(path, tmp_path)[1]
     path.write_text(",".join(f"c{at}" for at in range(1_000_000)) + "\n1,2\n")
     assert parsed(path, tmp_path)[0] == 3
     rows = ["time,url,ip,user_agent,referrer", ",".join(RECORD.values()), "1," * 500_000]
     path.write_text("\n".join([*rows, rows[1]]) + "\n")
-    assert "2 hits + 1 rejects" in parsed(path, tmp_path)[1]
+    assert "hits: 2, rejects: 1" in parsed(path, tmp_path)[1]
 
 
 DEEP = 100_000
@@ -108,7 +108,7 @@ def test_deeply_nested_values(tmp_path: Path, name: str) -> None:
 def test_a_deep_value_among_lines_is_one_reject(tmp_path: Path) -> None:
     lines = [json.dumps(RECORD)] * 5 + ['{"time": ' + "[" * DEEP + "]" * DEEP + "}"]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
-    assert "5 hits + 1 rejects" in parsed(tmp_path / "a.jsonl", tmp_path)[1]
+    assert "hits: 5, rejects: 1" in parsed(tmp_path / "a.jsonl", tmp_path)[1]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
