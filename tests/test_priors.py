@@ -130,8 +130,8 @@ def test_few_named_visits_are_no_mix(tmp_path: Path) -> None:
         ('newsleter = ["07:30"]', "newsletter"),
         ("rates = 0.2", "a table"),
         ("[model.rates]\ndark = 0.2", "dark"),
-        ('[model.rates]\ndark_social = "much"', "a share"),
-        ("[model.rates]\ndark_social = 20", "a share"),
+        ('[model.rates]\ndark_social = "much"', "a proportion"),
+        ("[model.rates]\ndark_social = 20", "a proportion"),
         ("[model.rates]\ndark_social = 0.6\ndirect = 0.5", "add up"),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_wrong_key_or_value_is_named(tmp_path: Path, text: str, message: str) 
 def test_a_file_without_the_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "prior.toml"
     path.write_text("apps = []\n")
-    with pytest.raises(UsageError, match="has no \\[model\\]"):
+    with pytest.raises(UsageError, match="has no table \\[model\\]"):
         model_of(path)
 
 
