@@ -44,9 +44,11 @@ PAGES: tuple[str, ...] = (
     "checks.md",
     "contributing.md",
     "glossary.md",
+    "how-it-decides.md",
     "nightly.md",
     "privacy.md",
     "security.md",
+    "tutorial.md",
 )
 """The pages of docs/ that are held to them, and README.md."""
 
