@@ -53,12 +53,14 @@ PAGES: tuple[str, ...] = (
     "formats.md",
     "glossary.md",
     "install.md",
+    "how-it-decides.md",
     "nightly.md",
     "performance.md",
     "privacy.md",
     "schema.md",
     "security.md",
     "signals.md",
+    "tutorial.md",
 )
 """The pages of docs/ that are held to them, and README.md."""
 
