@@ -143,6 +143,12 @@ class Goal:
         arguments.check_fields(self)
         if not (self.path or self.event):
             _refuse("goals", _("A goal has neither path nor event."), _("one of them"))
+        if self.path and not self.path.startswith(("/", "*")):
+            problem = _("The path of a goal is {path!r}, which no path matches.")
+            _refuse("goals", problem.format(path=self.path), _("a path that begins with / or *"))
+        if self.path and {"?", "#"} & set(self.path):
+            problem = _("The path of a goal is {path!r}, but goals look at paths without queries.")
+            _refuse("goals", problem.format(path=self.path), _("a path without ? and #"))
         if self.value is not None and not math.isfinite(self.value):
             problem = _("The value of a goal is {value}.").format(value=self.value)
             _refuse("goals", problem, _("a finite number"))

@@ -90,3 +90,27 @@ def test_goals_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_the_library_has_goals() -> None:
     assert darksocial.Goal is Goal
+
+
+@pytest.mark.parametrize("path", ["thanks", "www.example.org/thanks", "/thanks?a=1", "/a#b"])
+def test_a_goal_that_cannot_match_is_refused(path: str) -> None:
+    with pytest.raises(UsageError, match="The path of a goal is"):
+        Goal(path=path)
+
+
+@pytest.mark.parametrize(
+    ("goals", "note"),
+    [
+        ([Goal(path="/thank-you")], "The goal matched nothing"),
+        ([Goal(path="/a"), Goal(path="/b")], "None of the 2 goals matched anything"),
+        ([Goal(path="/a"), Goal(path="/shop/thanks")], None),
+        ([], None),
+    ],
+)
+def test_goals_that_matched_nothing_are_reported(
+    tmp_path: Path, goals: list[Goal], note: str | None
+) -> None:
+    settings = dataclasses.replace(SETTINGS, goals=tuple(goals))
+    with analyzed(tmp_path, VISIT, settings=settings) as analysis:
+        notes = [text for text in analysis.report.notes if "matched" in text]
+    assert [text.startswith(note or "") for text in notes] == [True] * bool(note)

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from darksocial._version import __version__
 from darksocial.engines import Engine
+from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
@@ -80,6 +81,7 @@ def build_report(
     patterns = by_pattern(engine, visits)
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
+    conversions = conversion_rows(sums)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -101,9 +103,23 @@ def build_report(
         previews=previews,
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
-        conversions=conversion_rows(sums),
-        notes=received.notes,
+        conversions=conversions,
+        notes=(*received.notes, *_goal_notes(len(settings.goals), conversions)),
     )
+
+
+def _goal_notes(goals: int, conversions: Sequence[ConversionRow]) -> tuple[str, ...]:
+    """Say that no visit reached a goal, which is often a goal that is written wrongly."""
+    if not goals or conversions:
+        return ()
+    note = ngettext(
+        "The goal matched nothing: no visit reached it. Compare its path, status and method with "
+        "the log.",
+        "None of the {n:,} goals matched anything: no visit reached one. Compare their paths, "
+        "statuses and methods with the log.",
+        goals,
+    )
+    return (note.format(n=goals),)
 
 
 def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
