@@ -15,7 +15,7 @@ def test_the_library_names_fields(tmp_path: Path) -> None:
         Resources(master="local")
     with pytest.raises(UsageError, match="`map`: 'time' does not say"):
         _ = ReadSettings(map=("time",)).mapping
-    with pytest.raises(UsageError, match="Try: for a format by its name use `format`;"):
+    with pytest.raises(UsageError, match="Try: to name a format use `format`;"):
         parse(tmp_path, read=ReadSettings(log_format="combined"))
 
 
