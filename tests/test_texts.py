@@ -33,6 +33,7 @@ TRANSLATABLE: tuple[str, ...] = (
     "pipeline",
     "plugins",
     "privacy",
+    "reading",
     "results",
     "schema",
     "scratch",

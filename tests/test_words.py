@@ -33,6 +33,7 @@ PARTS: tuple[str, ...] = (
     "plugins",
     "printable",
     "privacy",
+    "reading",
     "results",
     "schema",
     "scratch",
@@ -93,7 +94,6 @@ PUBLIC_FIELDS = {
 }
 """Fields of public results and of state.json, whose names are contracts."""
 
-REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "OUTPUT", "SIGNAL", "T"})
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
 
