@@ -26,6 +26,7 @@ TRANSLATABLE: tuple[str, ...] = (
     "errors",
     "formats",
     "grammar",
+    "inputs",
     "lookups",
     "model",
     "outputs",

@@ -24,6 +24,7 @@ PARTS: tuple[str, ...] = (
     "errors",
     "formats",
     "grammar",
+    "inputs",
     "language",
     "lookups",
     "model",

@@ -85,7 +85,7 @@ class InputFile:
 
     @property
     def is_pipe(self) -> bool:
-        """Whether its bytes can be read only once: standard input, and pipes as of `<(zcat log)`."""
+        """Whether its bytes can be read only once, as those of standard input or `<(zcat log)`."""
         return self.path == STDIN or (self.size is None and is_fifo(self.path))
 
     @property
