@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from darksocial.engines._streams import made_ahead, pieces
+from darksocial.engines._streams import computed_ahead, pieces
 
 
 def batches(*rows: int) -> Iterator[pa.RecordBatch]:
@@ -47,7 +47,7 @@ def test_a_batch_is_made_while_the_one_before_is_used() -> None:
         second.set()
         yield from batches(2)
 
-    used = made_ahead(two())
+    used = computed_ahead(two())
     assert next(used).num_rows == 1
     assert second.wait(10)
     assert [batch.num_rows for batch in used] == [2]
@@ -58,7 +58,7 @@ def test_what_goes_wrong_ahead_is_raised() -> None:
         yield from batches(1)
         raise OSError("no room")
 
-    used = made_ahead(broken())
+    used = computed_ahead(broken())
     assert next(used).num_rows == 1
     with pytest.raises(OSError, match="no room"):
         next(used)

@@ -23,6 +23,7 @@ TRANSLATABLE: tuple[str, ...] = (
     "cli",
     "checking",
     "checks",
+    "engines",
     "errors",
     "formats",
     "grammar",

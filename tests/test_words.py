@@ -21,6 +21,7 @@ PARTS: tuple[str, ...] = (
     "checking",
     "checks",
     "data",
+    "engines",
     "errors",
     "formats",
     "grammar",

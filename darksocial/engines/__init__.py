@@ -1,17 +1,18 @@
-"""Where relational work runs; nothing outside this package knows which engine it is.
+"""Where the relational work runs; nothing outside this package knows which engine it is.
 
-An engine is one module here that defines `ENGINE`; the folder is the registry, and a new engine
-changes nothing else. What it opens fulfils the `Engine` protocol:
+An engine is one module in this folder that defines `ENGINE`. The folder is the registry, and a new
+engine changes nothing else. What it opens follows the `Engine` protocol:
 
-- Tables are Ibis expressions bound to the engine. What `stage`, `load` and `look_up` return is
-  evaluated already: it is read any number of times, and its cost is that of reading.
-- A name is that of a step, for people who read the log of steps, plans and errors. It may be used
-  again: what was made under it before stays as it is.
-- Each step is logged (_steps.py), and an error that comes from the engine names its step.
+- Tables are Ibis expressions bound to the engine. The results of `stage`, `load` and `look_up` are
+  already evaluated: using them again only costs the reading.
+- A name identifies a step in the log of steps, in plans and in errors. It may be used again; the
+  earlier table of that name remains as it is.
+- Each step is logged (_steps.py), and every error that the engine raises names its step.
 - Row-local work is the same everywhere. Lines become hits by the SQL text of `parser/`, which runs
   in DuckDB: in the process, or in the workers of a cluster (`parser.connection`). Functions from
-  an Arrow batch to an Arrow batch run wherever the batch is; they hold for any cut into batches.
-- Numbers of lines and files are those of the file and of the list of inputs, however the work is
+  an Arrow batch to an Arrow batch run wherever the batch is; their results do not depend on how
+  rows are cut into batches.
+- Lines are numbered within their file and files within the list of inputs, however the work is
   divided, so that the same input has the same result on every engine, to 1e-9.
 - Only `fetch` and `batches` bring rows to the caller. `fetch` is for results that do not grow with
   traffic; `batches` never holds more than a batch.
@@ -27,7 +28,7 @@ from typing import Protocol
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from darksocial.engines._steps import RESULT
+from darksocial.engines._steps import RESULT_STEP
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Inputs, LineCounts
 from darksocial.language import gettext as _
@@ -44,9 +45,9 @@ RowFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 class Written:
     """A table to be written as Parquet.
 
-    `finish` makes a batch of the contract out of a batch of `rows`. Files hold rows in the `order`
-    of columns. `day`, the first of these, is the time by whose UTC day the rows go to folders
-    (date=YYYY-MM-DD).
+    `finish` turns a batch of `rows` into a batch of the contract. Files hold rows sorted by the
+    columns `order`. `day`, the first of these, is the time by whose UTC day rows are divided into
+    folders (date=YYYY-MM-DD).
     """
 
     contract: Contract
@@ -57,14 +58,14 @@ class Written:
 
 
 class Engine(Protocol):
-    """What an engine does. Tables that it hands out are Ibis expressions bound to it."""
+    """What every engine does. Its tables are Ibis expressions bound to it."""
 
     @property
     def storage(self) -> Storage | None:
-        """Return what reads and writes places that are URIs; None if the engine has none."""
+        """The storage behind URIs; None if the engine reads and writes none."""
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
-        """Parse every line; return `PARSED` (parser/hits.py), one row a line."""
+        """Parse every line and return one row for each (`PARSED` in parser/hits.py)."""
 
     def parse_requests(
         self,
@@ -75,30 +76,29 @@ class Engine(Protocol):
         each_line: bool = False,
         of_goals: bool = False,
     ) -> ir.Table:
-        """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
+        """Parse every line and return requests, from which sessions are made (see parser/sums.py).
 
-        With `each_line` there is one row a line, else hits that are no page views are summed up.
-        `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`.
+        With `each_line` there is one row for each line, else hits that are not page views are
+        summed up. `of_goals` adds the columns that goals need, and requires `each_line`.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         """Make a small Arrow table available to expressions."""
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
-        """Make Parquet files available to expressions; a column that a file lacks is null there."""
+        """Make Parquet files available to expressions; columns that a file lacks are null."""
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
-        """Give an expression a name and return it as a table; it is evaluated where it is used.
+        """Name an expression and return it as a table, which is evaluated wherever it is used.
 
-        What is computed from it is compiled separately. Use it for the common beginning of many
-        expressions.
+        Expressions that use it are compiled without it. Use it for a beginning that many share.
         """
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
         """Evaluate an expression once and return its result as a table."""
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        """Apply a function to batches of distinct rows and return all that it yields."""
+        """Apply a function to batches of distinct rows and return all of its results."""
 
     def look_up_groups(
         self,
@@ -108,31 +108,30 @@ class Engine(Protocol):
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        """Apply a function to batches that hold whole groups of rows, and return all it yields.
+        """Apply a function to batches of whole groups of rows and return all of its results.
 
-        Within a group, rows come in the order of the columns `order`. A batch holds one group or
-        more.
+        Within a group, rows are sorted by the columns `order`. A batch holds one or more groups.
         """
 
-    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+    def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
         """Return the rows of a small result. `step` is the name of this step."""
 
-    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
-        """Return the rows of a result of any size, batch by batch, in its order."""
+    def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a result of any size in batches, in its order."""
 
     def write(self, table: Written, place: str) -> None:
-        """Write a table as Parquet: one file at `place`, or a folder of files in their order.
+        """Write a table as Parquet: one file at `place`, or a folder of files whose names sort.
 
-        A table with a `day` makes a folder of folders. Raises OSError.
+        A table with a `day` becomes a folder of folders. Raises OSError.
         """
 
     def close(self) -> None:
-        """Release everything that the engine holds: memory, threads, files."""
+        """Release the memory, threads and files of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineKind:
-    """An engine's name, and the function that opens it and loads whatever it needs."""
+    """An engine's name, and the function that imports what it needs and opens it."""
 
     name: str
     open: Callable[[Resources], Engine]
@@ -156,8 +155,10 @@ def open_engine(resources: Resources) -> Engine:
 
 
 def count_lines(engine: Engine, parsed: ir.Table) -> dict[int, LineCounts]:
-    """Count hits, rejects and blanks by file number. The column `lines` of `parsed` says how many
-    lines a row represents."""
+    """Return the numbers of hits, rejects and blanks by file number.
+
+    The column `lines` of `parsed` says how many lines a row represents.
+    """
     blank = parsed.reason.isin(("blank", "comment"))
     counted = parsed.group_by("file").agg(
         hits=parsed.lines.sum(where=parsed.reason.isnull()).fill_null(0),

@@ -1,4 +1,4 @@
-"""Batches cut anew, so that each holds whole groups of rows."""
+"""Cut batches anew, so that each holds whole groups of rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 def whole_groups(
     batches: Iterable[pa.RecordBatch], group: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
-    """Return batches, which are sorted by the columns `group`, so that none cuts a group.
+    """Return sorted batches cut anew, so that no group (rows equal in `group`) is divided.
 
-    A group is held in memory as a whole.
+    A whole group is held in memory.
     """
     held: list[pa.RecordBatch] = []
     for batch in batches:
@@ -27,7 +27,7 @@ def whole_groups(
 
 
 def _last_start(batch: pa.RecordBatch, group: Sequence[str]) -> int:
-    """The row with which the last group of a batch begins."""
+    """Return the row at which the last group of a batch begins."""
     start = 0
     for name in group:
         column = batch.column(name)
@@ -37,5 +37,5 @@ def _last_start(batch: pa.RecordBatch, group: Sequence[str]) -> int:
 
 
 def _differ(before: pa.RecordBatch, after: pa.RecordBatch, group: Sequence[str]) -> bool:
-    """Whether the last row of a batch and the first of the next are of two groups."""
+    """Return whether the last row of a batch and the first of the next differ in their group."""
     return any(before.column(name)[-1] != after.column(name)[0] for name in group)

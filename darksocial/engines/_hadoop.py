@@ -1,7 +1,7 @@
-"""Files on whatever Spark's Java side reaches (s3a, hdfs, gs, abfss, file), seen from the driver.
+"""Reach files from the driver through Spark's Java side (s3a, hdfs, gs, abfss, file).
 
-It is meant for heads of files, for listings and for small results: the bytes of inputs are read
-by the workers.
+This is for the heads of files, for listings and for small results. The workers read the bytes of
+the inputs.
 """
 
 import io
@@ -13,21 +13,23 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-BUFFER_BYTES = 1 << 18
+from darksocial.language import gettext as _
+
+READ_BUFFER_BYTES = 1 << 18
 
 
 def java(session: SparkSession) -> Any:
-    """The classes of Spark's Java side by their names."""
+    """Return the classes of Spark's Java side by their names."""
     return session._jvm
 
 
 def hadoop_configuration(session: SparkSession) -> Any:
-    """What Hadoop's file systems are told, keys and endpoints among it."""
+    """Return the settings of Hadoop's file systems, which include keys and endpoints."""
     return session._jsparkSession.sessionState().newHadoopConf()
 
 
 class HadoopStorage:
-    """A `reading.Storage` by Hadoop's FileSystem."""
+    """A `reading.Storage` that uses Hadoop's FileSystem."""
 
     def __init__(self, session: SparkSession) -> None:
         self._paths = java(session).org.apache.hadoop.fs.Path
@@ -35,20 +37,22 @@ class HadoopStorage:
 
     def open(self, path: str) -> IO[bytes]:
         with _as_os_error():
-            at, system = self._at(path)
-            size = system.getFileStatus(at).getLen()
-            return io.BufferedReader(_HadoopFile(system.open(at), size), BUFFER_BYTES)
+            location, system = self._located(path)
+            size = system.getFileStatus(location).getLen()
+            return io.BufferedReader(_HadoopFile(system.open(location), size), READ_BUFFER_BYTES)
 
     def exists(self, path: str) -> bool:
         with _as_os_error():
-            at, system = self._at(path)
-            return bool(system.exists(at))
+            location, system = self._located(path)
+            return bool(system.exists(location))
 
     def find(self, name: str) -> list[tuple[str, int, float]]:
         with _as_os_error():
-            at, system = self._at(name)
-            given = [system.getFileStatus(at)] if system.exists(at) else system.globStatus(at)
-            statuses = [each for status in given or () for each in _files(system, status)]
+            location, system = self._located(name)
+            exists = system.exists(location)
+            # globStatus returns null if nothing matches
+            matches = [system.getFileStatus(location)] if exists else system.globStatus(location)
+            statuses = [each for status in matches or () for each in _files(system, status)]
             return [
                 (each.getPath().toString(), each.getLen(), each.getModificationTime() / 1000)
                 for each in statuses
@@ -56,35 +60,36 @@ class HadoopStorage:
 
     def entries(self, folder: str) -> list[str]:
         with _as_os_error():
-            at, system = self._at(folder)
-            there = system.listStatus(at) if system.exists(at) else ()
-            return [status.getPath().getName() for status in there]
+            location, system = self._located(folder)
+            statuses = system.listStatus(location) if system.exists(location) else ()
+            return [status.getPath().getName() for status in statuses]
 
     def write(self, path: str, data: bytes) -> None:
         with _as_os_error():
-            at, system = self._at(path)
-            stream = system.create(at)
+            location, system = self._located(path)
+            stream = system.create(location)
             stream.write(data)
             stream.close()
 
     def rename(self, path: str, new: str) -> None:
         with _as_os_error():
-            at, system = self._at(path)
-            if not system.rename(at, self._paths(new)):
-                raise OSError(f"{path} could not be renamed to {new}")
+            location, system = self._located(path)
+            if not system.rename(location, self._paths(new)):
+                raise OSError(_("{path} could not be renamed to {new}").format(path=path, new=new))
 
     def delete(self, path: str) -> None:
         with _as_os_error():
-            at, system = self._at(path)
-            system.delete(at, True)
+            location, system = self._located(path)
+            system.delete(location, True)
 
-    def _at(self, path: str) -> tuple[Any, Any]:
-        at = self._paths(path)
-        return at, at.getFileSystem(self._configuration)
+    def _located(self, path: str) -> tuple[Any, Any]:
+        """Return a path of Hadoop's own kind, and its file system."""
+        location = self._paths(path)
+        return location, location.getFileSystem(self._configuration)
 
 
 class _HadoopFile(io.RawIOBase):
-    """An FSDataInputStream as a file of Python."""
+    """An FSDataInputStream as a Python file."""
 
     def __init__(self, stream: Any, size: int) -> None:
         self._stream = stream
@@ -121,7 +126,7 @@ class _HadoopFile(io.RawIOBase):
 
 
 def _files(system: Any, status: Any) -> Iterator[Any]:
-    """A file itself, or those in a folder and below; hidden ones are left out of folders."""
+    """Return a file itself, or the files in a folder and below that are not hidden."""
     if status.isFile():
         yield status
         return

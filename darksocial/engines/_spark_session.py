@@ -1,4 +1,4 @@
-"""Starting and ending the Spark session that the engine works in."""
+"""Start and end the Spark session in which the engine works."""
 
 import os
 import shutil
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 JAVA_EXIT_SECONDS = 10
-# For a session on this machine, which Spark would give 1 GB, and 200 partitions for each sort.
+# For a session on this machine: Spark's defaults are 1 GB, and 200 partitions for each sort.
 LOCAL_MEMORY = "4g"
 LOCAL_PARTITIONS = "16"
 
 
 def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", bool]:
-    """Return the active session, or a new one, and whether it is new.
+    """Return the active session or a new one, and whether it is new.
 
-    Raises UsageError if there can be none.
+    Raises UsageError if no session can be started.
     """
     try:
         from pyspark.sql import SparkSession
@@ -36,14 +36,7 @@ def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", b
             _("The engine spark needs PySpark: pip install 'darksocial[spark]'"),
         ) from error
     if active := SparkSession.getActiveSession():
-        master = active.sparkContext.master
-        if resources.master not in (None, master):
-            raise UsageError(
-                _("`master` is {master}, but this process has a session on {active}.").format(
-                    master=resources.master, active=master
-                ),
-                expected=_("no `master`, or the same"),
-            )
+        _check_master(resources, active.sparkContext.master)
         return active, False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted and not _has_java():
@@ -68,10 +61,21 @@ def open_session(resources: Resources, scratch: Path) -> tuple["SparkSession", b
     return session, True
 
 
-def _start_java(settings: Mapping[str, str], scratch: Path) -> None:
-    """Start Spark's Java process. A signal that comes meanwhile waits, and then ends Java too.
+def _check_master(resources: Resources, active: str | None) -> None:
+    """Raise UsageError if the active session runs on another master than the resources name."""
+    if resources.master not in (None, active):
+        raise UsageError(
+            _("`master` is {master}, but this process has a session on {active}.").format(
+                master=resources.master, active=active
+            ),
+            expected=_("no `master`, or the same"),
+        )
 
-    PySpark exchanges a key with it in a temporary file, which goes into `scratch`.
+
+def _start_java(settings: Mapping[str, str], scratch: Path) -> None:
+    """Start Spark's Java process. A signal that arrives meanwhile is deferred, and ends Java, too.
+
+    PySpark exchanges a key with Java through a temporary file, which is created in `scratch`.
     """
     from pyspark import SparkConf, SparkContext
 
@@ -104,9 +108,9 @@ def _has_java() -> bool:
 
 
 def end_java() -> None:
-    """End Spark, which would go on writing, and wait until it has removed its own scratch files.
+    """End Spark, which would otherwise continue to write, and wait until it has cleaned up.
 
-    PySpark's threads each print a traceback as their connections break; these are discarded.
+    PySpark's threads print tracebacks when their connections break; these are discarded.
     """
     from pyspark import SparkContext
 
@@ -119,7 +123,7 @@ def end_java() -> None:
 
 @contextmanager
 def spark_errors(step: str, kind: type[DarkSocialError] = DarkSocialError) -> Iterator[None]:
-    """Turn what Spark raises into an error that names the step."""
+    """Translate Spark's exceptions into an error that names the step."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -128,12 +132,12 @@ def spark_errors(step: str, kind: type[DarkSocialError] = DarkSocialError) -> It
     except (PySparkException, Py4JError) as error:
         raise kind(
             _("Spark failed in the step {step}: {reason}").format(step=step, reason=_reason(error)),
-            advice=_("read Spark's own log, which says more"),
+            advice=_("read Spark's own log, which holds the details"),
         ) from error
 
 
 def _reason(error: Exception) -> str:
-    """Return the line of Spark's message that says most: it holds a whole stack trace."""
+    """Return the most informative line of Spark's message, which holds a whole stack trace."""
     lines = [line.strip() for line in str(error).splitlines()]
     texts = [line for line in lines if line and not line.startswith(("at ", "File ", "JVM"))]
     errors = [line for line in texts if "Error" in line or "Exception" in line]

@@ -1,9 +1,9 @@
-"""What an engine logs of each step.
+"""Log each step of an engine.
 
-A step is whatever an engine evaluates: a table that it stages, a result that it fetches. When it
-ends, its name, its seconds and its number of rows are logged at level INFO by the logger
-`darksocial.engine.NAME`; when it begins, its SQL is logged at level DEBUG. The SQL holds no lines
-of a log.
+A step is anything that an engine evaluates: a table that it stages, a result that it fetches. When
+it begins, its SQL is logged at level DEBUG by the logger `darksocial.engine.NAME`; when it ends,
+its name, its seconds and its number of rows are logged at level INFO. The SQL holds no lines of a
+log.
 """
 
 import logging
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-LOGGER = "darksocial.engine"
-RESULT = "result"
-"""The name of a step for which the caller gives none."""
+LOGGER_NAME = "darksocial.engine"
+# The name of a step for which the caller gives none.
+RESULT_STEP = "result"
 
 
 @dataclass(slots=True)
 class Step:
-    """A step that runs: how many rows it has made, and the time that does not count as its own."""
+    """A running step: how many rows it has produced, and how long it was paused."""
 
     rows: int = 0
     paused_seconds: float = field(default=0.0, init=False)
@@ -38,16 +38,16 @@ class StepLog:
     """The log of one engine's steps."""
 
     def __init__(self, engine: str) -> None:
-        self._logger = logging.getLogger(f"{LOGGER}.{engine}")
+        self._logger = logging.getLogger(f"{LOGGER_NAME}.{engine}")
 
     @property
     def is_read(self) -> bool:
-        """Whether anybody reads the log, so that rows are worth counting."""
+        """Whether the log is shown anywhere, so that rows are worth counting."""
         return self._logger.isEnabledFor(logging.INFO)
 
     @contextmanager
     def step(self, name: str, sql: str = "") -> Iterator[Step]:
-        """Log the block as a step. A step that fails is not logged as done."""
+        """Log the block as a step. A failed step is not logged as done."""
         if sql:
             self._logger.debug("step begins", extra={"fields": {"step": name, "sql": sql}})
         step, start = Step(), time.monotonic()

@@ -1,19 +1,19 @@
-"""Streams of batches: cut into pieces of bounded length, or made beside what uses them."""
+"""Cut streams of batches into pieces of bounded length, or compute batches ahead."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
-PIECE_ROWS, PIECE_BYTES = 500_000, 128 << 20
+MAX_PIECE_ROWS, MAX_PIECE_BYTES = 500_000, 128 << 20
 
 
 def pieces(
-    batches: Iterable[pa.RecordBatch], rows: int = PIECE_ROWS, size: int = PIECE_BYTES
+    batches: Iterable[pa.RecordBatch], rows: int = MAX_PIECE_ROWS, size: int = MAX_PIECE_BYTES
 ) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Cut a stream where `rows` or `size` (bytes) are reached, into pieces that have some rows.
+    """Cut a stream into pieces that end once they have `rows` rows or `size` bytes.
 
-    A piece must be used up before the next is taken.
+    No piece is empty. Each must be read to its end before the next is taken.
     """
     stream = (batch for batch in batches if batch.num_rows)
     for first in stream:
@@ -29,11 +29,11 @@ def _piece(
         batch = next(stream, None) if rows > 0 and size > 0 else None
 
 
-def made_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Make each batch in a thread while the one before it is used; errors come as they are."""
+def computed_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Compute each batch in a thread while the one before is used. Errors are raised unchanged."""
     stream = iter(batches)
     with ThreadPoolExecutor(1, "batches") as pool:
-        coming = pool.submit(next, stream, None)
-        while (batch := coming.result()) is not None:
-            coming = pool.submit(next, stream, None)
+        upcoming = pool.submit(next, stream, None)
+        while (batch := upcoming.result()) is not None:
+            upcoming = pool.submit(next, stream, None)
             yield batch

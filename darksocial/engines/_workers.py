@@ -1,7 +1,7 @@
-"""Row-local work inside the workers of a cluster: from Arrow batches to Arrow batches.
+"""Row-local work in the workers of a cluster: from Arrow batches to Arrow batches.
 
-What runs here is pickled on the driver and run in other processes. It reads and parses as the
-engine in the process does, with the same code; each task has a DuckDB of its own, on one core.
+This code is pickled on the driver and runs in other processes. It reads and parses with the same
+code as the engine in the process; each task has a DuckDB of its own, on one core.
 """
 
 import io
@@ -27,9 +27,9 @@ from darksocial.reading import LINES, lines_as_batch
 
 WORKER_BATCH_ROWS = 16_384
 WORKER_PIECE_ROWS = 250_000
-READ = pa.schema([("read", pa.int64()), ("warning", pa.string())])
-"""Columns beside those of parsed lines. A row that has `read` is no line: it says how many lines of
-a file, or of a part of it, were read, and what was wrong with the file."""
+# Columns in addition to those of parsed lines. A row that has `read` is not a line: it says how
+# many lines of a file, or of a part of it, were read, and what is wrong with the file.
+MARK_COLUMNS = pa.schema([("read", pa.int64()), ("warning", pa.string())])
 
 Batches = Iterator[pa.RecordBatch]
 Mark = tuple[int, int, str | None]
@@ -41,15 +41,15 @@ def applied(batches: Batches, function: RowFunction) -> Batches:
 
 
 def applied_in_order(table: pa.Table, order: Sequence[str], function: RowFunction) -> pa.Table:
-    """Apply a function to one group of rows, in their order."""
-    placed = table.sort_by([(name, "ascending") for name in order]).combine_chunks()
-    [batch] = placed.to_batches()
+    """Apply a function to one group of rows, sorted by the columns `order`."""
+    ordered = table.sort_by([(name, "ascending") for name in order]).combine_chunks()
+    [batch] = ordered.to_batches()
     return pa.Table.from_batches([function(batch)])
 
 
 @dataclass(frozen=True, slots=True)
-class Rooted:
-    """Opens files of this machine whose paths are relative to a folder."""
+class FolderOpener:
+    """Opens files on this machine by paths relative to a folder."""
 
     folder: str
 
@@ -61,8 +61,8 @@ class Rooted:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Opens one file whose content is here already."""
+class ContentOpener:
+    """Opens one file whose content is already in memory."""
 
     content: bytes
 
@@ -75,41 +75,41 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Lines to rows: the files by number, the query, and the schema of what comes out.
+    """Parses lines to rows, given the files by number, the query and the schema of the rows.
 
-    The schema ends with `READ`; other columns that the query does not have are null.
+    The schema ends with `MARK_COLUMNS`. Its other columns are null if the query lacks them.
     """
 
     files: Mapping[int, Input]
     query: Callable[[Parsing], str]
     schema: pa.Schema
 
-    def sent(self) -> "Parser":
-        """The parser as it can be pickled: without what only the driver can open."""
+    def picklable(self) -> "Parser":
+        """Return the parser without what only the driver can open, so that it can be pickled."""
         return replace(self, files={n: file.opened_by(None) for n, file in self.files.items()})
 
     def of_splits(self, batches: Batches) -> Batches:
         """Parse lines of plain texts: file, start of the split, lines before it, value, overlong.
 
-        The rows of a split must come together and in their order.
+        The rows of a split must be consecutive and in their order.
         """
         counts: Counter[tuple[int, int]] = Counter()
         yield from self._parsed(self._sections_of_splits(batches, counts))
         yield from self._marks((file, lines, None) for (file, _), lines in counts.items())
 
     def of_files(self, batches: Batches, numbers: Sequence[int], folder: str) -> Batches:
-        """Parse whole files of this machine, given by their places (`id`) in `numbers`."""
-        chosen = (numbers[at] for batch in batches for at in batch.column("id").to_pylist())
-        opened = (self.files[number].opened_by(Rooted(folder)) for number in chosen)
+        """Parse whole files on this machine, given by their positions (`id`) in `numbers`."""
+        chosen = (numbers[index] for batch in batches for index in batch.column("id").to_pylist())
+        opened = (self.files[number].opened_by(FolderOpener(folder)) for number in chosen)
         yield from self._of_whole(opened)
 
     def of_contents(self, batches: Batches, numbers: Mapping[str, Sequence[int]]) -> Batches:
-        """Parse whole files, given by `path` and `content`; `numbers` are those at a path."""
+        """Parse whole files, given by `path` and `content`; `numbers` lists the files at a path."""
         opened = (
-            self.files[number].opened_by(Held(row["content"]))
+            self.files[number].opened_by(ContentOpener(row["content"]))
             for batch in batches
             for row in batch.to_pylist()
-            for number in numbers[bare_uri(row["path"])]
+            for number in numbers[comparable_uri(row["path"])]
         )
         yield from self._of_whole(opened)
 
@@ -142,7 +142,7 @@ class Parser:
             prepare(connection)
             for parsing, group in groupby(sections, key=itemgetter(0)):
                 query = self.query(parsing)
-                for piece in pieces((batch for _, batch in group), WORKER_PIECE_ROWS):
+                for piece in pieces((batch for _parsing, batch in group), WORKER_PIECE_ROWS):
                     lines = pa.RecordBatchReader.from_batches(LINES, piece)
                     connection.register("lines", lines)
                     for batch in connection.sql(query).to_arrow_reader(WORKER_BATCH_ROWS):
@@ -150,6 +150,7 @@ class Parser:
                     connection.unregister("lines")
 
     def _completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the batch with all columns of the schema; those that it lacks are null."""
         columns = [
             batch.column(field.name).cast(field.type)
             if field.name in batch.schema.names
@@ -164,9 +165,9 @@ class Parser:
             yield pa.RecordBatch.from_pylist(rows, schema=self.schema)
 
 
-def bare_uri(uri: str) -> str:
-    """A URI as it can be compared: file:/a%20b and file:///a b are the same."""
-    scheme, _, rest = unquote(uri).partition(":")
+def comparable_uri(uri: str) -> str:
+    """Return a URI for comparison: file:/a%20b and file:///a b are the same."""
+    scheme, _mark, rest = unquote(uri).partition(":")
     return f"{scheme}:{rest.lstrip('/')}"
 
 

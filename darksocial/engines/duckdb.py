@@ -1,6 +1,6 @@
 """The default engine: DuckDB inside the process, with a scratch database on disk.
 
-The scratch database lets memory stay bounded: DuckDB compresses and evicts what it holds there.
+The scratch database keeps memory bounded: DuckDB compresses and evicts what it holds there.
 """
 
 import os
@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._steps import RESULT, Step, StepLog
-from darksocial.engines._streams import made_ahead, pieces
+from darksocial.engines._steps import RESULT_STEP, Step, StepLog
+from darksocial.engines._streams import computed_ahead, pieces
 from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
@@ -37,18 +37,18 @@ from darksocial.settings import Goal, Resources
 
 # Rows per batch that is fetched: large enough that Arrow's overhead does not show.
 FETCHED_BATCH_ROWS = 32_768
-# What tables may take, and what each thread needs at the least:
+# What tables may take, and the least that each thread needs:
 # https://duckdb.org/docs/1.4/guides/performance/environment.html
 TABLES_MEMORY_MB = 700
 MEMORY_MB_PER_THREAD = 125
 MEMORY_GROWTH_FACTOR = 1.5
-# The rest is for the process itself and for what else runs on the machine.
+# The rest is for the process itself and for other programs on the machine.
 MAX_MACHINE_MEMORY_PROPORTION = 0.8
-# From this many rows per line on, summing up saves nothing and only takes time: the log holds page
-# views and little else.
+# If there are more rows per line, summing up costs time and saves nothing: the log holds little but
+# page views.
 SUM_UP_MIN_RATIO = 0.5
 MAX_COMPILED_EXPRESSIONS = 1024
-# What the system says of a full disk, within the messages of DuckDB and Arrow.
+# How the system reports a full disk, within the messages of DuckDB and Arrow.
 NO_SPACE_REASON = "No space left"
 T = TypeVar("T")
 
@@ -56,8 +56,8 @@ T = TypeVar("T")
 class DuckDBEngine:
     """Runs everything in one DuckDB database, which is deleted by `close`.
 
-    What is parsed goes to the database on disk, compressed; what is staged after it stays in
-    memory as long as there is room.
+    Parsed lines are stored in the database on disk, compressed; tables that are staged later stay
+    in memory as long as there is room.
     """
 
     storage = None
@@ -111,7 +111,7 @@ class DuckDBEngine:
         return requests
 
     def _parse(self, name: str, query: str, piece: Iterator[pa.RecordBatch]) -> tuple[int, int]:
-        """Insert what the query makes of a piece; return how many rows of how many lines."""
+        """Insert the rows of a piece; return how many rows there are, and of how many lines."""
         line_counts: list[int] = []
 
         def counted() -> Iterator[pa.RecordBatch]:
@@ -128,14 +128,14 @@ class DuckDBEngine:
 
     @contextmanager
     def _one_transaction(self, step: str) -> Iterator[None]:
-        """Insert all pieces in one transaction: each commit writes what it has."""
+        """Insert all pieces in one transaction, because each commit writes to disk."""
         with self._errors(step):
             self._connection.begin()
             yield
             self._connection.commit()
 
     def _new_name(self, name: str) -> str:
-        """Return the name, with a number where there is such a table: earlier ones stay."""
+        """Return the name, with a number if it is taken: earlier tables remain."""
         free = next(
             other
             for other in chain([name], (f"{name}_{number}" for number in count(2)))
@@ -153,7 +153,7 @@ class DuckDBEngine:
         name = self._new_name(name)
         self._connection.register("loaded", table)
         query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
-        self._made(name, lambda: self._connection.execute(query))
+        self._retried(name, lambda: self._connection.execute(query))
         self._connection.unregister("loaded")
         return ibis.table(ibis.schema(table.schema), name)
 
@@ -186,7 +186,7 @@ class DuckDBEngine:
             return self._count(f"INSERT INTO {name} {query}")
 
         with self._step(name, query) as step:
-            step.rows = self._made(name, make)
+            step.rows = self._retried(name, make)
         return ibis.table(schema, name)
 
     def _count(self, insert: str) -> int:
@@ -194,18 +194,21 @@ class DuckDBEngine:
         [(rows,)] = self._connection.execute(insert).fetchall()
         return int(rows)
 
-    def _made(self, name: str, make: Callable[[], T]) -> T:
-        """Make a table; where memory is lacking, again with more."""
+    def _retried(self, name: str, make: Callable[[], T]) -> T:
+        """Make a table, again with more memory as long as it lacks memory."""
         while True:
             try:
                 return make()
             except duckdb.OutOfMemoryException:
-                if not self._takes_more():
+                if not self._raises_limit():
                     raise
                 self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
-    def _takes_more(self) -> bool:
-        """Raise the memory that tables may take by a factor, unless the user has set a limit."""
+    def _raises_limit(self) -> bool:
+        """Raise the memory limit of tables by a factor, and return whether that was possible.
+
+        It is not if the user has set the limit, or if the machine has too little.
+        """
         machine_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
         more_mb = self._limit_mb * MEMORY_GROWTH_FACTOR
         if not 0 < more_mb <= machine_mb * MAX_MACHINE_MEMORY_PROPORTION:
@@ -244,11 +247,11 @@ class DuckDBEngine:
                 step.rows += rows.num_rows
         return self.read(name, [file])
 
-    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+    def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
         batches = self.batches(expression, step)
         return pa.Table.from_batches(batches, expression.schema().to_pyarrow())
 
-    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
+    def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
         query = _sql_of(expression.op())
         with self._step(step, query) as running:
             for batch in self._batches_of(query, expression):
@@ -259,7 +262,7 @@ class DuckDBEngine:
     def _batches_of(self, query: str, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Return the rows of a query in the types of its expression.
 
-        The query is run again where memory was lacking before the first row.
+        The query is repeated with more memory if it lacks memory before the first row.
         """
         schema = expression.schema().to_pyarrow()
         while True:
@@ -268,7 +271,7 @@ class DuckDBEngine:
                 first = next(reader, None)
                 break
             except (duckdb.OutOfMemoryException, OSError) as error:
-                if "Out of Memory" not in str(error) or not self._takes_more():
+                if "Out of Memory" not in str(error) or not self._raises_limit():
                     raise
         if first is not None:
             for batch in chain([first], reader):
@@ -277,7 +280,7 @@ class DuckDBEngine:
     def write(self, table: Written, place: str) -> None:
         ordered = table.rows.order_by(list(table.order))
         rows = self.batches(ordered, f"write {table.contract.name}")
-        finished = made_ahead(map(table.finish, rows))
+        finished = computed_ahead(map(table.finish, rows))
         if table.day:
             schema = table.contract.arrow
             write_days(Path(place), table.contract.name, schema, table.day, finished)
@@ -292,14 +295,14 @@ class DuckDBEngine:
 
     @contextmanager
     def _errors(self, step: str) -> Iterator[None]:
-        """Turn what DuckDB and Arrow raise into errors that name the step."""
+        """Translate the exceptions of DuckDB and Arrow into errors that name the step."""
         try:
             yield
         except (duckdb.Error, OSError) as error:
             raise self._failure(error, step) from error
 
     def _failure(self, error: duckdb.Error | OSError, step: str) -> DarkSocialError:
-        """Return what an error means. Arrow raises OSError for everything."""
+        """Return the error to raise. Arrow raises OSError for everything."""
         reason = redacted(str(error).partition("\n")[0])
         if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in reason:
             return OutputError(
@@ -343,12 +346,13 @@ ENGINE = EngineKind("duckdb", DuckDBEngine)
 def _sql_of(operation: ops.Node) -> str:
     """Return the SQL of an expression.
 
-    Compiling takes a third of a small analysis, and operations that say the same are equal: a
-    process that analyses again compiles only what is new.
+    Compiling takes a third of a small analysis. Equal operations share a compilation, so a process
+    that runs another analysis compiles only what is new.
     """
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
 
 
 def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:
+    """Return what a function yields for no rows: its columns."""
     schema = keys.schema().to_pyarrow()
     return pa.Table.from_batches([function(pa.RecordBatch.from_pylist([], schema=schema))])

@@ -1,4 +1,4 @@
-"""PySpark: the same work on a cluster, for what is too much for one machine.
+"""The engine for clusters: PySpark, for inputs that are too large for one machine.
 
 Ibis compiles relational work to Spark's SQL. Row-local work runs in mapInArrow (_workers.py).
 Staged tables are Parquet files in a scratch folder that all workers reach: plans stay short, memory
@@ -21,8 +21,14 @@ import pyarrow as pa
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._spark_session import open_session, spark_errors
-from darksocial.engines._steps import RESULT, Step, StepLog
-from darksocial.engines._workers import READ, WORKER_BATCH_ROWS, Parser, applied, applied_in_order
+from darksocial.engines._steps import RESULT_STEP, Step, StepLog
+from darksocial.engines._workers import (
+    MARK_COLUMNS,
+    WORKER_BATCH_ROWS,
+    Parser,
+    applied,
+    applied_in_order,
+)
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
@@ -38,8 +44,8 @@ from darksocial.settings import Goal, Resources
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# Settings of this engine's session; those of the session that it opens beside stay as they are.
-SETTINGS = {
+# Settings of this engine's own session; those of the active session are not changed.
+SESSION_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(WORKER_BATCH_ROWS),
@@ -48,7 +54,7 @@ SETTINGS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
 }
-# The option of a writer that makes it leave out the file _SUCCESS.
+# The option that makes a writer omit the file _SUCCESS.
 SUCCESS_FILE_OPTION = "mapreduce.fileoutputcommitter.marksuccessfuljobs"
 SCRATCH_SETTING = "spark.darksocial.scratch"
 
@@ -61,12 +67,12 @@ class SparkEngine:
         base, self._is_started_here = open_session(resources or Resources(), self._folder.path)
         from darksocial.engines._hadoop import HadoopStorage  # needs PySpark, as Ibis does
 
-        # No rows go through pandas here.
+        # No rows pass through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
         self._base_session = base
         self._session = base.newSession()
         settings = {name: value for name, value in base.conf.getAll.items() if "spark.sql." in name}
-        for name, value in {**settings, **SETTINGS}.items():
+        for name, value in {**settings, **SESSION_SETTINGS}.items():
             if self._session.conf.isModifiable(name):
                 self._session.conf.set(name, value)
         self._ibis = ibis.pyspark.connect(self._session)
@@ -135,14 +141,14 @@ class SparkEngine:
             frame = self._session.read.option("mergeSchema", True).parquet(*places)
             return self._table(name, frame)
 
-    def fetch(self, expression: ir.Table, step: str = RESULT) -> pa.Table:
+    def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
         with self._step(step, self._sql_of(expression)) as running:
             table = self._frame(expression).toArrow().cast(_arrow_schema(expression))
             running.rows = table.num_rows
         return table
 
-    def batches(self, expression: ir.Table, step: str = RESULT) -> Iterator[pa.RecordBatch]:
-        """Return the rows by way of scratch files, which are read one after the other."""
+    def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
+        """Return the rows through scratch files, which are read one after another."""
         from pyarrow import parquet
 
         schema = _arrow_schema(expression)
@@ -193,7 +199,7 @@ class SparkEngine:
         progress: Progress | None,
     ) -> ir.Table:
         files = {file.number: file for file in lines.files}
-        schema = pa.schema([*parsed, *READ])
+        schema = pa.schema([*parsed, *MARK_COLUMNS])
         place = f"{self._scratch}/{self._unique(name)}"
         with self._step(name, _sql_of_parsers(lines, query), InputError) as step:
             for frame in self._parsed(Parser(files, query, schema)):
@@ -204,10 +210,10 @@ class SparkEngine:
         self._count_lines(lines, everything)
         if progress:
             progress(sum(file.file.size or 0 for file in lines.files))
-        return everything.filter(everything.read.isnull()).drop(*READ.names)
+        return everything.filter(everything.read.isnull()).drop(*MARK_COLUMNS.names)
 
     def _parsed(self, parser: Parser) -> Iterator["DataFrame"]:
-        """Return the parsed lines of all files, in a frame for each way in which Spark reads."""
+        """Return the parsed lines of all files, in one frame for each way in which Spark reads."""
         from darksocial.engines import _splits
 
         files = list(parser.files.values())
@@ -216,7 +222,7 @@ class SparkEngine:
         here = [file for file in whole if file.file.storage is None]
         elsewhere = [file for file in whole if file.file.storage is not None]
         schema = _spark_schema(parser.schema)
-        sent = parser.sent()
+        sent = parser.picklable()
         if split:
             lines = _splits.split_lines(self._session, split)
             yield lines.mapInArrow(sent.of_splits, schema)
@@ -230,7 +236,7 @@ class SparkEngine:
             yield _splits.contents(self._session, elsewhere).mapInArrow(function, schema)
 
     def _count_lines(self, lines: Inputs, everything: ir.Table) -> None:
-        """Set how many lines of each file were read, and what was wrong with it."""
+        """Set how many lines of each file were read, and what is wrong with it."""
         marks = everything.filter(everything.read.notnull())
         counted = marks.group_by("file").agg(read=marks.read.sum(), warning=marks.warning.max())
         by_file = {row["file"]: row for row in self.fetch(counted, "lines read").to_pylist()}
@@ -238,13 +244,13 @@ class SparkEngine:
             if file.number not in by_file and file.file.size:
                 raise InputError(
                     _("Spark did not read {file}.").format(file=file.file.name),
-                    expected=_("a file that all workers reach by that name"),
+                    expected=_("a file that all workers can open under that name"),
                 )
             row = by_file.get(file.number, {"read": 0, "warning": None})
             file.lines, file.warning = row["read"], row["warning"]
 
     def _by_day(self, table: Written, day: str) -> "DataFrame":
-        """Return a table in files by day, each in order; days with many rows in several files."""
+        """Return a table divided by day and sorted; a day with many rows has several files."""
         from pyspark.sql import functions as f
 
         columns = [*table.contract.names, "date"]
@@ -272,7 +278,7 @@ class SparkEngine:
     def _staged(
         self, name: str, table: ir.Table, frame_of: Callable[[ir.Table], "DataFrame"]
     ) -> ir.Table:
-        """Write the frame that a function makes of a table to scratch, and return it as a table."""
+        """Write a table to scratch as the frame that a function makes of it, and return that."""
         place = f"{self._scratch}/{self._unique(name)}"
         with self._step(name, self._sql_of(table)) as step:
             frame = frame_of(table)
@@ -284,12 +290,15 @@ class SparkEngine:
     def _step(
         self, name: str, sql: str = "", kind: type[DarkSocialError] = DarkSocialError
     ) -> Iterator[Step]:
-        """Log the block as a step, and name the step in its errors, which are of a kind."""
+        """Log the block as a step, and name the step in its errors, which have the class `kind`."""
         with spark_errors(name, kind), self._log.step(name, sql) as step:
             yield step
 
     def _rows_at(self, step: Step, place: str) -> int:
-        """Count the rows of Parquet files, which costs a query, if the log of steps is read."""
+        """Return the number of rows of Parquet files if the log of steps is read, else 0.
+
+        Counting costs a query.
+        """
         if not self._log.is_read:
             return 0
         with step.paused():
@@ -309,7 +318,9 @@ class SparkEngine:
                 _("{place} is a folder of the driver, which the workers may not reach.").format(
                     place=place
                 ),
-                expected=_("a URI that all of them reach, such as s3a://, hdfs:// or file:///mnt/"),
+                expected=_(
+                    "a URI that all of them can reach, such as s3a://, hdfs:// or file:///mnt/"
+                ),
             )
 
 
@@ -319,7 +330,7 @@ ENGINE = EngineKind("spark", SparkEngine)
 def _dated(
     finish: RowFunction, order: Sequence[str], day: str, batch: pa.RecordBatch
 ) -> pa.RecordBatch:
-    """Return the finished rows with their day and with the columns by which they are sorted."""
+    """Return the finished rows with their day and the columns by which they are sorted."""
     import pyarrow.compute as pc
 
     finished = finish(batch)
@@ -342,7 +353,7 @@ def _sql_of_parsers(lines: Inputs, query: Callable[[Parsing], str]) -> str:
 
 
 def _arrow_schema(expression: ir.Table) -> pa.Schema:
-    """Return the types of an expression. Timestamps of Spark are in UTC, which Ibis forgets."""
+    """Return the types of an expression. Ibis does not record that Spark's timestamps are UTC."""
     schema = expression.schema().to_pyarrow()
     kinds = (TIME if pa.types.is_timestamp(kind) else kind for kind in schema.types)
     return pa.schema(list(zip(schema.names, kinds, strict=True)))
@@ -355,10 +366,10 @@ def _spark_schema(schema: pa.Schema) -> Any:
 
 
 def _compiler() -> Any:
-    """Return Ibis' compiler for Spark, changed where its SQL and DuckDB's differ in meaning.
+    """Return Ibis' compiler for Spark, changed where its SQL would differ in meaning from DuckDB's.
 
-    Seconds keep their fraction, and numbers with a point are doubles, which Spark would otherwise
-    read as decimals.
+    Seconds keep their fraction, and numbers with a decimal point are doubles, which Spark would
+    otherwise read as decimals.
     """
     import sqlglot.expressions as sge
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
@@ -390,7 +401,7 @@ def _scratch(session: "SparkSession", folder: Path) -> tuple[bool, str]:
     if not setting and default.startswith("file:"):
         raise UsageError(
             _("The workers of this cluster share no file system that Spark knows as its default."),
-            expected=_("{setting} with a folder that all of them reach").format(
+            expected=_("{setting} with a folder that all of them can reach").format(
                 setting=SCRATCH_SETTING
             ),
             advice=f"spark-submit --conf {SCRATCH_SETTING}=s3a://bucket/scratch",
