@@ -141,6 +141,21 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [target for target in links(page) if not (page.parent / target).exists()] == []
 
 
+def test_every_module_that_the_architecture_names_exists() -> None:
+    modules = [f"/{path.relative_to(ROOT)}" for path in ROOT.glob("[dt]*/**/*.py")]
+    names = set(re.findall(r"[\w/]+\.py\b", (DOCS / "architecture.md").read_text("utf-8")))
+    assert len(names) > 50
+    assert not [name for name in names if not any(m.endswith(f"/{name}") for m in modules)]
+
+
+def test_every_folder_that_the_architecture_names_exists() -> None:
+    folders = [f"/{path.relative_to(ROOT)}/" for path in ROOT.glob("[dt]*/**") if path.is_dir()]
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    names = set(re.findall(r"`([a-z_]+/(?:[a-z_]+/)*)`", text)) - {"marks/"}  # of a store
+    assert len(names) > 20
+    assert not [name for name in names if not any(f.endswith(f"/{name}") for f in folders)]
+
+
 def test_the_index_names_every_page() -> None:
     there = {page.name for page in DOCS.glob("*.md")} - {"README.md"}
     assert there <= set(links(DOCS / "README.md"))

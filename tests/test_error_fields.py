@@ -28,3 +28,11 @@ def test_the_command_line_names_options(tmp_path: Path) -> None:
     wrong = process("analyze", log, "--log-format", "combined")
     assert wrong.returncode == 2
     assert "use --format; `darksocial formats` lists the names" in wrong.stderr.decode()
+
+
+def test_an_argument_is_named_as_the_usage_line_names_it() -> None:
+    """`out` is an option of most commands, but an argument of `explain`."""
+    explained = process("explain", "s3://x")
+    assert explained.returncode == 2
+    assert "OUT is a URI: s3:" in explained.stderr.decode()
+    assert "--out" not in explained.stderr.decode()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from darksocial.cli._renamed import refuse_old_flag, refuse_old_value, refuse_old_variables
+from darksocial.errors import DarkSocialError
 from darksocial.language import gettext as _
 from darksocial.plugins import nearest
 
@@ -50,6 +51,20 @@ class Command(click.Command):
         if not ctx.resilient_parsing:
             refuse_old_value(name, ctx.params)
         return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Errors about an argument name it as the usage line does.
+
+        The error boundary knows options only, and `out` may be the option --out or an argument.
+        """
+        try:
+            return super().invoke(ctx)
+        except DarkSocialError as error:
+            for parameter in self.params:
+                if isinstance(parameter, click.Argument):
+                    shown = parameter.make_metavar(ctx)
+                    error.problem = error.problem.replace(f"`{parameter.name}`", shown)
+            raise
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, those of one heading together."""
