@@ -335,7 +335,7 @@ class Resources:
             _refuse(
                 "master",
                 _("The `engine` {engine} has no master.").format(engine=self.engine),
-                _("`master` with the `engine` spark only"),
+                _("`master` with `engine` spark only"),
             )
         if self.memory_limit is not None:
             _check_memory(self.memory_limit)

@@ -11,7 +11,7 @@ from tests.test_cli import process
 def test_the_library_names_fields(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`format` and `log_format` are given together"):
         ReadSettings(format="combined", log_format="%h")
-    with pytest.raises(UsageError, match="Expected: `master` with the `engine` spark only"):
+    with pytest.raises(UsageError, match="Expected: `master` with `engine` spark only"):
         Resources(master="local")
     with pytest.raises(UsageError, match="`map`: 'time' does not say"):
         _ = ReadSettings(map=("time",)).mapping
