@@ -24,6 +24,7 @@ PARTS: tuple[str, ...] = (
     "errors",
     "formats",
     "grammar",
+    "inputs",
     "language",
     "lookups",
     "model",
@@ -33,6 +34,7 @@ PARTS: tuple[str, ...] = (
     "plugins",
     "printable",
     "privacy",
+    "reading",
     "results",
     "schema",
     "scratch",
@@ -93,7 +95,6 @@ PUBLIC_FIELDS = {
 }
 """Fields of public results and of state.json, whose names are contracts."""
 
-REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "OUTPUT", "SIGNAL", "T"})
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
 
