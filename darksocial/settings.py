@@ -157,6 +157,12 @@ class Goal:
             _refuse("goals", problem, _("100 to 999"))
 
     @property
+    def text(self) -> str:
+        """What the goal matches, as `--goal` takes it: `path=/thanks,method=POST`."""
+        fields = {name: getattr(self, name) for name in ("path", "status", "method", "event")}
+        return ",".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+
+    @property
     def pattern(self) -> str:
         """The path as a regular expression over whole paths."""
         return ".*".join(re.escape(part) for part in (self.path or "").split("*"))
