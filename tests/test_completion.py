@@ -125,7 +125,7 @@ def test_fish(folder: Path) -> None:
 
 ASKED = {
     ("analyze", "--engine"): {"duckdb", "spark"},
-    ("analyze", "--report"): {"terminal", "json", "none"},
+    ("analyze", "--report"): {"terminal", "full", "json", "markdown", "none"},
     ("check", "--output"): {"junit=", "sarif=", "github="},
     ("explain", "out", "--app"): {"whatsapp", "telegram"},
     ("checks",): {"clock_jumps", "reject_rate"},

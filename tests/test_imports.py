@@ -50,7 +50,10 @@ themselves in a notebook."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (
-        "analysis._read",
+        "analysis._drawn",
+        "analysis._sections",
+        "analysis.full",
+        "analysis.markdown",
         "analysis.terminal",
         "catalogue",
         "checks.text",
@@ -77,8 +80,12 @@ class Registry(NamedTuple):
     page: str
 
 
-FORMS = {"outputs.analysis": "terminal", "outputs.checks": "text", "outputs.day": "terminal"}
-"""The folders of outputs/ that are registries of forms, and the form that is drawn."""
+FORMS = {
+    "outputs.analysis": ["full", "terminal"],
+    "outputs.checks": ["text"],
+    "outputs.day": ["terminal"],
+}
+"""The folders of outputs/ that are registries of forms, and the forms that are drawn."""
 REGISTRIES = (
     Registry("formats", "FORMAT", "Format", "formats", "formats.md"),
     Registry("signals", "SIGNAL", "Signal", "signals", "signals.md"),
@@ -241,7 +248,7 @@ def test_a_registry_has_one_name(registry: Registry) -> None:
 def test_forms_of_a_result_are_a_registry(folder: str) -> None:
     forms = import_module(f"darksocial.{folder}").registry()
     assert list(forms) == names_in(folder.replace(".", "/"))
-    assert [name for name, form in forms.items() if form.show] == [FORMS[folder]]
+    assert [name for name, form in forms.items() if form.show] == FORMS[folder]
     for name, form in forms.items():
         assert import_module(f"darksocial.{folder}.{name}").OUTPUT is form
     with pytest.raises(TypeError, match="neither a text nor"):

@@ -69,6 +69,8 @@ RUNS: Mapping[str, Sequence[Run]] = {
     "analyze": (
         Run(("analyze", FOLDER, "--out", "::error::out"), NARROW),
         Run(("analyze", FOLDER, "--out", "out2", "--report", "json"), is_json=True),
+        Run(("analyze", FOLDER, "--out", "out3", "--report", "full"), NARROW),
+        Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
     ),
     "check": (
         Run(

@@ -3,7 +3,9 @@
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -128,7 +130,20 @@ def test_a_store_of_version_1_without_state(tmp_path: Path) -> None:
     assert info(store, load(store)).rejects == 1
     sessions = first(STORE_V1, "sessions")
     old, new = (pq.ParquetFile(each / sessions).read() for each in (STORE_V1, store))
-    assert old.equals(new)
+    assert without_notes(old) == without_notes(new)
+
+
+def without_notes(sessions: pa.Table) -> list[dict[str, Any]]:
+    """The rows of sessions, without the notes of their evidence.
+
+    The old store holds the notes in the words of its own version. They are prose for people, and a
+    later version may put them better; levels and numbers must not change.
+    """
+    rows: list[dict[str, Any]] = sessions.to_pylist()
+    assert any(entry["note"] for row in rows for entry in row["evidence"])
+    for entry in (entry for row in rows for entry in row["evidence"]):
+        del entry["note"]
+    return rows
 
 
 @pytest.fixture

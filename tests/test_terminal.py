@@ -13,7 +13,7 @@ from rich.console import Console
 
 import darksocial
 from darksocial.lookups.agents import BotReason
-from darksocial.outputs.analysis import terminal
+from darksocial.outputs.analysis import Saved, full, markdown, registry, terminal
 from darksocial.outputs.texts import BOT_REASONS
 from darksocial.report.values import InputReport, PageRow, Report
 from darksocial.visits.visitors import NO_ASSETS, READS_ROBOTS, TOO_FAST
@@ -112,7 +112,7 @@ def test_every_number_of_the_summary_that_a_client_reads_is_shown() -> None:
     for row in report().channels:
         assert row.channel in text
         assert f"{row.before:,.0f}" in text
-    for page in report().pages[: terminal.PAGES_SHOWN]:
+    for page in report().pages[:10]:
         assert page.path in text
     for file in report().inputs:
         assert f"{file.lines:,}" in text
@@ -151,3 +151,78 @@ def test_a_piped_report_has_no_escape_sequences(capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert max(map(len, printed.splitlines())) <= 80
+
+
+def many(shown: Report) -> Report:
+    """A report with more files, pages, shares and evidence than the short form shows."""
+    file = InputReport("logs/a file.log", "combined", 10, 10, 0, 0, 0, 0)
+    files = tuple(replace(file, file=f"logs/{number}.log") for number in range(12))
+    apps = ("WhatsApp", "Signal", "Telegram")
+    shared = replace(shown.shares.pages[0], path=f"/shared/{'long-' * 30}end", apps=apps)
+    shares = replace(shown.shares, pages=(shared, *shown.shares.pages))
+    return replace(shown, inputs=files, shares=shares)
+
+
+def in_full(width: int, shown: Report) -> str:
+    """The full report as a terminal of `width` columns without colour shows it."""
+    file = io.StringIO()
+    full.show(shown, None, Console(file=file, width=width, highlight=False, color_system=None))
+    return file.getvalue()
+
+
+def test_the_full_report_has_every_row_and_whole_paths() -> None:
+    shown = many(report())
+    text, narrow, short = in_full(300, shown), in_full(80, shown), rendered(80, shown)
+    for file in shown.inputs:
+        assert file.file in text
+    for page in (*shown.pages, *shown.shares.pages):
+        assert f"  {page.path}\n" in text
+    for evidence in shown.evidence:
+        assert f"  {evidence.note}\n" in text
+    assert "  WhatsApp, Signal, Telegram  " in text
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert not re.search(r"…|\.\.\.", text + narrow)
+    assert shown.evidence[-1].note not in short
+    assert shown.inputs[-1].file not in short
+    assert full.text(Saved(shown)) == narrow
+
+
+def test_the_markdown_report_has_every_row_in_tables() -> None:
+    shown = many(report())
+    text = markdown.text(Saved(shown))
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    for row in (*shown.pages, *shown.shares.pages):
+        assert any(f"| {row.path} |" in line for line in table)
+    for file in shown.inputs:
+        assert f"| {file.file} (combined) | 10 | 10 | 0 | 0 | 0 | 0 |" in table
+    for evidence in shown.evidence:
+        assert any(line.endswith(f"| {evidence.note} |") for line in table)
+    assert re.search(r"^\| period \| \d{4}-\d\d-\d\d \d\d:\d\d to ", text, re.MULTILINE)
+    for block in text.split("\n\n"):
+        if block.startswith("|"):
+            assert len({line.count("|") for line in block.splitlines()}) == 1
+    titles = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    drawn = rendered(120, shown).splitlines()
+    assert [line for line in drawn if line in titles] == titles
+
+
+def test_nothing_from_a_log_is_markup_in_markdown() -> None:
+    attack = "/a|b[x](javascript:1)<b>`*_#\n## evil @user www.example.org"
+    page = PageRow(attack, attack, 1.0, 1.0, 0.5)
+    file = replace(report().inputs[0], file=attack, warning=attack)
+    text = markdown.text(Saved(replace(report(), pages=(page,), inputs=(file,), notes=(attack,))))
+    assert "evil" in text
+    assert not re.search(r"evil.*[\[<`*@]|\(javascript:|^## evil|www\.", text, re.MULTILINE)
+    for block in text.split("\n\n"):
+        if block.startswith("|"):
+            assert len({line.count("|") for line in block.splitlines()}) == 1
+
+
+def test_every_form_of_the_report_begins_with_the_result() -> None:
+    forms = {name: form.text for name, form in registry().items() if form.text}
+    assert set(forms) == {"full", "json", "markdown"}
+    for name in ("full", "markdown"):
+        text = " ".join(forms[name](Saved(report())).replace("*", "").split())
+        assert text.startswith(
+            f"Visits booked as Direct: {report().dark_social.direct_sessions:,.0f}."
+        )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 TERMINAL, NONE = "terminal", "none"
-DRAWN_KINDS = frozenset({TERMINAL, "full"})
+DRAWN_KINDS = frozenset({TERMINAL})
 """Kinds that are drawn on a terminal and have no text for a file."""
 CHECK_TEXT = "text"
 """What `darksocial check` draws on a terminal; this kind has a text for a file, too."""

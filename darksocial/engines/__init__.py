@@ -79,7 +79,8 @@ class Engine(Protocol):
         """Parse every line and return requests, from which sessions are made (see parser/sums.py).
 
         With `each_line` there is one row for each line, else hits that are not page views are
-        summed up. `of_goals` adds the columns that goals need, and requires `each_line`.
+        summed up. `of_goals` adds the columns that goals need, and requires `each_line`. With
+        `goals` the column `goals_reached` is added, too.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:

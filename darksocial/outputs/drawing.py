@@ -1,5 +1,7 @@
 """What the reports for a terminal are drawn with: titles, paragraphs, bars and paths that fit."""
 
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -14,6 +16,8 @@ PLAIN_SIGNS = {"█": "#", "▒": "=", "·": ".", ELLIPSIS: "."}
 """What is drawn instead of a sign where the terminal's encoding has none. Each takes one column,
 so that the layout stays as it is."""
 PLAIN_ELLIPSIS = "..."
+TEXT_WIDTH = 80
+"""The width of a report in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,13 @@ def display(console: Console, shown: RenderableType = "", *, soft_wrap: bool = F
     command to the beginning of one. A value that may hold line ends must be `printable` before.
     """
     console.print(_Inert(Text(shown) if isinstance(shown, str) else shown), soft_wrap=soft_wrap)
+
+
+def as_text(draw: Callable[[Console], None]) -> str:
+    """Return what `draw` prints, for a file: without colour, as wide as most screens and mails."""
+    file = io.StringIO()
+    draw(Console(file=file, width=TEXT_WIDTH, highlight=False, color_system=None))
+    return file.getvalue()
 
 
 def title(console: Console, text: str) -> None:

@@ -37,7 +37,7 @@ def advice_for(uri: str) -> str:
     if scheme in S3_SCHEMES:
         scheme, uri = "s3", f"s3://{rest}"
     if scheme not in COPY_COMMANDS:
-        return _("copy it to this machine, or read it on a cluster with the `engine` spark")
+        return _("copy it to this machine, or read it on a cluster with `engine` spark")
     command = COPY_COMMANDS[scheme]
     if "--recursive" in command and _is_one_file(rest):
         command = command.replace("--recursive ", "")
@@ -45,7 +45,7 @@ def advice_for(uri: str) -> str:
     if scheme in WEB_SCHEMES:
         return _("copy it to this machine: {command}").format(command=command)
     return _(
-        "copy it to this machine: {command}\nor read it on a cluster with the `engine` spark"
+        "copy it to this machine: {command}\nor read it on a cluster with `engine` spark"
     ).format(command=command)
 
 

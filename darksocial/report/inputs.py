@@ -10,8 +10,9 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
+from darksocial.report.goals import unreached_goals
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
-from darksocial.settings import ReadSettings
+from darksocial.settings import Goal, ReadSettings
 
 OVERLAPPING = (
     "their rows stand for many sessions, and tables of one tool hold the same sessions again: "
@@ -39,6 +40,7 @@ class Received:
     unread: tuple[UnreadInput, ...] = ()
     rejects: tuple[RejectRow, ...] = ()
     notes: tuple[str, ...] = ()
+    unreached_goals: tuple[Goal, ...] = ()
 
 
 def received(
@@ -48,6 +50,7 @@ def received(
     requests: ir.Table,
     people: ir.Table,
     read: ReadSettings,
+    goals: Sequence[Goal],
 ) -> Received:
     """Count what became of the lines of all inputs. `tallies` are those of `account_for`."""
     return Received(
@@ -55,6 +58,7 @@ def received(
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
         (*_notes(inputs), *_proxy_notes(engine, inputs, requests, read)),
+        unreached_goals(engine, requests, people, goals),
     )
 
 

@@ -1,24 +1,29 @@
-"""The part of a report that says what was read: files, visits, bots and link previews."""
+"""The sections that say what was read: files, visits, bots and link previews."""
 
-from collections.abc import Sequence
-
-from rich.console import Console
+from collections.abc import Iterator, Sequence
 
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import tables
-from darksocial.outputs.drawing import display, title, wrapped
-from darksocial.outputs.tables import show_counts, show_table
+from darksocial.outputs.analysis._parts import (
+    Counts,
+    Limits,
+    Part,
+    Remark,
+    Section,
+    Sentence,
+    Table,
+)
 from darksocial.outputs.texts import bot_reason, not_read, preview_app
-from darksocial.printable import printable
 from darksocial.report.values import InputReport, Report
 
-FILES_SHOWN = 8
+
+def what_was_read(report: Report, limits: Limits) -> Section:
+    """Return what became of each file's lines, what the visits were, and what was left out."""
+    return Section(_("What was read"), [*_files(report.inputs, limits), *_totals(report)])
 
 
-def show_read(console: Console, report: Report) -> None:
-    """Print what became of each file's lines, what the visits were, and what was left out."""
-    title(console, _("What was read"))
+def _files(inputs: Sequence[InputReport], limits: Limits) -> Iterator[Part]:
     columns = (
         tables.path(_("file")),
         tables.number(_("lines")),
@@ -28,19 +33,18 @@ def show_read(console: Console, report: Report) -> None:
         tables.number(_("bots")),
         tables.number(_("previews")),
     )
-    shown = _files_shown(report.inputs)
-    show_table(console, columns, [_file_row(file) for file in shown])
-    if len(shown) < len(report.inputs):
-        _show_rest(console, report.inputs, len(report.inputs) - len(shown))
-    display(console)
-    _show_totals(console, report)
-    for file in report.inputs:
-        if file.warning:
-            wrapped(console, printable(f"! {file.file}: {file.warning}"), "yellow")
-    for left_out in report.unread:
-        wrapped(console, f"! {not_read(left_out.file, left_out.reason)}", "yellow")
-    for note in report.notes:
-        wrapped(console, f"! {printable(note)}", "yellow")
+    shown = _files_shown(inputs, limits.files)
+    yield Table(columns, [_file_row(file) for file in shown])
+    if len(shown) < len(inputs):
+        yield _other_files(inputs, len(inputs) - len(shown))
+
+
+def _files_shown(inputs: Sequence[InputReport], limit: int | None) -> Sequence[InputReport]:
+    """Return all files, or of many those that need a look (at least the first few)."""
+    if limit is None or len(inputs) <= limit:
+        return inputs
+    notable = [file for file in inputs if file.rejects or file.warning]
+    return notable[:limit] or inputs[:limit]
 
 
 def _file_row(file: InputReport) -> tables.Row:
@@ -49,18 +53,18 @@ def _file_row(file: InputReport) -> tables.Row:
     return (name, *(f"{count:,}" for count in counts))
 
 
-def _show_rest(console: Console, inputs: Sequence[InputReport], rest: int) -> None:
+def _other_files(inputs: Sequence[InputReport], rest: int) -> Sentence:
     sentence = ngettext(
         "and {n:,} more file; all files together: {lines:,} lines, {rejects:,} rejects",
         "and {n:,} more files; all files together: {lines:,} lines, {rejects:,} rejects",
         rest,
     )
     lines, rejects = (sum(getattr(file, name) for file in inputs) for name in ("lines", "rejects"))
-    wrapped(console, sentence.format(n=rest, lines=lines, rejects=rejects))
+    return Sentence(sentence.format(n=rest, lines=lines, rejects=rejects))
 
 
-def _show_totals(console: Console, report: Report) -> None:
-    """Print how many visits, visitors and page views there were, and when."""
+def _totals(report: Report) -> Iterator[Part]:
+    """Yield how many visits, visitors and page views there were, and when; and the warnings."""
     counts = (
         (_("visits"), report.sessions),
         (_("visitors"), report.visitors),
@@ -70,24 +74,27 @@ def _show_totals(console: Console, report: Report) -> None:
     if report.started_at and report.ended_at:
         period = _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
         rows.append((_("period"), period.format(start=report.started_at, end=report.ended_at)))
-    show_table(console, (tables.label(""), tables.text("")), rows)
+    yield Table((tables.label(""), tables.text("")), rows)
+    for file in report.inputs:
+        if file.warning:
+            yield Remark(f"{file.file}: {file.warning}")
+    for left_out in report.unread:
+        yield Remark(not_read(left_out.file, left_out.reason))
+    for note in report.notes:
+        yield Remark(note)
 
 
-def _files_shown(inputs: Sequence[InputReport]) -> Sequence[InputReport]:
-    """Return all files, or of many those that need a look (at least the first few)."""
-    if len(inputs) <= FILES_SHOWN:
-        return inputs
-    notable = [file for file in inputs if file.rejects or file.warning]
-    return notable[:FILES_SHOWN] or inputs[:FILES_SHOWN]
-
-
-def show_machines(console: Console, report: Report) -> None:
-    """Print the hits that are no visits: bots by reason, and link previews by app."""
+def bots(report: Report) -> Iterator[Section]:
+    """Yield the hits of bots, by how they were recognised, if there are any."""
     if report.bots:
-        title(console, _("Bots, which are not counted as visits"))
         columns = (tables.number(_("hits")), tables.text(_("how the bot was recognised")))
         rows = [(f"{row.count:,}", bot_reason(row.name)) for row in report.bots]
-        show_table(console, columns, rows)
+        yield Section(_("Bots, which are not counted as visits"), [Table(columns, rows)])
+
+
+def previews(report: Report) -> Iterator[Section]:
+    """Yield the hits that fetched a link preview, by app, if there are any."""
     if report.previews:
-        title(console, _("Link previews by app, in hits"))
-        show_counts(console, [(preview_app(row.name), row.count) for row in report.previews])
+        rows = [(preview_app(row.name), row.count) for row in report.previews]
+        counts = Counts((_("app"), _("hits")), rows)
+        yield Section(_("Link previews by app, in hits"), [counts])

@@ -9,7 +9,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import located
-from darksocial.outputs.markdown import escaped
+from darksocial.outputs.markdown import escaped, table_lines
 from darksocial.outputs.texts import measure_counts, state_counts, verdict
 
 MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
@@ -29,6 +29,9 @@ def _lines(checked: Checked) -> Iterator[str]:
     yield sentence.format(n=total, counts=state_counts(checked))
     for result in (*errors, *warnings):
         yield from _failure(result)
+    for note in checked.goal_notes:
+        yield ""
+        yield escaped(note)
     yield from _baseline(checked)
     yield from _table(checked)
 
@@ -58,15 +61,14 @@ def _baseline(checked: Checked) -> Iterator[str]:
     differing = [d for d in checked.differences if d.verdict != UNCHANGED]
     if differing:
         yield ""
-        yield _("| measure | before | now | change | verdict |")
-        yield "| --- | ---: | ---: | ---: | --- |"
-        yield from map(_difference, differing)
+        headings = (_("measure"), _("before"), _("now"), _("change"), _("verdict"))
+        numbers = (False, True, True, True, False)
+        yield from table_lines(headings, numbers, map(_difference, differing))
 
 
-def _difference(d: Difference) -> str:
+def _difference(d: Difference) -> tuple[str, ...]:
     measure = f"{d.measure} {escaped(d.name)}"
-    cells = (measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", verdict(d.verdict))
-    return f"| {' | '.join(cells)} |"
+    return measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", verdict(d.verdict)
 
 
 def _table(checked: Checked) -> Iterator[str]:
@@ -74,16 +76,16 @@ def _table(checked: Checked) -> Iterator[str]:
     all_checks = _("All checks")
     yield f"<details><summary>{all_checks}</summary>"
     yield ""
-    yield _("| | check | actual | allowed |")
-    yield "| --- | --- | --- | --- |"
-    for result in checked.results:
-        if result.name == BASELINE:
-            continue
-        actual = result.outcome.skipped or result.outcome.actual
-        cells = (_label(result), escaped(actual), escaped(result.outcome.allowed))
-        yield f"| {MARKS[result.state]} | {' | '.join(cells)} |"
+    headings = ("", _("check"), _("actual"), _("allowed"))
+    rows = (_row(result) for result in checked.results if result.name != BASELINE)
+    yield from table_lines(headings, (False,) * len(headings), rows)
     yield ""
     yield "</details>"
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    actual = result.outcome.skipped or result.outcome.actual
+    return MARKS[result.state], _label(result), escaped(actual), escaped(result.outcome.allowed)
 
 
 def _label(result: Result) -> str:

@@ -1,6 +1,5 @@
 """The results of checks in a terminal: readable at any width, without colour, and when piped."""
 
-import io
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -13,23 +12,23 @@ from darksocial.checks import ERROR, WARNING, Check, documentation, registry
 from darksocial.language import gettext as _
 from darksocial.outputs import Output, tables
 from darksocial.outputs.checks._plain import located
-from darksocial.outputs.drawing import INDENT, display, title, wrapped
+from darksocial.outputs.drawing import INDENT, as_text, display, title, wrapped
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import STATES, measure_counts, state_counts, verdict
 from darksocial.printable import printable
 
 STYLES = {ERROR: "bold red", WARNING: "yellow", "passed": "green", "skipped": "dim"}
-TEXT_WIDTH = 80
-"""The width of the report in a file."""
 
 
 def show(checked: Checked, console: Console | None = None) -> None:
-    """Print failures in full, then what passed and what was skipped, one line each."""
+    """Print failures in full, notes on goals, and one line for each that passed or was skipped."""
     console = console or Console(highlight=False)
     display(console, _headline(checked))
     for result in checked.with_state(ERROR, WARNING):
         if result.name != BASELINE:
             _show_failure(console, result)
+    for note in checked.goal_notes:
+        wrapped(console, f"! {printable(note)}", "yellow")
     _show_baseline(console, checked)
     rest = [r for r in checked.with_state("passed", "skipped") if r.name != BASELINE]
     if rest:
@@ -147,10 +146,8 @@ def _show_parameters(console: Console, check: Check) -> None:
 
 
 def text(checked: Checked) -> str:
-    """Return what `show` prints, at a width of `TEXT_WIDTH` columns."""
-    page = io.StringIO()
-    show(checked, Console(file=page, width=TEXT_WIDTH, highlight=False, color_system=None))
-    return page.getvalue()
+    """Return what `show` prints, for a file."""
+    return as_text(lambda console: show(checked, console))
 
 
 OUTPUT = Output("text", text, show)

@@ -7,7 +7,7 @@ from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
 from darksocial.outputs.drawing import about
-from darksocial.outputs.markdown import escaped
+from darksocial.outputs.markdown import escaped, table_lines
 from darksocial.store.daily import DayReport, Standout
 
 MARKDOWN_STANDOUTS = 10
@@ -23,12 +23,9 @@ def _lines(report: DayReport) -> Iterator[str]:
     yield ""
     yield from _standouts(report)
     yield ""
-    yield _("| | {day} | {before} | change |").format(
-        day=report.day, before=report.earlier_day or _("a week before")
-    )
-    yield "| --- | ---: | ---: | ---: |"
-    for row in count_rows(report):
-        yield "| " + " | ".join(row) + " |"
+    before = str(report.earlier_day or _("a week before"))
+    headings = ("", str(report.day), before, _("change"))
+    yield from table_lines(headings, (False, True, True, True), count_rows(report))
     if report.apps:
         apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
         yield ""

@@ -1,0 +1,269 @@
+"""The sections of the report of an analysis, which every form for people draws in its own way.
+
+What the report says, and in which order, is decided here once; a form decides how it looks.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.lookups.channels import DARK_SOCIAL
+from darksocial.outputs import tables
+from darksocial.outputs.analysis._parts import Counts, Limits, Part, Section, Sentence, Table
+from darksocial.outputs.analysis._read import bots, previews, what_was_read
+from darksocial.outputs.drawing import about, change
+from darksocial.outputs.tables import Bar
+from darksocial.outputs.texts import preview_app
+from darksocial.report.values import ChannelRow, DarkSocial, Report, SharedPageRow, Shares
+
+
+def headline(report: Report) -> str:
+    """Return the result in a sentence or two."""
+    dark = report.dark_social
+    if not report.sessions:
+        return _("There were no visits by people.")
+    if dark.share_of_direct is None:
+        return _("No visit was booked as Direct.")
+    sentences = _(
+        "Visits booked as Direct: {direct:,.0f}. About {dark} of them ({share:.0%}) came from a "
+        "privately shared link."
+    )
+    values = {"dark": about(dark.direct_expected), "share": dark.share_of_direct}
+    return sentences.format(direct=dark.direct_sessions, **values)
+
+
+def sections(report: Report, limits: Limits) -> Iterator[Section]:
+    """Yield the sections of the report in their order, without those that would be empty."""
+    yield what_was_read(report, limits)
+    yield from bots(report)
+    yield from previews(report)
+    if report.sessions:
+        yield _channels(report.channels)
+        yield from _recorded(report)
+        yield from _conversions(report)
+        yield _estimate(report.dark_social)
+        yield from _apps(report)
+        yield from _pages(report, limits)
+        yield from _shares(report.shares, limits)
+        yield from _evidence(report, limits)
+    yield from _rejects(report)
+
+
+def _channels(rows: Sequence[ChannelRow]) -> Section:
+    columns = (
+        tables.label(_("channel")),
+        tables.number(_("booked")),
+        tables.bars(),
+        tables.number(_("estimated")),
+        tables.bars(),
+        tables.number(_("change")),
+    )
+    highest = max(max(row.before, row.after) for row in rows)
+    ranked = sorted(rows, key=lambda row: -max(row.before, row.after))
+    return Section(
+        _("Visits by channel, as booked and as estimated from the evidence"),
+        [Table(columns, [_channel_row(row, highest) for row in ranked])],
+    )
+
+
+def _channel_row(row: ChannelRow, highest: float) -> tables.Row:
+    style = "bold magenta" if row.channel == DARK_SOCIAL else ""
+    return (
+        Text(row.channel, style),
+        f"{row.before:,.0f}",
+        Bar(row.before, highest, "dim"),
+        about(row.after),
+        Bar(row.after, highest, style or "cyan"),
+        change(row.after - row.before),
+    )
+
+
+def _recorded(report: Report) -> Iterator[Section]:
+    if report.channels_recorded:
+        columns = (tables.text(_("channel")), tables.number(_("visits")))
+        rows = [(row.channel, f"{row.sessions:,.0f}") for row in report.channels_recorded]
+        yield Section(_("Visits by channel, as named in the export"), [Table(columns, rows)])
+
+
+def _conversions(report: Report) -> Iterator[Section]:
+    if not report.conversions:
+        return
+    columns = (
+        tables.label(_("channel")),
+        tables.number(_("booked")),
+        tables.number(_("estimated")),
+        tables.number(_("revenue booked")),
+        tables.number(_("revenue estimated")),
+    )
+    rows = [
+        (
+            row.channel,
+            f"{row.before:,.0f}",
+            about(row.after),
+            f"{row.revenue_before:,.2f}",
+            f"{row.revenue_after:,.2f}",
+        )
+        for row in report.conversions
+    ]
+    yield Section(_("Conversions and revenue by channel"), [Table(columns, rows)])
+
+
+def _estimate(dark: DarkSocial) -> Section:
+    sentences = []
+    if dark.share_of_direct is not None:
+        of_direct = _(
+            "About {dark} of {direct:,.0f} Direct visits are dark social (90% interval: {low} to "
+            "{high})."
+        )
+        bounds = {"low": about(dark.direct_low), "high": about(dark.direct_high)}
+        expected = about(dark.direct_expected)
+        sentences.append(of_direct.format(direct=dark.direct_sessions, dark=expected, **bounds))
+    of_all = _(
+        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high})."
+    )
+    bounds = {"low": about(dark.low), "high": about(dark.high)}
+    sentences.append(of_all.format(dark=about(dark.expected), **bounds))
+    base_rates = _(
+        "The starting point, how common each origin of a Direct visit is, comes {general:.0%} "
+        "from general experience and {learned:.0%} from this log."
+    )
+    learned = 1 - dark.prior_share
+    sentences.append(base_rates.format(general=dark.prior_share, learned=learned))
+    return Section(_("Dark social"), [Sentence(sentence) for sentence in sentences])
+
+
+def _apps(report: Report) -> Iterator[Section]:
+    if not report.apps:
+        return
+    with_total = any(row.by_mix is not None for row in report.apps)
+    columns = [tables.label(_("app")), tables.number(_("visits")), tables.bars()]
+    if with_total:
+        columns.append(tables.number(_("estimated total")))
+    highest = max(row.expected for row in report.apps)
+    rows: list[tables.Row] = []
+    for row in report.apps:
+        name = Text(_("not known"), "dim") if row.app is None else Text(row.label)
+        total = "" if row.by_mix is None else Text(about(row.by_mix), "dim")
+        cells = (name, about(row.expected), Bar(row.expected, highest), total)
+        rows.append(cells[: len(columns)])
+    parts: list[Part] = [Table(columns, rows)]
+    if with_total:
+        meaning = _(
+            "Estimated total: visits with no known app are distributed like those with one, "
+            "and by [model] in darksocial.toml if it is set. This is rough, because some apps "
+            "are easier to identify than others."
+        )
+        parts.append(Sentence(meaning, is_aside=True))
+    yield Section(_("Dark social by app"), parts)
+
+
+def _pages(report: Report, limits: Limits) -> Iterator[Section]:
+    if not report.pages:
+        return
+    columns = (
+        tables.number(_("dark social")),
+        tables.number(_("Direct")),
+        tables.number(_("all")),
+        tables.path(_("landing page")),
+    )
+    rows = [
+        (
+            about(row.dark),
+            f"{row.direct:,.0f}",
+            f"{row.sessions:,.0f}",
+            tables.Path((row.site or "") + row.path),
+        )
+        for row in report.pages[: limits.pages]
+    ]
+    yield Section(_("Landing pages with the most dark social, in visits"), [Table(columns, rows)])
+
+
+def _shares(shares: Shares, limits: Limits) -> Iterator[Section]:
+    if not shares.seen:
+        return
+    columns = (
+        tables.number(_("visits")),
+        tables.number(_("shares")),
+        tables.number(_("sharers")),
+        tables.text(_("through")),
+        tables.path(_("shared page")),
+    )
+    rows = [_shared_row(row, limits) for row in shares.pages[: limits.shared_pages]]
+    apps = [(preview_app(row.app), row.shares) for row in shares.apps]
+    yield Section(
+        _("Shares, recognised by their link previews"),
+        [
+            *map(Sentence, _about_shares(shares)),
+            Counts((_("app"), _("shares")), apps),
+            Table(columns, rows),
+        ],
+    )
+
+
+def _shared_row(row: SharedPageRow, limits: Limits) -> tables.Row:
+    apps = row.apps[: limits.page_apps]
+    return (
+        about(row.clicks),
+        f"{row.shares:,}",
+        f"{row.sharers:,}",
+        ", ".join(apps) + (" ..." if len(apps) < len(row.apps) else ""),
+        tables.Path((row.site or "") + row.path),
+    )
+
+
+def _about_shares(shares: Shares) -> list[str]:
+    sentences = [
+        ngettext(
+            "{n:,} share was observed; about {visits} visits are expected to come from it.",
+            "{n:,} shares were observed; about {visits} visits are expected to come from them.",
+            shares.seen,
+        ).format(n=shares.seen, visits=about(shares.clicks))
+    ]
+    if shares.sharers:
+        sentences.append(
+            ngettext(
+                "{n:,} visitor is known to have shared a page.",
+                "{n:,} visitors are known to have shared a page.",
+                shares.sharers,
+            ).format(n=shares.sharers)
+        )
+    if shares.reshare_rate is not None:
+        again = _("{share:.0%} of those who came from a privately shared link shared it again.")
+        sentences.append(again.format(share=shares.reshare_rate))
+    return sentences
+
+
+def _evidence(report: Report, limits: Limits) -> Iterator[Section]:
+    if not report.evidence:
+        return
+    columns = (
+        tables.number(_("log-odds")),
+        tables.number(_("visits")),
+        tables.text(_("what was observed")),
+    )
+    rows = [
+        (f"{row.log_odds:+.1f}", f"{row.sessions:,.0f}", row.note)
+        for row in report.evidence[: limits.evidence]
+    ]
+    meaning = _(
+        "Positive log-odds speak for dark social, negative ones against it; +2.3 multiplies the "
+        "odds by ten."
+    )
+    yield Section(_("Strongest evidence"), [Table(columns, rows), Sentence(meaning, is_aside=True)])
+
+
+def _rejects(report: Report) -> Iterator[Section]:
+    if not report.rejects:
+        return
+    columns = (
+        tables.number(_("lines")),
+        tables.label(_("reason")),
+        tables.path(_("first at")),
+    )
+    rows = [
+        (f"{row.lines:,}", row.reason, tables.Path(row.example, is_file=True))
+        for row in report.rejects
+    ]
+    yield Section(_("Lines that could not be read"), [Table(columns, rows)])
