@@ -284,7 +284,7 @@ def test_a_night_in_which_nothing_could_be_read_shows(tmp_path: Path) -> None:
     ("path", "content", "told"),
     [
         ("reports/date=2026-03-30/summary.json", "{", "cannot be read"),
-        ("reports/date=2026-03-30/summary.json", "[]", "does not hold a JSON object"),
+        ("reports/date=2026-03-30/summary.json", "[]", "holds no object"),
         ("reports/date=2026-03-30/summary.json", "{}", "'dark_social'"),
         ("reports/date=yesterday/summary.json", "{}", "'yesterday'"),
         ("runs/20260331T030000Z.json", '{"started_at": "now"}', "runs/2026"),

@@ -52,7 +52,7 @@ def test_an_analysis_shows_itself(analysis: Analysis) -> None:
         r"1 file, 2026-03-02 to 2026-03-02; sessions: 2, "
         r"of which expected to be dark social: \d \(\d to \d\)"
     )
-    assert re.match(rf"<Analysis of {headline} expected to be dark social>", repr(analysis))
+    assert re.match(rf"<Analysis of {headline}>", repr(analysis))
     assert repr(analysis.report) == repr(analysis).replace("Analysis", "Report")
     analysis.close()
     assert repr(analysis).endswith(") (closed)>")
