@@ -21,7 +21,7 @@ from darksocial.results import directory, places
 from darksocial.results.parquet import write_file
 from darksocial.results.tables import as_named, as_sessions, as_shares
 from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
-from darksocial.settings import Settings
+from darksocial.settings import Goal, Settings
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -197,6 +197,7 @@ class Hits(Result):
 class Analysis(Result):
     """What `analyze` returns: the finished `report`, the sessions, the shares and the rejects.
 
+    `unreached_goals` are the goals that no hit of a person reached, among the first 63.
     Tables come whole (Arrow, pandas) or batch by batch, with the columns of docs/schema.md, as long
     as the result is open.
     """
@@ -210,9 +211,11 @@ class Analysis(Result):
         lines: ir.Table,
         files: ir.Table,
         settings: Settings,
+        unreached_goals: Sequence[Goal] = (),
     ) -> None:
         super().__init__(engine, lines, files)
         self.report = report
+        self.unreached_goals = tuple(unreached_goals)
         self._visits = visits
         self._shares = shares
         self._contract = sessions_contract(settings.keep_identifiers)

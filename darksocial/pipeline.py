@@ -84,9 +84,18 @@ def analyze(
         begin(watch, "sessions")
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, settings, alter, watch)
-        of_inputs = received(engine, inputs, tallies, requests, judged.people, read)
+        of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
-        return Analysis(engine, report, judged.visits, judged.shares, requests, files, settings)
+        return Analysis(
+            engine,
+            report,
+            judged.visits,
+            judged.shares,
+            requests,
+            files,
+            settings,
+            of_inputs.unreached_goals,
+        )
 
 
 def account_for(

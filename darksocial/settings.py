@@ -157,6 +157,12 @@ class Goal:
             _refuse("goals", problem, _("100 to 999"))
 
     @property
+    def text(self) -> str:
+        """What the goal matches, as `--goal` takes it: `path=/thanks,method=POST`."""
+        fields = {name: getattr(self, name) for name in ("path", "status", "method", "event")}
+        return ",".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+
+    @property
     def pattern(self) -> str:
         """The path as a regular expression over whole paths."""
         return ".*".join(re.escape(part) for part in (self.path or "").split("*"))
@@ -335,7 +341,7 @@ class Resources:
             _refuse(
                 "master",
                 _("The `engine` {engine} has no master.").format(engine=self.engine),
-                _("`master` with the `engine` spark only"),
+                _("`master` with `engine` spark only"),
             )
         if self.memory_limit is not None:
             _check_memory(self.memory_limit)

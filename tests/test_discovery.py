@@ -85,12 +85,12 @@ def test_a_folder_leaves_hidden_files_out(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("missing.log", "missing.log does not exist"),
-        ("*.nothing", "No file matches *.nothing"),
-        ("empty", "The folder empty holds no files"),
-        ("/dev/null", "/dev/null is no regular file"),
-        ("gone.log", "gone.log does not exist"),
-        ("", "An empty name does not exist"),
+        ("missing.log", "missing.log does not exist."),
+        ("*.nothing", "No file matches *.nothing."),
+        ("empty", "The folder empty holds no files."),
+        ("/dev/null", "/dev/null is not a regular file."),
+        ("gone.log", "gone.log does not exist."),
+        ("", "An empty name does not exist."),
         ("x" * 300, f"{'x' * 300} cannot be read: File name too long"),
     ],
 )

@@ -194,7 +194,7 @@ def test_every_line_is_accounted_for(engine: Engine, inputs: Inputs) -> None:
 
 
 def test_requests_hold_for_any_sums(engine: Engine, inputs: Inputs) -> None:
-    goals = [Goal(path="/thanks*")]
+    goals = [Goal(path="/nowhere"), Goal(path="/thanks*")]
     counted = []
     for each_line in (True, False):
         requests = engine.parse_requests(inputs, goals, each_line=each_line)
@@ -205,11 +205,13 @@ def test_requests_hold_for_any_sums(engine: Engine, inputs: Inputs) -> None:
             pages=requests.lines.sum(where=page),
             visitors=requests.visitor.nunique(),
             conversions=requests.conversions.sum(),
+            goals_reached=requests.goals_reached.max(),
         )
         counted += rows_of(engine, asked, "lines")
         if each_line:
             assert {row["lines"] for row in rows_of(engine, requests, "file", "line")} == {1}
-    assert counted == [{"lines": 9, "pages": 3, "visitors": 2, "conversions": 1.0}] * 2
+    sums = {"lines": 9, "pages": 3, "visitors": 2, "conversions": 1.0, "goals_reached": 0b10}
+    assert counted == [sums] * 2
 
 
 CONTRACT = Contract(

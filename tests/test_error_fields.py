@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from darksocial import ReadSettings, Resources, UsageError, parse
+from darksocial import Policy, ReadSettings, Resources, UsageError, parse
 from tests.test_cli import process
 
 
 def test_the_library_names_fields(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`format` and `log_format` are given together"):
         ReadSettings(format="combined", log_format="%h")
-    with pytest.raises(UsageError, match="Expected: `master` with the `engine` spark only"):
+    with pytest.raises(UsageError, match="Expected: `master` with `engine` spark only"):
         Resources(master="local")
     with pytest.raises(UsageError, match="`map`: 'time' does not say"):
         _ = ReadSettings(map=("time",)).mapping
+    with pytest.raises(UsageError, match="one of never, monthly, daily; the nearest is monthly"):
+        Policy(rotate_key="month")
     with pytest.raises(UsageError, match="Try: to name a format use `format`;"):
         parse(tmp_path, read=ReadSettings(log_format="combined"))
 

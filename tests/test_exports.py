@@ -358,8 +358,8 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
     paths = [EXPORTS / "plausible_sources.csv", EXPORTS / "plausible_entry_pages.csv"]
     with darksocial.analyze([str(path) for path in paths], secret="s") as analysis:
         notes = "\n".join(analysis.report.notes)
-    assert "plausible_entry_pages: no referrer is recorded" in notes
-    assert "plausible_sources: each row stands for many sessions" in notes
+    assert "plausible_entry_pages: No referrer is recorded" in notes
+    assert "plausible_sources: Each row represents many sessions" in notes
     assert "plausible_entry_pages and plausible_sources: " in notes
     assert "read one of them" in notes
 

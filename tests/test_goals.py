@@ -1,6 +1,7 @@
 """Conversions and revenue of logs, by goals."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import Goal, UsageError
+from darksocial import Goal, Policy, Settings, UsageError
 from darksocial.cli._main import darksocial as command
-from tests.logs import ARTICLE, SETTINGS, Hit, analyzed, sessions
+from darksocial.outputs.checks import json as checks_json
+from darksocial.outputs.checks import markdown as checks_markdown
+from darksocial.outputs.checks import text as checks_text
+from tests.logs import ARTICLE, SETTINGS, Hit, analyzed, asset, sessions
+from tests.nights import lines_of, night
 
 BOT = "ExampleBot/1.0 (+https://example.com/bot)"
 VISIT = [
@@ -114,3 +119,66 @@ def test_goals_that_matched_nothing_are_reported(
     with analyzed(tmp_path, VISIT, settings=settings) as analysis:
         notes = [text for text in analysis.report.notes if "matched" in text]
     assert [text.startswith(note or "") for text in notes] == [True] * bool(note)
+
+
+REACHED = Goal(path="/shop/thanks", value=2)
+UNREACHED = (Goal(path="/a", status=404, method="post"), Goal(event="sign_up"))
+
+
+def test_each_goal_that_no_hit_reached_is_named(tmp_path: Path) -> None:
+    """Also among hits that are summed up, and without those of bots."""
+    by_bot = Goal(path="/robot/*")
+    hits = [*VISIT, *(asset(0.1) for _ in range(9)), Hit(5, "/robot/a", "192.0.2.9", BOT)]
+    goals = (UNREACHED[0], REACHED, Goal(path="/static/*"), by_bot, UNREACHED[1])
+    with analyzed(tmp_path, hits, dataclasses.replace(SETTINGS, goals=goals)) as analysis:
+        assert analysis.unreached_goals == (UNREACHED[0], by_bot, UNREACHED[1])
+        [note] = [text for text in analysis.report.notes if "goal" in text]
+        assert note in str(analysis.summary()["notes"])
+    assert note == (
+        "No hit reached 3 of the goals: path=/a,status=404,method=post; path=/robot/*; "
+        "event=sign_up. Compare them with the log."
+    )
+
+
+def test_the_first_63_goals_are_watched(tmp_path: Path) -> None:
+    """The note on goals that no hit reached says so."""
+    goals = [UNREACHED[1], *[REACHED] * 61, UNREACHED[0], UNREACHED[0]]
+    with analyzed(tmp_path, VISIT, dataclasses.replace(SETTINGS, goals=tuple(goals))) as analysis:
+        assert analysis.unreached_goals == (UNREACHED[1], UNREACHED[0])
+        assert analysis.report.notes[-1] == "This was checked for the first 63 of 64 goals only."
+
+
+def test_check_names_goals_that_no_hit_reached(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_text("".join(hit.line + "\n" for hit in VISIT))
+    settings = dataclasses.replace(SETTINGS, goals=(REACHED, UNREACHED[1]))
+    checked = darksocial.check(log, settings=settings)
+    [note] = checked.goal_notes
+    assert note == "No hit reached the goal event=sign_up. Compare it with the log."
+    assert note in checks_text.text(checked).replace("\n", " ")
+    assert "event=sign" in checks_markdown.text(checked)
+    assert json.loads(checks_json.text(checked))["notes"] == [note]
+    assert not any("goal" in result.label for result in checked.results)
+
+
+def test_a_night_names_goals_that_no_written_day_reached(tmp_path: Path) -> None:
+    log, store = tmp_path / "access.log", tmp_path / "store"
+    contact, thanks = Goal(path="/contact/"), Goal(path="/order/*", status=302)
+    lines = lines_of(0)
+    without_order = [line for line in lines_of(1) if "/order/" not in line]
+    log.write_text("".join([*lines, *without_order]))
+    settings = Settings(goals=(UNREACHED[0], contact, thanks))
+    run = night(log, store, settings=settings)
+    assert run.days == ["2026-03-02", "2026-03-03"]
+    [warning] = [text for text in run.warnings if "goal" in text]
+    assert warning == (
+        "No hit of the written days reached the goal path=/a,status=404,method=post. "
+        "Compare it with the log."
+    )
+    later = Policy(rebuild=True, since=pd.Timestamp("2026-03-03").date())
+    [warning] = [
+        text
+        for text in night(log, store, settings=settings, policy=later).warnings
+        if "goal" in text
+    ]
+    assert "reached 2 of the goals: path=/a,status=404,method=post; path=/order/*" in warning

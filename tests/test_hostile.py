@@ -22,7 +22,7 @@ import pytest
 import darksocial
 from darksocial.errors import DarkSocialError
 from darksocial.reading.avro import read_avro
-from darksocial.reading.bounds import DEEPEST, LARGEST_RECORD, Metered, ShallowJson
+from darksocial.reading.bounds import MAX_RECORD_BYTES, MAX_RECORD_DEPTH, Metered, ShallowJson
 from darksocial.reading.parquet import read_parquet
 from darksocial.reading.records import DAMAGES
 from darksocial.report import summary_json
@@ -116,13 +116,13 @@ def test_depth_is_counted_outside_of_strings(size: int) -> None:
     text = json.dumps([{"a": '[[{"[[' * 300, 'b"\\: [[': "\\"}] * 20).encode()
     file = ShallowJson(io.BytesIO(text))
     assert b"".join(iter(lambda: file.read(size), b"")) == text
-    deep = ShallowJson(io.BytesIO(b'["\\"",' * (DEEPEST + 1)))
+    deep = ShallowJson(io.BytesIO(b'["\\"",' * (MAX_RECORD_DEPTH + 1)))
     with pytest.raises(ValueError, match="deep"):
         list(iter(lambda: deep.read(size), b""))
 
 
 def test_a_record_without_end_is_refused() -> None:
-    file = Metered(io.BytesIO(bytes(LARGEST_RECORD + 1)))
+    file = Metered(io.BytesIO(bytes(MAX_RECORD_BYTES + 1)))
     with pytest.raises(ValueError, match="64 MiB"):
         list(iter(lambda: file.read(MIB), b""))
 
@@ -176,7 +176,7 @@ def test_avro_is_read_and_its_blocks_are_bounded(codec: str) -> None:
     records = [{**RECORD, "url": f"/{at}"} for at in range(2000)]
     assert list(read_avro(io.BytesIO(avro(*records, codec=codec)))) == records
     assert len(list(read_avro(io.BytesIO(avro(codec=codec))))) == 0
-    bomb = avro({**RECORD, "url": "a" * (LARGEST_RECORD + 1)}, codec=codec)
+    bomb = avro({**RECORD, "url": "a" * (MAX_RECORD_BYTES + 1)}, codec=codec)
     with pytest.raises(ValueError, match="a block of"):
         list(read_avro(io.BytesIO(bomb)))
 
@@ -205,7 +205,7 @@ def test_declared_sizes_are_not_believed(tmp_path: Path) -> None:
 
 def test_a_parquet_row_of_many_mebibytes_is_refused() -> None:
     with pytest.raises(ValueError, match="a row of more than 64 MiB"):
-        list(read_parquet(io.BytesIO(parquet({**RECORD, "url": "a" * (LARGEST_RECORD + 1)}))))
+        list(read_parquet(io.BytesIO(parquet({**RECORD, "url": "a" * (MAX_RECORD_BYTES + 1)}))))
 
 
 ODD = [

@@ -65,7 +65,7 @@ def test_process_substitution(tmp_path: Path) -> None:
 
 
 def test_devices_are_refused() -> None:
-    with pytest.raises(InputError, match="is no regular file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         discover(["/dev/zero"])
 
 

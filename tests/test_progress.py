@@ -1,5 +1,6 @@
 """The progress of a run at a real pseudo-terminal: its phases, one after the other."""
 
+import itertools
 import os
 import pty
 import re
@@ -46,3 +47,13 @@ def test_an_analysis_shows_its_phases(tmp_path: Path) -> None:
 
 def test_a_quiet_analysis_shows_nothing(tmp_path: Path) -> None:
     assert shown(tmp_path, "analyze", LOG, "--quiet") == ""
+
+
+def test_a_night_shows_its_phases(tmp_path: Path) -> None:
+    """First those of what is new, then those of the day that it writes."""
+    text = shown(tmp_path, "nightly", LOG, "--report", "none")
+    read = text[: text.index("writing")]
+    assert " kB" in read and "reading" in read
+    shown_phases = re.findall("|".join(PHASES), text)
+    changes = [phase for phase, _same in itertools.groupby(shown_phases)]
+    assert changes == ["reading", "writing", "sessions", "judging", "writing"]

@@ -25,6 +25,7 @@ PARTS: tuple[str, ...] = (
     "evaluation",
     "formats",
     "grammar",
+    "inputs",
     "language",
     "lookups",
     "model",
@@ -34,6 +35,7 @@ PARTS: tuple[str, ...] = (
     "plugins",
     "printable",
     "privacy",
+    "reading",
     "report",
     "results",
     "schema",
@@ -99,7 +101,6 @@ PUBLIC_FIELDS = {
 }
 """Fields of public results, of their JSON and of state.json, whose names are contracts."""
 
-REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "OUTPUT", "SIGNAL", "T"})
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
 

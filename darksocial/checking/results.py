@@ -50,12 +50,14 @@ class Checked:
     results: one for each rule, in the order of the rules; then one for each difference.
     differences: measures of this run beside those of the baseline; empty without a baseline.
     notes: what limits the comparison, in whole sentences.
+    goal_notes: which goals no hit reached, in whole sentences.
     """
 
     report: Report
     results: tuple[Result, ...]
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+    goal_notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -78,14 +80,15 @@ def evaluated(
     rules: Rules,
     summary: Mapping[str, Any],
     earlier: Mapping[str, Any] | None = None,
+    goal_notes: tuple[str, ...] = (),
 ) -> Checked:
     """Evaluate every rule, and compare the summary with an earlier one if there is one."""
     results = tuple(_result(rule, facts) for rule in rules.rules)
     if earlier is None:
-        return Checked(facts.report, results)
+        return Checked(facts.report, results, goal_notes=goal_notes)
     differing = differences(earlier, summary, rules.baseline)
     results += tuple(_compared(difference) for difference in differing)
-    return Checked(facts.report, results, differing, _notes(earlier, summary))
+    return Checked(facts.report, results, differing, _notes(earlier, summary), goal_notes)
 
 
 def _result(rule: Rule, facts: Facts) -> Result:

@@ -11,6 +11,7 @@ from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
 from darksocial.pipeline import analyze
 from darksocial.reading.progress import Watch
+from darksocial.report.goals import goal_notes
 from darksocial.settings import ReadSettings, Resources, Settings
 
 
@@ -51,4 +52,6 @@ def check(
         facts = Facts(
             analysis.report, analysis.ask, analysis.ask_requests, now or datetime.now(UTC)
         )
-        return evaluated(facts, checked_rules, analysis.summary(), baseline)
+        goals = settings.goals if settings else ()
+        notes = goal_notes(goals, analysis.unreached_goals, analysis.report.conversions)
+        return evaluated(facts, checked_rules, analysis.summary(), baseline, notes)

@@ -20,7 +20,6 @@ from darksocial.cli._reports import TERMINAL, Reports, report_options
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.settings import ReadSettings, Settings
 
 if TYPE_CHECKING:
     from darksocial.settings import ReadSettings, Resources, Settings

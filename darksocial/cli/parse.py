@@ -14,7 +14,6 @@ from darksocial.cli._options import (
 from darksocial.cli._reports import quiet_option
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
-from darksocial.settings import ReadSettings
 
 if TYPE_CHECKING:
     from darksocial.settings import ReadSettings, Resources

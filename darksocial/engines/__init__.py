@@ -78,7 +78,8 @@ class Engine(Protocol):
         """Parse every line; return `REQUESTS` (parser/sums.py), what sessions are made from.
 
         With `each_line` there is one row a line, else hits that are no page views are summed up.
-        `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`.
+        `of_goals` adds `GOAL_COLUMNS`, what goals look at, and needs `each_line`. With `goals`
+        there is `GOALS_REACHED`, too.
         """
 
     def load(self, name: str, table: pa.Table) -> ir.Table:

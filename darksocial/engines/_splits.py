@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from darksocial.engines._workers import bare_uri
 from darksocial.inputs.file import Input
-from darksocial.reading.lines import KEPT_BYTES, MAX_LINE_BYTES
+from darksocial.reading.lines import MAX_LINE_BYTES, OVERLONG_TEXT_BYTES
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -51,7 +51,9 @@ def split_lines(session: "SparkSession", files: Sequence[Input]) -> "DataFrame":
     lines = texts.select(
         f.col("_metadata.file_path").alias("path"),
         f.col("_metadata.file_block_start").alias("start"),
-        f.when(overlong, f.substring(octets, 1, KEPT_BYTES)).otherwise(octets).alias("value"),
+        f.when(overlong, f.substring(octets, 1, OVERLONG_TEXT_BYTES))
+        .otherwise(octets)
+        .alias("value"),
         overlong.alias("overlong"),
     )
     splits = f.broadcast(_splits(session, lines.select("path", "start"), files))

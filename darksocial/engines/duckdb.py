@@ -99,7 +99,7 @@ class DuckDBEngine:
         each_line: bool = False,
         of_goals: bool = False,
     ) -> ir.Table:
-        requests = self._created("requests", requests_schema(of_goals).empty_table())
+        requests = self._created("requests", requests_schema(goals, of_goals).empty_table())
         with self._one_transaction("requests"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):

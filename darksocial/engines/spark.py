@@ -89,7 +89,7 @@ class SparkEngine:
         of_goals: bool = False,
     ) -> ir.Table:
         query = partial(requests_query, goals=tuple(goals), each_line=each_line, of_goals=of_goals)
-        return self._parse("requests", lines, query, requests_schema(of_goals), progress)
+        return self._parse("requests", lines, query, requests_schema(goals, of_goals), progress)
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         with self._step(name) as step:

@@ -1,1 +1,1 @@
-"""From what the user named to numbered lines: which files, and in which format each."""
+"""From names to numbered lines: which files are read, and in which format each."""

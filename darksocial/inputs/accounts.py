@@ -1,4 +1,4 @@
-"""All files that are read, and what became of the lines of each."""
+"""All files that are read, and what became of their lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,15 @@ import pyarrow as pa
 
 from darksocial.errors import InputError
 from darksocial.inputs.file import Input
-from darksocial.inputs.gaps import ORIGINS
+from darksocial.inputs.gaps import ORIGIN_FIELDS
+from darksocial.language import gettext as _
 from darksocial.parser import Parsing
 from darksocial.reading.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class LineStream:
-    """Lines of one format: how they become hits, and batches of the `reading.LINES` schema."""
+    """Lines of one format: how they become hits, and their batches (schema `reading.LINES`)."""
 
     parsing: Parsing
     batches: Iterable[pa.RecordBatch]
@@ -34,7 +35,7 @@ class LineCounts:
         return self.hits + self.rejects + self.blanks
 
 
-FILES = pa.schema(
+FILE_COLUMNS = pa.schema(
     [
         ("file", pa.int32()),
         ("name", pa.string()),
@@ -70,17 +71,17 @@ class Inputs:
 
     @property
     def total_bytes(self) -> int | None:
-        """Size on disk of all that is read, or None where standard input is among it."""
+        """The size on disk of all files that are read, or None if one of them is a pipe."""
         sizes = [entry.file.size for entry in self.read]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
     def table(self) -> pa.Table:
-        """One row a file: its number, its name, and what its format records."""
+        """Return a table of the files: number, name, and what the format of each records."""
         rows = [
             {
                 "file": entry.number,
                 "name": entry.name,
-                "records_referrer": bool(ORIGINS & entry.records),
+                "records_referrer": bool(ORIGIN_FIELDS & entry.records),
                 "records_agent": "user_agent" in entry.records,
                 "records_visitor": bool({"visitor", "user_agent"} & entry.records)
                 and "weight" not in entry.records,
@@ -88,16 +89,16 @@ class Inputs:
             }
             for entry in self.read
         ]
-        return pa.Table.from_pylist(rows, schema=FILES)
+        return pa.Table.from_pylist(rows, schema=FILE_COLUMNS)
 
     def account_for(
         self, counts: Mapping[int, LineCounts], *, may_reject_all: bool = False
     ) -> tuple[Tally, ...]:
         """Return what became of each file's lines, once all have been read.
 
-        Raises RuntimeError if a line that was read is missing from the counts, or is there twice:
-        that would be a fault of darksocial. Raises InputError if there were lines and no hit,
-        unless `may_reject_all`.
+        Raises RuntimeError if a line is missing from the counts or counted twice, which would be a
+        fault of darksocial. Raises InputError if there were lines but no hit, unless
+        `may_reject_all`.
         """
         tallies = tuple(
             Tally(
@@ -110,19 +111,25 @@ class Inputs:
         )
         for entry, tally in zip(self.read, tallies, strict=True):
             if entry.lines != tally.counts.lines:
-                raise RuntimeError(f"{tally}: {entry.lines} lines read, other number counted")
+                raise RuntimeError(
+                    _("{file}: {lines} lines were read, but {counted} were counted.").format(
+                        file=tally.file, lines=entry.lines, counted=tally.counts.lines
+                    )
+                )
         any_hits = any(tally.counts.hits for tally in tallies)
         if any(tally.counts.rejects for tally in tallies) and not (any_hits or may_reject_all):
             raise InputError(
-                f"no line of {', '.join(tally.file for tally in tallies)} could be parsed",
-                expected=f"lines in the format {tallies[0].format}",
-                advice="`darksocial formats FILE` says what a file would be read as",
+                _("No line of {files} could be parsed.").format(
+                    files=", ".join(tally.file for tally in tallies)
+                ),
+                expected=_("lines in the format {format}").format(format=tallies[0].format),
+                advice=_("`darksocial formats FILE` shows in which format a file would be read"),
             )
         return tallies
 
     def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
-        """One stream of lines for each run of lines that are read alike, over all files."""
+        """Return the lines of all files, in a stream for each way in which lines become hits."""
         entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.parsing.grammar)))
         sections = chain.from_iterable(entry.sections(progress) for entry in entries)
         for parsing, group in groupby(sections, key=lambda section: section[0]):
-            yield LineStream(parsing, (batch for _, batch in group))
+            yield LineStream(parsing, (batch for _parsing, batch in group))

@@ -1,4 +1,4 @@
-"""Which format a file is in, told from its first records and nothing else."""
+"""Detect the format of a file from its first records, and from nothing else."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,20 +11,24 @@ from darksocial.grammar.layout import Layout
 from darksocial.grammar.wrappers import Wrapper, wrapper_of
 
 SAMPLE_LINES = 200
-LONGEST = 8192  # Python's matcher needs quadratic time on lines made to mislead it
-PROBE_LINES = 25  # a format that matches none of them is not asked about the others
-MAJORITY = 0.5
-WRAPPED = 0.2
-"""Part of the lines that must match behind a wrapper: a system's log holds other programs', too."""
+# Python's matcher needs quadratic time on lines that are made to mislead it.
+MAX_SAMPLED_LINE_CHARACTERS = 8192
+# A format that matches none of the first lines is not tried on the others.
+PROBE_LINES = 25
+MIN_MATCHED_PROPORTION = 0.5
+# A system's log also holds the lines of other programs.
+MIN_WRAPPED_PROPORTION = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """How many of a file's first lines a format matches; `misfits` are those that it does not.
+    """How many of a file's first lines a format matches.
 
-    They are counted from 1, `example` is the first of them, and `last` is the number of the last
-    line that was looked at. `grammar` is the format
-    as this file has it, None where it is another's; `wrapper` is what stands around each line.
+    grammar: the format as this file has it; None if the file cannot be in this format.
+    wrapper: what surrounds each line.
+    misfits: the numbers of the lines that do not match, from 1.
+    last: the number of the last line that was examined.
+    example: the first line that does not match.
     """
 
     format: Format
@@ -38,44 +42,53 @@ class Claim:
 
     @property
     def misfit(self) -> int | None:
-        """The first line that does not match, from 1; None where all do."""
+        """The number of the first line that does not match, from 1; None if all match."""
         return self.misfits[0] if self.misfits else None
 
     @property
     def share(self) -> float:
-        """The matched part of the lines, 0 to 1."""
+        """The proportion of the lines that match."""
         return self.matched / self.lines if self.lines else 0.0
 
     @property
     def suffices(self) -> bool:
-        """Whether so many lines match that the file is in this format."""
+        """Whether enough lines match to say that the file is in this format."""
         among_others = self.wrapper or self.format.among_others
-        return self.matched > 0 and self.share >= (WRAPPED if among_others else MAJORITY)
+        return self.matched > 0 and self.share >= (
+            MIN_WRAPPED_PROPORTION if among_others else MIN_MATCHED_PROPORTION
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The claims of all formats on a file, the best first."""
+    """The claims of all formats on a file, best first."""
 
     claims: tuple[Claim, ...]
 
     @property
     def lines(self) -> int:
-        """How many lines there were to claim: neither blank nor comments."""
+        """How many lines could be claimed: those that are neither blank nor comments."""
         return max((claim.lines for claim in self.claims), default=0)
 
     @property
     def best(self) -> Claim | None:
-        """The winning claim: the format that matches at least half of the lines, or None."""
+        """The claim of the file's format, which matches at least half of the lines, or None.
+
+        Behind a wrapper a fifth is enough.
+        """
         best = self.nearest
-        return best if best and (best.suffices or self._mixed_share >= MAJORITY) else None
+        return (
+            best
+            if best and (best.suffices or self._mixed_share >= MIN_MATCHED_PROPORTION)
+            else None
+        )
 
     @property
     def others(self) -> tuple[Claim, ...]:
-        """Formats of lines that the best one does not match: some files mix variants of one format.
+        """The claims for lines that the best format does not match: some files mix formats.
 
         Each matches lines that none before it does. Only layouts of text are mixed, and a format
-        that tells less has to match more than the last line, which may be one that is cut off.
+        that records less must match more than the last line, which may be truncated.
         """
         best = self.nearest
         if not best or best.misfit is None or not isinstance(best.grammar, Layout):
@@ -106,17 +119,17 @@ class Detection:
 
 
 def detect(head: Sequence[str], formats: Iterable[Format]) -> Detection:
-    """Let each format claim the first lines of a file.
+    """Return the claims of the formats on the first lines of a file.
 
-    Blank lines, comments (`#`) and lines over 8,192 characters count for no one. Among formats
-    that match as many lines, the specific one wins over the generic one, then the one that tells
-    more fields, then the one that allows no extra text: never the order of registration. Where a
-    wrapper stands around the lines, what is inside counts, unless a format that has such a prefix
-    itself knows them: a lenient format would take the wrapper for a field.
+    Blank lines, comments (`#`) and lines over 8,192 characters are ignored. Among formats that
+    match the same number of lines, a specific one wins over a generic one, then the one that
+    records more fields, then the one that allows no extra text: never the order of registration. If
+    a wrapper surrounds the lines, their contents count, unless a format that has such a prefix
+    itself matches them: a lenient format would take the wrapper for a field.
     """
     candidates = tuple(formats)
     bare = _claims(head, candidates, None)
-    wrapper = wrapper_of([line for _, line in _numbered(head)])
+    wrapper = wrapper_of([line for _number, line in _numbered(head)])
     if not wrapper or (bare.best and bare.best.format.has_prefix):
         return bare
     inside = [wrapper.unwrapped(line) or _rest(wrapper, line) for line in head]
@@ -125,6 +138,7 @@ def detect(head: Sequence[str], formats: Iterable[Format]) -> Detection:
 
 
 def _rest(wrapper: Wrapper, line: str) -> str:
+    """Return a comment for a line that is one once it is unwrapped, else the line."""
     return "#" if wrapper.is_comment(line) or line.startswith("#") else line
 
 
@@ -138,7 +152,7 @@ def _numbered(head: Sequence[str]) -> list[tuple[int, str]]:
     return [
         (number, line)
         for number, line in enumerate(head, start=1)
-        if line.strip() and not line.startswith("#") and len(line) <= LONGEST
+        if line.strip() and not line.startswith("#") and len(line) <= MAX_SAMPLED_LINE_CHARACTERS
     ][:SAMPLE_LINES]
 
 
@@ -149,14 +163,14 @@ def _claim(
     wrapper: Wrapper | None,
 ) -> Claim:
     grammar = log_format.bound(head)
-    everything = tuple(number for number, _ in numbered)
+    everything = tuple(number for number, _line in numbered)
     last = everything[-1] if everything else 0
     if grammar is None:
         return Claim(log_format, None, wrapper, 0, len(numbered), everything, last)
     probe = numbered[:PROBE_LINES] if isinstance(grammar, Layout) else ()
-    if len(numbered) > len(probe) > 0 and not any(grammar.matches(line) for _, line in probe):
+    if len(numbered) > len(probe) > 0 and not any(grammar.matches(line) for _number, line in probe):
         return Claim(log_format, grammar, wrapper, 0, len(numbered), everything, last)
-    if isinstance(grammar, Keys):  # the server's own messages count for no one
+    if isinstance(grammar, Keys):  # the server's own messages are ignored
         numbered = [entry for entry in numbered if not grammar.is_message(entry[1])]
     misfits = _misfits(grammar, head, numbered)
     matched = len(numbered) - len(misfits)
@@ -169,7 +183,7 @@ def _claim(
 def _misfits(
     grammar: Grammar, head: Sequence[str], numbered: Sequence[tuple[int, str]]
 ) -> list[int]:
-    """The numbers of the lines that do not match; a header in mid-file changes the columns."""
+    """Return the numbers of the lines that do not match; a header may rename the columns."""
     if not isinstance(grammar, Columns) or not grammar.header:
         return [number for number, line in numbered if not grammar.matches(line)]
     counted, misfits = dict(numbered), []
@@ -182,7 +196,7 @@ def _misfits(
 
 
 def rank(claim: Claim) -> tuple[int, bool, int, bool, str]:
-    """Order claims, the best first."""
-    told = claim.grammar.records if claim.grammar else frozenset()
+    """Return a sort key that puts the best claim first."""
+    records = claim.grammar.records if claim.grammar else frozenset()
     is_open = claim.grammar is None or claim.grammar.is_open
-    return -claim.matched, claim.format.generic, -len(told), is_open, claim.format.name
+    return -claim.matched, claim.format.generic, -len(records), is_open, claim.format.name

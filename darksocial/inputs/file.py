@@ -1,4 +1,4 @@
-"""One file that is read: how its lines become hits, and what was wrong with it."""
+"""One file that is read: how its lines become hits, and whether it is damaged."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,11 +22,16 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Input:
-    """One file that is read: its number, how its lines become hits, what holds its records, and
-    what was wrong with it.
+    """One file that is read.
 
-    `lines` and `warning` are final once its batches have been read. Of a file that is read on,
-    `lines_before` were read by an earlier run. `observe` is called with every batch.
+    number: its place in the list of inputs.
+    parsing: how its lines become hits.
+    container: what holds its records (see `reading.records.container_of`).
+    others: how the lines of other formats in the file become hits.
+    lines, warning: how many lines were read, and what is wrong with the file; final once all
+        batches have been read.
+    lines_before: how many lines an earlier run has read.
+    observe: is called with every batch.
     """
 
     number: int
@@ -42,24 +47,24 @@ class Input:
 
     @property
     def name(self) -> str:
-        """The path as text; bytes in it that are not UTF-8 stand as `\\xHH`."""
+        """The path as text; bytes that are not UTF-8 are written as `\\xHH`."""
         return shown_path(self.file.name)
 
     @property
     def format(self) -> str:
-        """The format's name, with what stands around each line."""
+        """The names of the file's formats, and of the wrapper around each line."""
         names = " + ".join(parsing.name for parsing in (self.parsing, *self.others))
         return f"{names} in {self.parsing.wrapper.name}" if self.parsing.wrapper else names
 
     @property
     def records(self) -> frozenset[str]:
-        """The fields that each line records."""
+        """The fields that every line records."""
         return frozenset.intersection(
             *(parsing.records for parsing in (self.parsing, *self.others))
         )
 
     def sections(self, progress: Progress | None = None) -> Iterator[Section]:
-        """Read the file once, counting its lines; a header in mid-file changes the columns."""
+        """Read the file once and count its lines; a header within the file renames its columns."""
         with self.stream as stream:
             yield from self.sections_of(self._batches(stream, progress))
             self.warning = stream.warning
@@ -67,17 +72,17 @@ class Input:
             yield self.parsing, pa.RecordBatch.from_pylist([], schema=LINES)
 
     def sections_of(self, batches: Iterable[pa.RecordBatch]) -> Iterator[Section]:
-        """Say of batches of the file's lines how they become hits, counting the lines."""
+        """Return batches of the file's lines with how they become hits, and count the lines."""
         parsing = self.parsing
         for batch in batches:
             if isinstance(parsing.grammar, Columns) and parsing.grammar.header:
                 parsing = yield from self._new(_cut_at_headers(parsing, batch))
             else:
-                yield from self._new(_sorted_out(parsing, self.others, batch))
+                yield from self._new(_separated(parsing, self.others, batch))
 
     @property
     def is_plain_text(self) -> bool:
-        """Whether its bytes are lines as they stand, each of which can be read by itself."""
+        """Whether its bytes are lines without further decoding, each readable by itself."""
         grammar = self.parsing.grammar
         explodes = isinstance(grammar, Keys) and bool(grammar.each)
         has_header = isinstance(grammar, Columns) and grammar.header
@@ -89,12 +94,12 @@ class Input:
         )
 
     def opened_by(self, opener: Opener | None) -> "Input":
-        """Return the input as another process reads it, which opens its file with `opener`."""
+        """Return the input for another process, which opens the file with `opener`."""
         stream = ByteStream(replace(self.file, storage=opener))
         return replace(self, file=stream.file, stream=stream, lines=0, warning=None)
 
     def _new(self, sections: Generator[Section, None, T]) -> Generator[Section, None, T]:
-        """Leave out the lines of an earlier run: a header before them still names the columns."""
+        """Leave out the lines of an earlier run, after their headers have named the columns."""
         while True:
             try:
                 parsing, batch = next(sections)
@@ -125,7 +130,10 @@ class Input:
 
 
 def _cut_at_headers(parsing: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:
-    """Cut a batch where a comment line names other columns or another day; return the last."""
+    """Cut a batch where a comment line names other columns or another day.
+
+    Return how the lines after the last comment become hits.
+    """
     start = 0
     for row in pc.indices_nonzero(pc.starts_with(batch.column("text"), "#")).to_pylist():
         assert isinstance(parsing.grammar, Columns)
@@ -140,14 +148,15 @@ def _cut_at_headers(parsing: Parsing, batch: pa.RecordBatch) -> Generator[Sectio
 
 
 def _essential(parsing: Parsing) -> Parsing:
+    """Return the parsing with only what matters to the query, so that equal ones share it."""
     assert isinstance(parsing.grammar, Columns)
     return replace(parsing, grammar=parsing.grammar.essence)
 
 
-def _sorted_out(
+def _separated(
     parsing: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
 ) -> Generator[Section, None, None]:
-    """Part the lines of a file that mixes formats; what none matches stays with the first."""
+    """Separate the lines of a file that mixes formats; what none matches goes to the first."""
     for other in (parsing, *others) if others else ():
         assert isinstance(other.grammar, Layout)
         fits = pc.match_substring_regex(batch.column("text"), exact_pattern(other.grammar)[0])

@@ -1,29 +1,37 @@
-"""What an input cannot tell, by the fields that it records."""
+"""Which evidence is missing, given the fields that an input records."""
 
-ORIGINS = {"referrer", "source", "medium", "source_medium", "channel"}
-"""Fields any of which tells how a visit came."""
-MISSING = (
+from darksocial.language import gettext as _
+
+# Fields any of which says how a visit came to the site.
+ORIGIN_FIELDS = frozenset({"referrer", "source", "medium", "source_medium", "channel"})
+# Groups of fields, and what it means if an input records none of a group.
+NOTES_BY_MISSING_FIELDS = (
     (
-        ("client_ip", "visitor", "weight", "forwarded"),
-        "no client address is recorded, so a user agent is a visitor.",
+        frozenset({"client_ip", "visitor", "weight", "forwarded"}),
+        _("No client address is recorded, so each user agent counts as one visitor."),
     ),
     (
-        ("referrer", "source", "medium", "source_medium", "channel"),
-        "no referrer is recorded, so how its visits came is not known: Unassigned.",
+        ORIGIN_FIELDS,
+        _(
+            "No referrer is recorded, so it is not known how visits came to the site, and they are "
+            "Unassigned."
+        ),
     ),
     (
-        ("user_agent", "visitor", "weight"),
-        "no user agent is recorded: bots cannot be named, an address is a visitor.",
+        frozenset({"user_agent", "visitor", "weight"}),
+        _(
+            "No user agent is recorded, so bots cannot be recognised by name, and each address "
+            "counts as one visitor."
+        ),
     ),
 )
-"""What it means that none of some fields is recorded."""
-AGGREGATED = (
-    "each row stands for many sessions. Visitors, browsers and the time of day are not recorded, "
-    "and the interval is wider for it."
+AGGREGATED_NOTE = _(
+    "Each row represents many sessions. Visitors, browsers and the time of day are not recorded, "
+    "so the interval is wider."
 )
 
 
 def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
-    """Say which evidence an input that records these fields cannot give."""
-    found = [note for fields, note in MISSING if not set(fields) & records]
-    return (*found, AGGREGATED) if "weight" in records else tuple(found)
+    """Return notes on the evidence that an input with these fields cannot give."""
+    notes = [note for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
+    return (*notes, AGGREGATED_NOTE) if "weight" in records else tuple(notes)

@@ -1,4 +1,4 @@
-"""From what the user named to streams of lines in a known format."""
+"""Open the files behind names, each in the format that is chosen or detected."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from darksocial.grammar.values import values
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.detect import Claim
 from darksocial.inputs.file import Input
-from darksocial.inputs.recognise import data_files, look_at, shown_path
+from darksocial.inputs.recognise import Recognised, data_files, look_at, shown_path
 from darksocial.inputs.refused import refusal
 from darksocial.language import gettext as _
 from darksocial.parser import Parsing
@@ -28,7 +28,7 @@ from darksocial.reading import ByteStream, Finder, InputFile
 from darksocial.settings import ReadSettings
 
 EXAMPLE_LINES = 3
-EXAMPLE_COLUMNS = 160
+EXAMPLE_CHARACTERS = 160
 UNKNOWN_FORMAT_ADVICE = _(
     "`log_format` with the directive from the server's configuration, or, for JSON, CSV, TSV and "
     "Parquet, `map` with time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
@@ -36,7 +36,7 @@ UNKNOWN_FORMAT_ADVICE = _(
 
 
 def chosen_format(settings: ReadSettings) -> Format | None:
-    """Return the format that the settings name or describe, or None: detect it per file."""
+    """Return the format that the settings name or describe; None if it is to be detected."""
     if settings.format:
         return format_named(settings.format)
     if settings.map:
@@ -67,9 +67,9 @@ def open_inputs(
     """Find the files behind `names` and detect the format of each.
 
     Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` removes
-    personal data from the paths of hits. A file in no known format among others is left out and
-    listed in `unread`, and so is one for which `leave_out` returns a reason. Raises InputError if a
-    name leads to nothing readable, or if no file is in a known format.
+    personal data from the paths of hits. A file in no known format is listed in `unread` if there
+    are others, and so is a file for which `leave_out` returns a reason. Raises InputError if a name
+    leads to nothing readable, or if no file is in a known format.
     """
     chosen = chosen_format(settings)
     inputs = Inputs()
@@ -81,23 +81,17 @@ def open_inputs(
         stream = ByteStream(file)
         head = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
-        claim = head.detection.best
-        if chosen and head.lines and not (claim and claim.grammar):
-            claim = head.detection.claims[0]
-        if not head.detection.lines and not claim and not head.damage:
-            claim = _nothing(chosen)
-        if claim and claim.grammar:
-            others = () if chosen else head.detection.others
-            parsing, *rest = (
+        if claims := _claims(head, chosen):
+            parsing, *others = (
                 replace(
-                    _parsing(part, file, settings),
+                    _parsing(claim, file, settings),
                     keep_identifiers=keep_identifiers,
                     bare_paths=bare_paths,
                 )
-                for part in (claim, *others)
+                for claim in claims
             )
             number = len(inputs.read)
-            inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(rest)))
+            inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
             reason = head.damage or refusal(head.lines) or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
@@ -112,8 +106,20 @@ def open_inputs(
     return inputs
 
 
-def _nothing(chosen: Format | None) -> Claim:
-    """Return the claim of the format as which an empty file is read."""
+def _claims(head: Recognised, chosen: Format | None) -> tuple[Claim, ...]:
+    """Return the claims of the formats in which a file is read; none if its format is unknown."""
+    claim = head.detection.best
+    if chosen and head.lines and not (claim and claim.grammar):
+        claim = head.detection.claims[0]
+    if not head.detection.lines and not claim and not head.damage:
+        claim = _empty_claim(chosen)
+    if not claim or not claim.grammar:
+        return ()
+    return (claim, *(() if chosen else head.detection.others))
+
+
+def _empty_claim(chosen: Format | None) -> Claim:
+    """Return the claim of the format in which an empty file is read."""
     log_format = chosen or registry()["combined"]
     return Claim(log_format, log_format.grammar, None, 0, 0)
 
@@ -131,14 +137,14 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
 
 
 def _last_day(file: InputFile, grammar: Grammar) -> str:
-    """Return the day on which a file was last written, if times of its format lack the year."""
+    """Return the day of a file's last change, if the times of its format lack the year."""
     if not isinstance(grammar, Layout) or grammar.has_year:
         return ""
     written = file.written
     try:
         if written is None:
             written = Path(file.path).stat().st_mtime if file.size is not None else time.time()
-    except FileNotFoundError:  # taken away since it was found
+    except FileNotFoundError:  # removed since it was found
         written = time.time()
     return datetime.fromtimestamp(written, UTC).date().isoformat()
 
@@ -154,4 +160,4 @@ def _failure(file: InputFile, lines: Sequence[str], reason: str) -> str:
 
 def _example(lines: Sequence[str]) -> str:
     shown = [line for line in lines if line.strip()][:EXAMPLE_LINES]
-    return "\n".join(f"  {printable(line)[:EXAMPLE_COLUMNS]}" for line in shown)
+    return "\n".join(f"  {printable(line)[:EXAMPLE_CHARACTERS]}" for line in shown)

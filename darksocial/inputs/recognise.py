@@ -1,4 +1,4 @@
-"""What a file would be read as: what holds its records, and which format they are in."""
+"""Recognise what holds the records of a file, and in which format they are."""
 
 import os
 from collections.abc import Sequence
@@ -17,8 +17,14 @@ HEAD_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A file as detection sees it: its compression, what holds its records, its first records, the
-    formats' claims, and what is damaged so that there are no records."""
+    """A file as it would be read.
+
+    compression: gz, bz2, xz, zst, or None.
+    container: what holds its records: lines, csv, json, xml, parquet or avro.
+    lines: its first records.
+    detection: the claims of the formats.
+    damage: why there are no records, if the file is damaged.
+    """
 
     path: str
     compression: str | None
@@ -29,7 +35,7 @@ class Recognised:
 
 
 def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
-    """Let the formats, or the chosen one, claim the first records of a file."""
+    """Return the claims of the formats, or of the chosen one, on the first records of a file."""
     head = stream.peek(HEAD_BYTES)
     formats = [_with_sidecar(s, stream.file) for s in ([chosen] if chosen else registry().values())]
     container = records.container_of(head)
@@ -38,51 +44,51 @@ def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
     detection = Detection(())
     if container != "lines":
         lines, damage = records.first_records(container, stream, head, SAMPLE_LINES)
-        named = [s for s in formats if isinstance(s.grammar, Keys)]
-        detection = _exploding(lines, named)
+        with_keys = [s for s in formats if isinstance(s.grammar, Keys)]
+        detection = _detect(lines, with_keys)
     if container == "lines" or (container == "csv" and not detection.best):
         container, lines, damage = "lines", head_lines(head) if head else (), None
-        detection = _exploding(lines, formats)
+        detection = _detect(lines, formats)
     path = shown_path(stream.file.name)
     ended = damage if not lines else None
     return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
 
 
 def recognise(names: arguments.Names) -> list[Recognised]:
-    """Return what each file behind `names` would be read as, sorted by path.
+    """Return how each file behind `names` would be read, sorted by path.
 
-    Raises InputError for a name that leads to no file that can be read.
+    Raises InputError for a name that leads to no readable file.
     """
-    found = []
+    recognised = []
     for file in data_files(arguments.names_of(names)):
         with ByteStream(file) as stream:
-            found.append(look_at(stream))
-    return found
+            recognised.append(look_at(stream))
+    return recognised
 
 
 def data_files(names: Sequence[str], storage: Finder | None = None) -> list[InputFile]:
-    """Return the files behind `names`, but for those that hold the column names of others."""
+    """Return the files behind `names`, except those that hold the column names of others."""
     grammars = (log_format.grammar for log_format in registry().values())
     sidecars = {g.sidecar for g in grammars if isinstance(g, Columns) and g.sidecar}
-    found = discover(names, storage)
-    return [f for f in found if PurePath(f.member or f.path).name not in sidecars]
+    files = discover(names, storage)
+    return [f for f in files if PurePath(f.member or f.path).name not in sidecars]
 
 
-def _exploding(lines: Sequence[str], formats: Sequence[Format]) -> Detection:
-    """Detect; formats whose records hold several hits see these."""
+def _detect(lines: Sequence[str], formats: Sequence[Format]) -> Detection:
+    """Detect the format; those whose records hold several hits are tried on each hit."""
     by_list: dict[str, list[Format]] = {}
     for log_format in formats:
         each = log_format.grammar.each if isinstance(log_format.grammar, Keys) else ""
         by_list.setdefault(each, []).append(log_format)
     claims: list[Claim] = []
     for each, group in by_list.items():
-        records_seen = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
-        claims += detect(records_seen, group).claims
+        hits = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
+        claims += detect(hits, group).claims
     return Detection(tuple(sorted(claims, key=rank)))
 
 
 def _with_sidecar(log_format: Format, file: InputFile) -> Format:
-    """Take the names of columns from the file beside the input that holds them."""
+    """Return the format with the column names from a file beside the input, if it has one."""
     grammar = log_format.grammar
     if not isinstance(grammar, Columns) or not grammar.sidecar:
         return log_format
@@ -94,12 +100,12 @@ def _with_sidecar(log_format: Format, file: InputFile) -> Format:
 
 
 def shown_path(path: str) -> str:
-    """Return a path as text that can be written anywhere."""
+    """Return a path as text; bytes that are not UTF-8 are written as `\\xHH`."""
     return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def head_lines(head: bytes) -> list[str]:
-    """The whole lines in the first bytes of a file."""
+    """Return the whole lines in the first bytes of a file."""
     text = head.decode("utf-8", errors="backslashreplace")
     lines = text.split("\n")
     whole = lines if len(head) < HEAD_BYTES or len(lines) == 1 else lines[:-1]

@@ -1,20 +1,25 @@
-"""Formats that are known and cannot help, each with the reason."""
+"""Formats that are recognised but cannot be analysed, each with the reason."""
 
 import re
 from collections.abc import Sequence
 
-REFUSED = (
+from darksocial.language import gettext as _
+
+EXAMINED_LINES = 20
+REFUSED_FORMATS = (
     (
         re.compile(r"(?:^|\s)heroku\[router\]|^(?:.*: )?at=\w+ method=[A-Z]+ path="),
-        "Heroku's router log: it records neither referrer nor user agent, and the client only "
-        "in its fwd field. Have the application write an access log instead.",
+        _(
+            "Heroku's router log records neither referrer nor user agent, and the client only in "
+            "its field fwd. Let the application write an access log instead"
+        ),
     ),
 )
 
 
 def refusal(lines: Sequence[str]) -> str | None:
-    """Say why a file is not read, where its first lines tell."""
-    for pattern, reason in REFUSED:
-        if any(pattern.search(line) for line in lines[:20]):
+    """Return why a file is not read, if its first lines show a format that is refused."""
+    for pattern, reason in REFUSED_FORMATS:
+        if any(pattern.search(line) for line in lines[:EXAMINED_LINES]):
             return reason
     return None

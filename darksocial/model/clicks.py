@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
-from darksocial.visits.context import CLICKS_PER_SHARE, in_one_table
+from darksocial.visits.context import CLICKS_PER_SHARE
+from darksocial.visits.moments import moments_on_pages
 from darksocial.visits.surroundings import MIXED_PART, RESPONSE
 
 # Odds of dark social on a deep page without any recorded share: assumed.
@@ -64,27 +65,20 @@ def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:
     density = visits.p_dark_social * explained / visits.shares_expected
     followed = visits.filter(visits.channel_before == "Direct", visits.shares_expected > 0)
     likely = ibis.ifelse(followed.p_dark_social >= MIN_CLICK_PROBABILITY, followed.started_at, None)
-    visited = followed.select(
-        site=followed.site.fill_null(""),
-        page=followed.landing_path.fill_null(""),
-        second=followed.started_at.epoch_seconds(),
-        density=density,
-        converted=density * followed.conversions.fill_null(0),
-        clicked_at=likely,
-        share=ibis.null("int64"),
-        weight=ibis.literal(0.0),
-    )
-    shared = events.select(
-        site=events.site,
-        page=events.path,
-        second=events.time.epoch_seconds(),
-        density=ibis.literal(0.0),
-        converted=ibis.literal(0.0),
-        clicked_at=ibis.null(visited.clicked_at.type()),
-        share=events.share,
-        weight=ibis.ifelse(events.privacy == "mixed", MIXED_PART, 1.0),
-    )
-    return in_one_table(visited, shared)
+    of_visits = {
+        "density": density,
+        "converted": density * followed.conversions.fill_null(0),
+        "clicked_at": likely,
+        "share": ibis.null("int64"),
+        "weight": ibis.literal(0.0),
+    }
+    of_events = {
+        "density": ibis.literal(0.0),
+        "converted": ibis.literal(0.0),
+        "share": events.share,
+        "weight": ibis.ifelse(events.privacy == "mixed", MIXED_PART, 1.0),
+    }
+    return moments_on_pages(followed, events, of_visits, of_events)
 
 
 def _reshared(events: ir.Table, visits: ir.Table) -> ir.Table:

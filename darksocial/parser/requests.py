@@ -19,6 +19,8 @@ PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
 GOAL_FIELDS = ("method", "status", "event")
+# The bits of a BIGINT without its sign: `goals_reached` has one for each of so many goals.
+MAX_WATCHED_GOALS = 63
 
 
 def requests_steps(
@@ -37,7 +39,7 @@ def requests_steps(
     are the fields that the format records: an agent that is not recorded is not the same as an
     agent that was not sent. `bare_paths` removes personal data from paths (privacy/urls.py).
     `of_goals` adds the columns that goals look at (`sums.GOAL_COLUMNS`), so that goals can be
-    applied later.
+    applied later. With `goals` there is `goals_reached`: bit n is set if the hit counts for goal n.
     """
     identity = identity_sql(records)
     pages, other = ("* REPLACE (bare_path(page) AS page)", "bare_path(path)")
@@ -66,6 +68,7 @@ def requests_steps(
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
+        *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
     )
 
@@ -109,6 +112,15 @@ def _conversions(goals: Sequence[Goal]) -> str:
     reached = " + ".join(f"coalesce({_reached(goal)}, false)::INT" for goal in goals)
     counted = f"CASE WHEN {_shows_a_person()} THEN ({reached})::DOUBLE ELSE 0 END"
     return f"CASE WHEN reason IS NULL THEN coalesce(conversions, 0) + {counted} END"
+
+
+def _goals_reached(goals: Sequence[Goal]) -> str:
+    """Return SQL for the goals that a hit counts for, as the bits of a number."""
+    bits = " + ".join(
+        f"CASE WHEN {_reached(goal)} THEN {1 << number}::BIGINT ELSE 0 END"
+        for number, goal in enumerate(goals[:MAX_WATCHED_GOALS])
+    )
+    return f"CASE WHEN reason IS NULL AND {_shows_a_person()} THEN {bits} END"
 
 
 def _revenue(goals: Sequence[Goal]) -> str:

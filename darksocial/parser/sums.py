@@ -54,6 +54,9 @@ GOAL_COLUMNS = (
     ("event", pa.string()),
 )
 
+# The goals that the hits of a row count for, if goals are set: bit n is that of goal n.
+GOALS_REACHED = ("goals_reached", pa.int64())
+
 # What no server records: rows of a format that does are not summed up.
 EXPORT_MEANINGS = frozenset({*CAMPAIGN_MEANINGS, *VISIT_MEANINGS})
 # By these columns (and the minute) rows are summed up.
@@ -64,9 +67,10 @@ IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 
 
-def requests_schema(of_goals: bool) -> pa.Schema:
+def requests_schema(goals: Sequence[Goal], of_goals: bool) -> pa.Schema:
     """Return the columns of requests, with or without what goals look at."""
-    return pa.schema([*REQUESTS, *GOAL_COLUMNS]) if of_goals else REQUESTS
+    reached = (GOALS_REACHED,) if goals else ()
+    return pa.schema([*REQUESTS, *reached, *(GOAL_COLUMNS if of_goals else ())])
 
 
 def requests_query(
@@ -93,7 +97,11 @@ def requests_query(
     identity = () if identity_sql(parsing.records) == PLAIN_IDENTITY else ("identity",)
     summed = [f"any_value({name}) AS {name}" for name in (*ANY_VALUE_COLUMNS, *identity)]
     if goals:
-        summed += ["sum(conversions) AS conversions", "sum(revenue) AS revenue"]
+        summed += [
+            "sum(conversions) AS conversions",
+            "sum(revenue) AS revenue",
+            "bit_or(goals_reached) AS goals_reached",
+        ]
     return requests.then(
         "counted",
         *SUM_KEY,

@@ -1,4 +1,4 @@
-"""From paths to batches of numbered lines: which files, what compression, which bytes."""
+"""From paths to batches of numbered lines: find files, decompress them, cut them into lines."""
 
 from darksocial.reading.discover import discover
 from darksocial.reading.files import Finder, InputFile, Storage, is_uri

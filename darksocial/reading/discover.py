@@ -1,4 +1,4 @@
-"""Find the files that are meant: files, globs, folders, zip archives, pipes and standard input."""
+"""Find the input files behind names: files, globs, folders, zip archives, pipes, standard input."""
 
 import glob
 import os
@@ -18,13 +18,13 @@ def discover(names: Sequence[str], storage: Finder | None = None) -> list[InputF
     """Return the files behind `names`, each once, sorted by path with numbers as numbers.
 
     A folder means all files in it and below, except hidden ones, and so does a zip archive; neither
-    a folder nor `**` follows links to folders. A pipe is read if it is named itself. Names that are
-    URIs are looked up in `storage`. Raises InputError for a name that leads to no readable file.
+    a folder nor `**` follows links to folders. A pipe is read only if it is named itself. URIs are
+    looked up in `storage`. Raises InputError for a name that leads to no readable file.
     """
     files: dict[tuple[str, str], InputFile] = {}
     for name in names:
         try:
-            for file in _remote(name, storage) if is_uri(name) else _behind(name):
+            for file in _remote(name, storage) if is_uri(name) else _local(name):
                 local = file.path != STDIN and file.storage is None
                 real = os.path.realpath(file.path) if local else file.path
                 files.setdefault((real, file.member), file)
@@ -40,7 +40,7 @@ def _unreadable(name: str, error: OSError) -> InputError:
     if is_uri(name):
         return InputError(
             problem,
-            expected=_("a file system of which Spark has the connector, and may read there"),
+            expected=_("a file system for which Spark has a connector and the right to read"),
             advice=advice_for(name),
         )
     return InputError(
@@ -51,9 +51,9 @@ def _unreadable(name: str, error: OSError) -> InputError:
 
 
 def _natural(path: str) -> tuple[list[str | int], str]:
-    """Sort access.log.2 before access.log.10."""
+    """Return a sort key that puts access.log.2 before access.log.10."""
     pieces = re.split("([0-9]+)", path)
-    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)], path
+    return [int(piece) if index % 2 else piece for index, piece in enumerate(pieces)], path
 
 
 def _remote(uri: str, storage: Finder | None) -> Iterator[InputFile]:
@@ -75,7 +75,7 @@ def _remote(uri: str, storage: Finder | None) -> Iterator[InputFile]:
         yield from [file] if inside is None else inside
 
 
-def _behind(name: str) -> Iterator[InputFile]:
+def _local(name: str) -> Iterator[InputFile]:
     if name == STDIN:
         yield InputFile(STDIN, None)
         return
@@ -85,7 +85,7 @@ def _behind(name: str) -> Iterator[InputFile]:
         if not paths:
             raise InputError(
                 _("The folder {name} holds no files.").format(name=name),
-                expected=_("log files in it or below (hidden ones are left out)"),
+                expected=_("log files in it or in folders below it (hidden ones are left out)"),
                 advice=_("name the folder that the server writes to, such as /var/log/nginx"),
             )
     elif path.exists() or not glob.has_magic(name):
@@ -103,15 +103,18 @@ def _behind(name: str) -> Iterator[InputFile]:
 
 
 def _matching(pattern: str) -> Iterator[Path]:
-    """Expand a glob. `**` does not follow links to folders, which may lead round in circles."""
+    """Return the paths that a glob matches.
+
+    `**` does not follow links to folders, which may form a circle.
+    """
     parts = Path(pattern).parts
     if "**" not in parts:
-        yield from map(Path, glob.glob(pattern))  # noqa: PTH207 - that of Path finds hidden files
+        yield from map(Path, glob.glob(pattern))  # noqa: PTH207 - Path.glob finds hidden files
         return
-    at = parts.index("**")
-    for top in _matching(str(Path(*parts[:at]))) if at else [Path()]:
+    depth = parts.index("**")
+    for top in _matching(str(Path(*parts[:depth]))) if depth else [Path()]:
         for folder, _names in _walk(top) if top.is_dir() else []:
-            yield from _matching(str(Path(glob.escape(str(folder)), *(parts[at + 1 :] or "*"))))
+            yield from _matching(str(Path(glob.escape(str(folder)), *(parts[depth + 1 :] or "*"))))
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -122,12 +125,12 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 def _walk(top: Path) -> Iterator[tuple[Path, list[str]]]:
     """Return each folder that is not hidden, with the names of its files."""
-    for parent, folders, names in os.walk(top, onerror=_refuse):
+    for parent, folders, names in os.walk(top, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield Path(parent), names
 
 
-def _refuse(error: OSError) -> None:
+def _raise(error: OSError) -> None:
     raise error
 
 
@@ -149,5 +152,5 @@ def _no_file(path: Path, name: str) -> str:
     if not name:
         return _("An empty name does not exist.")
     if path.exists():
-        return _("{name} is no regular file.").format(name=name)
+        return _("{name} is not a regular file.").format(name=name)
     return _("{name} does not exist.").format(name=name)

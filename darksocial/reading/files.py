@@ -10,55 +10,61 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
 STDIN = "-"
-ZIP = b"PK\x03\x04"
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 class Opener(Protocol):
-    """What opens files that are not on this machine, by their URI."""
+    """Opens files that are not on this machine, by their URI."""
 
     def open(self, path: str) -> IO[bytes]:
-        """Return the file to read and to seek in. Raises OSError."""
+        """Return the file, open for reading and seeking. Raises OSError."""
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file of that URI."""
+        """Return whether there is a file with that URI."""
 
 
 class Finder(Opener, Protocol):
-    """What finds files that are named by a URI, such as s3a://bucket/logs."""
+    """Finds the files behind a URI such as s3a://bucket/logs."""
 
     def find(self, name: str) -> list[tuple[str, int, float]]:
-        """The files that a URI, a glob or a folder stands for, hidden ones left out: URI, size in
-        bytes and when it was last written, in seconds since 1970. Raises OSError."""
+        """Return the files behind a URI, a glob or a folder, hidden ones left out.
+
+        Each is its URI, its size in bytes and the time of its last change, in seconds since 1970.
+        Raises OSError.
+        """
 
 
 class Storage(Finder, Protocol):
-    """What writes there as well."""
+    """Finds, reads and writes files by their URIs."""
 
     def entries(self, folder: str) -> list[str]:
-        """The names of what is in a folder; none where there is no folder. Raises OSError."""
+        """Return the names in a folder; none if there is no such folder. Raises OSError."""
 
     def write(self, path: str, data: bytes) -> None:
         """Write a small file. Raises OSError."""
 
     def rename(self, path: str, new: str) -> None:
-        """Move a file or a folder to a place where nothing is. Raises OSError."""
+        """Move a file or a folder to a place that is free. Raises OSError."""
 
     def delete(self, path: str) -> None:
-        """Delete a file, or a folder with all in it, if there is. Raises OSError."""
+        """Delete a file, or a folder with its contents, if there is one. Raises OSError."""
 
 
 def is_uri(name: str) -> bool:
-    """Whether a name is a URI with a scheme, and no path on this machine."""
+    """Return whether a name is a URI with a scheme rather than a path on this machine."""
     scheme, mark, _ = name.partition("://")
     return bool(mark) and scheme.isalnum() and not Path(name).exists()
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One input: its path as the user sees it, its size in bytes (None: a pipe), and its name
-    inside the archive at that path ('': the file itself).
+    """One input file.
 
-    Of a file that is named by a URI also what opens it, and when it was last written.
+    path: as the user sees it.
+    size: in bytes; None for a pipe.
+    member: its name inside the archive at that path; empty for the file itself.
+    storage: opens the file if its path is a URI.
+    written: when a file with a URI was last changed, in seconds since 1970.
     """
 
     path: str
@@ -69,29 +75,29 @@ class InputFile:
 
     @property
     def name(self) -> str:
-        """The path, with that inside the archive."""
+        """The path, followed by the name inside the archive."""
         return f"{self.path}/{self.member}" if self.member else self.path
 
     @property
     def is_on_disk(self) -> bool:
-        """Whether the file can be opened by its path, as often as one likes."""
+        """Whether the file can be opened by its path, and more than once."""
         return not self.is_pipe and not self.member and self.storage is None
 
     @property
     def is_pipe(self) -> bool:
-        """Whether its bytes come once: standard input, or a pipe such as `<(zcat log)` makes."""
+        """Whether its bytes can be read only once, as those of standard input or `<(zcat log)`."""
         return self.path == STDIN or (self.size is None and is_fifo(self.path))
 
     @property
-    def most_bytes(self) -> int:
-        """How much is read of a file that may grow: what it had when it was found.
+    def max_bytes(self) -> int:
+        """How many bytes are read of a file that may grow: its size when it was found.
 
-        Files of the system that tell no size are read to their end.
+        Files for which the system reports no size are read to their end.
         """
         return self.size if self.size and self.is_on_disk else sys.maxsize
 
     def open(self) -> IO[bytes]:
-        """Return the bytes of the file. Raises OSError, and BadZipFile for a damaged archive."""
+        """Open the file. Raises OSError, and BadZipFile for a damaged archive."""
         if self.path == STDIN:
             return sys.stdin.buffer
         if self.member:
@@ -102,7 +108,7 @@ class InputFile:
         return self._open(self.path)
 
     def beside(self, name: str) -> bytes | None:
-        """Return what is in the file of that name in the same folder or archive, if there is."""
+        """Return the contents of the file with that name in the same folder or archive, if any."""
         if self.member:
             sibling = str(PurePosixPath(self.member).with_name(name))
             with self._open(self.path) as file, zipfile.ZipFile(file) as archive:
@@ -123,7 +129,7 @@ class InputFile:
 
 
 def is_fifo(path: str) -> bool:
-    """Whether a path leads to a pipe. Raises no OSError: what is not there is none."""
+    """Return whether a path leads to a pipe; a path that leads nowhere does not."""
     try:
         return stat.S_ISFIFO(os.stat(path).st_mode)  # noqa: PTH116 - a path may be bytes no text has
     except (OSError, ValueError):
@@ -133,10 +139,10 @@ def is_fifo(path: str) -> bool:
 def members(whole: InputFile) -> list[InputFile] | None:
     """Return the files in a zip archive, hidden ones left out, or None for any other file.
 
-    An archive that is cut off is no archive: its parts cannot be found. Raises OSError.
+    A truncated archive counts as any other file: its directory is missing. Raises OSError.
     """
     with whole.open() as file:
-        if file.read(len(ZIP)) != ZIP or not zipfile.is_zipfile(file):
+        if file.read(len(ZIP_MAGIC)) != ZIP_MAGIC or not zipfile.is_zipfile(file):
             return None
         archive = zipfile.ZipFile(file)
         return [
@@ -147,6 +153,6 @@ def members(whole: InputFile) -> list[InputFile] | None:
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether a name is hidden; one that climbs (`..`) is shown: nothing is ever extracted."""
+    """Return whether a name is hidden. `..` is harmless: nothing is ever extracted."""
     parts = (part for part in PurePosixPath(name).parts if part != "..")
     return any(part.startswith((".", "__MACOSX")) for part in parts)

@@ -1,7 +1,7 @@
-r"""Bytes to batches of numbered lines, without touching each line.
+r"""Cut bytes into batches of numbered lines, without a Python step for each line.
 
 A line ends with `\n` or `\r\n`; the last may end with the file. No byte is lost: bytes that are
-not UTF-8, and NUL, stand as `\xHH`, as Apache and nginx themselves write such bytes.
+not UTF-8, and NUL, are written as `\xHH`, as Apache and nginx themselves write such bytes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,10 +17,11 @@ from darksocial.reading.streams import ByteStream
 LINES = pa.schema(
     [("file", pa.int32()), ("line", pa.int64()), ("text", pa.string()), ("overlong", pa.bool_())]
 )
-BLOCK_BYTES = 1 << 24
+LINE_BLOCK_BYTES = 1 << 24
 MAX_LINE_BYTES = 1 << 20
-KEPT_BYTES = 1000
-NEWLINE, RETURN = 10, 13
+# How much of the text of a longer line is kept.
+OVERLONG_TEXT_BYTES = 1000
+NEWLINE_BYTE, RETURN_BYTE = 10, 13
 IntArray = npt.NDArray[np.int64]
 
 
@@ -29,15 +30,14 @@ def line_batches(
     file_number: int,
     *,
     first_line: int = 1,
-    block_bytes: int = BLOCK_BYTES,
+    block_bytes: int = LINE_BLOCK_BYTES,
     progress: Progress | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Return the lines of a stream in batches of the schema `LINES`.
 
-    Lines are numbered from `first_line` on. A line over 1 MiB has `overlong` set, and of its text
-    the first 1,000 bytes; memory is bounded by `block_bytes` and that limit. `progress` is called
-    with the number of bytes of the file (compressed, where it is) that were read since the last
-    call.
+    Lines are numbered from `first_line`. A line over 1 MiB has `overlong` set, and only the first
+    1,000 bytes of its text are kept; memory is bounded by `block_bytes` and that limit. `progress`
+    is called with the number of bytes of the file (compressed, if it is) read since the last call.
     """
     line = first_line
     pieces = _reported(stream, block_bytes, progress)
@@ -50,9 +50,9 @@ def line_batches(
 def lines_as_batch(
     values: pa.BinaryArray, overlong: pa.BooleanArray, file_number: int, line: int
 ) -> pa.RecordBatch:
-    """Return lines that another reader has cut at their newlines as a batch of `LINES`.
+    """Return lines that another reader has cut at newlines as a batch of `LINES`.
 
-    `line` is the number of the first. Overlong ones must have been cut to `KEPT_BYTES`.
+    `line` is the number of the first. Overlong ones must have been cut to `OVERLONG_TEXT_BYTES`.
     """
     block = b"".join(value + b"\n" for value in values.to_pylist())
     batch = _batch(block, file_number, line, overlong=False)
@@ -60,7 +60,7 @@ def lines_as_batch(
 
 
 def _reported(stream: ByteStream, block_bytes: int, progress: Progress | None) -> Iterator[bytes]:
-    """The blocks of the stream; `progress` moves within a line of a gigabyte, too."""
+    """Return the blocks of the stream, reporting progress even within a line of a gigabyte."""
     reported = 0
     for piece in chain(stream.blocks(block_bytes), [b""]):
         if progress and stream.consumed > reported:
@@ -70,7 +70,7 @@ def _reported(stream: ByteStream, block_bytes: int, progress: Progress | None) -
 
 
 def _whole_lines(pieces: Iterable[bytes], block_bytes: int) -> Iterator[tuple[bytes, bool]]:
-    """Return blocks of whole lines, and alone each overlong line, cut (the second value True)."""
+    """Return blocks of whole lines, and each overlong line by itself, truncated and flagged."""
     held: list[bytes] = []
     size, wanted, skipping = 0, block_bytes, False
     for piece in pieces:
@@ -88,7 +88,7 @@ def _whole_lines(pieces: Iterable[bytes], block_bytes: int) -> Iterator[tuple[by
         yield from _split_overlong(block[:cut])
         rest = block[cut:]
         if len(rest) > MAX_LINE_BYTES:
-            yield rest[:KEPT_BYTES], True
+            yield rest[:OVERLONG_TEXT_BYTES], True
             rest, skipping = b"", True
         held, size = [rest], len(rest)
         wanted = max(block_bytes, 2 * size)  # a long line is not joined again at every piece
@@ -96,25 +96,25 @@ def _whole_lines(pieces: Iterable[bytes], block_bytes: int) -> Iterator[tuple[by
 
 
 def _split_overlong(block: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Set overlong lines apart. One of them fills at least one window of half the limit."""
+    """Separate overlong lines. Each fills at least one window of half the limit."""
     windows = range(0, len(block), MAX_LINE_BYTES // 2)
     done = 0
-    if any(block.find(b"\n", at, at + MAX_LINE_BYTES // 2) < 0 for at in windows):
+    if any(block.find(b"\n", start, start + MAX_LINE_BYTES // 2) < 0 for start in windows):
         ends = _line_ends(block)
         starts = np.append(0, ends[:-1] + 1)
         for line in np.flatnonzero(ends - starts > MAX_LINE_BYTES):
             start = int(starts[line])
             if start > done:
                 yield block[done:start], False
-            yield block[start : start + KEPT_BYTES], True
+            yield block[start : start + OVERLONG_TEXT_BYTES], True
             done = int(ends[line]) + 1
     if done < len(block):
         yield block[done:], False
 
 
 def _line_ends(block: bytes) -> IntArray:
-    """Where each line ends: at its newline, the last one perhaps at the end of the block."""
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE)
+    """Return where each line ends: at its newline, or the last one at the end of the block."""
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE_BYTE)
     return ends if block.endswith(b"\n") else np.append(ends, len(block))
 
 
@@ -131,14 +131,17 @@ def _batch(block: bytes, file_number: int, line: int, overlong: bool) -> pa.Reco
 
 
 def _texts(block: bytes) -> pa.StringArray:
-    """The lines of a block as an array: every other string of lines and line ends in turn."""
+    """Return the lines of a block as an array.
+
+    The block is one buffer of lines and line ends in turn; every other string is a line.
+    """
     data = np.frombuffer(block, np.uint8)
     ends = _line_ends(block)
     offsets = np.empty(2 * len(ends) + 1, np.int32)
     offsets[0] = 0
     offsets[2::2] = np.minimum(ends + 1, len(block))
     starts = offsets[:-1:2]
-    has_return = (ends > starts) & (data[np.maximum(ends - 1, 0)] == RETURN)
+    has_return = (ends > starts) & (data[np.maximum(ends - 1, 0)] == RETURN_BYTE)
     offsets[1::2] = ends - has_return
     both = pa.StringArray.from_buffers(2 * len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
     return both.take(pa.array(np.arange(0, 2 * len(ends), 2)))

@@ -1,6 +1,6 @@
-"""Files in object stores and on HDFS, by Arrow's file systems: s3, gs, hdfs, abfs and file URIs.
+"""Read files in object stores and on HDFS through Arrow: s3, gs, hdfs, abfs and file URIs.
 
-Keys and regions come from where each of these systems looks for them, such as the environment
+Each of these systems finds its keys and regions in its own way, such as in the environment
 (https://arrow.apache.org/docs/python/filesystems.html).
 """
 
@@ -12,7 +12,7 @@ from typing import IO, cast
 import pyarrow as pa
 from pyarrow import fs
 
-MAGIC = "*["
+GLOB_SIGNS = "*["
 
 
 class ObjectStorage:
@@ -20,31 +20,31 @@ class ObjectStorage:
 
     def open(self, path: str) -> IO[bytes]:
         with _as_os_error():
-            system, at = fs.FileSystem.from_uri(path)
-            return cast(IO[bytes], system.open_input_file(at))
+            system, location = fs.FileSystem.from_uri(path)
+            return cast(IO[bytes], system.open_input_file(location))
 
     def exists(self, path: str) -> bool:
         with _as_os_error():
-            system, at = fs.FileSystem.from_uri(path)
-            return bool(system.get_file_info(at).type == fs.FileType.File)
+            system, location = fs.FileSystem.from_uri(path)
+            return bool(system.get_file_info(location).type == fs.FileType.File)
 
     def find(self, name: str) -> list[tuple[str, int, float]]:
         scheme, _, rest = name.partition("://")
         place, mark, options = rest.partition("?")
-        magic = min((place.find(sign) for sign in MAGIC if sign in place), default=-1)
-        folder = place if magic < 0 else place[: place.rfind("/", 0, magic)]
+        first_sign = min((place.find(sign) for sign in GLOB_SIGNS if sign in place), default=-1)
+        folder = place if first_sign < 0 else place[: place.rfind("/", 0, first_sign)]
         with _as_os_error():
-            system, at = fs.FileSystem.from_uri(f"{scheme}://{folder}{mark}{options}")
-            infos = [system.get_file_info(at)]
+            system, location = fs.FileSystem.from_uri(f"{scheme}://{folder}{mark}{options}")
+            infos = [system.get_file_info(location)]
             if infos[0].type == fs.FileType.Directory:
-                infos = system.get_file_info(fs.FileSelector(at, recursive=True))
-        found = [info for info in infos if info.type == fs.FileType.File]
-        if magic >= 0:
-            pattern = at + place[len(folder) :]
-            found = [info for info in found if fnmatchcase(info.path, pattern)]
+                infos = system.get_file_info(fs.FileSelector(location, recursive=True))
+        files = [info for info in infos if info.type == fs.FileType.File]
+        if first_sign >= 0:
+            pattern = location + place[len(folder) :]
+            files = [info for info in files if fnmatchcase(info.path, pattern)]
         return [
             (f"{scheme}://{info.path}{mark}{options}", info.size, (info.mtime_ns or 0) / 1e9)
-            for info in sorted(found, key=lambda info: info.path)
+            for info in sorted(files, key=lambda info: info.path)
             if not info.base_name.startswith((".", "_"))
         ]
 

@@ -1,7 +1,7 @@
-"""Files whose records are no lines: CSV, JSON documents, XML, Parquet and Avro.
+"""Read files whose records are not lines: CSV, JSON documents, XML, Parquet and Avro.
 
-Each record becomes the text of one JSON object, so that all of them are read alike. What stands
-before the records (comments, a CSV header) becomes a text that begins with `#`. Records are
+Each record becomes the text of one JSON object, so that all of them are read alike. Whatever
+precedes the records (comments, a CSV header) becomes a text that begins with `#`. Records are
 numbered from 1 in the order of the file.
 """
 
@@ -19,42 +19,52 @@ from typing import IO
 
 import pyarrow as pa
 
+from darksocial.language import gettext as _
 from darksocial.printable import printable
 from darksocial.privacy.lines import redacted
-from darksocial.reading.avro import MAGIC as AVRO
-from darksocial.reading.avro import read_avro
+from darksocial.reading.avro import AVRO_MAGIC, read_avro
 from darksocial.reading.bounds import Metered, ShallowJson, check_depth, check_prolog
-from darksocial.reading.lines import KEPT_BYTES, LINES, MAX_LINE_BYTES
-from darksocial.reading.parquet import MAGIC as PARQUET
-from darksocial.reading.parquet import read_parquet
+from darksocial.reading.lines import LINES, MAX_LINE_BYTES, OVERLONG_TEXT_BYTES
+from darksocial.reading.parquet import PARQUET_MAGIC, read_parquet
 from darksocial.reading.progress import Progress
 from darksocial.reading.streams import ByteStream
 from darksocial.scratch.folder import scratch_place
 
-XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
+XML_START = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
 DELIMITERS = ",;\t|"
 HEADER_CELL = re.compile(r"[#$@A-Za-z_][\w .,$@/()%+:\-#]{0,80}")
 COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
-LISTS = ("records", "data", "items", "results", "events", "logs", "rows", "hits", "entries")
-BATCH_RECORDS, BATCH_CHARACTERS = 10_000, 1 << 24
-LONGEST_CELL = 1 << 20
+# Keys under which documents hold their list of records.
+RECORD_LIST_KEYS = (
+    "records",
+    "data",
+    "items",
+    "results",
+    "events",
+    "logs",
+    "rows",
+    "hits",
+    "entries",
+)
+MAX_BATCH_RECORDS, MAX_BATCH_CHARACTERS = 10_000, 1 << 24
+MAX_CELL_CHARACTERS = 1 << 20
 READ_BYTES = 1 << 16
-LONGEST_REASON = 200
+MAX_REASON_CHARACTERS = 200
 
 Records = Iterator[str]
 
 
 def container_of(head: bytes) -> str:
-    """Say what holds the records of a file: lines, csv, json, xml, parquet or avro.
+    """Return what holds the records of a file: lines, csv, json, xml, parquet or avro.
 
-    `csv` means that the first line looks like a header; whether it is one, formats decide.
+    `csv` means that the first line looks like a header; the formats decide whether it is one.
     """
-    if head.startswith(PARQUET):
+    if head.startswith(PARQUET_MAGIC):
         return "parquet"
-    if head.startswith(AVRO):
+    if head.startswith(AVRO_MAGIC):
         return "avro"
-    if XML.match(head):
+    if XML_START.match(head):
         return "xml"
     if JSON_DOCUMENT.match(head):
         return "json"
@@ -62,39 +72,44 @@ def container_of(head: bytes) -> str:
 
 
 def records_of(container: str, stream: ByteStream, progress: Progress | None = None) -> Records:
-    """Return the records of a file. Damage ends them and is said in the stream's `warning`.
+    """Return the records of a file. Damage ends them and sets the stream's `warning`.
 
-    `progress` is called with the number of bytes of the file that were read since the last call.
+    `progress` is called with the number of bytes of the file read since the last call.
     """
     blocks = io.BufferedReader(_Blocks(stream, progress))
     try:
         with _seekable(stream, blocks) if container == "parquet" else blocks as file:
             yield from READERS[container](file)
     except DAMAGES as error:
-        stream.warning = f"the {container} data is damaged or ends early ({_told(error)})"
+        stream.warning = _("the {format} data is damaged or ends early ({reason})").format(
+            format=container, reason=_reason(error)
+        )
 
 
 def first_records(
     container: str, stream: ByteStream, head: bytes, count: int
 ) -> tuple[list[str], str | None]:
-    """Return the first records, from the first bytes of the file alone, and what ended them.
+    """Return the first records, found in the first bytes of the file alone, and the damage.
 
-    Parquet has its directory at the end: it is opened, and must be a file on disk here.
+    Parquet has its directory at the end, so its file itself is opened.
     """
-    found: list[str] = []
+    first: list[str] = []
     beginning = io.BytesIO(head)
     try:
         with _seekable(stream, beginning) if container == "parquet" else beginning as file:
             for record in islice(READERS[container](file), count):
-                found.append(record)
-    except DAMAGES as error:  # the head of a file ends anywhere
-        return found, f"the {container} data is damaged ({_told(error)})"
-    return found, None
+                first.append(record)
+    except DAMAGES as error:  # the head of a file can end within a record
+        damage = _("the {format} data is damaged ({reason})").format(
+            format=container, reason=_reason(error)
+        )
+        return first, damage
+    return first, None
 
 
-def _told(error: Exception) -> str:
-    """What a reader says of damage: it may quote the file."""
-    return printable(redacted(str(error)))[:LONGEST_REASON]
+def _reason(error: Exception) -> str:
+    """Return a reader's description of damage, redacted because it may quote the file."""
+    return printable(redacted(str(error)))[:MAX_REASON_CHARACTERS]
 
 
 def batches(
@@ -102,30 +117,30 @@ def batches(
 ) -> Iterator[pa.RecordBatch]:
     """Return texts as batches of the schema `LINES`, numbered from `first_line` on."""
     numbered = iter(enumerate(texts, start=first_line))
-    while rows := list(_some(numbered)):
+    while rows := list(_fitting(numbered)):
         columns = [
             pa.array([file_number] * len(rows), pa.int32()),
-            pa.array([number for number, _, _ in rows], pa.int64()),
-            pa.array([text for _, text, _ in rows], pa.string()),
-            pa.array([overlong for _, _, overlong in rows], pa.bool_()),
+            pa.array([row[0] for row in rows], pa.int64()),
+            pa.array([row[1] for row in rows], pa.string()),
+            pa.array([row[2] for row in rows], pa.bool_()),
         ]
         yield pa.record_batch(columns, schema=LINES)
 
 
-def _some(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
-    """The next records that fit into a batch: number, text, and whether it was too long."""
+def _fitting(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
+    """Return the next records that fit into a batch: number, text, and whether it was too long."""
     characters = 0
-    for number, text in islice(numbered, BATCH_RECORDS):
+    for number, text in islice(numbered, MAX_BATCH_RECORDS):
         overlong = len(text) > MAX_LINE_BYTES
-        text = text[:KEPT_BYTES] if overlong else text
+        text = text[:OVERLONG_TEXT_BYTES] if overlong else text
         yield number, text, overlong
         characters += len(text)
-        if characters > BATCH_CHARACTERS:
+        if characters > MAX_BATCH_CHARACTERS:
             return
 
 
 def exploded(texts: Iterable[str], each: str) -> Records:
-    """Let each element of the list `each` be a record: the parent's fields stay beside it."""
+    """Return each element of the list `each` as a record of its own, with the parent's fields."""
     for text in texts:
         try:
             record = json.loads(text)
@@ -141,7 +156,7 @@ def exploded(texts: Iterable[str], each: str) -> Records:
 
 def _csv(file: IO[bytes]) -> Records:
     text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     pairs: dict[str, str] = {}
     header: list[str] = []
     pending = ""
@@ -162,7 +177,9 @@ def _csv(file: IO[bytes]) -> Records:
     for row in csv.reader(_without_nul(lines), delimiter=delimiter):
         if not any(row):
             yield ""
-        elif row[0].startswith("#") and len(row) != len(header):  # the comments of another table
+        elif row[0].startswith("#") and len(row) != len(
+            header
+        ):  # the comments before another table
             names_follow = True
             pairs |= _pair(row[0].strip())
             yield row[0]
@@ -176,22 +193,22 @@ def _csv(file: IO[bytes]) -> Records:
 
 
 def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """The lines; of one over 1 MiB its beginning."""
-    while line := text.readline(LONGEST_CELL):
+    """Return the lines; of a line over 1 MiB only its beginning."""
+    while line := text.readline(MAX_CELL_CHARACTERS):
         piece = line
-        while len(piece) == LONGEST_CELL and not piece.endswith("\n"):
-            piece = text.readline(LONGEST_CELL)
+        while len(piece) == MAX_CELL_CHARACTERS and not piece.endswith("\n"):
+            piece = text.readline(MAX_CELL_CHARACTERS)
         yield line
 
 
 def _pair(comment: str) -> dict[str, str]:
-    """`# Start date: 20260301` as a value that all records have."""
+    """Return `# Start date: 20260301` as a value that all records have."""
     match = COMMENT_PAIR.match(comment)
     return {f"#{match[1]}": match[2]} if match else {}
 
 
 def _opened(row: dict[str, object]) -> dict[str, object]:
-    """Let texts that are JSON objects or lists themselves be such: warehouses write them so."""
+    """Parse texts that are JSON objects or lists themselves, as warehouses write them."""
     return {name: _json_value(cell) if _may_be_json(cell) else cell for name, cell in row.items()}
 
 
@@ -211,7 +228,7 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _delimiter(text: str) -> str | None:
-    """The delimiter of a CSV header, or None where the first line is no header."""
+    """Return the delimiter of a CSV header, or None if the first line is not a header."""
     lines = (line.strip("\r") for line in text.split("\n"))
     first = next((line for line in lines if line.strip(" ,;\t") and not line.startswith("#")), "")
     is_text = first.replace("\t", " ").isprintable() and not first.startswith(("{", "["))
@@ -219,16 +236,16 @@ def _delimiter(text: str) -> str | None:
         return None
     best = max(DELIMITERS, key=first.count)
     cells = _header_cells(first, best)
-    named = [cell.strip() for cell in cells]
-    is_header = len(named) > 1 and len(set(named)) == len(named)
-    return best if is_header and all(map(HEADER_CELL.fullmatch, named)) else None
+    names = [cell.strip() for cell in cells]
+    is_header = len(names) > 1 and len(set(names)) == len(names)
+    return best if is_header and all(map(HEADER_CELL.fullmatch, names)) else None
 
 
 def _header_cells(line: str, delimiter: str) -> list[str]:
-    """The cells of a line; none where it is too odd to be a header."""
-    csv.field_size_limit(LONGEST_CELL)
+    """Return the cells of a line; none if it cannot be a header."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     try:
-        return next(csv.reader([line[:LONGEST_CELL]], delimiter=delimiter), [])
+        return next(csv.reader([line[:MAX_CELL_CHARACTERS]], delimiter=delimiter), [])
     except csv.Error:
         return []
 
@@ -246,7 +263,7 @@ def _json(file: IO[bytes]) -> Records:
 
 
 def _beginning(file: IO[bytes]) -> bytes:
-    """The first bytes, without using them up."""
+    """Return the first bytes without consuming them."""
     if hasattr(file, "peek"):
         peeked: bytes = file.peek(READ_BYTES)
         return peeked[:READ_BYTES]
@@ -256,13 +273,18 @@ def _beginning(file: IO[bytes]) -> bytes:
 
 
 def _json_prefix(start: bytes) -> str:
-    """Where the records of a JSON document are: an array, a list in an object, or the objects."""
+    """Return the path of the records of a JSON document, as ijson writes it.
+
+    They are in an array, in a list within an object, or are the objects themselves (no path).
+    """
     if start.lstrip().startswith(b"["):
         return "item"
-    match = re.match(rb'\s*\{\s*"([^"]+)"\s*:\s*\[', start)
-    named = re.search(rb'"(' + "|".join(LISTS).encode() + rb')"\s*:\s*\[\s*\{', start)
-    found = named or match
-    return f"{found[1].decode(errors='replace')}.item" if found else ""
+    first_list = re.match(rb'\s*\{\s*"([^"]+)"\s*:\s*\[', start)
+    known_list = re.search(
+        rb'"(' + "|".join(RECORD_LIST_KEYS).encode() + rb')"\s*:\s*\[\s*\{', start
+    )
+    records_list = known_list or first_list
+    return f"{records_list[1].decode(errors='replace')}.item" if records_list else ""
 
 
 def _xml(file: IO[bytes]) -> Records:
@@ -349,10 +371,10 @@ class _Blocks(io.RawIOBase):
 
 
 def _seekable(stream: ByteStream, file: IO[bytes]) -> IO[bytes]:
-    """A file to seek in: the file itself, or a copy of what comes compressed or from a pipe."""
+    """Return a seekable file: the file itself, or a copy of a compressed file or a pipe."""
     if stream.is_plain_file:
         return stream.reopened()
-    copy = tempfile.TemporaryFile(dir=scratch_place())  # noqa: SIM115 - deleted when it is let go
+    copy = tempfile.TemporaryFile(dir=scratch_place())  # noqa: SIM115 - deleted when it is closed
     for block in iter(lambda: file.read(READ_BYTES), b""):
         copy.write(block)
     copy.seek(0)

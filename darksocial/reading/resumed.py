@@ -1,4 +1,4 @@
-"""A file read on from where an earlier run stopped, up to its last whole line.
+"""Read a file from where an earlier run stopped, up to its last whole line.
 
 Offsets count bytes of UTF-8 text, decompressed and without a byte order mark, so they stay the same
 when a log is renamed, rotated or compressed.
@@ -11,24 +11,24 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from darksocial.reading.files import InputFile
-from darksocial.reading.marks import UTF_16
-from darksocial.reading.streams import RAW_BLOCK, ByteStream
+from darksocial.reading.marks import UTF_16_MARKS
+from darksocial.reading.streams import RAW_BLOCK_BYTES, ByteStream
 
-HEAD_BYTES = 4096
+KEY_HEAD_BYTES = 4096
 TAIL_BYTES = 1 << 16
-FOLDED_BYTES = 1 << 24
-"""A line that is longer is shortened: what it begins with is replaced by its hash."""
+# The beginning of a longer line is replaced by its hash, so that memory stays bounded.
+HASHED_LINE_BYTES = 1 << 24
 
 
 class WholeLines:
     """The whole lines of a file, read once and block by block.
 
-    Afterwards `end` is where the last of them ended, `rest_bytes` and `rest` (shortened, if long)
-    are what stands after it, and `warning` says what was wrong with the file. `tails` has, for each
-    of the offsets that `watched` asked for after it saw the first bytes (`head`), the last line
-    before it (of a long one its last 64 KiB).
+    After reading, `end` is where the last of them ended, `rest` (shortened, if long) and
+    `rest_bytes` are what follows it, and `warning` says what was wrong with the file. `watched` is
+    called with the first bytes (`head`) and returns offsets; `tails` holds the last line before
+    each of them (of a long line its last 64 KiB).
 
-    A plain file is still being written to, and so is a compressed one that ends early:
+    A plain file may still be written to, and so may a compressed one that ends early:
     `is_growing` says that the rest has to wait. Other compressed files are read to their end.
     """
 
@@ -44,10 +44,10 @@ class WholeLines:
         self._watched = watched
 
     def blocks(self) -> Iterator[list[bytes]]:
-        """Return the lines, each with its line end."""
+        """Return the lines with their line ends, block by block."""
         held, folded, folded_bytes = bytearray(), b"", 0
         with ByteStream(self.file) as stream:
-            self.head = stream.peek(HEAD_BYTES)
+            self.head = stream.peek(KEY_HEAD_BYTES)
             offsets = sorted(self._watched(self.head))
             for block in stream.blocks():
                 cut = block.rfind(b"\n") + 1
@@ -62,10 +62,10 @@ class WholeLines:
                     yield lines
                     held, folded, folded_bytes = bytearray(), b"", 0
                 held += block[cut:]
-                while len(held) > FOLDED_BYTES:
-                    folded = hashlib.sha256(folded + held[:FOLDED_BYTES]).digest()
-                    folded_bytes += FOLDED_BYTES
-                    del held[:FOLDED_BYTES]
+                while len(held) > HASHED_LINE_BYTES:
+                    folded = hashlib.sha256(folded + held[:HASHED_LINE_BYTES]).digest()
+                    folded_bytes += HASHED_LINE_BYTES
+                    del held[:HASHED_LINE_BYTES]
             self._watch(offsets, bytes(held), folded_bytes)
             self.rest, self.rest_bytes = folded + bytes(held), folded_bytes + len(held)
             self.rest_tail = bytes(held[-TAIL_BYTES:])
@@ -73,7 +73,7 @@ class WholeLines:
             self.is_growing = stream.is_plain_file or stream.warning is not None
 
     def _watch(self, offsets: list[int], data: bytes, before: int) -> None:
-        """Keep the last line before each offset that lies in the data."""
+        """Keep the last line before each offset that is in the data."""
         start = self.end + before
         while offsets and offsets[0] <= start + len(data):
             offset = offsets.pop(0)
@@ -84,21 +84,21 @@ class WholeLines:
 class ResumedStream(ByteStream):
     """The bytes of a file between two offsets, as `WholeLines` found them.
 
-    `unfinished`: behind `end` there is the beginning of a line. `note` is the warning that the
-    stream has once it was read. `has_changed` says that other bytes came than those that were
-    looked at before: the file was truncated or replaced in the meantime.
+    `unfinished`: an incomplete line follows `end`. `note` becomes the warning of the stream once
+    it has been read. `has_changed` says that the bytes differ from those that `WholeLines` read:
+    the file was truncated or replaced in the meantime.
     """
 
     def __init__(
-        self, looked_at: WholeLines, start: int, *, waits: bool, note: str | None = None
+        self, whole_lines: WholeLines, start: int, *, waits: bool, note: str | None = None
     ) -> None:
-        super().__init__(looked_at.file)
+        super().__init__(whole_lines.file)
         self.start = start
-        self.end = looked_at.end + (0 if waits else looked_at.rest_bytes)
-        self.unfinished = waits and looked_at.rest_bytes > 0
+        self.end = whole_lines.end + (0 if waits else whole_lines.rest_bytes)
+        self.unfinished = waits and whole_lines.rest_bytes > 0
         self._note = note
-        ends_with_rest = self.end > looked_at.end
-        self._expected = looked_at.rest_tail if ends_with_rest else looked_at.last_line
+        ends_with_rest = self.end > whole_lines.end
+        self._expected = whole_lines.rest_tail if ends_with_rest else whole_lines.last_line
         self._tail = b""
         self._reached = start
 
@@ -109,14 +109,14 @@ class ResumedStream(ByteStream):
 
     @property
     def has_changed(self) -> bool:
-        """Whether what was read is not what was there when the file was looked at."""
+        """Whether the bytes differ from those that `WholeLines` read."""
         if not self.new_bytes:
             return False
         length = min(len(self._tail), len(self._expected), TAIL_BYTES)
         same = self._tail[-length:] == self._expected[-length:]
         return self._reached < self.end or not same
 
-    def blocks(self, size: int = RAW_BLOCK) -> Iterator[bytes]:
+    def blocks(self, size: int = RAW_BLOCK_BYTES) -> Iterator[bytes]:
         """Return the bytes in blocks of at most `size` bytes."""
         self._reached, self._tail = self.start, b""
         blocks = self._between(size) if self.new_bytes else iter(())
@@ -131,23 +131,23 @@ class ResumedStream(ByteStream):
         if self.start and self.is_plain_file and self.is_plain_text:
             yield from self._sought(size)
             return
-        at = 0
+        offset = 0
         for block in super().blocks(size):
-            new = block[max(0, self.start - at) : max(0, self.end - at)]
-            at += len(block)
+            new = block[max(0, self.start - offset) : max(0, self.end - offset)]
+            offset += len(block)
             if new:
                 yield new
-            if at >= self.end:
+            if offset >= self.end:
                 return
 
     def _sought(self, size: int) -> Iterator[bytes]:
-        """The bytes of a plain file, without reading what stands before them."""
+        """Return the bytes of a plain file without reading what precedes them."""
         try:
             with self.reopened() as raw:
                 mark = raw.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
                 self.consumed = raw.seek(self.start + (len(codecs.BOM_UTF8) if mark else 0))
                 left = self.end - self.start
-                while left and (block := raw.read(min(size, RAW_BLOCK, left))):
+                while left and (block := raw.read(min(size, RAW_BLOCK_BYTES, left))):
                     left -= len(block)
                     self.consumed += len(block)
                     yield block
@@ -157,43 +157,43 @@ class ResumedStream(ByteStream):
 
 def offset_of_line(file: InputFile, lines: int) -> int:
     """Return where the first `lines` lines of a file end."""
-    at = 0
+    offset = 0
     with ByteStream(file) as stream:
         for block in stream.blocks():
             ends = block.count(b"\n")
             if ends < lines:
                 lines -= ends
-                at += len(block)
+                offset += len(block)
                 continue
             end = 0
-            for _ in range(lines):
+            for _line in range(lines):
                 end = block.index(b"\n", end) + 1
-            return at + end
-    return at
+            return offset + end
+    return offset
 
 
 def has_whole_line(file: InputFile) -> bool:
-    """Say whether a file holds anything that is no longer being written."""
+    """Return whether a file holds anything that is no longer being written."""
     with ByteStream(file) as stream:
         stream.peek(1)
         return not stream.is_plain_file or _whole_lines_end(file) != 0
 
 
 def _whole_lines_end(file: InputFile) -> int | None:
-    """Where the last whole line of a plain file ends; None: read to the end of the file."""
+    """Return where the last whole line of a plain file ends; None if the file must be read."""
     with file.open() as raw:
         mark = raw.read(len(codecs.BOM_UTF8))
-        if mark.startswith(UTF_16):
+        if mark.startswith(UTF_16_MARKS):
             return None
         before = len(codecs.BOM_UTF8) if mark == codecs.BOM_UTF8 else 0
-        at = raw.seek(0, os.SEEK_END)
-        while at > 0:
-            start = max(0, at - TAIL_BYTES)
+        end = raw.seek(0, os.SEEK_END)
+        while end > 0:
+            start = max(0, end - TAIL_BYTES)
             raw.seek(start)
-            found = raw.read(at - start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1 - before
-            at = start
+            newline = raw.read(end - start).rfind(b"\n")
+            if newline >= 0:
+                return start + newline + 1 - before
+            end = start
     return 0
 
 

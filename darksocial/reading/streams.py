@@ -1,4 +1,4 @@
-"""The bytes of one input, decompressed. Compression is told by the first bytes, not by the name.
+"""Decompress one input. The first bytes identify the compression, never the name.
 
 gzip: RFC 1952, 2.3.1; zstd: RFC 8878, 3.1.1 and 3.1.2 (pzstd begins with a skippable frame); xz:
 the .xz file format, 2.1.1.1; bzip2: `BZh`, a level, and pi (a block) or its square root (the end).
@@ -17,14 +17,18 @@ from typing import IO, Protocol, Self
 import pyarrow as pa
 
 from darksocial.errors import InputError
+from darksocial.language import gettext as _
 from darksocial.reading.files import InputFile
-from darksocial.reading.marks import UTF_16, as_utf8
+from darksocial.reading.marks import UTF_16_MARKS, as_utf8
 
-RAW_BLOCK = 1 << 18
-ZSTD_BLOCK = 1 << 16
-MEMBER_BLOCK = 1 << 22  # a few bytes of bz2 can stand for gigabytes
-STREAM_BLOCK = 1 << 15  # what a damaged bz2 or xz may lose before the damage
-GZIP_WINDOW = 31  # zlib: a window of 2**15 bytes behind a gzip header
+RAW_BLOCK_BYTES = 1 << 18
+ZSTD_BLOCK_BYTES = 1 << 16
+# A few bytes of gz can expand to gigabytes.
+GZIP_BLOCK_BYTES = 1 << 22
+# A damaged bz2 or xz file may lose as many bytes before the damage.
+STREAM_BLOCK_BYTES = 1 << 15
+# zlib: a window of 2**15 bytes after a gzip header.
+GZIP_WINDOW_BITS = 31
 
 
 class _Member(Protocol):
@@ -41,7 +45,7 @@ class _Member(Protocol):
 
 class _Gzip:
     def __init__(self) -> None:
-        self._inner = zlib.decompressobj(GZIP_WINDOW)
+        self._inner = zlib.decompressobj(GZIP_WINDOW_BITS)
 
     @property
     def eof(self) -> bool:
@@ -55,9 +59,10 @@ class _Gzip:
         while data and not self._inner.eof:
             before = self._inner.copy()
             try:
-                block = self._inner.decompress(data, MEMBER_BLOCK)
+                block = self._inner.decompress(data, GZIP_BLOCK_BYTES)
             except zlib.error:
-                # zlib drops what it had of this block: again, byte by byte, up to the damage.
+                # zlib drops what it had decompressed of this block. Repeat it byte by byte, which
+                # delivers everything before the damage.
                 yield from (before.decompress(bytes([byte])) for byte in data)
                 raise
             yield block
@@ -77,12 +82,12 @@ class _Stream:
         return self._inner.unused_data
 
     def blocks(self, data: bytes) -> Iterator[bytes]:
-        yield self._inner.decompress(data, STREAM_BLOCK)
+        yield self._inner.decompress(data, STREAM_BLOCK_BYTES)
         while not (self._inner.needs_input or self._inner.eof):
-            yield self._inner.decompress(b"", STREAM_BLOCK)
+            yield self._inner.decompress(b"", STREAM_BLOCK_BYTES)
 
 
-MEMBERS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Member]]] = {
+MEMBER_KINDS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Member]]] = {
     "gz": (re.compile(rb"\x1f\x8b"), _Gzip),
     "bz2": (
         re.compile(rb"BZh[1-9](1AY&SY|\x17\x72\x45\x38\x50\x90)"),
@@ -90,20 +95,21 @@ MEMBERS: dict[str, tuple[re.Pattern[bytes], Callable[[], _Member]]] = {
     ),
     "xz": (re.compile(rb"\xfd7zXZ\x00"), lambda: _Stream(lzma.LZMADecompressor())),
 }
-ZSTD = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
-UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
-"""What opening a file raises; RuntimeError where a zip archive asks for a password."""
-NO_TEXT = b"\xff"  # a byte that UTF-8 never has
+ZSTD_START = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError)
+# What opening a file raises; RuntimeError if a zip archive needs a password.
+OPENING_ERRORS = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+# A byte that never occurs in UTF-8.
+NON_TEXT_BYTE = b"\xff"
 
 
 class ByteStream:
     """One input as UTF-8 without a byte order mark, opened when first read. `with` closes it.
 
-    `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream was cut
-    short or is damaged; what came before that is delivered (bz2 and xz: but for the last 32 KiB
-    before damage). `consumed` counts bytes of the file itself: of one that grows while it is read
-    as many as it had when it was found. Read errors of the system raise InputError.
+    `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream is truncated
+    or damaged; what precedes the damage is delivered (except for up to 32 KiB of bz2 and xz).
+    `consumed` counts bytes of the file itself, and of a file that grows while it is read at most
+    the size that it had when it was found. Read errors of the system raise InputError.
     """
 
     def __init__(self, file: InputFile) -> None:
@@ -118,13 +124,16 @@ class ByteStream:
 
     @property
     def is_plain_file(self) -> bool:
-        """Whether the file can be read as it is: neither compressed nor from a pipe."""
+        """Whether the file is neither compressed nor a pipe."""
         return self.compression is None and self.file.is_on_disk
 
     @property
     def is_plain_text(self) -> bool:
-        """Whether a file that was looked at is text as it stands: no archive, not compressed, not
-        UTF-16 and more than a byte order mark."""
+        """Whether a file whose first bytes were read is text as it is on disk.
+
+        Such a file is neither an archive nor compressed nor UTF-16, and holds more than a byte
+        order mark.
+        """
         whole = not self.file.is_pipe and not self.file.member
         return whole and self.compression is None and not self._is_marked
 
@@ -141,13 +150,13 @@ class ByteStream:
             self._raw, self._blocks, self._head, self.consumed = None, None, b"", 0
 
     def peek(self, count: int) -> bytes:
-        """Return the first `count` decompressed bytes (fewer at the end) without using them up."""
+        """Return the first `count` decompressed bytes (fewer at the end) without consuming them."""
         blocks = self._opened()
         while len(self._head) < count and (block := next(blocks, None)) is not None:
             self._head += block
         return self._head[:count]
 
-    def blocks(self, size: int = RAW_BLOCK) -> Iterator[bytes]:
+    def blocks(self, size: int = RAW_BLOCK_BYTES) -> Iterator[bytes]:
         """Return the decompressed bytes in blocks of at most `size` bytes."""
         blocks = self._opened()
         head, self._head = self._head, b""
@@ -159,46 +168,46 @@ class ByteStream:
         if self._blocks is None:
             try:
                 self._raw = self.file.open()
-            except UNREADABLE as error:
+            except OPENING_ERRORS as error:
                 raise self._unreadable(error) from error
             self.consumed, self.warning = 0, None
             self._blocks = as_utf8(self._decompressed())
         return self._blocks
 
     def reopened(self) -> IO[bytes]:
-        """Return the file itself, once more, to seek in."""
+        """Open the file itself once more, for seeking."""
         try:
             return self.file.open()
-        except UNREADABLE as error:
+        except OPENING_ERRORS as error:
             raise self._unreadable(error) from error
 
     def _raw_blocks(self) -> Iterator[bytes]:
         assert self._raw is not None
-        most = self.file.most_bytes
+        limit = self.file.max_bytes
         try:
-            while block := self._raw.read(min(RAW_BLOCK, most - self.consumed)):
+            while block := self._raw.read(min(RAW_BLOCK_BYTES, limit - self.consumed)):
                 self.consumed += len(block)
                 yield block
-        except DAMAGED as error:
-            self.warning = f"the zip data is damaged ({error})"
+        except DAMAGE_ERRORS as error:
+            self.warning = _damage("zip", error)
         except OSError as error:
             raise self._unreadable(error) from error
 
     def _decompressed(self) -> Iterator[bytes]:
         raw = self._raw_blocks()
         first = next(raw, b"")
-        self._is_marked = first.startswith(UTF_16) or first == codecs.BOM_UTF8
-        for name, (magic, new) in MEMBERS.items():
+        self._is_marked = first.startswith(UTF_16_MARKS) or first == codecs.BOM_UTF8
+        for name, (magic, new) in MEMBER_KINDS.items():
             if magic.match(first):
                 self.compression = name
                 return self._members(_chained(first, raw), new)
-        if ZSTD.match(first):
+        if ZSTD_START.match(first):
             self.compression = "zst"
             return self._frames(_chained(first, raw))
         return _chained(first, raw)
 
     def _members(self, raw: Iterator[bytes], new: Callable[[], _Member]) -> Iterator[bytes]:
-        """Decompress one member after the other, as `cat a.gz b.gz` makes them."""
+        """Decompress one member after another: `cat a.gz b.gz` is a valid file."""
         member: _Member | None = None
         for block in raw:
             data = block if member else block.lstrip(b"\0")
@@ -207,25 +216,27 @@ class ByteStream:
                 try:
                     yield from filter(None, member.blocks(data))
                 except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
-                    self.warning = f"the {self.compression} data is damaged ({error})"
+                    self.warning = _damage(self.compression, error)
                     return
                 data = member.unused.lstrip(b"\0")
                 member = None if member.eof else member
         if member:
-            self.warning = f"the {self.compression} data ends early"
+            self.warning = _("the {format} data ends early").format(format=self.compression)
 
     def _frames(self, raw: Iterator[bytes]) -> Iterator[bytes]:
         source = pa.PythonFile(_RawFile(raw), "r")
-        buffer = bytearray(ZSTD_BLOCK)
+        buffer = bytearray(ZSTD_BLOCK_BYTES)
         with pa.CompressedInputStream(source, "zstd") as stream:
             while True:
-                buffer[:] = NO_TEXT * ZSTD_BLOCK
+                buffer[:] = NON_TEXT_BYTE * ZSTD_BLOCK_BYTES
                 try:
                     count = stream.readinto(buffer)
                 except OSError as error:
-                    # Arrow does not say how much it had by then; what it has not filled is no text.
-                    self.warning = f"the zst data ends early or is damaged ({error})"
-                    yield bytes(buffer.rstrip(NO_TEXT))
+                    # Arrow does not say how much it had filled; the rest of the buffer is no text.
+                    self.warning = _(
+                        "the {format} data is damaged or ends early ({reason})"
+                    ).format(format="zst", reason=error)
+                    yield bytes(buffer.rstrip(NON_TEXT_BYTE))
                     return
                 if not count:
                     return
@@ -234,10 +245,14 @@ class ByteStream:
     def _unreadable(self, error: Exception) -> InputError:
         reason = getattr(error, "strerror", None) or error
         return InputError(
-            f"{self.file.name} cannot be read: {reason}",
-            expected="a file that stays readable to its end",
-            advice="copy it to a local disk, and read the copy",
+            _("{name} cannot be read: {reason}").format(name=self.file.name, reason=reason),
+            expected=_("a file that stays readable to its end"),
+            advice=_("copy it to a local disk, and read the copy"),
         )
+
+
+def _damage(compression: str | None, error: Exception) -> str:
+    return _("the {format} data is damaged ({reason})").format(format=compression, reason=error)
 
 
 class _RawFile:

@@ -1,4 +1,4 @@
-"""What to do with a URI that an engine cannot read."""
+"""Advice on URIs that an engine cannot read."""
 
 import shlex
 
@@ -15,7 +15,7 @@ COPY_COMMANDS = {
     "https": "curl -L -O {uri}",
     "ftp": "curl -O {uri}",
 }
-# What Hadoop and Spark call S3, which Amazon's tools call s3.
+# The schemes of S3 in Hadoop and Spark; Amazon's tools call it s3.
 S3_SCHEMES = ("s3a", "s3n")
 # Schemes that no Spark reads as folders of files.
 WEB_SCHEMES = ("http", "https", "ftp")
@@ -23,12 +23,12 @@ COPY_FOLDER = "logs"
 
 
 def scheme_of(uri: str) -> str:
-    """Return the scheme of a URI in small letters."""
+    """Return the scheme of a URI in lower case."""
     return uri.partition("://")[0].lower()
 
 
 def advice_for(uri: str) -> str:
-    """Say how a URI can be read after all: as a path, as a copy, or on a cluster."""
+    """Return how a URI can be read after all: as a path, as a copy, or on a cluster."""
     scheme, _mark, rest = uri.partition("://")
     scheme = scheme.lower()
     if scheme == "file":
@@ -37,7 +37,7 @@ def advice_for(uri: str) -> str:
     if scheme in S3_SCHEMES:
         scheme, uri = "s3", f"s3://{rest}"
     if scheme not in COPY_COMMANDS:
-        return _("copy it to this machine, or read it on a cluster with the `engine` spark")
+        return _("copy it to this machine, or read it on a cluster with `engine` spark")
     command = COPY_COMMANDS[scheme]
     if "--recursive" in command and _is_one_file(rest):
         command = command.replace("--recursive ", "")
@@ -45,10 +45,10 @@ def advice_for(uri: str) -> str:
     if scheme in WEB_SCHEMES:
         return _("copy it to this machine: {command}").format(command=command)
     return _(
-        "copy it to this machine: {command}\nor read it on a cluster with the `engine` spark"
+        "copy it to this machine: {command}\nor read it on a cluster with `engine` spark"
     ).format(command=command)
 
 
 def _is_one_file(rest: str) -> bool:
-    """Return whether a URI seems to name one file, by the dot in its last part."""
+    """Return whether a URI seems to name one file: its last part holds a dot."""
     return "." in rest.rpartition("/")[2]

@@ -12,12 +12,12 @@ import ibis.expr.types as ir
 
 from darksocial._version import __version__
 from darksocial.engines import Engine
-from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
+from darksocial.report.goals import goal_notes
 from darksocial.report.inputs import Received
 from darksocial.report.values import (
     AppRow,
@@ -83,6 +83,7 @@ def build_report(
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
     conversions = conversion_rows(sums)
+    about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -105,22 +106,8 @@ def build_report(
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversions,
-        notes=(*received.notes, *_goal_notes(len(settings.goals), conversions)),
+        notes=(*received.notes, *about_goals),
     )
-
-
-def _goal_notes(goals: int, conversions: Sequence[ConversionRow]) -> tuple[str, ...]:
-    """Return a note if no visit reached a goal: often the goal is written wrongly."""
-    if not goals or conversions:
-        return ()
-    note = ngettext(
-        "The goal matched nothing: no visit reached it. Compare its path, status and method with "
-        "the log.",
-        "None of the {n:,} goals matched anything: no visit reached one. Compare their paths, "
-        "statuses and methods with the log.",
-        goals,
-    )
-    return (note.format(n=goals),)
 
 
 def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:

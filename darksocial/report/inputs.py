@@ -11,8 +11,9 @@ from darksocial.engines import Engine
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _
+from darksocial.report.goals import unreached_goals
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
-from darksocial.settings import ReadSettings
+from darksocial.settings import Goal, ReadSettings
 
 # A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
 # or more share one of them. Assumed.
@@ -27,6 +28,7 @@ class Received:
     unread: tuple[UnreadInput, ...] = ()
     rejects: tuple[RejectRow, ...] = ()
     notes: tuple[str, ...] = ()
+    unreached_goals: tuple[Goal, ...] = ()
 
 
 def received(
@@ -36,6 +38,7 @@ def received(
     requests: ir.Table,
     people: ir.Table,
     read: ReadSettings,
+    goals: Sequence[Goal],
 ) -> Received:
     """Count what became of the lines of all inputs. `tallies` are those of `account_for`."""
     return Received(
@@ -43,6 +46,7 @@ def received(
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
         (*_notes(inputs), *_proxy_notes(engine, inputs, requests, read)),
+        unreached_goals(engine, requests, people, goals),
     )
 
 

@@ -76,7 +76,7 @@ def cannot_write(uri: str) -> OutputError:
     return OutputError(
         _("{uri} is a URI, to which nothing can be written from here.").format(uri=uri),
         expected=_("a folder of this machine"),
-        advice=_("copy the folder there afterwards, or use the `engine` spark on a cluster"),
+        advice=_("copy the folder there afterwards, or use `engine` spark on a cluster"),
     )
 
 

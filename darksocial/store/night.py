@@ -8,9 +8,10 @@ from pathlib import Path
 from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.plugins import one_of
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store.intake.hits import Keys
+from darksocial.store.intake.hits import ROTATIONS, Keys
 
 MAX_RETENTION_DAYS = 36_500
 
@@ -39,6 +40,11 @@ class Policy:
             raise UsageError(
                 _("retention_days is {days}").format(days=self.retention_days),
                 expected=_("1 to {max_days}").format(max_days=MAX_RETENTION_DAYS),
+            )
+        if self.rotate_key not in ROTATIONS:
+            raise UsageError(
+                _("rotate_key is {value!r}").format(value=self.rotate_key),
+                expected=one_of(self.rotate_key, ROTATIONS),
             )
 
     def includes(self, day: str) -> bool:

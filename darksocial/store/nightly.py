@@ -10,19 +10,21 @@ from __future__ import annotations
 import logging
 import shlex
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from darksocial import arguments
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.privacy.secret import usable_secret
-from darksocial.reading.progress import Watch, begin
+from darksocial.reading.progress import Watch
+from darksocial.report.goals import goals_text, unwatched_notes
 from darksocial.results.directory import write_whole
 from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.scratch.folder import Scratch
-from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store import upkeep
 from darksocial.store.days import write as days
 from darksocial.store.days.goals import check_goals
@@ -139,17 +141,38 @@ def _mark(store: Path, run: Run) -> None:
 def _write_days(night: Night, state: State, run: Run) -> None:
     """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
     checked = Checked(night.store, state.checksums)
-    begin(night.watch, "judging")
+    unreached: list[Sequence[Goal]] = []
     for day in _due(state, night.policy):
         if faults := days.faults_around(state, day, checked):
             run.skipped.append((day, faults[0]))
             LOG.error("day skipped", extra={"fields": {"day": day, "reason": faults[0]}})
             continue
-        days.write_day(night.store, state, day, night.read, night.settings, night.resources)
+        unreached.append(
+            days.write_day(
+                night.store, state, day, night.read, night.settings, night.watch, night.resources
+            )
+        )
         state.due.remove(day)
         run.days.append(day)
         save(night.store, state)
         LOG.info("day written", extra={"fields": {"day": day}})
+    _warn_of_goals(unreached, night.settings.goals, run)
+
+
+def _warn_of_goals(unreached: Sequence[Sequence[Goal]], goals: Sequence[Goal], run: Run) -> None:
+    """Warn of goals that were reached on none of the written days; `unreached` has those by day."""
+    never = [goal for goal in goals if unreached and all(goal in day for day in unreached)]
+    if not never:
+        return
+    for goal in never:
+        LOG.warning("goal not reached", extra={"fields": {"goal": goal.text}})
+    note = ngettext(
+        "No hit of the written days reached the goal {goals}. Compare it with the log.",
+        "No hit of the written days reached {n:,} of the goals: {goals}. Compare them with the "
+        "log.",
+        len(never),
+    ).format(n=len(never), goals=goals_text(never))
+    run.warnings += [note, *unwatched_notes(goals)]
 
 
 def _due(state: State, policy: Policy) -> list[str]:

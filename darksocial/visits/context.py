@@ -15,6 +15,7 @@ from darksocial.engines import Engine
 from darksocial.settings import Model
 from darksocial.visits.conditions import came_direct
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
+from darksocial.visits.moments import moments_on_pages
 from darksocial.visits.nearby import Condition, Nearby, flags_of, windows_of
 from darksocial.visits.surroundings import (
     BACKGROUND_SECONDS,
@@ -180,68 +181,48 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
     def flag(condition: ir.BooleanValue) -> ir.Value:
         return condition.fill_null(False).ifelse(1, 0)
 
-    visited = visits.select(
-        *VISIT_KEY,
-        site=visits.site.fill_null(""),
-        page=visits.landing_path.fill_null(""),
-        second=visits.started_at.epoch_seconds(),
-        app=ibis.null("string"),
-        is_visit=ibis.literal(1),
-        private=ibis.literal(0),
-        mixed=ibis.literal(0),
+    of_visits = {
+        **{name: visits[name] for name in VISIT_KEY},
+        "app": ibis.null("string"),
+        "is_visit": ibis.literal(1),
+        "private": ibis.literal(0),
+        "mixed": ibis.literal(0),
         **{name: flag(which(visits)) for name, which in flags.items()},
-    )
-    shared = events.select(
-        file=ibis.null("int32"),
-        line=ibis.null("int64"),
-        site=events.site,
-        page=events.path,
-        second=events.time.epoch_seconds(),
-        app=events.app,
-        is_visit=ibis.literal(0),
-        private=flag(events.privacy != "mixed"),
-        mixed=flag(events.privacy == "mixed"),
+    }
+    of_events = {
+        "app": events.app,
+        "is_visit": ibis.literal(0),
+        "private": flag(events.privacy != "mixed"),
+        "mixed": flag(events.privacy == "mixed"),
         **{name: ibis.literal(0) for name in flags},
-    )
-    return in_one_table(visited, shared)
-
-
-def in_one_table(visited: ir.Table, shared: ir.Table) -> ir.Table:
-    """Return the rows of visits and of share events, with the types that visits have."""
-    types = {name: visited[name].type() for name in visited.columns}
-    return visited.union(shared.select(*(shared[n].cast(t).name(n) for n, t in types.items())))
+    }
+    return moments_on_pages(visits, events, of_visits, of_events)
 
 
 def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
     """Return visits with a campaign's tag or a click id, and share events of the same address."""
     tagged = visits.filter(visits.utm_source.notnull() | visits.click_id.notnull())
-    visited = tagged.select(
-        *VISIT_KEY,
+    linked = tagged.select(
         site=tagged.site.fill_null(""),
-        page=tagged.landing_path.fill_null(""),
+        path=tagged.landing_path.fill_null(""),
         query=tagged.landing_query.fill_null(""),
-        second=tagged.started_at.epoch_seconds(),
-        is_visit=ibis.literal(1),
-        share=ibis.literal(0.0),
-        visitor=tagged.visitor,
-        new=tagged.new_visitor.ifelse(1, 0),
-    )
-    linked = visited.select("site", "page", "query").distinct()
-    same = events.filter(events.query.notnull()).mutate(page=events.path)
-    same = same.semi_join(linked, ["site", "page", "query"])
-    shared = same.select(
-        file=ibis.null("int32"),
-        line=ibis.null("int64"),
-        site=same.site,
-        page=same.page,
-        query=same.query,
-        second=same.time.epoch_seconds(),
-        is_visit=ibis.literal(0),
-        share=ibis.ifelse(same.privacy == "mixed", MIXED_PART, 1.0),
-        visitor=ibis.null("int64"),
-        new=ibis.literal(0),
-    )
-    return in_one_table(visited, shared)
+    ).distinct()
+    same = events.filter(events.query.notnull()).semi_join(linked, ["site", "path", "query"])
+    of_visits = {
+        **{name: tagged[name] for name in VISIT_KEY},
+        "query": tagged.landing_query.fill_null(""),
+        "is_visit": ibis.literal(1),
+        "share": ibis.literal(0.0),
+        "visitor": tagged.visitor,
+        "new": tagged.new_visitor.ifelse(1, 0),
+    }
+    of_events = {
+        "query": same.query,
+        "is_visit": ibis.literal(0),
+        "share": ibis.ifelse(same.privacy == "mixed", MIXED_PART, 1.0),
+        "new": ibis.literal(0),
+    }
+    return moments_on_pages(tagged, same, of_visits, of_events)
 
 
 def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:

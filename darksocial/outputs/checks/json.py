@@ -30,7 +30,7 @@ def as_dict(checked: Checked) -> dict[str, Any]:
         "inputs": [file.file for file in checked.report.inputs],
         "results": [_result(result) for result in checked.results],
         "baseline": [_difference(difference) for difference in checked.differences],
-        "notes": list(checked.notes),
+        "notes": [*checked.goal_notes, *checked.notes],
     }
 
 

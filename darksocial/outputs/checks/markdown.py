@@ -29,6 +29,9 @@ def _lines(checked: Checked) -> Iterator[str]:
     yield sentence.format(n=total, counts=state_counts(checked))
     for result in (*errors, *warnings):
         yield from _failure(result)
+    for note in checked.goal_notes:
+        yield ""
+        yield escaped(note)
     yield from _baseline(checked)
     yield from _table(checked)
 

@@ -21,12 +21,14 @@ STYLES = {ERROR: "bold red", WARNING: "yellow", "passed": "green", "skipped": "d
 
 
 def show(checked: Checked, console: Console | None = None) -> None:
-    """Print failures in full, then what passed and what was skipped, one line each."""
+    """Print failures in full, notes on goals, and one line for each that passed or was skipped."""
     console = console or Console(highlight=False)
     display(console, _headline(checked))
     for result in checked.with_state(ERROR, WARNING):
         if result.name != BASELINE:
             _show_failure(console, result)
+    for note in checked.goal_notes:
+        wrapped(console, f"! {printable(note)}", "yellow")
     _show_baseline(console, checked)
     rest = [r for r in checked.with_state("passed", "skipped") if r.name != BASELINE]
     if rest:

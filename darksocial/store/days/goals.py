@@ -18,6 +18,7 @@ from darksocial.engines import Engine
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
+from darksocial.parser.requests import MAX_WATCHED_GOALS
 from darksocial.parser.sums import GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store.calendar import due_after, span_text
@@ -32,7 +33,10 @@ UNCHANGED_KINDS = ("robots", "prefetch")
 
 
 def with_goals(hits: ir.Table, goals: Sequence[Goal]) -> ir.Table:
-    """Return stored hits with `kind`, `conversions` and `revenue` according to goals."""
+    """Return stored hits with `kind`, `conversions` and `revenue` according to goals.
+
+    With goals there is `goals_reached`, too (`GOALS_REACHED`); null in hits of version 1.
+    """
     hits = _complete(hits)
     if not goals:
         return hits
@@ -45,11 +49,22 @@ def with_goals(hits: ir.Table, goals: Sequence[Goal]) -> ir.Table:
     counted = reduce(add, (each.cast("float64") for each in reached))
     conversions = hits.conversions.fill_null(0) + ibis.ifelse(kind.isin(ACTIVITY), counted, 0.0)
     revenue = _revenue(hits, kind, list(zip(goals, reached, strict=True)))
+    bits = _bits(reached[:MAX_WATCHED_GOALS])
     is_old = hits[VERSION_COLUMN].isnull()
     return hits.mutate(
         kind=ibis.ifelse(is_old, hits.kind, kind),
         conversions=ibis.ifelse(is_old, hits.conversions, conversions),
         revenue=ibis.ifelse(is_old, hits.revenue, revenue),
+        goals_reached=ibis.ifelse(~is_old & kind.isin(ACTIVITY), bits, None),
+    )
+
+
+def _bits(reached: Sequence[ir.BooleanValue]) -> ir.IntegerValue:
+    """Return the goals that a hit reaches, as the bits of a number."""
+    zero = ibis.literal(0, "int64")
+    bits = (ibis.literal(1 << number, "int64") for number in range(len(reached)))
+    return reduce(
+        add, (ibis.ifelse(hit, bit, zero) for hit, bit in zip(reached, bits, strict=True))
     )
 
 

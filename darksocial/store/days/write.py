@@ -5,7 +5,7 @@ show which sessions continue after midnight, what else happened on a page, and w
 and base rates are learned from them. A day becomes due when hits of any of these days change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,13 +18,15 @@ from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.language import gettext as _
 from darksocial.pipeline import Judged, conclude, judge
+from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
+from darksocial.report.goals import without_bits
 from darksocial.report.inputs import Received
 from darksocial.report.values import InputReport
 from darksocial.results.directory import write_whole
 from darksocial.results.parquet import write_file
 from darksocial.schema import SHARES, Contract, sessions_contract
-from darksocial.settings import ReadSettings, Resources, Settings
+from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
 from darksocial.store.files.checksums import Checked
@@ -51,15 +53,18 @@ def write_day(
     day: str,
     read: ReadSettings,
     settings: Settings,
+    watch: Watch | None = None,
     resources: Resources | None = None,
-) -> None:
+) -> tuple[Goal, ...]:
     """Judge the sessions of one day, replace its files, and record their checksums.
 
+    Return the goals that no hit of the day reached. `watch` learns the phases.
     Raises OutputError if a file cannot be written; the others are then unchanged.
     """
     engine = DuckDBEngine(resources)
     try:
-        with judged_day(engine, store, state, day, read, settings) as analysis:
+        with judged_day(engine, store, state, day, read, settings, watch) as analysis:
+            begin(watch, "writing")
             contract = sessions_contract(settings.keep_identifiers)
             _write(store, day, SHARES, analysis.share_batches())
             _write(store, day, contract, analysis.session_batches())
@@ -69,6 +74,7 @@ def write_day(
         engine.close()
     for place in derived(day):
         note_checksum(store, state, place)
+    return analysis.unreached_goals
 
 
 def _write(store: Path, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
@@ -83,13 +89,15 @@ def judged_day(
     day: str,
     read: ReadSettings,
     settings: Settings,
+    watch: Watch | None = None,
 ) -> Analysis:
     """Return the analysis of one day, from the stored hits of the days around it."""
+    begin(watch, "sessions")
     window = _window(state, day)
     hits = engine.read("requests", _paths(store / "hits", state, window))
-    reached = with_goals(hits, settings.goals)
-    requests = reached.mutate(
-        reason=_null_text(), text=_null_text(), last_at=reached.time, lines=ibis.literal(1, "int64")
+    weighed = with_goals(hits, settings.goals)
+    requests = weighed.mutate(
+        reason=_null_text(), text=_null_text(), last_at=weighed.time, lines=ibis.literal(1, "int64")
     )
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(
@@ -99,18 +107,23 @@ def judged_day(
     identities = engine.stage("named", counted.join(facts, "visitor"))
     identities = identities.mutate(visitor_id=identities.visitor, client_ip=_null_text())
     files = engine.load("files", _files(engine, hits, state))
-    judged = judge(engine, requests, identities, files, settings)
+    judged = judge(engine, requests, identities, files, settings, watch=watch)
     own = requests.filter(_on(requests.time, day))
-    counts = own.group_by("visitor").agg(hits=own.count())
+    reached = {"goals_reached": own.goals_reached.bit_or()} if settings.goals else {}
+    counts = own.group_by("visitor").agg(hits=own.count(), **reached)
     of_day = Judged(
         counts.join(judged.people.drop("hits"), "visitor"),
         judged.visits.filter(_on(judged.visits.started_at, day)),
         judged.shares.filter(_on(judged.shares.time, day)),
     )
-    notes = _notes(first_version_days(engine, hits)) if settings.goals else ()
-    stock = Received((_day_report(engine, of_day.people, day),), notes=notes)
+    old_days = first_version_days(engine, hits) if settings.goals else []
+    totals = _totals(engine, of_day.people)
+    stock = Received((_day_report(totals, day),), notes=_notes(old_days))
     report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
-    return Analysis(engine, report, of_day.visits, of_day.shares, requests, files, settings)
+    unreached = () if old_days else without_bits(settings.goals, totals.get("goals_reached"))
+    return Analysis(
+        engine, report, of_day.visits, of_day.shares, requests, files, settings, unreached
+    )
 
 
 def _window(state: State, day: str) -> list[str]:
@@ -154,12 +167,22 @@ def _notes(days: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _day_report(engine: Engine, present: ir.Table, day: str) -> InputReport:
-    total = present.agg(
-        hits=present.hits.sum(),
-        bots=present.hits.sum(where=present.bot.notnull()),
-        previews=present.hits.sum(where=present.preview_app.notnull()),
-    )
-    row = engine.fetch(total, "hits of the day").to_pylist()[0]
-    hits, bots, previews = (int(row[name] or 0) for name in ("hits", "bots", "previews"))
+def _totals(engine: Engine, present: ir.Table) -> dict[str, int | None]:
+    """Return the hits of a day, with those of machines, and the goals that people reached."""
+    is_bot, is_preview = present.bot.notnull(), present.preview_app.notnull()
+    totals = {
+        "hits": present.hits.sum(),
+        "bots": present.hits.sum(where=is_bot),
+        "previews": present.hits.sum(where=is_preview),
+    }
+    if "goals_reached" in present.columns:
+        totals["goals_reached"] = present.goals_reached.bit_or(where=~(is_bot | is_preview))
+    row: dict[str, int | None] = engine.fetch(present.agg(**totals), "hits of the day").to_pylist()[
+        0
+    ]
+    return row
+
+
+def _day_report(totals: Mapping[str, int | None], day: str) -> InputReport:
+    hits, bots, previews = (int(totals[name] or 0) for name in ("hits", "bots", "previews"))
     return InputReport(f"date={day}", "store", hits, hits, 0, 0, bots, previews, None)

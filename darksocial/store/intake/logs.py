@@ -44,7 +44,7 @@ import numpy as np
 
 from darksocial.inputs.file import Input
 from darksocial.language import gettext as _
-from darksocial.reading.resumed import HEAD_BYTES, WholeLines, offset_of_line
+from darksocial.reading.resumed import KEY_HEAD_BYTES, WholeLines, offset_of_line
 from darksocial.store.files import marks
 from darksocial.store.files.bookmark import Bookmark, digest
 from darksocial.store.files.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
@@ -310,7 +310,7 @@ def bookmark_after(
 ) -> Bookmark:
     """Return the bookmark of a log that was read to its end, and add its new hashes to the file."""
     whole_lines = log.whole_lines
-    length = min(HEAD_BYTES, whole_lines.end or whole_lines.rest_bytes)
+    length = min(KEY_HEAD_BYTES, whole_lines.end or whole_lines.rest_bytes)
     return Bookmark(
         head=digest(whole_lines.head[:length]),
         head_bytes=length,

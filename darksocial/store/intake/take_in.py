@@ -15,6 +15,7 @@ from darksocial.errors import OutputError
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
 from darksocial.pipeline import identify, read_requests
+from darksocial.reading.progress import begin
 from darksocial.store.calendar import day_of_number, due_after
 from darksocial.store.files.bookmark import Bookmark
 from darksocial.store.files.checksums import Checked
@@ -83,6 +84,7 @@ def _write(
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})
     files, identities = identify(engine, inputs, requests, night.secret)
+    begin(night.watch, "writing")
     hits, people = stored(engine, requests, identities, files, night.keys, state.next_file)
     if state.compared_days:
         hits, people = _not_stored(store, state, engine, hits, people, run)
