@@ -13,9 +13,10 @@ from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
 from darksocial.inputs.accounts import Tally
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.privacy.urls import Parameters
 from darksocial.report import summary_json
-from darksocial.report.values import Report, numbered
+from darksocial.report.values import Report
 from darksocial.results import directory, places
 from darksocial.results.parquet import write_file
 from darksocial.results.tables import as_named, as_sessions, as_shares
@@ -142,10 +143,13 @@ class Hits(Result):
         """How much was read, in one line without any text from a log."""
         counts = [tally.counts for tally in self.tallies]
         hits, rejects = sum(c.hits for c in counts), sum(c.rejects for c in counts)
-        return (
-            f"{numbered(len(counts), 'file')}: {numbered(sum(c.lines for c in counts), 'line')}, "
-            f"of which {numbered(hits, 'hit')} and {numbered(rejects, 'reject')}"
+        lines = sum(c.lines for c in counts)
+        text = ngettext(
+            "{n:,} file; lines: {lines:,}, of which hits: {hits:,}, rejects: {rejects:,}",
+            "{n:,} files; lines: {lines:,}, of which hits: {hits:,}, rejects: {rejects:,}",
+            len(counts),
         )
+        return text.format(n=len(counts), lines=lines, hits=hits, rejects=rejects)
 
     def _repr_html_(self) -> str:
         from darksocial.outputs.notebook import hits_view

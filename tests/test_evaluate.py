@@ -148,7 +148,7 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
     again = darksocial.evaluate_masked(logs)
     assert masked == again
     assert 0 < masked.hidden < masked.known < masked.sessions
-    assert masked.hidden == pytest.approx(masked.known / hiding.ONE_IN, rel=0.25)
+    assert masked.hidden == pytest.approx(masked.known / hiding.HIDDEN_ONE_IN, rel=0.25)
     assert masked.hidden == sum(o.visits for o in masked.origins)
     origins = {o.origin: o for o in masked.origins}
     for origin in origins.values():
@@ -203,7 +203,7 @@ def test_it_must_be_clear_what_to_evaluate(arguments: list[str]) -> None:
 
 
 def test_another_secret_matches_nobody(analysed: Path) -> None:
-    with pytest.raises(InputError, match="no session"):
+    with pytest.raises(InputError, match="No session"):
         evaluate(analysed / "out", analysed / "truth.jsonl", "another")
 
 

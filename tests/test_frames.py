@@ -38,9 +38,9 @@ def analysis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analysis]:
 
 
 def test_the_tables_are_known(analysis: Analysis) -> None:
-    with pytest.raises(UsageError, match="no table 'chanels' in the report") as refused:
+    with pytest.raises(UsageError, match="The report has no table 'chanels'") as refused:
         analysis.report.frame("chanels")
-    assert refused.value.expected == "one of " + ", ".join(TABLES)
+    assert refused.value.expected == f"one of {', '.join(TABLES)}; the nearest is channels"
 
 
 @pytest.mark.parametrize("table", [name for name in TABLES if "." not in name])

@@ -48,11 +48,14 @@ def analysis(tmp_path: Path) -> Iterator[Analysis]:
 
 
 def test_an_analysis_shows_itself(analysis: Analysis) -> None:
-    headline = r"1 file, 2026-03-02 to 2026-03-02: 2 sessions, of which \d \(\d to \d\) are"
-    assert re.match(rf"<Analysis of {headline} expected to be dark social>", repr(analysis))
+    headline = (
+        r"1 file, 2026-03-02 to 2026-03-02; sessions: 2, "
+        r"of which expected to be dark social: \d \(\d to \d\)"
+    )
+    assert re.match(rf"<Analysis of {headline}>", repr(analysis))
     assert repr(analysis.report) == repr(analysis).replace("Analysis", "Report")
     analysis.close()
-    assert repr(analysis).endswith("dark social (closed)>")
+    assert repr(analysis).endswith(") (closed)>")
     seen = Seen(analysis._repr_html_())
     assert set(seen.tags) == {"p", "table", "thead", "tbody", "tr", "th", "td"}
     assert {"Channel", "Booked", "Estimated", "Organic Search", "Direct"} <= set(seen.cells)
@@ -63,7 +66,7 @@ def test_hits_show_themselves_and_names_of_files_stay_text(tmp_path: Path) -> No
     log.write_text(f"{Hit().line}\nno hit\n{Hit(1).line}\n", "utf-8")
     (tmp_path / "notes\x1b[2J.txt").write_text("nothing\n", "utf-8")
     with darksocial.parse(tmp_path) as hits:
-        assert repr(hits) == "<Hits of 1 file: 3 lines, of which 2 hits and 1 reject>"
+        assert repr(hits) == "<Hits of 1 file; lines: 3, of which hits: 2, rejects: 1>"
         view = hits._repr_html_()
     seen = Seen(view)
     assert set(seen.tags) == {"p", "table", "thead", "tbody", "tr", "th", "td"}
@@ -99,7 +102,7 @@ def test_a_day_shows_itself(tmp_path: Path) -> None:
     darksocial.nightly(log, store, secret="s", now=now)
     shown = repr(darksocial.day_report(store, date(2026, 3, 2), now=now))
     assert shown.startswith("<DayReport of 2026-03-02 in ")
-    assert "1 session, of which " in shown
+    assert "; sessions: 1, of which expected to be dark social: " in shown
     assert shown.isprintable()
     assert not commands_in(shown)
 

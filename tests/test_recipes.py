@@ -115,7 +115,7 @@ def test_what_the_recipes_write_is_listed_and_documented(copy: Copy) -> None:
     for name in (FORMAT, "small_hours", "pageviews"):
         assert f"\n## {name}\n" in listed
     assert "nearby_disk" in listed
-    assert "of which 3 hits and 1 reject" in listed
+    assert "of which hits: 3, rejects: 1" in listed
     checked = ("darksocial", "check", f"sample_logs/{FORMAT}.log", "--output", "states")
     assert "passed pageviews\n" in copy.run("-m", *checked, codes=(0, 1))
 

@@ -18,7 +18,7 @@ from darksocial.errors import OutputError, UsageError
 from darksocial.results.ownership import MARK
 from darksocial.simulation import Simulation, simulate
 from darksocial.simulation.addresses import Addresses
-from darksocial.simulation.files import LOG, ROTATED, TRUTH, log_names
+from darksocial.simulation.files import LOG_NAME, ROTATED_NAMES, TRUTH_NAME, log_names
 from darksocial.simulation.parameters import Curve, parameters
 from darksocial.simulation.shares import share_rate
 from darksocial.simulation.sites import parameters_of, site_types, varied
@@ -87,7 +87,7 @@ def test_same_arguments_same_bytes(tmp_path: Path, rotate: bool) -> None:
 def test_a_rotated_set_holds_the_lines_of_the_single_log(tmp_path: Path) -> None:
     single = simulate(tmp_path / "single", seed=5, **SMALL)
     rotated = simulate(tmp_path / "rotated", seed=5, rotate=True, **SMALL)
-    assert [path.name for path in rotated.logs] == list(ROTATED)
+    assert [path.name for path in rotated.logs] == list(ROTATED_NAMES)
     oldest_first = b"".join(_content(path) for path in reversed(rotated.logs))
     assert oldest_first == single.logs[0].read_bytes()
     assert rotated.lines == single.lines == oldest_first.count(b"\n")
@@ -99,7 +99,7 @@ def test_publisher_sample_is_what_the_readme_says(tmp_path: Path) -> None:
     assert f"{command} --rotate" in (SAMPLES / "README.md").read_text("utf-8")
     for path in (*made.logs, made.truth):
         assert _content(path) == _content(SAMPLES / "publisher" / path.name), path.name
-    assert {p.name for p in (SAMPLES / "publisher").iterdir()} == {*ROTATED, TRUTH}
+    assert {p.name for p in (SAMPLES / "publisher").iterdir()} == {*ROTATED_NAMES, TRUTH_NAME}
 
 
 def test_every_visit_has_its_landing_line(lines: list[str], truth: dict[str, Objects]) -> None:
@@ -215,17 +215,17 @@ def test_sizes_must_be_positive(tmp_path: Path, arguments: dict[str, Any]) -> No
 
 
 def test_a_real_log_is_never_overwritten(tmp_path: Path) -> None:
-    (tmp_path / LOG).write_text("precious\n")
+    (tmp_path / LOG_NAME).write_text("precious\n")
     with pytest.raises(OutputError):
         simulate(tmp_path, **SMALL)
-    assert [path.name for path in tmp_path.iterdir()] == [LOG]
-    assert (tmp_path / LOG).read_text() == "precious\n"
+    assert [path.name for path in tmp_path.iterdir()] == [LOG_NAME]
+    assert (tmp_path / LOG_NAME).read_text() == "precious\n"
 
 
 def test_an_earlier_simulation_is_replaced_whole(tmp_path: Path) -> None:
     simulate(tmp_path, rotate=True, **SMALL)
     simulate(tmp_path, **SMALL)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, LOG, TRUTH]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MARK, LOG_NAME, TRUTH_NAME]
 
 
 def test_a_file_in_the_way_is_an_output_error(tmp_path: Path) -> None:
@@ -236,12 +236,17 @@ def test_a_file_in_the_way_is_an_output_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("days", "files"),
-    [(1, {LOG}), (2, {LOG, "access.log.1"}), (3, set(ROTATED)), (14, set(ROTATED))],
+    [
+        (1, {LOG_NAME}),
+        (2, {LOG_NAME, "access.log.1"}),
+        (3, set(ROTATED_NAMES)),
+        (14, set(ROTATED_NAMES)),
+    ],
 )
 def test_days_of_a_rotated_set(days: int, files: set[str]) -> None:
     names = log_names(days, rotate=True)
-    assert set(names) == files and names[-1] == LOG
-    assert log_names(days, rotate=False) == [LOG] * days
+    assert set(names) == files and names[-1] == LOG_NAME
+    assert log_names(days, rotate=False) == [LOG_NAME] * days
 
 
 def test_a_curve_draws_its_own_shares() -> None:
@@ -287,7 +292,7 @@ def test_every_type_of_site_has_causes_and_shares(tmp_path: Path, site: str) -> 
 
 
 def test_an_unknown_site_is_said() -> None:
-    with pytest.raises(UsageError, match="no site 'forum'"):
+    with pytest.raises(UsageError, match="There is no type of site 'forum'"):
         parameters_of("forum")
 
 

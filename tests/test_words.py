@@ -23,6 +23,7 @@ PARTS: tuple[str, ...] = (
     "data",
     "engines",
     "errors",
+    "evaluation",
     "formats",
     "grammar",
     "inputs",
@@ -36,11 +37,13 @@ PARTS: tuple[str, ...] = (
     "printable",
     "privacy",
     "reading",
+    "report",
     "results",
     "schema",
     "scratch",
     "settings",
     "signals",
+    "simulation",
     "store",
     "survey",
     "visits",
@@ -94,10 +97,13 @@ VAGUE = frozenset(
 """Names that say what was done to a thing, not what it is."""
 
 PUBLIC_FIELDS = {
+    "evaluation/hiding.py": ("known", "named"),
+    "evaluation/run.py": ("found", "named", "of"),
+    "report/values.py": ("seen",),
     "store/daily/values.py": ("seen", "told"),
     "store/files/bookmark.py": ("seen",),
 }
-"""Fields of public results and of state.json, whose names are contracts."""
+"""Fields of public results, of their JSON and of state.json, whose names are contracts."""
 
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""

@@ -37,7 +37,7 @@ summary of this run is the new baseline.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from darksocial.checks import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
@@ -71,7 +71,6 @@ VARIANCE_FACTORS = {"app": 4.0}
 MEASURES_WITHOUT_TEST = ("rejects", "bots")
 INTERVAL_DEVIATIONS = 2 * 1.645
 """The width of a 90% interval in standard deviations."""
-SECONDS_PER_DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def _days(summary: Mapping[str, Any]) -> float:
         return 1.0
     times = (datetime.fromisoformat(summary[name]) for name in ("started_at", "ended_at"))
     start, end = times
-    return max((end - start).total_seconds(), 1.0) / SECONDS_PER_DAY
+    return max(end - start, timedelta(seconds=1)) / timedelta(days=1)
 
 
 def _paired(

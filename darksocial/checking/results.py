@@ -71,7 +71,7 @@ class Checked:
         return inert(f"<Checked: {counts}" + (f" ({printable(labels)})>" if labels else ">"))
 
     def with_state(self, *states: str) -> tuple[Result, ...]:
-        """Return the results that have one of some states."""
+        """Return the results whose state is one of `states`: error, warning, passed, skipped."""
         return tuple(result for result in self.results if result.state in states)
 
 

@@ -22,10 +22,10 @@ from darksocial.checks import (
 from darksocial.checks._bounds import proportion_at_most
 from darksocial.language import gettext as _
 from darksocial.report.inputs import (
-    PROXIES,
-    PROXY_AGENTS,
-    PROXY_HITS,
-    PROXY_SHARE,
+    MAX_PROXIES,
+    MIN_PROXY_HITS,
+    MIN_PROXY_PROPORTION,
+    MIN_PROXY_VISITORS,
     busiest_addresses,
 )
 from darksocial.report.words import percent
@@ -33,9 +33,9 @@ from darksocial.report.words import percent
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     rows = facts.requests(busiest_addresses).to_pylist()
-    large = [row for row in rows if row["hits"] >= PROXY_HITS]
+    large = [row for row in rows if row["hits"] >= MIN_PROXY_HITS]
     if not large:
-        return skipped(_("no file has {n:,} hits with an address").format(n=PROXY_HITS))
+        return skipped(_("no file has {n:,} hits with an address").format(n=MIN_PROXY_HITS))
     shares = [(row["file"], _share(row)) for row in large]
     highest = max(share for _file, share in shares)
     names = [file.file for file in facts.report.inputs]
@@ -43,7 +43,7 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
     return proportion_at_most(
         criteria,
         highest,
-        actual.format(proportion=percent(highest), n=PROXIES),
+        actual.format(proportion=percent(highest), n=MAX_PROXIES),
         (
             Place(_("{proportion} of hits").format(proportion=percent(share)), names[file])
             for file, share in shares
@@ -53,13 +53,13 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
 
 
 def _share(row: dict[str, Any]) -> float:
-    return float(row["most"]) / row["hits"] if row["agents"] >= PROXY_AGENTS else 0.0
+    return float(row["most"]) / row["hits"] if row["agents"] >= MIN_PROXY_VISITORS else 0.0
 
 
 CHECK = Check(
     "proxied_addresses",
     _("Almost all hits come from a few addresses, as behind a proxy."),
-    (Parameter("at_most", SHARE, PROXY_SHARE, _("proportion of a file's hits")),),
+    (Parameter("at_most", SHARE, MIN_PROXY_PROPORTION, _("proportion of a file's hits")),),
     run,
     _(
         "log the client's address (X-Forwarded-For or the server's real-IP module), or use "

@@ -1,6 +1,6 @@
 """How well the model judges labelled traffic: its figures beside those of simpler rules.
 
-The pipeline knows nothing of this package: it reads what `analyze` wrote, and the truth.
+The pipeline does not use this package, which reads what `analyze` wrote, and the truth.
 """
 
 from darksocial.evaluation.run import Evaluation, RuleResult, evaluate

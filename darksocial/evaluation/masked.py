@@ -9,7 +9,7 @@ from darksocial.pipeline import analyze
 from darksocial.reading.progress import Watch
 from darksocial.settings import ReadSettings, Settings
 
-SECRET = "masked"
+MASKING_SECRET = "masked"
 """Fixed, so that the same visits are hidden in every run; nothing that it keys is written."""
 
 
@@ -20,12 +20,17 @@ def evaluate_masked(
     settings: Settings | None = None,
     watch: Watch | None = None,
 ) -> Masked:
-    """Analyse logs with one in five known origins hidden, and compare what is said of these.
+    """Analyse logs with one in five known origins hidden, and compare them with the judgement.
 
-    Parameters and errors are those of `analyze`; InputError also where no origin is known.
+    Parameters and errors are those of `analyze`; InputError also if no origin is known.
     """
     with analyze(
-        names, read=read, settings=settings, secret=SECRET, watch=watch, alter=with_hidden_origins
+        names,
+        read=read,
+        settings=settings,
+        secret=MASKING_SECRET,
+        watch=watch,
+        alter=with_hidden_origins,
     ) as analysis:
         total = analysis.ask(
             lambda visits: visits.agg(sessions=visits.count(), known=visits.origin.count())

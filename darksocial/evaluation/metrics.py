@@ -1,7 +1,7 @@
-"""Figures of a probability against what was true: ranking, calibration, error.
+"""How well probabilities agree with the truth: ranking, calibration, error.
 
-All take `truth` (whether each visit was dark) and `score` (what was said of it), as NumPy arrays of
-one length; a figure that the visits cannot give (none of them dark, or all) is null.
+All take `truth` (whether each visit was dark) and `score` (its probability), as NumPy arrays of one
+length; a figure that is not defined for the visits (none of them dark, or all) is null.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ Score = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Visits whose probability lies in one tenth: their mean probability, and the share that was
-    dark."""
+    """Visits whose probability lies in one tenth: their mean probability, and the proportion
+    that was dark."""
 
     low: float
     high: float
@@ -26,7 +26,7 @@ class Bin:
 
 
 def auc(truth: Truth, score: Score) -> float | None:
-    """The chance that a dark visit scores above another one; ties count half.
+    """Return the chance that a dark visit scores above another one; ties count half.
 
     H. B. Mann, D. R. Whitney, "On a Test of Whether one of Two Random Variables is Stochastically
     Larger than the Other", Annals of Mathematical Statistics 18, 1947.
@@ -43,36 +43,39 @@ def auc(truth: Truth, score: Score) -> float | None:
 
 
 def average_precision(truth: Truth, score: Score) -> float | None:
-    """Precision where each dark visit is found, averaged; visits with one score come together."""
+    """Return the precision at each dark visit, averaged; visits with one score come together."""
     dark = int(truth.sum())
     if not dark:
         return None
     values, place = np.unique(-score, return_inverse=True)
-    found = np.cumsum(np.bincount(place, weights=truth, minlength=len(values)))
+    dark_flagged = np.cumsum(np.bincount(place, weights=truth, minlength=len(values)))
     flagged = np.cumsum(np.bincount(place, minlength=len(values)))
-    new = np.diff(found, prepend=0.0)
-    return float((new * found / flagged).sum() / dark)
+    new = np.diff(dark_flagged, prepend=0.0)
+    return float((new * dark_flagged / flagged).sum() / dark)
 
 
 def brier(truth: Truth, score: Score) -> float | None:
-    """The mean squared error of probabilities (G. W. Brier, Monthly Weather Review 78, 1950)."""
+    """Return the mean squared error of probabilities.
+
+    G. W. Brier, Monthly Weather Review 78, 1950.
+    """
     return float(((score - truth) ** 2).mean()) if len(truth) else None
 
 
 def brier_ratio(truth: Truth, score: Score) -> float | None:
-    """The Brier score by that of saying the share of dark visits of every visit."""
+    """Return the Brier score, divided by that of one probability for all: the dark proportion."""
     constant = brier(truth, np.full(len(truth), truth.mean())) if len(truth) else None
     error = brier(truth, score)
     return error / constant if constant and error is not None else None
 
 
 def calibration(truth: Truth, score: Score, bins: int = 10) -> tuple[Bin, ...]:
-    """Visits by tenths of their probability; tenths without visits are left out."""
+    """Return the visits by tenths of their probability, without empty tenths."""
     place = np.minimum((score * bins).astype(int), bins - 1)
     rows = []
-    for at in range(bins):
-        inside = place == at
+    for tenth in range(bins):
+        inside = place == tenth
         if inside.any():
             said, dark = float(score[inside].mean()), float(truth[inside].mean())
-            rows.append(Bin(at / bins, (at + 1) / bins, int(inside.sum()), said, dark))
+            rows.append(Bin(tenth / bins, (tenth + 1) / bins, int(inside.sum()), said, dark))
     return tuple(rows)

@@ -1,13 +1,13 @@
-"""What other tools would say of the same visits, as far as they say anything.
+"""How simpler rules, which other tools use, judge the same visits.
 
 | rule | what it says |
 | --- | --- |
 | rule of thumb | a deep page and no referrer is dark social (A. Madrigal, The Atlantic, 2012) |
 | Chartbeat | the same, but an app's own browser names its network (Chartbeat, 2014) |
-| in-app token only | a private messenger's own browser is dark social, nothing else is |
+| in-app token only | a messenger's own browser is dark social, nothing else is |
 | referrer alone | no referrer is Direct, whatever else is known: GA4, Matomo, Plausible, PostHog |
 
-Deep is a page that nobody types, as darksocial.lookups.landing_pages tells it.
+A deep page is one whose address nobody types (darksocial.lookups.landing_pages).
 """
 
 from collections.abc import Callable
@@ -23,31 +23,31 @@ PRIVATE_BROWSERS = ("whatsapp", "messenger", "telegram", "wechat", "line", "vibe
 
 
 def deep(visits: pd.DataFrame) -> pd.Series:
-    """Whether each visit landed on a page that nobody types."""
+    """Return whether each visit landed on a page that nobody types."""
     return visits.landing_path.fillna("/").map(kind_of).isin(["article", "numbered"])
 
 
 def rule_of_thumb(visits: pd.DataFrame) -> Score:
-    """Deep and without referrer: 1, else 0."""
+    """Return 1 for a deep page without a referrer, else 0."""
     flagged: Score = (deep(visits) & visits.referrer.isna()).to_numpy(np.float64)
     return flagged
 
 
 def chartbeat(visits: pd.DataFrame) -> Score:
-    """The rule of thumb, but for visits in the in-app browser of a public network."""
+    """Return the rule of thumb, but 0 in the in-app browser of a public network."""
     private = visits.in_app.isna() | visits.in_app.isin(PRIVATE_BROWSERS)
     flagged: Score = rule_of_thumb(visits) * private.to_numpy(np.float64)
     return flagged
 
 
 def token_only(visits: pd.DataFrame) -> Score:
-    """In the in-app browser of a private messenger: 1, else 0."""
+    """Return 1 in the in-app browser of a messenger, else 0."""
     flagged: Score = visits.in_app.isin(PRIVATE_BROWSERS).to_numpy(np.float64)
     return flagged
 
 
 def referrer_alone(visits: pd.DataFrame) -> Score:
-    """Never dark: there is no such channel."""
+    """Return 0: without such a channel no visit is dark."""
     return np.zeros(len(visits))
 
 

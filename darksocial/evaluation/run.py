@@ -15,14 +15,16 @@ from darksocial.evaluation.rules import RULES
 from darksocial.language import gettext as _
 from darksocial.privacy.secret import usable_secret
 
-SHARE_SECONDS = 60
-SESSION = ("visitor_id", "started_at", "channel_before", "p_dark_social")
-FOUND = 0.5
+PREVIEW_TOLERANCE_SECONDS = 60
+SESSION_COLUMNS = ("visitor_id", "started_at", "channel_before", "p_dark_social")
+MIN_PROBABILITY = 0.5
+"""A copied campaign link is recognised if its visit is more probably dark than not."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """How one rule ranks and counts the visits booked as Direct; null: it ranks nothing."""
+    """How one rule ranks and counts the visits booked as Direct; a figure that is not defined is
+    null."""
 
     name: str
     auc: float | None
@@ -33,14 +35,14 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So many of so many."""
+    """How many of all were recognised: `found` of `of`."""
 
     found: int
     of: int
 
     @property
     def share(self) -> float | None:
-        """Found by all, 0 to 1; null where there are none."""
+        """The proportion that was recognised, 0 to 1; null if there are none."""
         return self.found / self.of if self.of else None
 
 
@@ -48,11 +50,11 @@ class Part:
 class Evaluation:
     """One analysis beside the truth.
 
-    `sessions` and `visits` count what each side has, `joined` those that are one another. Of the
-    joined sessions booked as Direct there are `direct`, of which `dark` were dark in truth; the
-    analysis expected `expected`, between `low` and `high`. `named` counts dark visits for which
-    an app is named, `right` the named ones with the right app. `scrapers` counts those kept out of
-    the sessions, `echoes` campaign links passed on by hand that were found, `shares` previews.
+    `sessions` and `visits` count what each side has, `joined` the sessions that are a true visit.
+    Of the joined sessions booked as Direct there are `direct`, of which `dark` were dark in truth;
+    the analysis expected `expected`, between `low` and `high`. `named` counts dark visits for which
+    an app is identified, `right` those of them with the right app. `scrapers` counts those that are
+    in no session, `echoes` copied campaign links that were recognised, `shares` link previews.
     """
 
     sessions: int
@@ -85,30 +87,30 @@ class Evaluation:
 def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> Evaluation:
     """Compare what `analyze` wrote into `out` with the truth in `truth_file` (JSON lines).
 
-    `secret` is the one with which the visitor ids of `out` were made.
+    `secret` is the key of the visitor ids in `out`.
 
-    Raises InputError where either cannot be read, or where no session is a visit of the truth, and
+    Raises InputError if either cannot be read, or if no session is a visit of the truth, and
     UsageError for an empty secret.
     """
     out, truth_file = arguments.folder("out", out), arguments.folder("truth_file", truth_file)
     secret = usable_secret(secret)
     sessions, summary = _sessions(out)
-    known = truth.read(truth_file, secret)
-    both = truth.joined(sessions, known.visits)
+    labelled = truth.read(truth_file, secret)
+    both = truth.joined(sessions, labelled.visits)
     if both.empty:
         raise InputError(
-            f"no session in {out} is a visit in {truth_file}",
-            expected="the truth about the log that was analysed, and its key",
+            _("No session in {out} is a visit in {truth}.").format(out=out, truth=truth_file),
+            expected=_("the truth about the log that was analysed, and the key of its visitor ids"),
             advice=_("keep OUT.key beside OUT, or name its `secret`"),
         )
     direct = both[both.channel_before == "Direct"]
     dark = direct[direct.dark]
-    named = dark[dark.app.notna()]
+    with_app = dark[dark.app.notna()]
     echoes = both[both.cause == "utm_echo"]
     counted = summary["dark_social"]
     return Evaluation(
         sessions=len(sessions),
-        visits=len(known.visits),
+        visits=len(labelled.visits),
         joined=len(both),
         direct=len(direct),
         dark=len(dark),
@@ -117,16 +119,16 @@ def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> 
         high=counted["direct_high"],
         rules=rules_of(direct),
         calibration=metrics.calibration(*_arrays(direct, direct.p_dark_social)),
-        named=Part(len(named), len(dark)),
-        right=Part(int((named.app == named.true_app).sum()), len(named)),
-        scrapers=_scrapers(sessions, known.bots),
-        echoes=Part(int((echoes.p_dark_social >= FOUND).sum()), len(echoes)),
-        shares=_shares(out, known.shares),
+        named=Part(len(with_app), len(dark)),
+        right=Part(int((with_app.app == with_app.true_app).sum()), len(with_app)),
+        scrapers=_scrapers(sessions, labelled.bots),
+        echoes=Part(int((echoes.p_dark_social >= MIN_PROBABILITY).sum()), len(echoes)),
+        shares=_shares(out, labelled.shares),
     )
 
 
 def rules_of(direct: pd.DataFrame) -> tuple[RuleResult, ...]:
-    """darksocial and the simpler rules on the same visits."""
+    """Return the figures of darksocial and of the simpler rules for the same visits."""
     scores = {"darksocial": direct.p_dark_social.to_numpy(np.float64)}
     scores |= {name: rule(direct) for name, rule in RULES.items()}
     dark = direct.dark.to_numpy(np.bool_)
@@ -152,14 +154,16 @@ def _sessions(out: Path) -> tuple[pd.DataFrame, dict[str, dict[str, float]]]:
         sessions = pd.read_parquet(out / "sessions")
     except (OSError, ValueError) as error:
         raise _unreadable(out, str(error)) from error
-    if missing := [name for name in SESSION if name not in sessions]:
-        raise _unreadable(out, f"its sessions have no {missing[0]}")
+    if missing := [name for name in SESSION_COLUMNS if name not in sessions]:
+        reason = _("its sessions have no column {column}").format(column=missing[0])
+        raise _unreadable(out, reason)
     return sessions, summary
 
 
 def _unreadable(out: Path, reason: str) -> InputError:
     return InputError(
-        f"{out} cannot be read: {reason}", expected="a folder that `darksocial analyze` wrote"
+        _("{path} cannot be read: {reason}").format(path=out, reason=reason),
+        expected=_("a folder that `darksocial analyze` wrote"),
     )
 
 
@@ -169,23 +173,24 @@ def _scrapers(sessions: pd.DataFrame, bots: pd.DataFrame) -> Part:
 
 
 def _shares(out: Path, shares: pd.DataFrame) -> Part:
-    """Shares with a preview: those found on the same page within a minute, with the right app."""
+    """Return how many shares with a link preview are in the table of shares: on the same page,
+    within a minute, with the right app."""
     with_preview = shares[shares.preview_time.notna()].astype({"path": str, "app": str})
     try:
-        found = pd.read_parquet(out / "shares.parquet", columns=["time", "app", "path"])
+        observed = pd.read_parquet(out / "shares.parquet", columns=["time", "app", "path"])
     except (OSError, ValueError) as error:
         raise _unreadable(out, str(error)) from error
-    app = found.app.replace("meta", "messenger")
-    seen = found.assign(app=app, at=found.time).sort_values("at")
+    app = observed.app.replace("meta", "messenger")
+    observed = observed.assign(app=app, at=observed.time).sort_values("at")
     wanted = with_preview.assign(
         at=pd.to_datetime(with_preview.preview_time, utc=True).astype("datetime64[us, UTC]")
     ).sort_values("at")
     matched = pd.merge_asof(
         wanted[["at", "path", "app"]],
-        seen[["at", "path", "app", "time"]],
+        observed[["at", "path", "app", "time"]],
         on="at",
         by=["path", "app"],
         direction="backward",
-        tolerance=pd.Timedelta(seconds=SHARE_SECONDS),
+        tolerance=pd.Timedelta(seconds=PREVIEW_TOLERANCE_SECONDS),
     )
     return Part(int(matched.time.notna().sum()), len(wanted))

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from darksocial.errors import InputError
+from darksocial.language import gettext as _
 from darksocial.visits.visitors import ID_DIGITS
 
 TOLERANCE_SECONDS = 60
-VISIT = ("time", "client_ip", "user_agent", "path", "cause", "app", "dark")
+TRUTH_COLUMNS = ("time", "client_ip", "user_agent", "path", "cause", "app", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Truth:
 def read(path: Path, secret: str) -> Truth:
     """Read a truth.jsonl (sample_logs/README.md describes it). `secret` keys visitor ids.
 
-    Raises InputError where the file is none.
+    Raises InputError if the file is none.
     """
     kinds: dict[str, list[dict[str, Any]]] = {"visit": [], "share": [], "bot": []}
     try:
@@ -36,12 +37,12 @@ def read(path: Path, secret: str) -> Truth:
             kinds[row["type"]].append(row)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f"{path} is no truth about traffic: {error!r}",
-            expected="JSON lines of the types visit, share and bot",
-            advice="`darksocial simulate` writes one",
+            _("{path} is no truth about traffic: {reason!r}").format(path=path, reason=error),
+            expected=_("JSON lines of the types visit, share and bot"),
+            advice=_("`darksocial simulate` writes one"),
         ) from error
     return Truth(
-        _with_ids(pd.DataFrame(kinds["visit"], columns=VISIT), secret),
+        _with_ids(pd.DataFrame(kinds["visit"], columns=TRUTH_COLUMNS), secret),
         pd.DataFrame(kinds["share"], columns=["path", "app", "preview_time"]),
         _with_ids(pd.DataFrame(kinds["bot"], columns=["kind", "client_ip", "user_agent"]), secret),
     )
@@ -54,7 +55,7 @@ def _with_ids(rows: pd.DataFrame, secret: str) -> pd.DataFrame:
 
 
 def visitor_id(secret: str, address: str | None, agent: str | None) -> str:
-    """The visitor_id of an address and a user agent, as visits/visitors.py makes it."""
+    """Return the visitor_id of an address and a user agent, as visits/visitors.py makes it."""
     text = f"{secret}\n{address or ''}\n{agent or ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
@@ -62,15 +63,15 @@ def visitor_id(secret: str, address: str | None, agent: str | None) -> str:
 def joined(sessions: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """Return the sessions that are a true visit, with its `cause`, `true_app` and `dark`.
 
-    A session is the visit of the same visitor that began within a minute of it. Visits that fall
-    into a session that is running join none.
+    A session is the visit of the same visitor that began within a minute of it. Visits that began
+    within a session join none.
     """
     times = visits.assign(
         started=pd.to_datetime(visits.time, utc=True).astype("datetime64[us, UTC]")
     )
     times = times.rename(columns={"app": "true_app"}).drop(columns=["time"])
     left = sessions.assign(started=sessions.started_at).sort_values("started")
-    found = pd.merge_asof(
+    matched = pd.merge_asof(
         left,
         times[["started", "visitor_id", "cause", "true_app", "dark"]].sort_values("started"),
         on="started",
@@ -78,4 +79,4 @@ def joined(sessions: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
         direction="nearest",
         tolerance=pd.Timedelta(seconds=TOLERANCE_SECONDS),
     )
-    return found[found.cause.notna()].assign(dark=lambda rows: rows.dark.astype(bool))
+    return matched[matched.cause.notna()].assign(dark=lambda rows: rows.dark.astype(bool))

@@ -37,13 +37,13 @@ from darksocial.settings import Model, ReadSettings, Settings, config_hash
 
 Z_90 = 1.645
 DECIMALS = 6
-PARTS = dt.Decimal(38, 12)
-TOP_PAGES = 20
-TOP_EVIDENCE = 20
+EXACT_DECIMAL = dt.Decimal(38, 12)
+"""Sums of these do not depend on the order of their parts, as sums of floats do."""
+MAX_PAGES = 20
+MAX_EVIDENCE = 20
 UNKNOWN_APP = "not known"
-LEAST_NAMED = 20
-"""Fewer dark visits with a named app than these are no mix of apps: assumed."""
-
+MIN_VISITS_OF_MIX = 20
+"""Fewer dark visits with a known app do not show the mix of apps. Assumed."""
 
 Counts = tuple[CountRow, ...]
 Sums = Mapping[str, Any]
@@ -54,8 +54,9 @@ Sums = Mapping[str, Any]
 class Counted:
     """What a report is counted from: what was read, and the tables of each step.
 
-    `visits` comes from `attribution.attributed`, `shares` from `clicks.with_clicks`; `taught_by`
-    are the visits that base rates were learned from.
+    visits: from `attribution.attributed`.
+    shares: from `clicks.with_clicks`.
+    taught_by: the visits from which base rates were learned.
     """
 
     received: Received
@@ -110,9 +111,9 @@ def build_report(
 
 
 def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
-    """Sessions by the channel that an analytics export itself names."""
-    named = visits.filter(visits.channel_recorded.notnull())
-    counted = named.group_by("channel_recorded").agg(sessions=named.weight.sum())
+    """Return the sessions of each channel that an analytics export itself names."""
+    recorded = visits.filter(visits.channel_recorded.notnull())
+    counted = recorded.group_by("channel_recorded").agg(sessions=recorded.weight.sum())
     rows = engine.fetch(
         counted.order_by([counted.sessions.desc(), counted.channel_recorded]), "recorded channels"
     ).to_pylist()
@@ -120,26 +121,27 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
 
 
 def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
-    """Sums over the sessions (`n`) of each channel, app and pattern, and what a pattern says."""
-    said = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
+    """Return sums over the sessions (`n`) of each channel, app and pattern, with the probabilities
+    of the pattern."""
+    probabilities = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
     grouped = visits.group_by("channel_before", "app", "teacher", "pattern").agg(
         n=_exact(visits.weight),
         conversions=_exact(visits.conversions.fill_null(0)),
         revenue=_exact(visits.revenue.fill_null(0.0)),
         evidence=visits.evidence.first(),
-        **{name: visits[name].max() for name in said},
+        **{name: visits[name].max() for name in probabilities},
     )
     return engine.stage("patterns", grouped)
 
 
 def _exact(values: ir.NumericValue) -> ir.Value:
-    """A sum that is the same in whatever order its parts come."""
-    return values.cast("float64").cast(PARTS).sum().cast("float64")
+    """Return a sum that does not depend on the order of its parts."""
+    return values.cast("float64").cast(EXACT_DECIMAL).sum().cast("float64")
 
 
 def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
-    """Sums over the sessions of each booked channel and app: sessions (`n`), conversions and
-    revenue, and of each the parts that are expected of every class."""
+    """Return sums over the sessions of each booked channel and app: sessions (`n`), conversions and
+    revenue, and of each the parts that every class is expected to have."""
     sums = {name: patterns[name] for name in ("n", "conversions", "revenue")}
     sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
     for name in (*PROBABILITIES, "p_booked"):
@@ -155,7 +157,7 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
 
 
 def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
-    """Conversions and revenue by channel, booked and expected."""
+    """Return conversions and revenue by channel, booked and expected."""
     counted, earned = _by_channel(sums, "conversions"), _by_channel(sums, "revenue")
     rows = [
         ConversionRow(name, counted[name][0], counted[name][1], earned[name][0], earned[name][1])
@@ -165,30 +167,30 @@ def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
 
 
 def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
-    """Sessions by channel, booked and expected; channels without either are left out."""
+    """Return the sessions of each channel, booked and expected, without empty channels."""
     rows = [ChannelRow(name, *pair) for name, pair in _by_channel(sums, "n").items()]
     return tuple(row for row in rows if row.before or row.after > 0)
 
 
-def _by_channel(sums: Sequence[Sums], what: str) -> dict[str, tuple[float, float]]:
-    """Of each channel, what is booked to it and what is expected of it."""
-    of_class = "" if what == "n" else f"{what}_"
+def _by_channel(sums: Sequence[Sums], measure: str) -> dict[str, tuple[float, float]]:
+    """Return how much of a measure is booked to each channel, and how much is expected of it."""
+    prefix = "" if measure == "n" else f"{measure}_"
     before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
     after: dict[str, list[float]] = {name: [] for name in before}
     for row in sums:
-        before[row["channel_before"]].append(row[what])
-        after[row["channel_before"]].append(row[f"{of_class}p_booked"])
+        before[row["channel_before"]].append(row[measure])
+        after[row["channel_before"]].append(row[f"{prefix}p_booked"])
         for name, channel in CHANNEL_OF_CLASS.items():
-            after[channel].append(row[f"{of_class}p_{name}"])
+            after[channel].append(row[f"{prefix}p_{name}"])
     return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
 
 
 def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
-    """The expected number of dark visits with its 90% interval.
+    """Return the expected number of dark visits with its 90% interval.
 
-    The bounds take the base odds of dark social as wrong by the factor that attribution.py
-    states, and add the spread that visits have around their probabilities (a sum of independent
-    draws, normal approximation). Base rates were learned from `taught` direct visits.
+    The bounds assume that the base odds of dark social are wrong by the factor in attribution.py,
+    and add the spread of visits around their probabilities (a sum of independent draws, normal
+    approximation). Base rates were learned from `taught` direct visits.
     """
     direct = [row for row in sums if row["channel_before"] == "Direct"]
     direct_sessions = math.fsum(row["n"] for row in direct)
@@ -208,7 +210,7 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
 
 
 def _teaching(engine: Engine, visits: ir.Table) -> float:
-    """How many direct visits base rates are learned from."""
+    """Return how many direct visits base rates are learned from."""
     single = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
     return float(
         engine.fetch(single.agg(n=single.weight.sum()), "visits to learn from").to_pylist()[0]["n"]
@@ -230,35 +232,37 @@ def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
 
 
 def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
-    """Dark social by app, the largest first; the part without a named app comes last.
+    """Return dark social by app, the largest first; the visits without a known app come last.
 
-    What no app is named for is shared out by the site's mix, if there is one: the named visits, and
-    what the owner knows (priors.py). On simulated sites such a mix was off by four visits in ten:
-    apps that send previews or have their own browser are named more often than the others.
+    These are distributed by the site's mix of apps, if there is one: that of the visits with a
+    known app, and what the site's owner states (priors.py). On simulated sites such a mix was off
+    by four visits in ten: apps that send previews or have their own browser are identified more
+    often than the others.
     """
     parts: dict[str | None, list[float]] = {}
     for row in sums:
         parts.setdefault(row["app"], []).append(row["p_dark_social"])
-    found = [(app, math.fsum(part)) for app, part in parts.items()]
-    unnamed = math.fsum(expected for app, expected in found if app is None)
-    named = {app: expected for app, expected in found if app}
-    mix = mix_of(named, model) if math.fsum(named.values()) >= LEAST_NAMED or _told(model) else {}
-    found += [(app, 0.0) for app in mix if app not in named]
-    found.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
+    totals = [(app, math.fsum(part)) for app, part in parts.items()]
+    unidentified = math.fsum(expected for app, expected in totals if app is None)
+    identified = {app: expected for app, expected in totals if app}
+    has_mix = math.fsum(identified.values()) >= MIN_VISITS_OF_MIX or _states_mix(model)
+    mix = mix_of(identified, model) if has_mix else {}
+    totals += [(app, 0.0) for app in mix if app not in identified]
+    totals.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
     return tuple(
         AppRow(app, apps.label(app) if app else UNKNOWN_APP, expected, share)
-        for app, expected in found
+        for app, expected in totals
         if expected > 0 or app in mix
-        for share in [expected + unnamed * mix.get(app, 0.0) if app and mix else None]
+        for share in [expected + unidentified * mix.get(app, 0.0) if app and mix else None]
     )
 
 
-def _told(model: Model) -> bool:
+def _states_mix(model: Model) -> bool:
     return bool(model.apps or model.countries)
 
 
 def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
-    """The landing pages with the most dark social."""
+    """Return the landing pages with the most dark social."""
     direct = ibis.ifelse(visits.channel_before == "Direct", visits.weight, 0.0)
     landed = visits.mutate(direct=direct).filter(visits.landing_path.notnull())
     grouped = landed.group_by("site", "landing_path")
@@ -272,12 +276,12 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     )
     return tuple(
         PageRow(row["site"], row["landing_path"], row["sessions"], row["direct"], row["dark"])
-        for row in engine.fetch(top.limit(TOP_PAGES), "pages").to_pylist()
+        for row in engine.fetch(top.limit(MAX_PAGES), "pages").to_pylist()
     )
 
 
 def shared(engine: Engine, shares: ir.Table, dark: float) -> Shares:
-    """The shares that were seen, by app and by page. `dark` visits are expected in all."""
+    """Return the observed shares, by app and by page. `dark` visits are expected in all."""
     total = shares.agg(
         seen=shares.count(),
         sharers=shares.sharer.nunique(),
@@ -313,7 +317,7 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
         clicks=shares.clicks.sum().round(DECIMALS),
     )
     top = counted.order_by([counted.clicks.desc(), counted.n.desc(), counted.path, counted.site])
-    pages = engine.fetch(top.limit(TOP_PAGES), "shared pages")
+    pages = engine.fetch(top.limit(MAX_PAGES), "shared pages")
     few = engine.load("top_shared", pages.select(["site", "path"]))
     through = shares.join(few, ["site", "path"])
     through = through.group_by("site", "path", "app").agg(n=through.count())
@@ -336,23 +340,23 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
 
 
 def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]:
-    """The findings that moved most: number of sessions times the mean size of the step."""
-    found = patterns.select("n", item=patterns.evidence.unnest())
-    found = found.select("n", *(found.item[name].name(name) for name in found.item.names))
-    counted = found.group_by("signal", "note").agg(
-        n=_exact(found.n), moved=_exact(found.n * found.log_odds)
+    """Return the evidence that moved the estimate most: number of sessions times mean log-odds."""
+    nested = patterns.select("n", item=patterns.evidence.unnest())
+    items = nested.select("n", *(nested.item[name].name(name) for name in nested.item.names))
+    counted = items.group_by("signal", "note").agg(
+        n=_exact(items.n), moved=_exact(items.n * items.log_odds)
     )
     ranked = counted.order_by([counted.moved.abs().desc(), counted.signal, counted.note])
     return tuple(
         EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
-        for row in engine.fetch(ranked.limit(TOP_EVIDENCE), "evidence").to_pylist()
+        for row in engine.fetch(ranked.limit(MAX_EVIDENCE), "evidence").to_pylist()
     )
 
 
 def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
-    """Hits of bots by reason, and of link previews by app."""
-    named = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
-    counted = named.group_by("bot", "preview_app").agg(n=named.hits.sum())
+    """Return the hits of bots by reason, and of link previews by app."""
+    machines = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
+    counted = machines.group_by("bot", "preview_app").agg(n=machines.hits.sum())
     rows = engine.fetch(counted, "bots and previews").to_pylist()
     bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
     return bots, previews

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 import numpy as np
 
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.plugins import one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +21,17 @@ NUMBERS = {int: np.int64, float: np.float64, float | None: np.float64}
 
 
 def frame(report: object, table: str) -> pd.DataFrame:
-    """Return the rows of a table with a column for each of their fields, whether there are rows or
-    not. Raises UsageError where the report has no such table."""
+    """Return the rows of a table with a column for each of their fields, even without rows.
+
+    Raises UsageError if the report has no such table.
+    """
     import pandas as pd
 
     tables = dict(tables_of(type(report)))
     if table not in tables:
         raise UsageError(
-            f"there is no table {table!r} in the report", expected="one of " + ", ".join(tables)
+            _("The report has no table {table!r}.").format(table=table),
+            expected=one_of(table, tables),
         )
     rows = attrgetter(table)(report)
     types = _types(tables[table])
@@ -39,14 +44,14 @@ def frame(report: object, table: str) -> pd.DataFrame:
 
 def tables_of(kind: type, prefix: str = "") -> Iterator[tuple[str, type]]:
     """Return the name of each table in a kind of report, with the type of its rows."""
-    for name, of in _types(kind).items():
-        if get_origin(of) is tuple and is_dataclass(get_args(of)[0]):
-            yield f"{prefix}{name}", get_args(of)[0]
-        elif is_dataclass(of) and isinstance(of, type):
-            yield from tables_of(of, f"{prefix}{name}.")
+    for name, field_type in _types(kind).items():
+        if get_origin(field_type) is tuple and is_dataclass(get_args(field_type)[0]):
+            yield f"{prefix}{name}", get_args(field_type)[0]
+        elif is_dataclass(field_type) and isinstance(field_type, type):
+            yield from tables_of(field_type, f"{prefix}{name}.")
 
 
 def _types(kind: type) -> dict[str, Any]:
-    """The fields of a frozen value, with their types."""
+    """Return the fields of a frozen value, with their types."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}

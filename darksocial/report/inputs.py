@@ -1,4 +1,4 @@
-"""What was read, for the report: what became of each file's lines, and what they cannot tell."""
+"""What was read, for the report: what became of the lines, and which evidence is missing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,31 +10,19 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
+from darksocial.language import gettext as _
 from darksocial.report.goals import unreached_goals
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
 from darksocial.settings import Goal, ReadSettings
 
-OVERLAPPING = (
-    "their rows stand for many sessions, and tables of one tool hold the same sessions again: "
-    "where these do, read one of them."
-)
-PROXIES, PROXY_SHARE, PROXY_HITS, PROXY_AGENTS = 5, 0.9, 100, 10
-"""A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
-or more share one of them. Assumed."""
-PROXIED = "almost all hits come from a few addresses, as behind a proxy. "
-NAME_PROXY = (
-    "Visitors are told by X-Forwarded-For as it stands; to have it checked, name the proxy's "
-    "network with --trusted-proxy."
-)
-LOG_CLIENT = (
-    "People with the same browser count as one visitor. Log the client: $http_x_forwarded_for "
-    "(nginx), %{X-Forwarded-For}i (Apache), X-Forwarded-For (IIS), or the server's real-IP module."
-)
+# A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
+# or more share one of them. Assumed.
+MAX_PROXIES, MIN_PROXY_PROPORTION, MIN_PROXY_HITS, MIN_PROXY_VISITORS = 5, 0.9, 100, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The part of a report that tells of inputs."""
+    """The part of a report that describes the inputs."""
 
     inputs: tuple[InputReport, ...]
     unread: tuple[UnreadInput, ...] = ()
@@ -65,12 +53,12 @@ def received(
 def _input_reports(
     engine: Engine, tallies: Sequence[Tally], requests: ir.Table, people: ir.Table
 ) -> tuple[InputReport, ...]:
-    """What became of each file's lines, with the hits of bots and of link previews."""
+    """Return what became of each file's lines, with the hits of bots and of link previews."""
     people = people.select("visitor", "bot", "preview_app")
-    seen = requests.join(people, "visitor")
-    machines = seen.group_by("file").agg(
-        bots=seen.lines.sum(where=seen.bot.notnull()).fill_null(0),
-        previews=seen.lines.sum(where=seen.preview_app.notnull()).fill_null(0),
+    by_visitor = requests.join(people, "visitor")
+    machines = by_visitor.group_by("file").agg(
+        bots=by_visitor.lines.sum(where=by_visitor.bot.notnull()).fill_null(0),
+        previews=by_visitor.lines.sum(where=by_visitor.preview_app.notnull()).fill_null(0),
     )
     by_file = {row["file"]: row for row in engine.fetch(machines, "machines by file").to_pylist()}
     return tuple(
@@ -93,38 +81,59 @@ def _input_report(tally: Tally, machines: Mapping[str, Any]) -> InputReport:
 
 
 def _notes(inputs: Inputs) -> tuple[str, ...]:
-    """Say which evidence the inputs cannot give."""
+    """Return notes on the evidence that the inputs lack."""
     formats = {entry.format: entry.records for entry in inputs.read if entry.lines}
-    found = []
+    notes = []
     for name, records in formats.items():
-        found += [f"{name}: {note}" for note in missing_evidence(records)]
+        notes += [f"{name}: {note}" for note in missing_evidence(records)]
     sums = [name for name, records in formats.items() if "weight" in records]
     if len(sums) > 1:
-        found.append(f"{' and '.join(sums)}: {OVERLAPPING}")
-    return tuple(found)
+        overlapping = _(
+            "{formats}: each row is the sum of many sessions, and several tables of one tool can "
+            "count the same sessions. If these do, read only one of them."
+        )
+        notes.append(overlapping.format(formats=", ".join(sums)))
+    return tuple(notes)
 
 
 def _proxy_notes(
     engine: Engine, inputs: Inputs, requests: ir.Table, read: ReadSettings
 ) -> tuple[str, ...]:
-    """Say where nearly all hits come from a few addresses, as behind a proxy, and what helps."""
-    found = []
+    """Return notes on logs in which nearly all hits come from a few addresses, and what helps."""
+    notes = []
     for row in engine.fetch(busiest_addresses(requests), "busiest addresses").to_pylist():
         entry = inputs.read[row["file"]]
-        if row["hits"] < PROXY_HITS or row["agents"] < PROXY_AGENTS:
+        if row["hits"] < MIN_PROXY_HITS or row["agents"] < MIN_PROXY_VISITORS:
             continue
-        if (row["most"] or 0) >= PROXY_SHARE * row["hits"]:
+        if (row["most"] or 0) >= MIN_PROXY_PROPORTION * row["hits"]:
             has_list = "forwarded" in entry.records and not read.trusted_proxies
-            found.append(f"{entry.format}: {PROXIED}{NAME_PROXY if has_list else LOG_CLIENT}")
-    return tuple(dict.fromkeys(found))
+            note = _forwarded_note() if has_list else _client_note()
+            notes.append(note.format(format=entry.format))
+    return tuple(dict.fromkeys(notes))
+
+
+def _forwarded_note() -> str:
+    return _(
+        "{format}: almost all hits come from a few addresses, as behind a proxy. Visitors are "
+        "distinguished by X-Forwarded-For, which is not checked; to have it checked, name the "
+        "proxy's network with --trusted-proxy."
+    )
+
+
+def _client_note() -> str:
+    return _(
+        "{format}: almost all hits come from a few addresses, as behind a proxy. People with the "
+        "same browser count as one visitor. Log the client: $http_x_forwarded_for (nginx), "
+        "%{{X-Forwarded-For}}i (Apache), X-Forwarded-For (IIS), or use the server's real-IP module."
+    )
 
 
 def busiest_addresses(requests: ir.Table) -> ir.Table:
-    """By file: `hits`, how many of them the `PROXIES` busiest addresses have (`most`), and how many
-    visitors share one address at most (`agents`)."""
-    known = requests.filter(requests.client_ip.notnull())
-    busiest = known.group_by("file", "client_ip").agg(
-        n=known.lines.sum(), agents=known.visitor.nunique()
+    """Return by file its `hits`, how many of them the `MAX_PROXIES` busiest addresses have
+    (`most`), and how many visitors share one address at most (`agents`)."""
+    addressed = requests.filter(requests.client_ip.notnull())
+    busiest = addressed.group_by("file", "client_ip").agg(
+        n=addressed.lines.sum(), agents=addressed.visitor.nunique()
     )
     place = ibis.row_number().over(
         group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
@@ -132,7 +141,7 @@ def busiest_addresses(requests: ir.Table) -> ir.Table:
     ranked = busiest.mutate(place=place)
     by_file = ranked.group_by("file").agg(
         hits=ranked.n.sum(),
-        most=ranked.n.sum(where=ranked.place < PROXIES),
+        most=ranked.n.sum(where=ranked.place < MAX_PROXIES),
         agents=ranked.agents.max(),
     )
     return by_file.order_by("file")
@@ -141,14 +150,14 @@ def busiest_addresses(requests: ir.Table) -> ir.Table:
 def _reject_rows(
     engine: Engine, requests: ir.Table, tallies: Sequence[Tally]
 ) -> tuple[RejectRow, ...]:
-    """Rejects by reason, with the place of the first."""
+    """Return the rejects by reason, with the place of the first."""
     rejected = requests.filter(requests.text.notnull())
     firsts = rejected.group_by("reason", "file").agg(n=rejected.count(), line=rejected.line.min())
     rows = engine.fetch(firsts.order_by("reason", "file"), "first rejects").to_pylist()
-    found: dict[str, RejectRow] = {}
+    by_reason: dict[str, RejectRow] = {}
     for row in rows:
-        earlier = found.get(row["reason"])
+        earlier = by_reason.get(row["reason"])
         place = earlier.example if earlier else f"{tallies[row['file']].file}:{row['line']}"
         lines = row["n"] + (earlier.lines if earlier else 0)
-        found[row["reason"]] = RejectRow(row["reason"], lines, place)
-    return tuple(sorted(found.values(), key=lambda row: (-row.lines, row.reason)))
+        by_reason[row["reason"]] = RejectRow(row["reason"], lines, place)
+    return tuple(sorted(by_reason.values(), key=lambda row: (-row.lines, row.reason)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.errors import InputError
+from darksocial.language import gettext as _
 from darksocial.printable import inert_json
 from darksocial.report.values import Report
 from darksocial.schema import SCHEMA_VERSION
@@ -20,15 +21,15 @@ def summary(report: Report) -> dict[str, object]:
 
     `dark_social` has the apps inside, as the contract has it.
     """
-    told = {"schema_version": SCHEMA_VERSION, **asdict(report)}
-    told["dark_social"]["apps"] = told.pop("apps")
-    values = plain(told)
+    summarised = {"schema_version": SCHEMA_VERSION, **asdict(report)}
+    summarised["dark_social"]["apps"] = summarised.pop("apps")
+    values = plain(summarised)
     assert isinstance(values, dict)
     return values
 
 
 def text(report: Report) -> str:
-    """Return summary.json as text; what must not be printed as it is, is escaped."""
+    """Return summary.json as text; characters that must not be printed are escaped."""
     content = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
     return inert_json(content) + "\n"
 
@@ -39,16 +40,20 @@ def write(path: Path, report: Report) -> None:
 
 
 def read_summary(path: Path) -> dict[str, Any]:
-    """Return the content of a summary.json. Raises InputError where it is none."""
+    """Return the content of a summary.json. Raises InputError if it is none."""
     try:
-        told = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read: {error}", expected="the summary.json of `darksocial analyze`"
+            _("{path} cannot be read: {reason}").format(path=path, reason=error),
+            expected=_("the summary.json of `darksocial analyze`"),
         ) from error
-    if not isinstance(told, dict):
-        raise InputError(f"{path} holds no object", expected="a summary.json")
-    return told
+    if not isinstance(content, dict):
+        raise InputError(
+            _("{path} does not hold a JSON object.").format(path=path),
+            expected=_("the summary.json of `darksocial analyze`"),
+        )
+    return content
 
 
 def plain(value: object) -> object:

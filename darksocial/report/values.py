@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from darksocial.language import ngettext
+
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def numbered(count: float, thing: str) -> str:
-    """Return a count with what is counted: `1 file`, `1,200 sessions`."""
-    return f"{count:,.0f} {thing}" + ("" if round(count) == 1 else "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +73,11 @@ class ConversionRow:
 class DarkSocial:
     """The estimate of dark social, in sessions.
 
-    `low` and `high` bound a 90% interval. The `direct_` fields speak of the sessions booked as
-    Direct alone: how many there are, and how many of them are expected to be dark social;
-    `share_of_direct` is the latter's share, 0 to 1 (null without direct sessions). `prior_share` is
-    how much of the base rates is assumed and not learned from these sessions, 0 to 1.
+    `low` and `high` bound a 90% interval. The `direct_` fields count the sessions booked as Direct
+    alone: how many there are, and how many of them are expected to be dark social;
+    `share_of_direct` is the proportion of the latter, 0 to 1 (null without direct sessions).
+    `prior_share` is the proportion of the base rates that is assumed and not learned from these
+    sessions, 0 to 1.
     """
 
     expected: float
@@ -95,10 +93,10 @@ class DarkSocial:
 
 @dataclass(frozen=True, slots=True)
 class AppRow:
-    """Dark social that came through one app; `app` is null where nothing names the app.
+    """Dark social that came through one app; `app` is null if the app is not known.
 
-    `by_mix` adds what is not named, shared out by the site's mix of apps: rougher than `expected`;
-    null for the part that is not named, and where there is no mix.
+    `by_mix` adds the visits without a known app, distributed by the site's mix of apps: rougher
+    than `expected`; null for the visits without a known app, and if there is no mix.
     """
 
     app: str | None
@@ -120,7 +118,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class SharedAppRow:
-    """Shares that were seen of one app, and the direct visits that are expected to follow."""
+    """The observed shares of one app, and the direct visits that are expected to follow."""
 
     app: str
     label: str
@@ -130,7 +128,7 @@ class SharedAppRow:
 
 @dataclass(frozen=True, slots=True)
 class SharedPageRow:
-    """A page that was passed on: shares, people known to have shared, apps, expected clicks."""
+    """A shared page: its shares, people known to have shared it, apps, expected clicks."""
 
     site: str | None
     path: str
@@ -142,11 +140,11 @@ class SharedPageRow:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Shares that were seen by their link previews.
+    """Shares that were observed by their link previews.
 
-    `sharers` counts people known to have shared; `clicks` are expected direct visits;
-    `reshare_rate` is the expected share of dark visits whose visitor passed the page on in turn,
-    as far as that shows (null without dark visits).
+    `seen` counts them; `sharers` counts people known to have shared; `clicks` are expected direct
+    visits; `reshare_rate` is the expected proportion of dark visits whose visitor is known to have
+    shared the page in turn (null without dark visits).
     """
 
     seen: int
@@ -159,7 +157,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One finding: in how many sessions it counted, and its mean step in log-odds."""
+    """What a signal saw: in how many sessions it counted, and its mean log-odds."""
 
     signal: str
     note: str
@@ -177,7 +175,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class RejectRow:
-    """A reason for rejects: how many lines, and where the first of them stands."""
+    """A reason for rejects: how many lines, and where the first of them is."""
 
     reason: str
     lines: int
@@ -251,13 +249,25 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """How much was read and what was found, in one line without any text from a log."""
+        """What was read and the result, in one line without any text from a log."""
         dark = self.dark_social
-        first, last = (time and f"{time:%Y-%m-%d}" for time in (self.started_at, self.ended_at))
-        return (
-            f"{numbered(len(self.inputs), 'file')}, {first} to {last}: "
-            f"{numbered(self.sessions, 'session')}, of which {dark.expected:,.0f} "
-            f"({dark.low:,.0f} to {dark.high:,.0f}) are expected to be dark social"
-            if first
-            else f"{numbered(len(self.inputs), 'file')} without any hits"
+        files = len(self.inputs)
+        if self.started_at is None or self.ended_at is None:
+            text = ngettext("{n:,} file without any hits", "{n:,} files without any hits", files)
+            return text.format(n=files)
+        text = ngettext(
+            "{n:,} file, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions:,.0f}, of which "
+            "expected to be dark social: {dark:,.0f} ({low:,.0f} to {high:,.0f})",
+            "{n:,} files, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions:,.0f}, of which "
+            "expected to be dark social: {dark:,.0f} ({low:,.0f} to {high:,.0f})",
+            files,
+        )
+        return text.format(
+            n=files,
+            first=self.started_at,
+            last=self.ended_at,
+            sessions=self.sessions,
+            dark=dark.expected,
+            low=dark.low,
+            high=dark.high,
         )

@@ -1,23 +1,23 @@
-"""Client addresses out of the ranges reserved for documentation.
+"""Client addresses from the ranges that are reserved for documentation.
 
 RFC 5737: 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24. RFC 3849: 2001:db8::/32.
 """
 
 from random import Random
 
-SERVER_NET = "198.51.100"
-VISITOR_NETS = ("192.0.2", "203.0.113")
+SERVER_NETWORK = "198.51.100"
+VISITOR_NETWORKS = ("192.0.2", "203.0.113")
 
 
 class Addresses:
-    """Hands out addresses: visitors mostly IPv6, machines from a range of their own.
+    """The addresses of visitors, most of them IPv6, and of machines, which have their own range.
 
-    The IPv4 ranges are small: once every address has been given out they are given again, as
-    behind a carrier's address translation.
+    The IPv4 ranges are small: once every address is in use they are used again, as behind a
+    carrier's address translation.
     """
 
     def __init__(self, rng: Random, v4_share: float) -> None:
-        self._v4 = [f"{net}.{host}" for net in VISITOR_NETS for host in range(1, 255)]
+        self._v4 = [f"{net}.{host}" for net in VISITOR_NETWORKS for host in range(1, 255)]
         rng.shuffle(self._v4)
         self._v4_share = v4_share
         self._next_v4 = 0
@@ -40,4 +40,4 @@ class Addresses:
     def server(self) -> str:
         """Return the next address of the machines' range."""
         self._next_server = self._next_server % 254 + 1
-        return f"{SERVER_NET}.{self._next_server}"
+        return f"{SERVER_NETWORK}.{self._next_server}"

@@ -8,7 +8,8 @@ from string import Formatter
 from darksocial import data
 from darksocial.simulation.parameters import Choice
 
-IN_APP_VARIANTS = 10  # per app and platform, so that a log has some hundreds of distinct agents
+IN_APP_VARIANTS = 10
+"""For each app and platform, so that a log has some hundreds of distinct agents."""
 PHONES = frozenset({"android", "iphone"})
 MOBILE = PHONES | {"ipad"}
 
@@ -21,26 +22,26 @@ def _rows(kind: str) -> list[Row]:
 
 
 def _values() -> Values:
-    found: Values = {}
+    values: Values = {}
     for row in _rows("value"):
-        found.setdefault(row["name"], []).append((row["template"], float(row["weight"])))
-    return found
+        values.setdefault(row["name"], []).append((row["template"], float(row["weight"])))
+    return values
 
 
 def _combinations(row: Row, values: Values) -> list[tuple[str, float]]:
-    """Fill a template with every combination of its values; the weights multiply."""
+    """Return a template filled with every combination of its values; the weights multiply."""
     parsed = Formatter().parse(row["template"])
     names = sorted({name for _, name, _, _ in parsed if name})
     spread = [values[name] for name in names]
     total = prod(sum(weight for _, weight in choices) for choices in spread)
-    made = []
+    agents = []
     for combination in product(*spread):
         filled = row["template"].format(
             **{n: v for n, (v, _) in zip(names, combination, strict=True)}
         )
         weight = prod(weight for _, weight in combination) / total
-        made.append((filled, weight * float(row["weight"])))
-    return made
+        agents.append((filled, weight * float(row["weight"])))
+    return agents
 
 
 def _browsers(values: Values) -> dict[str, Choice[str]]:
@@ -65,7 +66,7 @@ def _in_app(values: Values, rng: Random) -> dict[tuple[str, str], Choice[str]]:
 
 
 class Agents:
-    """Draws platforms and user agents; the in-app variants depend on the seed."""
+    """Platforms and user agents to draw from; the in-app variants depend on the seed."""
 
     def __init__(self, rng: Random) -> None:
         values = _values()
@@ -82,6 +83,6 @@ class Agents:
         return self._browsers[platform].pick(rng)
 
     def in_app(self, app: str, platform: str, rng: Random) -> str | None:
-        """Return the user agent of the app's in-app browser, or null where it has no mark."""
+        """Return the user agent of the app's in-app browser, or None if it has no mark."""
         variants = self._in_app.get((app, platform))
         return variants.pick(rng) if variants else None

@@ -7,21 +7,32 @@ from random import Random
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Bot, Parameters
-from darksocial.simulation.site import DAY, Article, Site
+from darksocial.simulation.site import DAY_SECONDS, Article, Site
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Visit
 
-MONITOR_EVERY_S = 1_800
-ROBOTS_FIRST = 0.15  # assumed: a declared crawler reads robots.txt before a run
-ARCHIVE = 0.7  # assumed: a machine's pages that are old articles
-PUBLIC_SHARE = 0.7  # assumed: networks on which the publisher posts a new article
-MISSING = ("/wp-login.php", "/.env", "/xmlrpc.php", "/admin/", "/old/index.html", "/.git/config")
-TLS_BYTES = r"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"  # as Apache writes a TLS greeting
+MONITOR_SECONDS = 1_800
+ROBOTS_TXT_RATE = 0.15
+"""How often a declared crawler reads robots.txt before a run. Assumed."""
+ARCHIVE_RATE = 0.7
+"""The proportion of a machine's pages that are old articles. Assumed."""
+PUBLIC_POST_RATE = 0.7
+"""On how many of the networks the publisher posts a new article. Assumed."""
+PROBED_PATHS = (
+    "/wp-login.php",
+    "/.env",
+    "/xmlrpc.php",
+    "/admin/",
+    "/old/index.html",
+    "/.git/config",
+)
+TLS_BYTES = r"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+"""A TLS greeting, as Apache logs it."""
 ODD_REQUESTS = ((TLS_BYTES, 400, "226"), (TLS_BYTES, 400, "226"), ("-", 408, "-"))
 
 
 @dataclass(slots=True)
-class Seen:
+class Activity:
     """What a machine has done so far."""
 
     kind: str
@@ -30,7 +41,7 @@ class Seen:
 
 
 class Bots:
-    """Writes a day's requests of machines, and keeps count of them for the truth."""
+    """The machines: they write the requests of a day, and are counted for the truth."""
 
     def __init__(
         self,
@@ -51,7 +62,7 @@ class Bots:
         public = [source for source in params.sources if source.preview_by == "public"]
         self._public = {source.preview_agent: source for source in public}
         self._posting = {agent: addresses.server() for agent in self._public}
-        self._seen: dict[tuple[str, str, str], Seen] = {}
+        self._activities: dict[tuple[str, str, str], Activity] = {}
         self._runs: dict[str, Callable[[Bot, int, str, str], None]] = {
             "crawler": self._crawl,
             "scraper": self._scrape,
@@ -61,19 +72,19 @@ class Bots:
         }
 
     def day(self, day: int, visits: int) -> None:
-        """Write the requests of all machines on a day that has so many human visits."""
+        """Write the requests of all machines on a day with this number of human visits."""
         for bot in self._params.bots:
             if bot.kind == "monitor":
                 self._monitor(bot, day)
             else:
                 self._bursts(bot, day, visits)
         for article in self._site.articles:
-            if article.published // DAY == day:
+            if article.published // DAY_SECONDS == day:
                 self._posts(article)
         self._odd(day)
 
     def repost(self, visit: Visit) -> None:
-        """Perhaps let a visitor from a public network post the page there again."""
+        """Let a visitor from a public network post the page there again, by chance."""
         public = visit.source.preview_by == "public" and visit.article
         if public and self._rng.random() < self._params.rates["public_post"]:
             time = visit.time + 30 + int(self._rng.random() * 300)
@@ -81,11 +92,15 @@ class Bots:
 
     def summary(self) -> int:
         """Write one truth object for each machine and return how many there are."""
-        for (name, address, agent), seen in self._seen.items():
-            truth = {"type": "bot", "name": name, "kind": seen.kind}
-            when = {"time": self._log.utc(seen.first), "client_ip": address, "user_agent": agent}
-            self._log.note(seen.first, {**truth, **when, "hits": seen.hits})
-        return len(self._seen)
+        for (name, address, agent), activity in self._activities.items():
+            truth = {"type": "bot", "name": name, "kind": activity.kind}
+            when = {
+                "time": self._log.utc(activity.first),
+                "client_ip": address,
+                "user_agent": agent,
+            }
+            self._log.note(activity.first, {**truth, **when, "hits": activity.hits})
+        return len(self._activities)
 
     def _hit(
         self,
@@ -97,15 +112,15 @@ class Bots:
     ) -> None:
         name, kind, address, agent = who
         self._log.add(time, address, request, status, size, "-", agent)
-        seen = self._seen.setdefault((name, address, agent), Seen(kind, time))
-        seen.first = min(seen.first, time)
-        seen.hits += 1
+        activity = self._activities.setdefault((name, address, agent), Activity(kind, time))
+        activity.first = min(activity.first, time)
+        activity.hits += 1
 
     def _bursts(self, bot: Bot, day: int, visits: int) -> None:
         expected = bot.bursts * visits / 1000
         count = int(expected) + (self._rng.random() < expected % 1)
         for _ in range(count):
-            time = day * DAY + int(self._rng.random() * DAY)
+            time = day * DAY_SECONDS + int(self._rng.random() * DAY_SECONDS)
             agent = bot.agent or self._people.stranger_agent()
             address = self._fixed.get(bot.name) or self._addresses.visitor(self._rng)
             self._runs[bot.kind](bot, time, address, agent)
@@ -113,7 +128,7 @@ class Bots:
     def _pages(self, bot: Bot, time: int, address: str, agent: str, gap: float) -> None:
         rng = self._rng
         for _ in range(1 + int(rng.expovariate(1 / bot.pages))):
-            old = rng.random() < ARCHIVE
+            old = rng.random() < ARCHIVE_RATE
             article = self._site.archive.pick(rng) if old else self._site.fresh(time, rng)
             who = bot.name, bot.kind, address, agent
             size = str(article.page.size)
@@ -125,7 +140,7 @@ class Bots:
         self._hit(who, time, "GET /robots.txt HTTP/1.1", 200, "118")
 
     def _crawl(self, bot: Bot, time: int, address: str, agent: str) -> None:
-        if self._rng.random() < ROBOTS_FIRST:
+        if self._rng.random() < ROBOTS_TXT_RATE:
             self._robots(bot, time, address, agent)
         self._pages(bot, time, address, agent, gap=12)
 
@@ -142,18 +157,18 @@ class Bots:
 
     def _probe(self, bot: Bot, time: int, address: str, agent: str) -> None:
         for second in range(1 + int(self._rng.expovariate(1 / bot.pages))):
-            path = MISSING[int(self._rng.random() * len(MISSING))]
+            path = PROBED_PATHS[int(self._rng.random() * len(PROBED_PATHS))]
             who = bot.name, bot.kind, address, agent
             self._hit(who, time + second, f"GET {path} HTTP/1.1", 404, "196")
 
     def _monitor(self, bot: Bot, day: int) -> None:
         who = bot.name, bot.kind, self._fixed[bot.name], bot.agent
-        for second in range(17, DAY, MONITOR_EVERY_S):
-            self._hit(who, day * DAY + second, "HEAD / HTTP/1.1", 200, "-")
+        for second in range(17, DAY_SECONDS, MONITOR_SECONDS):
+            self._hit(who, day * DAY_SECONDS + second, "HEAD / HTTP/1.1", 200, "-")
 
     def _posts(self, article: Article) -> None:
         for agent in self._public:
-            if self._rng.random() < PUBLIC_SHARE:
+            if self._rng.random() < PUBLIC_POST_RATE:
                 time = article.published + 30 + int(self._rng.random() * 600)
                 self._fetch_post(agent, time, article.page.path, article.page.size)
 
@@ -163,9 +178,9 @@ class Bots:
 
     def _odd(self, day: int) -> None:
         for request, status, size in ODD_REQUESTS:
-            time = day * DAY + int(self._rng.random() * DAY)
+            time = day * DAY_SECONDS + int(self._rng.random() * DAY_SECONDS)
             address = self._addresses.visitor(self._rng)
             self._hit(("odd", "odd", address, "-"), time, request, status, size)
         if day == 0:
-            time = int(self._rng.random() * DAY)
+            time = int(self._rng.random() * DAY_SECONDS)
             self._log.add_truncated(time, self._addresses.visitor(self._rng))

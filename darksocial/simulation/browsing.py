@@ -6,10 +6,14 @@ from darksocial.simulation.log import Log
 from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, words
 from darksocial.simulation.visits import Visit
 
-MAX_PAGES = 20
-NEXT_PAGE = (0.55, 0.8, 0.95)  # assumed: then an article, a section front, the home page, a search
-TOUCH_ICON = 0.03  # assumed: an iPhone asks for an icon that is not there
-OLD_PROTOCOL = 0.06  # assumed: visits over HTTP/1.1
+MAX_PAGES_OF_VISIT = 20
+NEXT_PAGE_BOUNDS = (0.55, 0.8, 0.95)
+"""Below these random numbers an article follows, a section front, the home page, else a search.
+Assumed."""
+TOUCH_ICON_RATE = 0.03
+"""How often an iPhone asks for an icon that does not exist. Assumed."""
+HTTP_1_RATE = 0.06
+"""The proportion of visits over HTTP/1.1. Assumed."""
 VIEWS_API = "/api/v1/views"
 
 
@@ -19,7 +23,7 @@ def with_query(path: str, query: str) -> str:
 
 
 class Browsing:
-    """Writes the hits of visits."""
+    """What browsers do during a visit: it writes the hits."""
 
     def __init__(self, rng: Random, rates: dict[str, float], site: Site, log: Log) -> None:
         self._rng = rng
@@ -35,9 +39,9 @@ class Browsing:
         rng = self._rng
         read = [visit.article] if visit.article else []
         time, page, query, referrer = visit.time, visit.page, visit.query, visit.referrer or "-"
-        protocol = "HTTP/1.1" if rng.random() < OLD_PROTOCOL else "HTTP/2.0"
+        protocol = "HTTP/1.1" if rng.random() < HTTP_1_RATE else "HTTP/2.0"
         self._redirect(visit, protocol, referrer)
-        for number in range(MAX_PAGES):
+        for number in range(MAX_PAGES_OF_VISIT):
             target = with_query(page.path, query)
             self._page(visit, time, page, target, referrer, protocol, first=number == 0)
             if rng.random() * visit.group.pages < 1:
@@ -80,20 +84,20 @@ class Browsing:
 
     def _load_assets(self, visit: Visit, time: int, page_url: str, protocol: str) -> None:
         add, address, agent = self._log.add, visit.visitor.address, visit.agent
-        cached = visit.known and agent == visit.visitor.agent
+        cached = visit.is_returning and agent == visit.visitor.agent
         for path, size in self._assets:
             url = self._sheet if path.endswith(".woff2") else page_url
             if not cached:
                 add(time, address, f"GET {path} {protocol}", 200, str(size), url, agent)
             elif self._rng.random() < self._rates["revalidated"]:
                 add(time, address, f"GET {path} {protocol}", 304, "-", url, agent)
-        if visit.visitor.platform == "iphone" and self._rng.random() < TOUCH_ICON:
+        if visit.visitor.platform == "iphone" and self._rng.random() < TOUCH_ICON_RATE:
             request = f"GET /apple-touch-icon-precomposed.png {protocol}"
             add(time + 1, address, request, 404, "196", "-", agent)
 
     def _next(self, time: int) -> tuple[Page, str, Article | None]:
         """Choose the page that follows inside a visit, with its query and its article."""
-        article, section, home = NEXT_PAGE
+        article, section, home = NEXT_PAGE_BOUNDS
         u = self._rng.random()
         if u < article:
             chosen = self._site.fresh(time, self._rng)

@@ -1,4 +1,4 @@
-"""The files of a simulation: one log or a rotated set, and the truth, replaced only when whole."""
+"""The files of a simulation: one log or a rotated set, and the truth, replaced only as a whole."""
 
 import gzip
 from collections.abc import Iterator
@@ -7,22 +7,24 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from darksocial.errors import OutputError
+from darksocial.language import gettext as _
 from darksocial.results.ownership import MARK, SIMULATION, check_own, mark_text
 from darksocial.scratch import stopping
 
-LOG = "access.log"
-ROTATED = (LOG, "access.log.1", "access.log.2.gz")
-TRUTH = "truth.jsonl"
-RECENT = 7  # of seven days, one is in access.log, one in access.log.1, the others in the gz
+LOG_NAME = "access.log"
+ROTATED_NAMES = (LOG_NAME, "access.log.1", "access.log.2.gz")
+TRUTH_NAME = "truth.jsonl"
+DAYS_PER_LOG = 7
+"""Of seven days, one is in access.log, one in access.log.1, the others in the compressed file."""
 
 
 def log_names(days: int, rotate: bool) -> list[str]:
     """Return, for each day, the name of the file that holds it; the newest has no number."""
     if not rotate:
-        return [LOG] * days
-    recent = max(1, days // RECENT)
+        return [LOG_NAME] * days
+    recent = max(1, days // DAYS_PER_LOG)
     ages = [(days - 1 - day) // recent for day in range(days)]
-    return [ROTATED[min(age, 2)] for age in ages]
+    return [ROTATED_NAMES[min(age, 2)] for age in ages]
 
 
 def _open(stack: ExitStack, path: Path) -> BinaryIO:
@@ -36,7 +38,7 @@ def _open(stack: ExitStack, path: Path) -> BinaryIO:
 
 @contextmanager
 def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
-    """Open files under passing names; give them their own when the block ends without an error.
+    """Open files under temporary names, which become final when the block ends without an error.
 
     Raises OutputError if `out` holds something that no simulation wrote, or cannot be written.
     """
@@ -57,10 +59,12 @@ def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
             for path in parts.values():
                 path.unlink(missing_ok=True)
                 stopping.keep_at_stop(str(path))
-        for name in set(ROTATED) - set(names):
+        for name in set(ROTATED_NAMES) - set(names):
             (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(
-            f"{out} could not be written: {error.strerror or error}",
-            expected="a folder that can be written",
+            _("{path} could not be written: {reason}").format(
+                path=out, reason=error.strerror or error
+            ),
+            expected=_("a folder that can be written"),
         ) from error

@@ -1,4 +1,4 @@
-"""Log lines and truth, gathered by day and handed over in the order of time."""
+"""Log lines and truth, collected by day and returned in the order of time."""
 
 import json
 from collections import defaultdict
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 
-from darksocial.simulation.site import DAY
+from darksocial.simulation.site import DAY_SECONDS
 
-ZONE = "+0100"
+TIME_ZONE = "+0100"
 ZONE_HOURS = 1
-CLOCK = tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(DAY))
+TIMES_OF_DAY = tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(DAY_SECONDS))
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 Timed = list[tuple[int, str]]
@@ -18,7 +18,7 @@ Truth = Mapping[str, str | int | bool | None]
 
 
 class Log:
-    """Holds what belongs to the present day and to later ones; what is after the end is dropped.
+    """Lines and truth of the present day and of later ones; what is after the end is dropped.
 
     Times are seconds since local midnight of the first day; lines are NCSA combined as Apache
     writes it (`-` for no bytes).
@@ -43,26 +43,27 @@ class Log:
         agent: str,
     ) -> None:
         """Add one hit."""
-        day = time // DAY
+        day = time // DAY_SECONDS
         if day < self._days:
-            second = time % DAY
+            second = time % DAY_SECONDS
             line = (
-                f"{address} - - [{self._dates[day]}:{CLOCK[second]} {ZONE}] "
+                f"{address} - - [{self._dates[day]}:{TIMES_OF_DAY[second]} {TIME_ZONE}] "
                 f'"{request}" {status} {size} "{referrer}" "{agent}"\n'
             )
             self._lines[day].append((second, line))
 
     def add_truncated(self, time: int, address: str) -> None:
         """Add a line that was cut in the middle of its request."""
-        day, second = divmod(time, DAY)
-        line = f'{address} - - [{self._dates[day]}:{CLOCK[second]} {ZONE}] "GET /politics/20\n'
+        day, second = divmod(time, DAY_SECONDS)
+        time_text = f"{self._dates[day]}:{TIMES_OF_DAY[second]} {TIME_ZONE}"
+        line = f'{address} - - [{time_text}] "GET /politics/20\n'
         self._lines[day].append((second, line))
 
     def note(self, time: int, truth: Truth) -> bool:
         """Add one object to the truth; return whether its time lies within the log."""
-        inside = time // DAY < self._days
+        inside = time // DAY_SECONDS < self._days
         if inside:
-            self._truth[time // DAY].append((time, json.dumps(truth)))
+            self._truth[time // DAY_SECONDS].append((time, json.dumps(truth)))
         return inside
 
     def utc(self, time: int) -> str:

@@ -1,6 +1,6 @@
 """The generator's parameters: typed views of the tables darksocial/data/simulation_*.csv.
 
-Every row of those tables names its source or says `assumed`.
+Every row of those tables names its reference or says `assumed`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -20,9 +20,9 @@ class Choice(Generic[T]):
     """A weighted choice among values that draws one random number each time."""
 
     def __init__(self, pairs: Iterable[tuple[T, float]]) -> None:
-        kept = list(pairs)
-        self.values: Sequence[T] = [value for value, _ in kept]
-        self._bounds = list(accumulate(weight for _, weight in kept))
+        choices = list(pairs)
+        self.values: Sequence[T] = [value for value, _weight in choices]
+        self._bounds = list(accumulate(weight for _value, weight in choices))
 
     def pick(self, rng: Random) -> T:
         """Return one value, as often as its weight says."""
@@ -31,7 +31,7 @@ class Choice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A cumulative share (0 to 1) over seconds, straight between its points."""
+    """A cumulative proportion (0 to 1) over seconds, linear between its points."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
@@ -46,11 +46,15 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Visits that come about in the same way; `share` is their part of all human visits."""
+    """Visits that come about in the same way.
+
+    share: their proportion of all human visits.
+    known_share: the proportion of them whose visitor has come before.
+    """
 
     name: str
     share: float
-    known: float
+    known_share: float
     pages: float
     landing: str
 
@@ -73,7 +77,7 @@ class Source:
     preview_agent: str
 
     def reaches(self, platform: str) -> bool:
-        """Say whether people use this source on the platform."""
+        """Return whether people use this source on the platform."""
         return self.platforms is None or platform in self.platforms.values
 
 
@@ -103,7 +107,7 @@ class Parameters:
     path: str = "/{section}/{day:%Y/%m/%d}/{slug}-{number}/"
     sections: tuple[tuple[str, float], ...] = ()
 
-    def of(self, group: str) -> tuple[Source, ...]:
+    def sources_of(self, group: str) -> tuple[Source, ...]:
         """Return the sources of a group."""
         return tuple(source for source in self.sources if source.group == group)
 

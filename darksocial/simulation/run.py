@@ -11,23 +11,24 @@ from typing import BinaryIO
 
 from darksocial import arguments
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
-from darksocial.simulation.files import TRUTH, log_names, written_whole
+from darksocial.simulation.files import TRUTH_NAME, log_names, written_whole
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.shares import Shares
-from darksocial.simulation.site import DAY, HOUR, Site
+from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
 from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
 
 FIRST_DAY = date(2026, 3, 2)
 EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
-"""Times that an analysis counts lie in this range."""
-MAX_VARY = 100
+"""An analysis counts times in this range."""
+MAX_VARY_FACTOR = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Simulation:
 
 
 class World:
-    """Everything that lives through a simulation; one generator of random numbers for all."""
+    """The state of a simulation; all of it draws from one generator of random numbers."""
 
     def __init__(self, seed: int, days: int, visits: int, start: date, params: Parameters) -> None:
         self.rng = rng = Random(seed)
@@ -64,18 +65,18 @@ class World:
         self.visit_count = 0
 
     def live(self, day: int, count: int) -> None:
-        """Write a day with about so many human visits."""
+        """Write a day with about `count` human visits."""
         self.bots.day(day, count)
         organic = _organic(day, count, self.params, self.rng)
         for time, group in organic:
             self._clicks_until(time)
             self._visit(self.visits.organic(time, group))
-        self._clicks_until((day + 1) * DAY)
+        self._clicks_until((day + 1) * DAY_SECONDS)
 
     def _clicks_until(self, time: int) -> None:
         while self.pending and self.pending[0][0] < time:
-            at, _, share = heappop(self.pending)
-            self._visit(self.visits.click(at, share))
+            click_time, _order, share = heappop(self.pending)
+            self._visit(self.visits.click(click_time, share))
 
     def _visit(self, visit: Visit) -> None:
         self.visit_count += 1
@@ -86,7 +87,7 @@ class World:
             visit.visitor.query = visit.query
         self.bots.repost(visit)
         shared = self.shares.after(visit)
-        if not visit.known and visit.visitor.reads:
+        if not visit.is_returning and visit.visitor.reads:
             self.people.remember(visit.visitor)
         if shared:
             share, times = shared
@@ -117,13 +118,13 @@ def _organic(day: int, count: int, params: Parameters, rng: Random) -> list[tupl
     """Return time and group of a day's visits that no private share brings, in order."""
     groups = Choice((g, g.share) for g in params.groups.values() if g.name != "private")
     drawn = []
-    for _ in range(round(count * (1 - params.groups["private"].share))):
+    for _visit in range(round(count * (1 - params.groups["private"].share))):
         group = groups.pick(rng)
         if group.landing == "issue":
             second = params.newsletter.draw(rng)
         else:
-            second = params.hours.pick(rng) * HOUR + int(rng.random() * HOUR)
-        drawn.append((day * DAY + second, group))
+            second = params.hours.pick(rng) * HOUR_SECONDS + int(rng.random() * HOUR_SECONDS)
+        drawn.append((day * DAY_SECONDS + second, group))
     return sorted(drawn, key=itemgetter(0))
 
 
@@ -149,12 +150,20 @@ def _check(days: int, visits: int, start: date, vary: float) -> None:
     for name, value in (("days", days), ("visits", visits)):
         arguments.check(name, value, int)
         if value < 1:
-            raise UsageError(f"{name} is {value}.", expected=f"{name} of 1 or more")
-    if not 1 <= vary <= MAX_VARY:  # neither does nan
-        raise UsageError(f"vary is {vary}.", expected=f"a factor from 1 to {MAX_VARY}")
+            raise UsageError(
+                _("{field} is {value}.").format(field=name, value=value),
+                expected=_("1 or more"),
+            )
+    # A comparison with nan is false, so that nan is refused as well.
+    if not 1 <= vary <= MAX_VARY_FACTOR:
+        raise UsageError(
+            _("{field} is {value}.").format(field="vary", value=vary),
+            expected=_("a factor from 1 to {highest}").format(highest=MAX_VARY_FACTOR),
+        )
     if start < EARLIEST or days > (LATEST - start).days:
         raise UsageError(
-            f"{days} days from {start} on", expected=f"days from {EARLIEST} to {LATEST}"
+            _("{field} is {value}.").format(field="days", value=days),
+            expected=_("days from {first} to {last}").format(first=EARLIEST, last=LATEST),
         )
 
 
@@ -175,11 +184,11 @@ def simulate(
     `access.log.1`, `access.log.2.gz`; and `truth.jsonl`, one object a line: every visit with its
     cause, every private share, every machine. The same arguments give the same bytes.
 
-    `seed` decides every chance. The log begins on the day `start` and has `days` days. `visits` is
-    the expected number of human visits, about 11 hits each. `site` is the type of the site:
-    publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied by a
-    factor between 1/`vary` and `vary` that follows from the seed. An earlier simulation in the
-    folder is replaced. Rates and their sources: darksocial/data/simulation_*.csv.
+    `seed` decides every random choice. The log begins on the day `start` and has `days` days.
+    `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
+    site: publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied
+    by a factor between 1/`vary` and `vary` that follows from the seed. An earlier simulation in the
+    folder is replaced. Rates and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site; OutputError if `out` cannot be
@@ -196,15 +205,15 @@ def simulate(
     world = World(seed, days, visits, start, params)
     names = log_names(days, rotate)
     parts = sorted(set(names))
-    with written_whole(out, [*parts, TRUTH]) as files:
+    with written_whole(out, [*parts, TRUTH_NAME]) as files:
         counts = _per_day(visits, days, start, world.params.weekdays)
         lines = sum(
-            _write_day(world, day, count, files[names[day]], files[TRUTH])
+            _write_day(world, day, count, files[names[day]], files[TRUTH_NAME])
             for day, count in enumerate(counts)
         )
         bots = world.bots.summary()
         for day in range(days):
-            files[TRUTH].write("".join(world.log.take(day)[1]).encode("ascii"))
+            files[TRUTH_NAME].write("".join(world.log.take(day)[1]).encode("ascii"))
     logs = tuple(out / name for name in parts)
-    made = world.visit_count, world.shares.count, bots
-    return Simulation(out, logs, out / TRUTH, seed, lines, *made)
+    counted = world.visit_count, world.shares.count, bots
+    return Simulation(out, logs, out / TRUTH_NAME, seed, lines, *counted)

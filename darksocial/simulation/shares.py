@@ -1,4 +1,4 @@
-"""Links passed on in private: who shares, the preview fetch, and when the clicks come."""
+"""Links shared privately: who shares them, the fetch of the preview, and when the clicks come."""
 
 from collections.abc import Iterator
 from random import Random
@@ -7,12 +7,13 @@ from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.browsing import with_query
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Parameters, Source
-from darksocial.simulation.site import HOUR, Article
+from darksocial.simulation.site import HOUR_SECONDS, Article
 from darksocial.simulation.visits import ARTICLE_LANDINGS, Share, Visit
 
-# The letter after WhatsApp's version; which desktop sends which of N and W is assumed.
+# The letter after WhatsApp's version. Which desktop sends N and which W is assumed.
 WHATSAPP_MARKS = {"android": "A", "iphone": "i", "ipad": "i", "macos": "N", "linux": "W"}
-SHARE_AFTER_S = (15, 180)  # assumed: seconds on a page before it is shared
+SHARE_DELAY_SECONDS = (15, 180)
+"""How long a page is read before it is shared, at least and at most. Assumed."""
 SERVERS_PER_APP = 4
 
 
@@ -25,9 +26,9 @@ def _geometric(mean: float, rng: Random) -> int:
 
 
 def share_rate(params: Parameters) -> float:
-    """Return how often a reader shares an article, so that clicks reach their share of visits.
+    """Return how often a reader shares an article, so that clicks reach their proportion of visits.
 
-    Clicks per share and cascades are taken into account: a share that is passed on again brings
+    Clicks per share and cascades are taken into account: a link that is shared again brings
     1 / (1 - cascade * clicks) times its own clicks.
     """
     rates = params.rates
@@ -39,7 +40,7 @@ def share_rate(params: Parameters) -> float:
 
 
 class Shares:
-    """Turns some visits into shares, and says when their clicks come."""
+    """The private shares that follow some visits, and the times of their clicks."""
 
     def __init__(self, rng: Random, params: Parameters, addresses: Addresses, log: Log) -> None:
         self._rng = rng
@@ -47,7 +48,7 @@ class Shares:
         self._log = log
         self._rate = share_rate(params)
         self._apps: dict[str, Choice[Source]] = {}
-        servers = [s for s in params.of("private") if s.preview_by == "server"]
+        servers = [s for s in params.sources_of("private") if s.preview_by == "server"]
         self._servers = {
             app.name: [addresses.server() for _ in range(SERVERS_PER_APP)] for app in servers
         }
@@ -56,7 +57,7 @@ class Shares:
         self.count = 0
 
     def after(self, visit: Visit) -> tuple[Share, list[int]] | None:
-        """Perhaps share the visit's article; return the share and the times of its clicks."""
+        """Share the visit's article, by chance; return the share and the times of its clicks."""
         if visit.article is None:
             return None
         rate = self._params.rates["cascade"] if visit.private else self._rate
@@ -69,16 +70,16 @@ class Shares:
         return share, list(self._clicks(share))
 
     def _share(self, visit: Visit, article: Article) -> Share:
-        first, last = SHARE_AFTER_S
+        first, last = SHARE_DELAY_SECONDS
         time = visit.time + first + int(self._rng.random() * (last - first))
-        kept = self._rng.random() < self._params.rates["keep_query"]
-        query = visit.query if kept else ""
+        keeps_query = self._rng.random() < self._params.rates["keep_query"]
+        query = visit.query if keeps_query else ""
         app = self._app(visit.visitor.platform)
         return Share(f"s{self.count + 1:05d}", time, app, article, query)
 
     def _app(self, platform: str) -> Source:
         if platform not in self._apps:
-            apps = [s for s in self._params.of("private") if s.reaches(platform)]
+            apps = [s for s in self._params.sources_of("private") if s.reaches(platform)]
             self._apps[platform] = Choice((s, s.weight) for s in apps)
         return self._apps[platform].pick(self._rng)
 
@@ -110,7 +111,7 @@ class Shares:
         )
 
     def _preview(self, share: Share, visit: Visit) -> tuple[str, str] | None:
-        """Write the fetch of the link's preview; return who made it, or null where nobody did."""
+        """Write the fetch of the link's preview; return who made it, or None if nobody did."""
         app, page = share.source, share.article.page
         target = with_query(page.path, share.query)
         if not app.preview_by or (app.preview_by == "server" and self._cached(share, target)):
@@ -135,8 +136,8 @@ class Shares:
         return servers[int(self._rng.random() * len(servers))], agent
 
     def _cached(self, share: Share, target: str) -> bool:
-        """Say whether the app's servers still hold the preview, and note the fetch if not."""
-        keep = int(self._params.rates["preview_cache_h"] * HOUR)
+        """Return whether the app's servers still hold the preview, and record the fetch if not."""
+        keep = int(self._params.rates["preview_cache_h"] * HOUR_SECONDS)
         if share.time >= self._next_purge:
             self._fetched = {k: t for k, t in self._fetched.items() if share.time - t < keep}
             self._next_purge = share.time + keep

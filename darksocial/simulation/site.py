@@ -12,8 +12,8 @@ from darksocial.simulation.parameters import Choice, Parameters
 
 HOST = "www.example.org"
 ORIGIN = f"https://{HOST}"
-DAY = 86_400
-HOUR = 3_600
+DAY_SECONDS = 86_400
+HOUR_SECONDS = 3_600
 ARCHIVE_DAYS = 60
 SLUG_WORDS = (2, 4)
 PUBLISHING_HOURS = (6, 20)
@@ -30,7 +30,7 @@ class Page:
 
     @property
     def url(self) -> str:
-        """The absolute address, as it stands in a referrer."""
+        """The absolute address, as a referrer has it."""
         return ORIGIN + self.path
 
 
@@ -70,7 +70,7 @@ class Site:
         rates = params.rates
         self._start = start
         self._path = params.path
-        self._half_life = rates["half_life_h"] * HOUR
+        self._half_life = rates["half_life_h"] * HOUR_SECONDS
         self._words = words()
         self._sections = list(params.sections)
         self._hour = -1
@@ -84,7 +84,7 @@ class Site:
         self.offer = Page("/subscribe/", 8_400, "page")
         self.thanks = Page("/checkout/thanks/", 7_900, "page")
         old = [
-            self._article(rng, -1 - rng.randrange(ARCHIVE_DAYS * DAY))
+            self._article(rng, -1 - rng.randrange(ARCHIVE_DAYS * DAY_SECONDS))
             for _ in range(int(rates["archive_articles"]))
         ]
         new = [
@@ -97,33 +97,35 @@ class Site:
 
     def _appears(self, rng: Random, day: int) -> int:
         first, last = PUBLISHING_HOURS
-        return day * DAY + first * HOUR + rng.randrange((last - first) * HOUR)
+        return (
+            day * DAY_SECONDS + first * HOUR_SECONDS + rng.randrange((last - first) * HOUR_SECONDS)
+        )
 
     def _article(self, rng: Random, published: int) -> Article:
         section = Choice(self._sections).pick(rng)
         slug = "-".join(rng.sample(self._words, rng.randint(*SLUG_WORDS)))
         number = 10_000 + rng.randrange(90_000)
-        day = self._start + timedelta(days=published // DAY)
+        day = self._start + timedelta(days=published // DAY_SECONDS)
         path = self._path.format(section=section, day=day, slug=slug, number=number)
         page = Page(path, 14_000 + rng.randrange(20_000), "article", _images(str(number), 3, rng))
         return Article(page, published, (1 - rng.random()) ** -0.7, f"/a/{number}")
 
-    def _weight(self, article: Article, at: int) -> float:
-        age = at - article.published
+    def _weight(self, article: Article, time: int) -> float:
+        age = time - article.published
         return float(article.interest * 0.5 ** (age / self._half_life)) if age > 0 else 0.0
 
-    def fresh(self, at: int, rng: Random) -> Article:
+    def fresh(self, time: int, rng: Random) -> Article:
         """Return an article as readers of that hour choose it: the newer, the likelier.
 
-        Where nothing is fresh, it is an old one.
+        If nothing is fresh, it is an old one.
         """
-        hour = at // HOUR
+        hour = time // HOUR_SECONDS
         if self._fresh is None or hour != self._hour:
             self._hour = hour
-            weights = ((a, self._weight(a, hour * HOUR)) for a in self.articles)
+            weights = ((a, self._weight(a, hour * HOUR_SECONDS)) for a in self.articles)
             self._fresh = Choice((a, weight) for a, weight in weights if weight > 1e-4)
         return (self._fresh if self._fresh.values else self.archive).pick(rng)
 
-    def top(self, at: int, count: int) -> list[Article]:
-        """Return the articles that readers of that moment like best."""
-        return sorted(self.articles, key=lambda a: -self._weight(a, at))[:count]
+    def top(self, time: int, count: int) -> list[Article]:
+        """Return the articles that readers prefer at a time."""
+        return sorted(self.articles, key=lambda a: -self._weight(a, time))[:count]

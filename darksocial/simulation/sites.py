@@ -1,8 +1,8 @@
-"""Other sites than the publisher, and sites whose rates nobody knows.
+"""Other sites than the publisher, and sites with unknown rates.
 
-`parameters_of` replaces what data/simulation_sites.csv says of a type of site. `varied` multiplies
-every rate by a chance factor, so that a model can be tried on sites whose parameters its weights
-have never seen.
+`parameters_of` replaces the parameters that data/simulation_sites.csv has for a type of site.
+`varied` multiplies every rate by a random factor, so that a model can be tried on sites whose
+parameters were not used to set its weights.
 """
 
 import math
@@ -12,82 +12,94 @@ from random import Random
 
 from darksocial import data
 from darksocial.errors import UsageError
+from darksocial.language import gettext as _
 from darksocial.plugins import one_of
 from darksocial.simulation.parameters import Curve, Group, Parameters, Source, parameters
 
 PUBLISHER = "publisher"
-MOST = 0.95
-CASCADE = 0.15
-GROUP_CLICKS = 20.0
-"""A share must not bring more than one share in turn: no simulation would end."""
-WHOLE = frozenset({"articles_per_day", "archive_articles", "issue_links"})
+MAX_RATE = 0.95
+# A share must not bring more than one share in turn, or no simulation would end.
+MAX_CASCADE_RATE, MAX_GROUP_CLICKS = 0.15, 20.0
+WHOLE_NUMBERS = frozenset({"articles_per_day", "archive_articles", "issue_links"})
 
 
 def site_types() -> tuple[str, ...]:
-    """The types of sites that there are."""
+    """Return the types of sites."""
     return (PUBLISHER, *dict.fromkeys(row["site"] for row in data.read("simulation_sites")))
 
 
 def parameters_of(site: str) -> Parameters:
-    """Return the parameters of a type of site. Raises UsageError where there is no such type."""
+    """Return the parameters of a type of site. Raises UsageError if there is no such type."""
     if site not in site_types():
-        raise UsageError(f"there is no site {site!r}", expected=one_of(site, site_types()))
-    found = parameters()
+        raise UsageError(
+            _("There is no type of site {site!r}.").format(site=site),
+            expected=one_of(site, site_types()),
+        )
+    params = parameters()
     rows = [row for row in data.read("simulation_sites") if row["site"] == site]
     for row in rows:
-        found = _replaced(found, row)
+        params = _replaced(params, row)
     sections = tuple((r["name"], float(r["value"])) for r in rows if r["table"] == "section")
-    total = math.fsum(group.share for group in found.groups.values())
-    groups = {n: replace(g, share=g.share / total) for n, g in found.groups.items()}
-    return replace(found, sections=sections, groups=groups) if rows else found
+    total = math.fsum(group.share for group in params.groups.values())
+    groups = {n: replace(g, share=g.share / total) for n, g in params.groups.items()}
+    return replace(params, sections=sections, groups=groups) if rows else params
 
 
-def _replaced(found: Parameters, row: Mapping[str, str]) -> Parameters:
+def _replaced(params: Parameters, row: Mapping[str, str]) -> Parameters:
     name, value = row["name"], row["value"]
     if row["table"] == "path":
-        return replace(found, path=value)
+        return replace(params, path=value)
     if row["table"] == "rates":
-        return replace(found, rates={**found.rates, name: float(value)})
+        return replace(params, rates={**params.rates, name: float(value)})
     if row["table"] == "groups":
-        group = replace(found.groups[name], share=float(value))
-        return replace(found, groups={**found.groups, name: group})
+        group = replace(params.groups[name], share=float(value))
+        return replace(params, groups={**params.groups, name: group})
     if row["table"] == "sources":
-        sources = (replace(s, weight=float(value)) if s.name == name else s for s in found.sources)
-        return replace(found, sources=tuple(sources))
-    return found
+        sources = (replace(s, weight=float(value)) if s.name == name else s for s in params.sources)
+        return replace(params, sources=tuple(sources))
+    return params
 
 
-def varied(found: Parameters, factor: float, rng: Random) -> Parameters:
+def varied(params: Parameters, factor: float, rng: Random) -> Parameters:
     """Return the parameters, each times a factor between 1/`factor` and `factor` (log-uniform)."""
 
-    def some() -> float:
+    def random_factor() -> float:
         return math.exp(rng.uniform(-1, 1) * math.log(factor))
 
-    groups = {name: _varied_group(group, some(), some()) for name, group in found.groups.items()}
+    groups = {
+        name: _varied_group(group, random_factor(), random_factor())
+        for name, group in params.groups.items()
+    }
     total = math.fsum(group.share for group in groups.values())
-    slower = some()
+    slower = random_factor()
     return replace(
-        found,
-        rates={name: _varied_rate(name, value, some()) for name, value in found.rates.items()},
+        params,
+        rates={
+            name: _varied_rate(name, value, random_factor()) for name, value in params.rates.items()
+        },
         groups={n: replace(group, share=group.share / total) for n, group in groups.items()},
-        sources=tuple(_varied_source(s, some(), some(), some()) for s in found.sources),
-        response=Curve(tuple(x * slower for x in found.response.xs), found.response.ys),
+        sources=tuple(
+            _varied_source(s, random_factor(), random_factor(), random_factor())
+            for s in params.sources
+        ),
+        response=Curve(tuple(x * slower for x in params.response.xs), params.response.ys),
     )
 
 
 def _varied_rate(name: str, value: float, factor: float) -> float:
-    if name in WHOLE:
+    if name in WHOLE_NUMBERS:
         return float(max(1, round(value * factor)))
     if name == "cascade":
-        return min(CASCADE, value * factor)
+        return min(MAX_CASCADE_RATE, value * factor)
     if name == "share_group_mean":
-        return min(GROUP_CLICKS, value * factor)
-    return min(MOST, value * factor) if value < 1 else value * factor
+        return min(MAX_GROUP_CLICKS, value * factor)
+    return min(MAX_RATE, value * factor) if value < 1 else value * factor
 
 
-def _varied_group(group: Group, share: float, known: float) -> Group:
-    least = group.known if group.known == 1 else min(MOST, group.known * math.sqrt(known))
-    return replace(group, share=group.share * share, known=least)
+def _varied_group(group: Group, share: float, returning: float) -> Group:
+    always = group.known_share == 1
+    known_share = 1.0 if always else min(MAX_RATE, group.known_share * math.sqrt(returning))
+    return replace(group, share=group.share * share, known_share=known_share)
 
 
 def _varied_source(source: Source, weight: float, lost: float, in_app: float) -> Source:
@@ -95,6 +107,6 @@ def _varied_source(source: Source, weight: float, lost: float, in_app: float) ->
     return replace(
         source,
         weight=source.weight * weight,
-        no_referrer=source.no_referrer if always else min(MOST, source.no_referrer * lost),
-        in_app_share=min(MOST, source.in_app_share * in_app),
+        no_referrer=source.no_referrer if always else min(MAX_RATE, source.no_referrer * lost),
+        in_app_share=min(MAX_RATE, source.in_app_share * in_app),
     )

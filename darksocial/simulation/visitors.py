@@ -9,11 +9,13 @@ from darksocial.simulation.agents import PHONES, Agents
 from darksocial.simulation.parameters import Group, Source
 from darksocial.simulation.site import Article, Site
 
-POOL_LIMIT = 50_000  # people remembered at a time, so that memory does not grow with the log
-READS_LIMIT = 5
-SUBSCRIBER_SHARE = 0.4  # assumed: known visitors who get the newsletters
-TRIES = 12
-CROWDS = ("windows", "windows", "android", "iphone", "macos")
+MAX_KNOWN_VISITORS = 50_000
+"""So that memory does not grow with the log."""
+MAX_READ_ARTICLES = 5
+SUBSCRIBER_RATE = 0.4
+"""The proportion of known visitors who get the newsletters. Assumed."""
+MAX_DRAWS = 12
+CROWD_PLATFORMS = ("windows", "windows", "android", "iphone", "macos")
 """Where many people look like one visitor: offices with one image of a browser, carriers."""
 
 
@@ -34,11 +36,11 @@ class Visitor:
     def read(self, article: Article) -> None:
         """Remember an article, and forget the oldest."""
         self.reads.append(article)
-        del self.reads[:-READS_LIMIT]
+        del self.reads[:-MAX_READ_ARTICLES]
 
 
 class People:
-    """Finds the visitor for a visit, among those known or as somebody new."""
+    """The visitors: of each visit either a known one or a new one."""
 
     def __init__(
         self, rng: Random, agents: Agents, addresses: Addresses, rates: Mapping[str, float]
@@ -49,7 +51,8 @@ class People:
         self._change = rates["address_change"]
         self._crowd_share = rates["crowd_share"]
         self._crowds = [
-            (addresses.visitor(rng), agents.browser(platform, rng), platform) for platform in CROWDS
+            (addresses.visitor(rng), agents.browser(platform, rng), platform)
+            for platform in CROWD_PLATFORMS
         ]
         self._known: list[Visitor] = []
         self._subscribers: list[Visitor] = []
@@ -63,9 +66,9 @@ class People:
 
     def find(self, group: Group, source: Source) -> tuple[Visitor, bool]:
         """Return a visitor for a visit of this group and source, and whether it is a known one."""
-        if self._rng.random() < group.known:
+        if self._rng.random() < group.known_share:
             pool = self._subscribers if group.landing == "issue" else self._known
-            for _ in range(TRIES if pool else 0):
+            for _ in range(MAX_DRAWS if pool else 0):
                 visitor = pool[int(self._rng.random() * len(pool))]
                 if source.reaches(visitor.platform):
                     return self._returning(visitor), True
@@ -82,19 +85,19 @@ class People:
         return visitor.in_app[app]
 
     def stranger_agent(self) -> str:
-        """Return the agent of a browser, for machines that wear one."""
+        """Return the agent of a browser, for machines that pretend to be one."""
         return self._agents.browser("windows", self._rng)
 
     def remember(self, visitor: Visitor) -> None:
-        """Take a visitor up among the known ones."""
+        """Add a visitor to the known ones."""
         pools = [self._known]
-        if self._rng.random() < SUBSCRIBER_SHARE:
+        if self._rng.random() < SUBSCRIBER_RATE:
             pools.append(self._subscribers)
         for pool in pools:
-            if len(pool) < POOL_LIMIT:
+            if len(pool) < MAX_KNOWN_VISITORS:
                 pool.append(visitor)
             else:
-                pool[int(self._rng.random() * POOL_LIMIT)] = visitor
+                pool[int(self._rng.random() * MAX_KNOWN_VISITORS)] = visitor
 
     def _returning(self, visitor: Visitor) -> Visitor:
         if self._rng.random() < self._change:

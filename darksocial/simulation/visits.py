@@ -2,15 +2,15 @@
 
 The causes of truth.jsonl:
 
-    typed, bookmark, history     somebody came on purpose: home, a section front, a page read before
+    typed, bookmark, history     somebody came directly: home, a section front, a page read before
     restored_tab                 a browser loaded a page again that it had open, with its address
     return                       back from a payment or login provider after half an hour or more
     search, lost_search          a search engine, with its referrer and without
     social, lost_social          a post on a public network, with referrer and without
-    email, lost_email            a newsletter: told by tag or referrer, and by neither
-    ai, lost_ai                  an AI assistant: told by tag or referrer, and by neither
+    email, lost_email            a newsletter, with tag or referrer and without
+    ai, lost_ai                  an AI assistant, with tag or referrer and without
     referral, paid               a link on another site; a search advertisement with its gclid
-    private_share                a link that one person passed to others
+    private_share                a link that one person shared privately
     utm_echo                     the same, but the link still carries a newsletter's or other UTM
 """
 
@@ -20,17 +20,18 @@ from random import Random
 
 from darksocial.simulation.agents import MOBILE
 from darksocial.simulation.parameters import Choice, Group, Parameters, Source
-from darksocial.simulation.site import DAY, HOUR, Article, Page, Site
+from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Article, Page, Site
 from darksocial.simulation.visitors import People, Visitor
 
 CAN_LOSE_REFERRER = frozenset({"search", "social", "email", "ai"})
 ARTICLE_LANDINGS = frozenset({"read", "mixed", "fresh", "issue"})
-LOGIN_SHARE = 0.08  # assumed: typed visits that begin on a fixed page such as the login
+LOGIN_RATE = 0.08
+"""The proportion of typed visits that begin on a fixed page such as the login. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A link passed on in private; `page` and `query` are what was passed on."""
+    """A privately shared link: to the page of `article`, with `query`."""
 
     id: str
     time: int
@@ -46,7 +47,7 @@ class Visit:
     id: str
     time: int
     visitor: Visitor
-    known: bool
+    is_returning: bool
     agent: str
     group: Group
     source: Source
@@ -59,12 +60,12 @@ class Visit:
 
     @property
     def private(self) -> bool:
-        """Whether the link was passed on in private."""
+        """Whether the link was shared privately."""
         return self.share is not None
 
     @property
     def dark(self) -> bool:
-        """Whether the link was passed on in private and no referrer says so."""
+        """Whether the link was shared privately and no referrer shows it."""
         return self.private and self.referrer is None
 
     @property
@@ -89,7 +90,7 @@ def _referrer(source: Source, platform: str, rng: Random) -> str | None:
 
 
 class Visits:
-    """Makes visits, in the order of their times."""
+    """The human visits, which are made in the order of their times."""
 
     def __init__(
         self, rng: Random, params: Parameters, site: Site, people: People, start: date
@@ -100,7 +101,9 @@ class Visits:
         self._people = people
         self._start = start
         self._groups = params.groups
-        self._sources = {g: Choice((s, s.weight) for s in params.of(g)) for g in params.groups}
+        self._sources = {
+            g: Choice((s, s.weight) for s in params.sources_of(g)) for g in params.groups
+        }
         self._count = 0
         self._issue: tuple[int, list[Article]] = (-1, [])
         self._posts: dict[str, list[tuple[int, Article]]] = {}
@@ -108,21 +111,31 @@ class Visits:
     def organic(self, time: int, group: Group) -> Visit:
         """Make a visit that no private share brought."""
         source = self._sources[group.name].pick(self._rng)
-        visitor, known = self._people.find(group, source)
+        visitor, is_returning = self._people.find(group, source)
         if group.landing == "read" and self._rng.random() < self._rates["restored_tab"]:
             article = visitor.reads[-1]
             return self._visit(
-                time, visitor, known, group, source, article.page, article, None, restored=True
+                time,
+                visitor,
+                is_returning,
+                group,
+                source,
+                article.page,
+                article,
+                None,
+                restored=True,
             )
         if group.name == "social":
             article = self._posted(source, time)
-            return self._visit(time, visitor, known, group, source, article.page, article, None)
-        page, found = self._landing(group.landing, visitor, time)
-        return self._visit(time, visitor, known, group, source, page, found, None)
+            return self._visit(
+                time, visitor, is_returning, group, source, article.page, article, None
+            )
+        page, landed = self._landing(group.landing, visitor, time)
+        return self._visit(time, visitor, is_returning, group, source, page, landed, None)
 
     def _posted(self, source: Source, time: int) -> Article:
         """Return the article of a post on a network: a recent one, or of one that is made now."""
-        half_life = self._rates["post_half_life_h"] * HOUR
+        half_life = self._rates["post_half_life_h"] * HOUR_SECONDS
         posts = [p for p in self._posts.get(source.name, []) if time - p[0] < 8 * half_life]
         self._posts[source.name] = posts
         if posts and self._rng.random() > 1 / self._rates["post_visits"]:
@@ -132,17 +145,19 @@ class Visits:
         return article
 
     def click(self, time: int, share: Share) -> Visit:
-        """Make the visit of somebody who opens a link that was passed on in private."""
+        """Make the visit of somebody who opens a privately shared link."""
         group = self._groups["private"]
-        visitor, known = self._people.find(group, share.source)
+        visitor, is_returning = self._people.find(group, share.source)
         page = share.article.page
-        return self._visit(time, visitor, known, group, share.source, page, share.article, share)
+        return self._visit(
+            time, visitor, is_returning, group, share.source, page, share.article, share
+        )
 
     def _visit(
         self,
         time: int,
         visitor: Visitor,
-        known: bool,
+        is_returning: bool,
         group: Group,
         source: Source,
         page: Page,
@@ -159,14 +174,14 @@ class Visits:
             query = visitor.query
         visit_id = f"v{self._count:06d}"
         return Visit(
-            visit_id, time, visitor, known, agent, group, source, page, article, query, referrer,
-            share, restored,
+            visit_id, time, visitor, is_returning, agent, group, source, page, article, query,
+            referrer, share, restored,
         )  # fmt: skip  # one line of fields, in the order of the class
 
     def _query(self, template: str, time: int) -> str:
         if "{" not in template:
             return template
-        day = self._start + timedelta(days=time // DAY)
+        day = self._start + timedelta(days=time // DAY_SECONDS)
         return template.format(id=f"{self._rng.getrandbits(128):032x}", date=day.isoformat())
 
     def _landing(self, kind: str, visitor: Visitor, time: int) -> tuple[Page, Article | None]:
@@ -179,7 +194,7 @@ class Visits:
             return self._site.thanks, None
         if kind == "offer":
             return self._site.offer, None
-        if self._rng.random() < LOGIN_SHARE:
+        if self._rng.random() < LOGIN_RATE:
             return self._site.pages.pick(self._rng), None
         return self._site.home, None
 
@@ -187,7 +202,7 @@ class Visits:
         if kind == "read":
             return visitor.reads[-1 - int(self._rng.random() * len(visitor.reads))]
         if kind == "issue":
-            issue = self._todays_issue(time // DAY)
+            issue = self._todays_issue(time // DAY_SECONDS)
             return issue[int(self._rng.random() * len(issue))]
         if kind == "mixed" and self._rng.random() < self._rates["archive_share"]:
             return self._site.archive.pick(self._rng)
@@ -197,5 +212,5 @@ class Visits:
         """Return the articles both newsletters of the day link to, as chosen at six."""
         if self._issue[0] != day:
             count = int(self._rates["issue_links"])
-            self._issue = (day, self._site.top(day * DAY + 6 * HOUR, count))
+            self._issue = (day, self._site.top(day * DAY_SECONDS + 6 * HOUR_SECONDS, count))
         return self._issue[1]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
-from darksocial.report.values import numbered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,8 +168,15 @@ class DayReport:
 
     def __repr__(self) -> str:
         counts = self.counts
-        return inert(
-            f"<DayReport of {self.day:%Y-%m-%d} in {printable(self.store)}: "
-            f"{numbered(counts.sessions, 'session')}, of which {counts.dark:,.0f} "
-            f"({counts.dark_low:,.0f} to {counts.dark_high:,.0f}) are expected to be dark social>"
+        text = _(
+            "{day:%Y-%m-%d} in {store}; sessions: {sessions:,.0f}, of which expected to be dark "
+            "social: {dark:,.0f} ({low:,.0f} to {high:,.0f})"
+        ).format(
+            day=self.day,
+            store=printable(self.store),
+            sessions=counts.sessions,
+            dark=counts.dark,
+            low=counts.dark_low,
+            high=counts.dark_high,
         )
+        return inert(f"<DayReport of {text}>")
