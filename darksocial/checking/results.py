@@ -71,7 +71,7 @@ class Checked:
         return inert(f"<Checked: {counts}" + (f" ({printable(labels)})>" if labels else ">"))
 
     def with_state(self, *states: str) -> tuple[Result, ...]:
-        """Return the results that have one of some states."""
+        """Return the results that have one of `states`."""
         return tuple(result for result in self.results if result.state in states)
 
 
