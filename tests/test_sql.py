@@ -176,7 +176,7 @@ def test_the_printed_statement_reads_lines() -> None:
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        ((), "--sql is given without the name of a format"),
+        ((), "--sql needs the name of a format"),
         (("access.log",), "There is no format 'access.log'"),
     ],
 )
