@@ -138,7 +138,7 @@ def test_lone_surrogates_and_endless_agents_are_classified() -> None:
 
 
 def test_tokens_beyond_the_longest_agent_do_not_count() -> None:
-    [found] = classify(["x" * agents.LONGEST_AGENT + " Line/14.1"])
+    [found] = classify(["x" * agents.MAX_AGENT_CHARACTERS + " Line/14.1"])
     assert found.in_app is None
 
 

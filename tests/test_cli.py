@@ -253,7 +253,6 @@ def test_exit_codes(arguments: list[str], code: int, said: bytes) -> None:
         ["check", str(SAMPLES / "publisher" / "access.log"), "--quiet"],
         ["simulate", "--out", "made", "--visits", "50", "--days", "1"],
         ["analyze", str(LOG), "--out", "made-of", "--report", "none"],
-        ["explain", "made-of", "--top", "1"],
         ["parse", str(LOG), "--out", "hits.parquet"],
     ],
     ids=lambda arguments: arguments[0],
@@ -263,6 +262,15 @@ def test_every_command_runs_as_a_process(
 ) -> None:
     folder = tmp_path_factory.getbasetemp() / "processes"
     folder.mkdir(exist_ok=True)
+    _run_as_process(arguments, folder)
+
+
+def test_explain_runs_as_a_process(tmp_path: Path) -> None:
+    _run_as_process(["analyze", str(LOG), "--out", "made", "--quiet"], tmp_path)
+    _run_as_process(["explain", "made", "--top", "1"], tmp_path)
+
+
+def _run_as_process(arguments: list[str], folder: Path) -> None:
     command = [sys.executable, "-m", "darksocial", *arguments]
     path = {**os.environ, "PYTHONPATH": str(SAMPLES.parent)}
     done = subprocess.run(

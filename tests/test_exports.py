@@ -360,8 +360,8 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
         notes = "\n".join(analysis.report.notes)
     assert "plausible_entry_pages: No referrer is recorded" in notes
     assert "plausible_sources: Each row represents many sessions" in notes
-    assert "plausible_entry_pages and plausible_sources: " in notes
-    assert "read one of them" in notes
+    assert "plausible_entry_pages, plausible_sources: Each row is the sum of many sessions" in notes
+    assert "read only one of them" in notes
 
 
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name)

@@ -48,7 +48,7 @@ ADVICE = {
     "s3://bucket/a.log.gz": "aws s3 cp s3://bucket/a.log.gz logs\nor read it on a cluster",
     "gs://bucket/logs": "gcloud storage cp --recursive gs://bucket/logs logs\nor read",
     "hdfs://name/logs/*": "hdfs dfs -get 'hdfs://name/logs/*' logs\nor read it on a cluster",
-    "abfss://c@acme/logs": "copy it to this machine, or read it on a cluster with the `engine`",
+    "abfss://c@acme/logs": "copy it to this machine, or read it on a cluster with `engine`",
 }
 
 

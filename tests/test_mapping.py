@@ -111,8 +111,8 @@ def test_an_unknown_format_shows_three_lines_and_two_ways_out(tmp_path: Path) ->
     said = str(raised.value)
     assert [f"entry {n}" in said for n in range(5)] == [True, True, True, False, False]
     assert "\x1b" not in said
-    assert "--log-format" in said
-    assert "--map time=KEY" in said
+    assert "`log_format`" in said
+    assert "`map` with time=KEY" in said
 
 
 def test_the_router_of_heroku_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ A page's sessions are out of bounds.
 
 <details><summary>All checks</summary>
 
-| | check | actual | allowed |
+|  | check | actual | allowed |
 | --- | --- | --- | --- |
 | ❌ | dark_share | 90% | at most 80% |
 | ⚠️ | page /a_b/&#95;c&#95;/&#96;d&#96; | sessions 0 | sessions at least 5 |

@@ -154,7 +154,7 @@ def test_a_mistyped_kind_is_answered_with_the_nearest(arguments: list[str], near
     [
         (["analyze", "x", "--output", "json"], "--report json prints it"),
         (["analyze", "x", "--output", "json="], "json=FILE"),
-        (["analyze", "x", "--output", "terminal=x"], "a KIND that is one of json"),
+        (["analyze", "x", "--output", "terminal=x"], "a KIND that is one of full, json, markdown"),
         (["check", "x", "--output", "json="], "json=FILE"),
     ],
 )

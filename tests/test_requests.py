@@ -155,11 +155,11 @@ def test_a_line_that_is_no_hit_is_no_request() -> None:
 
 
 def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
-    assert {case[-1] for case in CASES} | {"prefetch"} == set(request_kinds.KINDS)
+    assert {case[-1] for case in CASES} | {"prefetch"} == set(request_kinds.REQUEST_KINDS)
     rows = re.findall(r"^\| ([a-z, ]+) \| ", request_kinds.__doc__ or "", re.M)
     documented = {kind for row in rows for kind in row.split(", ")} - {"kind"}
-    assert documented == set(request_kinds.KINDS)
-    assert set(request_kinds.ACTIVITY) == set(request_kinds.KINDS) - {
+    assert documented == set(request_kinds.REQUEST_KINDS)
+    assert set(request_kinds.ACTIVITY) == set(request_kinds.REQUEST_KINDS) - {
         "api",
         "feed",
         "prefetch",
@@ -169,7 +169,7 @@ def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
 
 def test_the_patterns_tell_paths_apart() -> None:
     for kind, pattern in request_kinds.path_patterns().items():
-        assert kind in request_kinds.KINDS
+        assert kind in request_kinds.REQUEST_KINDS
         assert not re.search(pattern, "/news/story.html")
     rows = data.read("page_rules")
     extensions = [row["value"] for row in rows if row["match"] == "extension"]
@@ -201,7 +201,7 @@ def test_the_engine_takes_the_same_host_out_of_a_referrer() -> None:
 
 def test_every_rule_is_used_and_stands_once() -> None:
     rows = data.read("page_rules")
-    assert {row["kind"] for row in rows} <= set(request_kinds.KINDS)
+    assert {row["kind"] for row in rows} <= set(request_kinds.REQUEST_KINDS)
     shapes = {"exact", "extension", "prefix", "segment", "parameter"}
     assert {row["match"] for row in rows} == shapes
     assert all(row["value"] and row["source"] for row in rows)

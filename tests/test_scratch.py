@@ -127,5 +127,6 @@ def test_a_command_says_that_there_is_no_folder_for_scratch(tmp_path: Path, verb
     arguments = [verb, LOG, place, *(["made"] if verb != "init" else [])]
     done = run(*arguments, cwd=tmp_path, variables={"TMPDIR": "missing"})
     assert done.returncode == 4
-    assert done.stderr.startswith("darksocial: TMPDIR is missing, which does not exist\nExpected:")
+    problem = f"darksocial: TMPDIR is {tmp_path / 'missing'}, which does not exist\nExpected:"
+    assert done.stderr.startswith(problem)
     assert not (tmp_path / "made").is_dir() or names(tmp_path / "made") == [".lock"]

@@ -197,7 +197,7 @@ def test_threads_memory_and_compression_do_not_matter(
 
 @pytest.mark.parametrize("size", ["2", "GB", "much", "-1GB"])
 def test_a_memory_limit_is_a_size(size: str) -> None:
-    with pytest.raises(UsageError, match="memory limit"):
+    with pytest.raises(UsageError, match="`memory_limit`"):
         Resources(memory_limit=size)
 
 

@@ -19,6 +19,7 @@ Decorator = Callable[[Function], Function]
 INPUT, SELECTION, TRAFFIC = _("Input"), _("Selection"), _("Traffic")
 STORE, JUDGING, PRIVACY = _("Store"), _("Judging"), _("Privacy")
 OUTPUT, ENGINE, OTHER = _("Output"), _("Engine"), _("Other")
+HELP_SETTINGS = {"help_option_names": ["-h", "--help"]}
 HEADINGS = (INPUT, SELECTION, TRAFFIC, STORE, JUDGING, PRIVACY, OUTPUT, ENGINE, OTHER)
 """The headings of the help, in its order."""
 
@@ -35,6 +36,8 @@ class Command(click.Command):
     """A command whose help groups the options and ends with an example."""
 
     def __init__(self, *arguments: Any, example: str, **attributes: Any) -> None:
+        # Click keeps the help option of the first context in which a command is used.
+        attributes.setdefault("context_settings", HELP_SETTINGS)
         super().__init__(*arguments, **attributes)
         self.example = example
 

@@ -12,6 +12,7 @@ import click
 
 from darksocial._version import __version__
 from darksocial.cli._boundary import exit_code_of, say
+from darksocial.cli._command import HELP_SETTINGS
 from darksocial.cli._completion import COMPLETE_VARIABLE, completing
 from darksocial.cli._configuration import (
     DEFAULT_NAME,
@@ -81,7 +82,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     help=HELP,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DARKSOCIAL"},
+    context_settings={**HELP_SETTINGS, "auto_envvar_prefix": "DARKSOCIAL"},
 )
 @click.version_option(__version__, prog_name="darksocial")
 @click.option(

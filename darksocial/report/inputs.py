@@ -89,7 +89,7 @@ def _notes(inputs: Inputs) -> tuple[str, ...]:
     sums = [name for name, records in formats.items() if "weight" in records]
     if len(sums) > 1:
         overlapping = _(
-            "{formats}: each row is the sum of many sessions, and several tables of one tool can "
+            "{formats}: Each row is the sum of many sessions, and several tables of one tool can "
             "count the same sessions. If these do, read only one of them."
         )
         notes.append(overlapping.format(formats=", ".join(sums)))
