@@ -56,8 +56,8 @@ def full(request: pytest.FixtureRequest) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their files, and those of the engine on a cluster by their name.
 
-    These run in one process, which starts Java once. The others are divided by their files, those
-    that take long first: a long one that begins last would run alone.
+    Files are divided among processes. Those that take long come first: a long one that begins last
+    would run alone.
     """
     items.sort(key=lambda item: Path(item.path).stem not in SLOW)
     for item in items:
@@ -65,7 +65,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, files in (("slow", SLOW), ("kills", KILLS), ("accuracy", ACCURACY)):
             if file in files:
                 item.add_marker(marker)
-        is_spark = file == "test_spark" or "spark" in item.name
-        if is_spark:
+        if file == "test_spark" or "spark" in item.name:
             item.add_marker("spark")
-        item.add_marker(pytest.mark.xdist_group("spark" if is_spark else file))

@@ -91,7 +91,8 @@ PRINTING = {
 
 @pytest.mark.parametrize("command", PRINTING)
 def test_a_reader_that_leaves_is_no_failure(folder: Path, command: str) -> None:
-    ends(shell(f"darksocial {command} | true", folder), 0)
+    found_something = 1 if command.startswith("check") else 0
+    ends(shell(f"darksocial {command} | true", folder), found_something)
     assert (folder / PRINTING[command]).exists()
     assert not list(folder.glob("**/*draft*"))
 

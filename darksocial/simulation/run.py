@@ -12,6 +12,7 @@ from typing import BinaryIO
 from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
@@ -162,7 +163,11 @@ def _check(days: int, visits: int, start: date, vary: float) -> None:
         )
     if start < EARLIEST or days > (LATEST - start).days:
         raise UsageError(
-            _("{field} is {value}.").format(field="days", value=days),
+            ngettext(
+                "{n} day from {start} on goes beyond what can be simulated.",
+                "{n} days from {start} on go beyond what can be simulated.",
+                days,
+            ).format(n=days, start=start),
             expected=_("days from {first} to {last}").format(first=EARLIEST, last=LATEST),
         )
 
