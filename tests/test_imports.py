@@ -342,3 +342,30 @@ def test_help_loads_nothing_heavy(code: str) -> None:
     loaded = loaded_by(code)
     assert "darksocial" in loaded
     assert not loaded & HEAVY
+
+
+MAX_PARAMETERS = 9
+MAX_LINES = 400
+WIDE = {
+    "check": "takes what analyze takes, and what its numbers are compared with",
+    "columns": "the language in which a format is written: one keyword a field",
+    "keys": "the language in which a format is written: one keyword a field",
+}
+"""Functions with more parameters, and why."""
+
+
+@pytest.mark.parametrize("module", modules())
+def test_no_function_takes_too_much_and_no_module_holds_too_much(module: str) -> None:
+    assert len(code(module).splitlines()) <= MAX_LINES
+    assert not [
+        node.name
+        for node in ast.walk(ast.parse(code(module)))
+        if isinstance(node, ast.FunctionDef)
+        and len(_parameters(node.args)) > MAX_PARAMETERS
+        and node.name not in WIDE
+    ]
+
+
+def _parameters(arguments: ast.arguments) -> list[str]:
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return [argument.arg for argument in every if argument.arg not in ("self", "cls")]

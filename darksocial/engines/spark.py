@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import EngineKind, RowFunction, Written
+from darksocial.engines._spark_compiler import spark_compiler
 from darksocial.engines._spark_session import open_session, spark_errors
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._workers import (
@@ -76,7 +76,7 @@ class SparkEngine:
             if self._session.conf.isModifiable(name):
                 self._session.conf.set(name, value)
         self._ibis = ibis.pyspark.connect(self._session)
-        self._ibis.compiler = _compiler()
+        self._ibis.compiler = spark_compiler()
         self.storage = HadoopStorage(self._session)
         self._is_local, self._scratch = _scratch(base, self._folder.path)
         self._numbers = count()
@@ -363,30 +363,6 @@ def _spark_schema(schema: pa.Schema) -> Any:
     from pyspark.sql.pandas.types import from_arrow_schema
 
     return from_arrow_schema(schema)
-
-
-def _compiler() -> Any:
-    """Return Ibis' compiler for Spark, changed where its SQL would differ in meaning from DuckDB's.
-
-    Seconds keep their fraction, and numbers with a decimal point are doubles, which Spark would
-    otherwise read as decimals.
-    """
-    import sqlglot.expressions as sge
-    from ibis.backends.sql.compilers.pyspark import PySparkCompiler
-
-    class Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis ships no types
-        __slots__ = ()
-
-        def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:  # noqa: N802 - Ibis' name
-            micros = self.cast(self.f.unix_micros(arg), dt.float64)
-            return sge.paren(sge.Div(this=micros, expression=sge.convert(1_000_000)))
-
-        def visit_DefaultLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # noqa: N802
-            if dtype.is_floating():
-                return self.cast(repr(float(value)), dt.float64)
-            return super().visit_DefaultLiteral(op, value=value, dtype=dtype)
-
-    return Compiler()
 
 
 def _scratch(session: "SparkSession", folder: Path) -> tuple[bool, str]:
