@@ -5,6 +5,8 @@ worlds is as long as its kinds in the gate, so that the gate takes minutes; `--f
 `make accuracy`) runs each series whole.
 """
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether long series run whole."""
     return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(autouse=True)
+def engine_logger() -> Iterator[None]:
+    """Undo what `--verbose` does to the logger of engines, for the rest of the process."""
+    logger = logging.getLogger("darksocial.engine")
+    handlers, level, propagate = logger.handlers, logger.level, logger.propagate
+    yield
+    logger.handlers, logger.propagate = handlers, propagate
+    logger.setLevel(level)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

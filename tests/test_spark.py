@@ -384,7 +384,7 @@ def test_without_pyspark(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(darksocial.UsageError) as raised:
         darksocial.parse([str(SITE)], resources=SPARK)
-    assert raised.value.advice == "pip install 'darksocial[spark]'"
+    assert str(raised.value) == "The engine spark needs PySpark: pip install 'darksocial[spark]'"
 
 
 def test_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
