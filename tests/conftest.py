@@ -14,29 +14,48 @@ import pytest
 SLOW = frozenset(
     {
         "test_accuracy",
+        "test_agents",
+        "test_check_outputs",
+        "test_checks",
+        "test_cli",
+        "test_corpora",
         "test_directory",
         "test_ends",
         "test_evaluate",
+        "test_exports",
         "test_exports_once",
+        "test_formats",
         "test_fuzz",
+        "test_goals",
         "test_hostile",
         "test_hostile_places",
         "test_hostile_text",
         "test_inert_outputs",
+        "test_lines",
         "test_memory",
         "test_nightly",
         "test_nightly_kills",
+        "test_offline",
         "test_order",
         "test_ownership",
+        "test_priors",
+        "test_progress",
         "test_public_verbs",
+        "test_reading",
         "test_recipes",
+        "test_redaction",
+        "test_sessions",
+        "test_shares",
+        "test_signals",
+        "test_simulate",
         "test_stopping",
         "test_store_damage",
         "test_store_recover",
         "test_store_state",
+        "test_wrappers",
     }
 )
-"""Files of tests in which real processes are started, killed or filled up, or stores are made."""
+"""Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
 
 
 KILLS = frozenset({"test_directory", "test_nightly_kills", "test_stopping", "test_store_damage"})
@@ -71,7 +90,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Files are divided among processes. Those that take long come first: a long one that begins last
     would run alone.
     """
-    items.sort(key=lambda item: Path(item.path).stem not in SLOW)
+    items.sort(key=lambda item: _turn(Path(item.path).stem))
     for item in items:
         file = Path(item.path).stem
         for marker, files in (("slow", SLOW), ("kills", KILLS), ("accuracy", ACCURACY)):
@@ -79,3 +98,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
         if file == "test_spark" or "spark" in item.name:
             item.add_marker("spark")
+
+
+def _turn(file: str) -> int:
+    """Return when the tests of a file have their turn: those with Spark take longest of all."""
+    return 0 if file == "test_spark" else 1 if file in SLOW else 2
