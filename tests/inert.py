@@ -4,11 +4,11 @@ import re
 
 STYLE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 IGNORED = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-COMMAND = re.compile(r"##\[|##vso\[|##teamcity\[", re.IGNORECASE)
+COMMAND = re.compile(r"##[\w.-]{0,64}\[")
 
 
 def commands_in(printed: str) -> list[str]:
-    """The lines of a text that hold `##[` or `##vso[`, or begin with `::`, blanks aside.
+    """The lines of a text that hold `##[` or `##name[`, or begin with `::`, blanks aside.
 
     Escape sequences and characters without width are looked through, since runners do the same.
     """
