@@ -1,4 +1,4 @@
-"""darksocial finds the visits that analytics tools book as Direct although a link was passed on.
+"""Find the visits that analytics tools book as Direct although they came from a shared link.
 
     import darksocial
 
@@ -104,7 +104,8 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        problem = "module {module!r} has no attribute {name!r}"  # Python's own words
+        raise AttributeError(problem.format(module=__name__, name=name))
     module, attribute = _HOMES[name]
     return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
 

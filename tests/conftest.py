@@ -75,13 +75,14 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def engine_logger() -> Iterator[None]:
-    """Undo what `--verbose` does to the logger of engines, for the rest of the process."""
-    logger = logging.getLogger("darksocial.engine")
-    handlers, level, propagate = logger.handlers, logger.level, logger.propagate
+def loggers_as_before() -> Iterator[None]:
+    """Undo what a command does to the loggers, for the rest of the process."""
+    loggers = [logging.getLogger(name) for name in ("darksocial", "darksocial.engine")]
+    before = [(logger.handlers, logger.level, logger.propagate) for logger in loggers]
     yield
-    logger.handlers, logger.propagate = handlers, propagate
-    logger.setLevel(level)
+    for logger, (handlers, level, propagates) in zip(loggers, before, strict=True):
+        logger.handlers, logger.propagate = handlers, propagates
+        logger.setLevel(level)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ import darksocial
 from darksocial import Policy, Settings
 from darksocial.store.files.layout import own_files
 from darksocial.store.files.runs import Run
-from darksocial.store.files.state import State, load
+from darksocial.store.files.state import load
 from tests.logs import BROWSER, SITE, Hit, asset
 
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
@@ -90,11 +90,6 @@ def assert_same(store: Path, other: Path) -> None:
             pd.testing.assert_frame_equal(content, right[place])
         else:
             assert content == right[place], place
-
-
-def state_of(store: Path) -> State:
-    """The state of a store."""
-    return load(store)
 
 
 def hits_in(store: Path) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from darksocial import checks, errors
 from darksocial.cli._boundary import TRACEBACK
-from darksocial.cli._configuration import defaults, option_names
+from darksocial.cli._configuration import defaults, options_of
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
 from darksocial.scratch import stopping
@@ -102,7 +102,7 @@ def example_configuration() -> dict[str, Any]:
 
 def test_the_example_configuration_holds_every_key_and_no_other() -> None:
     found = defaults(example_configuration(), Path("darksocial.toml"), darksocial, GROUP)
-    expected = {name: set(option_names(command(name))) for name in COMMANDS}
+    expected = {name: set(options_of(command(name))) for name in COMMANDS}
     assert {name: set(values) for name, values in found.items()} == expected
 
 
@@ -125,7 +125,7 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
 def test_every_environment_variable_exists() -> None:
     known = {"DARKSOCIAL_CONFIG", "DARKSOCIAL_COMMAND_OPTION", TRACEBACK}
     for name in COMMANDS:
-        known |= {f"DARKSOCIAL_{name}_{option}".upper() for option in option_names(command(name))}
+        known |= {f"DARKSOCIAL_{name}_{option}".upper() for option in options_of(command(name))}
     named = {name for name in VARIABLE.findall(TEXT) if not name.endswith("_COMPLETE")}
     assert named
     assert named <= known

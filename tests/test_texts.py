@@ -13,53 +13,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
-import darksocial
+from tests.parts import PACKAGE, PARTS, modules
 
-PACKAGE = Path(darksocial.__file__).parent
-TRANSLATABLE: tuple[str, ...] = (
-    "__main__",
-    "analysis",
-    "arguments",
-    "cli",
-    "checking",
-    "checks",
-    "engines",
-    "errors",
-    "evaluation",
-    "formats",
-    "grammar",
-    "inputs",
-    "lookups",
-    "model",
-    "outputs",
-    "parser",
-    "pipeline",
-    "plugins",
-    "privacy",
-    "reading",
-    "report",
-    "results",
-    "schema",
-    "scratch",
-    "settings",
-    "signals",
-    "simulation",
-    "store",
-    "survey",
-    "visits",
-)
-"""The parts of the package whose texts are ready to be translated."""
 SPEAKERS = frozenset(
     {"echo", "secho", "display", "Text", "append", "assemble", "add_row", "wrapped", "title"}
 )
 """What prints or draws a text. What raises an error is known by its name's end."""
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-
-
-def modules(part: str) -> list[Path]:
-    """The modules of a part of the package: of a folder, or the one beside the folders."""
-    folder = PACKAGE / part
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{part}.py"]
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -81,7 +41,7 @@ def with_words(text: ast.JoinedStr) -> bool:
     return any(word.isalpha() and len(word) > 2 for word in said.split())
 
 
-@pytest.mark.parametrize("part", TRANSLATABLE)
+@pytest.mark.parametrize("part", PARTS)
 def test_no_message_is_put_together(part: str) -> None:
     found = [
         f"{path.relative_to(PACKAGE)}:{text.lineno}"
@@ -94,7 +54,7 @@ def test_no_message_is_put_together(part: str) -> None:
     assert not found
 
 
-@pytest.mark.parametrize("part", TRANSLATABLE)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_translated_text_is_one_literal_without_positions(part: str) -> None:
     for path in modules(part):
         for name, call in calls(ast.parse(path.read_text("utf-8"))):

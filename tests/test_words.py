@@ -9,46 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import darksocial
 from tests.generate.pages import DOCS
+from tests.parts import PACKAGE, PARTS, modules
 
-PACKAGE = Path(darksocial.__file__).parent
-PARTS: tuple[str, ...] = (
-    "__main__",
-    "analysis",
-    "arguments",
-    "cli",
-    "checking",
-    "checks",
-    "data",
-    "engines",
-    "errors",
-    "evaluation",
-    "formats",
-    "grammar",
-    "inputs",
-    "language",
-    "lookups",
-    "model",
-    "outputs",
-    "parser",
-    "pipeline",
-    "plugins",
-    "printable",
-    "privacy",
-    "reading",
-    "report",
-    "results",
-    "schema",
-    "scratch",
-    "settings",
-    "signals",
-    "simulation",
-    "store",
-    "survey",
-    "visits",
-)
-"""The parts of the package that are held to the words."""
 PAGES: tuple[str, ...] = (
     "../README.md",
     "README.md",
@@ -107,12 +70,6 @@ PUBLIC_FIELDS = {
 
 REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
 """Constants that many modules define on purpose: each plug-in its own."""
-
-
-def modules(part: str) -> list[Path]:
-    """The modules of a part of the package: of a folder, or the one beside the folders."""
-    folder = PACKAGE / part
-    return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{part}.py"]
 
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,6 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from darksocial.lookups import apps
 from darksocial.plugins import names_in
 
 CONFIGURATION = Path("darksocial.toml")
@@ -75,6 +74,8 @@ def _checks(ctx: click.Context, incomplete: str) -> Iterable[str]:
 
 
 def _apps(ctx: click.Context, incomplete: str) -> Iterable[str]:
+    from darksocial.lookups import apps
+
     return apps.names()
 
 

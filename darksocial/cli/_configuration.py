@@ -147,11 +147,6 @@ def options_of(command: click.Command | None) -> dict[str, click.Parameter]:
     }
 
 
-def option_names(command: click.Command | None) -> list[str]:
-    """Return the names of the parameters of a command that have a default to set."""
-    return list(options_of(command))
-
-
 def flag_name(name: str) -> str:
     """Return the key of darksocial.toml for a parameter: its flag without the dashes."""
     return name.replace("_", "-")
