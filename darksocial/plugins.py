@@ -59,10 +59,10 @@ def nearest(name: str, names: Iterable[str], *, likeness: float = 0.5) -> str | 
     return matches[0] if matches else None
 
 
-def one_of(name: str, names: Iterable[str]) -> str:
+def one_of(name: str, names: Iterable[str], *, likeness: float = 0.5) -> str:
     """Return the words for what is expected in place of `name`: all names, and the nearest one."""
     choices = list(names)
     listed = ", ".join(choices)
-    if near := nearest(name, choices):
+    if near := nearest(name, choices, likeness=likeness):
         return _("one of {names}; the nearest is {nearest}").format(names=listed, nearest=near)
     return _("one of {names}").format(names=listed)

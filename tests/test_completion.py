@@ -144,6 +144,10 @@ def test_names_are_completed(
     assert ASKED[words] <= set(answers(*words))
 
 
+def test_only_what_an_output_takes_is_completed() -> None:
+    assert set(answers("analyze", "--output")) == {"full=", "json=", "markdown="}
+
+
 def answers(*words: str, incomplete: str = "") -> list[str]:
     complete = ShellComplete(darksocial, {}, "darksocial", COMPLETE_VARIABLE)
     return [item.value for item in complete.get_completions(list(words), incomplete)]

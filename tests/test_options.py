@@ -48,30 +48,35 @@ def refused(*arguments: object, **variables: str) -> str:
     return result.stderr
 
 
-def example_of(row: Renamed) -> str:
-    """A value that the old option took."""
-    return next(iter(row.old_values), "json")
+OLD_VALUES = [(row, value) for row in RENAMED for value in row.old_values or ("json",)]
+"""Every old option with each value that it took, or one of them."""
 
 
-@pytest.mark.parametrize("row", RENAMED, ids=lambda row: f"{row.command}-{row.old}")
+@pytest.mark.parametrize(
+    ("row", "value"),
+    OLD_VALUES,
+    ids=[f"{row.command}-{row.old}-{value}" for row, value in OLD_VALUES],
+)
 def test_an_old_name_is_refused_with_the_new_one(
-    row: Renamed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    row: Renamed, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    value = example_of(row)
-    expected = f"Expected: --{row.new} {value if row.old_values else row.value}"
-    assert expected in refused(row.command, "store", f"--{row.old}", value)
+    new_value = value if row.old_values else row.value
+    assert f"Expected: --{row.new} {new_value}" in refused(
+        row.command, "store", f"--{row.old}", value
+    )
     variable = f"DARKSOCIAL_{row.command}_{row.old}".upper().replace("-", "_")
     message = refused(row.command, "store", **{variable: value})
     assert f"{variable} is the old name" in message
-    assert f"_{row.new}=".upper().replace("-", "_") in message
+    assert f"_{row.new}=".upper().replace("-", "_") + new_value in message
     for content in (f'[{row.command}]\n{row.old} = "{value}"', f'{row.old} = "{value}"'):
         if row.old == "format" and not content.startswith("["):
             continue  # other commands have an option of that name
         Path("darksocial.toml").write_text(content)
         message = refused("config")
         assert f"{row.old} is the old name" in message
-        assert f"Expected: [{row.command}]\n{row.setting}" in message
+        text = f'["{new_value}"]' if row.is_list else f'"{new_value}"'
+        assert f"Expected: [{row.command}]\n{row.new} = {text}" in message
 
 
 @pytest.mark.parametrize("row", RENAMED, ids=lambda row: f"{row.command}-{row.old}")
@@ -81,6 +86,15 @@ def test_the_new_name_exists_and_takes_its_value(row: Renamed) -> None:
         row.command, ["store", f"--{row.new}", value, *more(row)], parent=GROUP
     )
     assert context.params[row.new.replace("-", "_")] in (value, (value,))
+
+
+@pytest.mark.parametrize("value", ['["json"]', '{a = "json"}', "1"])
+def test_a_value_of_another_type_is_no_old_value(value: str, tmp_path: Path) -> None:
+    file = tmp_path / "darksocial.toml"
+    file.write_text(f"[nightly]\nlog-format = {value}\n")
+    message = refused("--config", str(file), "config")
+    assert "[nightly] log-format" in message
+    assert 'Expected: a text, as in "one"' in message
 
 
 def more(row: Renamed) -> list[str]:

@@ -5,25 +5,18 @@ here loads more than the standard library: a shell asks at every press of the ta
 """
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from darksocial.cli._configuration import DEFAULT_NAME
 from darksocial.plugins import names_in
 
-CONFIGURATION = Path("darksocial.toml")
 COMPLETE_VARIABLE = "_DARKSOCIAL_COMPLETE"
 """The variable by which a shell asks the program: the one that Click derives from its name."""
-OUTPUT_FOLDERS = {
-    "analyze": "outputs/analysis",
-    "check": "outputs/checks",
-    "nightly": "outputs/day",
-    "report": "outputs/day",
-}
-"""The folder whose plug-ins are the kinds of `--output`, by command."""
 
 Complete = Callable[[click.Context, str], Iterable[str]]
 
@@ -87,7 +80,7 @@ def _site_types(ctx: click.Context, incomplete: str) -> Iterable[str]:
 
 def _sites(ctx: click.Context, incomplete: str) -> Iterable[str]:
     """Return the hosts that darksocial.toml names, on its top level and in its tables."""
-    content = _configuration()
+    content = _configuration(ctx.find_root().params.get("config_path") or Path(DEFAULT_NAME))
     tables = [content, *(table for table in content.values() if isinstance(table, dict))]
     hosts = (
         host for table in tables if isinstance(table.get("site"), list) for host in table["site"]
@@ -95,20 +88,19 @@ def _sites(ctx: click.Context, incomplete: str) -> Iterable[str]:
     return sorted({host for host in hosts if isinstance(host, str)})
 
 
-def _configuration() -> dict[str, Any]:
-    """Return the content of darksocial.toml, or nothing if it cannot be read."""
+def _configuration(path: Path) -> dict[str, Any]:
+    """Return the content of a configuration, or nothing if it cannot be read."""
     try:
-        return tomllib.loads(CONFIGURATION.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
 
 
-def _outputs(ctx: click.Context, incomplete: str) -> Iterable[str]:
+def outputs(kinds: Sequence[str], incomplete: str) -> list[str]:
     """Return KIND= for each kind, and the files behind a KIND= that was typed."""
     kind, mark, start = incomplete.partition("=")
     if not mark:
-        folder = OUTPUT_FOLDERS.get(ctx.info_name or "", "")
-        return [f"{name}=" for name in names_in(folder)] if folder else ()
+        return [f"{name}=" for name in kinds]
     parent = start.rpartition("/")[0]
     folder_path = Path(f"{parent}/") if parent or start.startswith("/") else Path()
     prefix = f"{parent}/" if parent or start.startswith("/") else ""
@@ -125,7 +117,6 @@ OF_PARAMETER: dict[str, Complete] = {
     "format": _formats,
     "app": _apps,
     "site": _sites,
-    "output": _outputs,
 }
 """What the parameters of this name complete to, in every command."""
 OF_COMMAND: dict[tuple[str, str], Complete] = {

@@ -4,8 +4,8 @@ import atexit
 import gc
 import importlib
 import os
-import pkgutil
 import sys
+from functools import cached_property
 from pathlib import Path
 
 import click
@@ -24,7 +24,7 @@ from darksocial.cli._printing import guard
 from darksocial.cli._streams import lost, open_streams
 from darksocial.errors import OutputError
 from darksocial.language import gettext as _
-from darksocial.plugins import nearest
+from darksocial.plugins import names_in, nearest
 from darksocial.scratch import stopping
 
 GARBAGE_THRESHOLDS = (500_000, 20, 100)
@@ -41,11 +41,13 @@ HELP = _(
 class Commands(click.Group):
     """A group whose commands are the modules of this folder, loaded when they are needed."""
 
+    @cached_property
+    def _names(self) -> list[str]:
+        return names_in("cli")
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, which are those of the modules."""
-        folder = [str(Path(__file__).parent)]
-        names = (module.name for module in pkgutil.iter_modules(folder))
-        return sorted(name for name in names if not name.startswith("_"))
+        return list(self._names)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take `--config FILE` before and after the command's name."""
@@ -71,7 +73,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a module; None if there is no such module."""
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in self._names:
             return None
         module = importlib.import_module(f"darksocial.cli.{cmd_name}")
         command = module.command

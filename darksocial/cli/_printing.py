@@ -5,7 +5,6 @@ print, such as errors of Click and log lines, passes it as well. Lines that go t
 lose the blanks at their ends, with which tables fill the width of a terminal.
 """
 
-import re
 import sys
 from typing import Any, TextIO, cast
 
@@ -32,10 +31,6 @@ def _print(text: str, *, err: bool = False, nl: bool = True, to: TextIO | None =
     click.echo(text, file=to or (sys.stderr if err else sys.stdout), nl=nl)
 
 
-TRAILING_BLANKS = re.compile(r" +(?=\n|$)")
-"""Blanks at the end of a line, or of a text whose line may go on."""
-
-
 class GuardedStream:
     """A text stream that passes everything through a `CommandFilter`.
 
@@ -54,7 +49,7 @@ class GuardedStream:
         if self._trims:
             line = self._held_blanks + safe
             self._held_blanks = line[len(line.rstrip(" ")) :]
-            safe = TRAILING_BLANKS.sub("", line)
+            safe = "\n".join(part.rstrip(" ") for part in line.split("\n"))
         self.unguarded.write(safe)
         return len(text)
 

@@ -24,21 +24,23 @@ class Renamed:
     new: str
     value: str
     is_list: bool = False
-    old_values: frozenset[str] = frozenset()
+    old_values: tuple[str, ...] = ()
 
     def is_old(self, value: object) -> bool:
         """Return whether a value makes this the old option."""
         return not self.old_values or value in self.old_values
 
-    @property
-    def flag(self) -> str:
-        """The new option on the command line."""
-        return f"--{self.new} {self.value}"
+    def new_value(self, old: object) -> str:
+        """Return what to write in place of an old value: itself, where the value made it old."""
+        return str(old) if self.old_values else self.value
 
-    @property
-    def setting(self) -> str:
-        """The new option in darksocial.toml."""
-        text = f'"{self.value}"'
+    def flag(self, old: object) -> str:
+        """Return the new option on the command line."""
+        return f"--{self.new} {self.new_value(old)}"
+
+    def setting(self, old: object) -> str:
+        """Return the new option in darksocial.toml."""
+        text = f'"{self.new_value(old)}"'
         return f"{self.new} = [{text}]" if self.is_list else f"{self.new} = {text}"
 
     def variable(self, name: str) -> str:
@@ -49,7 +51,7 @@ class Renamed:
 RENAMED = (
     Renamed("nightly", "directive", "log-format", "DIRECTIVE"),
     Renamed("nightly", "log-lines", "log-style", "json"),
-    Renamed("nightly", "log-format", "log-style", "json", old_values=frozenset({"json", "text"})),
+    Renamed("nightly", "log-format", "log-style", "json", old_values=("json", "text")),
     Renamed("nightly", "markdown", "output", "markdown=FILE", is_list=True),
     Renamed("nightly", "prometheus", "output", "prometheus=FILE", is_list=True),
     Renamed("report", "format", "report", "KIND"),
@@ -62,7 +64,7 @@ def refuse_old_flag(command: str, flag: str) -> None:
     """Raise UsageError if an option, such as `--markdown`, is the old name of another."""
     for row in RENAMED:
         if row.command == command and flag == f"--{row.old}" and not row.old_values:
-            raise _refused(flag, row.flag)
+            raise _refused(flag, row.flag(None))
 
 
 def refuse_old_value(command: str, values: Mapping[str, Any]) -> None:
@@ -70,7 +72,7 @@ def refuse_old_value(command: str, values: Mapping[str, Any]) -> None:
     for row in RENAMED:
         value = values.get(row.old.replace("-", "_"))
         if row.command == command and row.old_values and row.is_old(value) and value:
-            raise _refused(f"--{row.old} {value}", f"--{row.new} {value}")
+            raise _refused(f"--{row.old} {value}", row.flag(value))
 
 
 def refuse_old_variables(command: str, variables: Mapping[str, str]) -> None:
@@ -79,7 +81,7 @@ def refuse_old_variables(command: str, variables: Mapping[str, str]) -> None:
         old = row.variable(row.old)
         value = variables.get(old)
         if row.command == command and value and row.is_old(value):
-            raise _refused(old, f"{row.variable(row.new)}={row.value}")
+            raise _refused(old, f"{row.variable(row.new)}={row.new_value(value)}")
 
 
 def refuse_old_key(
@@ -93,7 +95,7 @@ def refuse_old_key(
     for row in RENAMED:
         is_old_name = key.replace("_", "-") == row.old and row.command in commands
         if is_old_name and row.is_old(value) and (row.old_values or not is_option):
-            raise _refused(place, f"[{row.command}]\n{row.setting}")
+            raise _refused(place, f"[{row.command}]\n{row.setting(value)}")
 
 
 def _refused(old: str, new: str) -> UsageError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from darksocial.cli._command import OUTPUT, Decorator, Name, gathered, option
+from darksocial.cli._completion import Completed, outputs
 from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
@@ -61,10 +62,12 @@ class Reports:
 
         Raises OutputError if a file cannot be written.
         """
+        from darksocial.results.directory import write_text_whole
+
         for file in self.files:
             text = forms[file.kind].text
             assert text is not None, f"{file.kind} has no text"
-            _write(file.path, text(result))
+            write_text_whole(file.path, text(result))
         for kind in self.printed:
             if not (self.is_quiet and forms[kind].show):
                 print_as(forms[kind], result)
@@ -122,8 +125,14 @@ def _output_option(kinds: Sequence[str]) -> Decorator[Any]:
         heading=OUTPUT,
         multiple=True,
         metavar="KIND=FILE",
+        type=_kinds_completed(kinds),
         help=text.format(kinds=", ".join(kinds)),
     )
+
+
+def _kinds_completed(kinds: Sequence[str]) -> Completed:
+    """Return the type of `--output`: a text that the shell completes to kinds and files."""
+    return Completed(lambda _ctx, incomplete: outputs(kinds, incomplete))
 
 
 def check_options() -> Decorator[Any]:
@@ -148,6 +157,7 @@ def check_options() -> Decorator[Any]:
                 heading=OUTPUT,
                 multiple=True,
                 metavar="KIND[=FILE]",
+                type=_kinds_completed(file_kinds("checks")),
                 help=output_help.format(kinds=kinds),
             ),
             quiet_option,
@@ -210,13 +220,3 @@ def print_as(form: "Output[Result]", result: Result) -> None:
         echo_commands(form.text(result))
     elif form.text:
         echo(form.text(result), nl=False)
-
-
-def _write(path: Path, text: str) -> None:
-    from darksocial.results.directory import write_whole
-
-    write_whole(path, lambda draft: _fill(draft, text))
-
-
-def _fill(draft: Path, text: str) -> None:
-    draft.write_text(text, "utf-8")

@@ -10,7 +10,7 @@ from darksocial.cli._fields import without_field
 from darksocial.cli._goals import goals_of
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
-from darksocial.plugins import nearest
+from darksocial.plugins import one_of
 
 MAX_SHOWN_CHARACTERS = 100
 
@@ -97,11 +97,7 @@ def _are_texts(value: Any) -> bool:
 def _range(option: click.Parameter, value: Any) -> str:
     """Return a description of the values that an option takes."""
     if isinstance(option.type, click.Choice):
-        choices = list(map(str, option.type.choices))
-        near = nearest(value, choices, likeness=0)
-        return _("one of {names}; the nearest is {near}").format(
-            names=", ".join(choices), near=near
-        )
+        return one_of(value, map(str, option.type.choices), likeness=0)
     if isinstance(option.type, click.DateTime):
         return _("a day, as in 2026-03-02")
     low, high = (getattr(option.type, name, None) for name in ("min", "max"))

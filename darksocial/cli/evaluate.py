@@ -1,5 +1,6 @@
 """`darksocial evaluate`: an analysis beside the truth, or against origins that were hidden."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,12 @@ from click.core import ParameterSource
 
 from darksocial.cli._command import INPUT, JUDGING, described, option
 from darksocial.cli._options import prior_option, reading_options, secret_option, site_option
-from darksocial.cli._printing import echo
-from darksocial.cli._reports import NONE, TERMINAL, quiet_option, report_option
+from darksocial.cli._reports import NONE, TERMINAL, Reports, Result, quiet_option, report_option
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
+    from darksocial.outputs import Output
     from darksocial.settings import ReadSettings
 
 FILE_SOURCES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
@@ -73,11 +74,12 @@ def command(
             _("It is not clear what to evaluate."),
             expected=_("one folder with --truth FILE, or logs with --mask"),
         )
-    if quiet and report == TERMINAL:
-        report = NONE
+    reports = Reports(() if report == NONE else (report,), is_quiet=quiet)
     if truth:
-        _evaluate_by_truth(Path(paths[0]), truth, visitor_secret, report)
+        _evaluate_by_truth(Path(paths[0]), truth, visitor_secret, reports)
         return
+    from dataclasses import asdict
+
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.evaluation.masked import evaluate_masked
@@ -87,29 +89,28 @@ def command(
     settings = Settings(site=site, model=model_of(prior_file))
     with progress_bar(quiet) as watch:
         masked = evaluate_masked(paths, read=read, settings=settings, watch=watch)
-    if report == JSON_KIND:
-        from dataclasses import asdict
-
-        _print_json(asdict(masked))
-    elif report == TERMINAL:
-        evaluation.show_masked(masked)
+    reports.deliver(_forms(evaluation.show_masked, asdict), masked)
 
 
-def _evaluate_by_truth(out: Path, truth: Path, secret: str | None, report: str) -> None:
+def _evaluate_by_truth(out: Path, truth: Path, secret: str | None, reports: Reports) -> None:
     from darksocial.cli._secret import kept_secret
     from darksocial.evaluation import evaluate
     from darksocial.outputs import evaluation
 
     result = evaluate(out, truth, kept_secret(secret, out))
-    if report == JSON_KIND:
-        _print_json(evaluation.as_dict(result))
-    elif report == TERMINAL:
-        evaluation.show(result)
+    reports.deliver(_forms(evaluation.show, evaluation.as_dict), result)
 
 
-def _print_json(value: dict[str, Any]) -> None:
+def _forms(
+    show: Callable[[Result], None], as_dict: Callable[[Result], dict[str, Any]]
+) -> "dict[str, Output[Result]]":
+    """Return the forms of an evaluation: drawn, and as JSON."""
     from json import dumps
 
+    from darksocial.outputs import Output
     from darksocial.printable import inert_json
 
-    echo(inert_json(dumps(value, indent=1)))
+    def text(result: Result) -> str:
+        return inert_json(dumps(as_dict(result), indent=1)) + "\n"
+
+    return {TERMINAL: Output(TERMINAL, show=show), JSON_KIND: Output(JSON_KIND, text=text)}

@@ -1,7 +1,7 @@
 """`darksocial nightly`: bring a store up to date with what is new in the logs."""
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -147,8 +147,6 @@ def command(
     resources: "Resources",
 ) -> None:
     """Run a night: read, write, and report on the last complete day."""
-    from datetime import UTC
-
     from darksocial.cli._logging import run_logger
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
@@ -193,8 +191,6 @@ def _check_inputs(inputs: tuple[str, ...]) -> None:
 
 def _report(store: Path, reports: Reports) -> None:
     """Print and write the report of the last day that the store holds, if it holds one."""
-    from datetime import UTC
-
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
     from darksocial.store.files.state import load

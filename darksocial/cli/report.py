@@ -1,6 +1,6 @@
 """`darksocial report`: one day of a store, beside the week before, and what is unusual."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -32,8 +32,6 @@ HELP = _(
 @report_options("day")
 def command(store: Path, day: datetime | None, reports: Reports) -> None:
     """Print and write the report of a day."""
-    from datetime import UTC
-
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
 

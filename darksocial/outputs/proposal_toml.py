@@ -8,7 +8,7 @@ from textwrap import wrap
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.printable import inert, inert_json, printable
-from darksocial.results.directory import write_whole
+from darksocial.results.directory import write_text_whole
 from darksocial.settings import CONFIGURATION_VERSION
 from darksocial.survey import FoundGoal, Proposal
 
@@ -55,11 +55,7 @@ def text(proposal: Proposal) -> str:
 
 def write(path: Path, proposal: Proposal) -> None:
     """Write the configuration, whole or not at all. Raises OutputError."""
-    write_whole(path, lambda draft: _write(draft, text(proposal)))
-
-
-def _write(path: Path, content: str) -> None:
-    path.write_text(content, "utf-8")
+    write_text_whole(path, text(proposal))
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:

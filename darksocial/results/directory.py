@@ -51,6 +51,15 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         raise _not_written(path, error) from error
 
 
+def write_text_whole(path: Path, text: str) -> None:
+    """Write a text in UTF-8, whole or not at all. Raises OutputError."""
+    write_whole(path, lambda draft: _fill(draft, text))
+
+
+def _fill(draft: Path, text: str) -> None:
+    draft.write_text(text, "utf-8")
+
+
 @contextmanager
 def replacing(out: Path) -> Iterator[Path]:
     """Yield an empty draft folder, which replaces `out` at the end.
