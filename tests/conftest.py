@@ -58,11 +58,6 @@ SLOW = frozenset(
 """Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
 
 
-KILLS = frozenset({"test_directory", "test_nightly_kills", "test_stopping", "test_store_damage"})
-"""Files of tests whose series of kills, cuts or damage are longer with `--full`."""
-ACCURACY = frozenset({"test_accuracy"})
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--full`."""
     parser.addoption("--full", action="store_true", help="run long series of cases whole")
@@ -86,7 +81,7 @@ def loggers_as_before() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their files, and those of the engine on a cluster by their name.
+    """Mark tests by their files, long series by their fixture, those on a cluster by their name.
 
     Files are divided among processes. Those that take long come first: a long one that begins last
     would run alone.
@@ -94,9 +89,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _turn(Path(item.path).stem))
     for item in items:
         file = Path(item.path).stem
-        for marker, files in (("slow", SLOW), ("kills", KILLS), ("accuracy", ACCURACY)):
-            if file in files:
-                item.add_marker(marker)
+        if file in SLOW:
+            item.add_marker("slow")
+        if "full" in getattr(item, "fixturenames", ()):
+            item.add_marker("accuracy" if file == "test_accuracy" else "kills")
         if file == "test_spark" or "spark" in item.name:
             item.add_marker("spark")
 

@@ -15,9 +15,8 @@ import pytest
 import darksocial
 from darksocial.engines import Engine, open_engine
 from darksocial.engines.duckdb import DuckDBEngine
-from darksocial.errors import DarkSocialError, InputError, OutputError
-from darksocial.inputs.open import open_inputs
-from darksocial.settings import ReadSettings, Resources
+from darksocial.errors import DarkSocialError, OutputError
+from darksocial.settings import Resources
 from tests.sparks import SPARK, needs_spark, session
 from tests.test_cli import process
 
@@ -115,17 +114,6 @@ def test_lack_of_memory_names_the_step(engine: DuckDBEngine) -> None:
     with pytest.raises(OutputError, match="too low for the step everything: "):
         engine.stage("everything", listed)
     assert engine.fetch(numbers.aggregate(rows=ibis._.count())).to_pylist() == [{"rows": 2000}]
-
-
-def test_an_input_that_fails_while_it_is_read_is_named(
-    engine: DuckDBEngine, tmp_path: Path
-) -> None:
-    log = tmp_path / "a.log"
-    log.write_bytes(LOG.read_bytes())
-    inputs = open_inputs([str(log)], ReadSettings())
-    log.unlink()
-    with pytest.raises(InputError, match=r"a\.log cannot be read: No such file"):
-        engine.parse_hits(inputs)
 
 
 def test_every_fetch_in_the_package_names_its_step() -> None:

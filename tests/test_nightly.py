@@ -42,7 +42,7 @@ def copied(tmp_path: Path, whole: Path) -> tuple[Path, Path]:
 
 
 @settings(
-    max_examples=2,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a run takes seconds: the first failure will do
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -3,7 +3,6 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
@@ -21,7 +20,6 @@ from darksocial.settings import MAX_THREADS as MAX_THREADS_OF_THE_LIBRARY
 
 GROUP = click.Context(darksocial, info_name="darksocial")
 SCREEN_LINES = 24
-MAX_PARAMETERS = 9
 
 
 def command(name: str) -> Command:
@@ -126,14 +124,6 @@ def test_the_help_has_groups_and_an_example_that_is_accepted(name: str) -> None:
     _program, called, *arguments = shlex.split(command(name).example.partition(" > ")[0])
     assert called == name
     command(name).make_context(name, arguments, parent=GROUP)
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_no_command_takes_too_much(name: str) -> None:
-    function: Any = command(name).callback
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    assert function.__code__.co_argcount <= MAX_PARAMETERS
 
 
 def test_limits_are_those_of_the_library() -> None:

@@ -111,8 +111,8 @@ def test_cut_short(tmp_path: Path, name: str) -> None:
     assert len(found) > 10_000
     assert found[:-1] == reference(lines)[: len(found) - 1]
     assert stream.warning is not None
-    assert stream.warning.startswith(f"the {name} data ")
-    assert "ends early" in stream.warning
+    ending = "is damaged or ends early (" if name == "zst" else "ends early"
+    assert stream.warning.startswith(f"the {name} data {ending}")
 
 
 @pytest.mark.parametrize("name", ["gz", "bz2", "xz", "zst"])

@@ -379,14 +379,6 @@ def test_the_engines() -> None:
         darksocial.parse([str(SITE)], resources=Resources(engine="flink"))
 
 
-def test_without_pyspark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    monkeypatch.setitem(sys.modules, "pyspark", None)
-    with pytest.raises(darksocial.UsageError) as raised:
-        darksocial.parse([str(SITE)], resources=SPARK)
-    assert str(raised.value) == "The engine spark needs PySpark: pip install 'darksocial[spark]'"
-
-
 def test_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
     from pyspark.sql import SparkSession
 

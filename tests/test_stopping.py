@@ -92,7 +92,6 @@ def handles_signals(process: int) -> bool:
     return False
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str, full: bool) -> None:
     """A signal leaves nothing behind, and what kill -9 leaves the next run removes."""

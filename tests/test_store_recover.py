@@ -130,6 +130,7 @@ def test_a_store_of_version_1_without_state(tmp_path: Path) -> None:
     assert info(store, load(store)).rejects == 1
     sessions = first(STORE_V1, "sessions")
     old, new = (pq.ParquetFile(each / sessions).read() for each in (STORE_V1, store))
+    assert old.schema.equals(new.schema)
     assert without_notes(old) == without_notes(new)
 
 

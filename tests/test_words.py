@@ -12,29 +12,12 @@ import pytest
 from tests.generate.pages import DOCS
 from tests.parts import PACKAGE, PARTS, modules
 
-PAGES: tuple[str, ...] = (
-    "../README.md",
-    "README.md",
-    "accuracy.md",
-    "architecture.md",
-    "checks.md",
-    "ci.md",
-    "commands.md",
-    "contributing.md",
-    "formats.md",
-    "glossary.md",
-    "how-it-decides.md",
-    "install.md",
-    "nightly.md",
-    "performance.md",
-    "privacy.md",
-    "scaling.md",
-    "schema.md",
-    "security.md",
-    "signals.md",
-    "tutorial.md",
-)
-"""The pages of docs/ that are held to them, and the README above them."""
+PAGES_NOT_HELD = {
+    "api.md": "it has the names of public fields, of which one is `told`",
+    "changelog.md": "it quotes the words of earlier versions",
+}
+PAGES = ("../README.md", *sorted({path.name for path in DOCS.glob("*.md")} - {*PAGES_NOT_HELD}))
+"""The pages of docs/ that are held to the words, and the README above them."""
 
 PHRASES = {
     r"\b(tell|tells|told|telling)\b": "say, show, identify, infer, distinguish",
