@@ -35,6 +35,39 @@ LINE_CHARACTERS = 160
 """How many characters of an unfinished line a filter reads again: more than a command needs."""
 DOUBLED = re.compile(f"#(?=[{IGNORED}]*#)")
 
+PLAIN_SIGNS = {
+    "━": "-",
+    "─": "-",
+    "╸": "-",
+    "╺": " ",
+    "…": ".",
+    "·": ".",
+    "•": "*",
+    "\N{EN DASH}": "-",
+    "—": "-",
+    "\N{MINUS SIGN}": "-",
+    "±": "~",
+    "\N{MULTIPLICATION SIGN}": "x",
+    "→": ">",
+    "≤": "<",
+    "≥": ">",
+    "°": "o",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "“": '"',
+    "”": '"',
+    "⚠": "!",
+    "✅": "+",
+    "❌": "x",
+    "⏭": ">",
+    "\N{NO-BREAK SPACE}": " ",
+    "\N{NARROW NO-BREAK SPACE}": " ",
+    "\N{REPLACEMENT CHARACTER}": "?",
+}
+"""Signs in reports and messages, and what replaces them where an encoding lacks them: one character
+each, so that columns stay columns. None may become a part of a command, because text is encoded
+after the filter has seen it."""
+
 
 def printable(text: str) -> str:
     """Return `text` with U+FFFD in place of control and other invisible characters.

@@ -6,6 +6,7 @@ Units and properties are here; tests/test_inert_outputs.py walks every command a
 import io
 import json
 import tomllib
+from pathlib import Path
 from xml.etree import ElementTree
 
 import click
@@ -21,8 +22,9 @@ from rich.text import Text
 from darksocial.cli._printing import GuardedStream, echo, echo_commands
 from darksocial.outputs.drawing import display, ending, shortened, wrapped
 from darksocial.outputs.proposal_toml import quoted
-from darksocial.printable import CommandFilter, inert, inert_json, inert_xml, printable
+from darksocial.printable import PLAIN_SIGNS, CommandFilter, inert, inert_json, inert_xml, printable
 from tests.inert import commands_in
+from tests.processes import run
 
 CASES = (
     ("/a##[error]b", "/a##\ufffderror]b"),
@@ -180,3 +182,21 @@ def test_lines_to_a_pipe_have_no_blanks_at_their_ends(
     bare, pieces = Bare(), ["a  \n b", " ", " \n", "   ", "\nc ", " d", "\n", "  "]
     GuardedStream(bare).writelines(pieces)
     assert bare.getvalue() == (expected or "".join(pieces))
+
+
+def test_no_sign_becomes_a_part_of_a_command() -> None:
+    assert not set("".join(PLAIN_SIGNS.values())) & set("#:[")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("name", ["\u2588\u2588[error]x", "\u2592\u2592error::x"])
+def test_a_sign_that_an_encoding_lacks_makes_no_command(
+    name: str, encoding: str, tmp_path: Path
+) -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    display(Console(file=file), Text(name))
+    file.seek(0)
+    assert not commands_in(file.read())
+    done = run("analyze", name, cwd=tmp_path, variables={"PYTHONIOENCODING": encoding})
+    assert done.returncode == 3
+    assert not commands_in(done.stdout + done.stderr)

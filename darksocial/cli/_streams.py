@@ -10,6 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from darksocial.printable import PLAIN_SIGNS
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -34,39 +36,6 @@ class Outlet(io.FileIO):
         return memoryview(data).nbytes
 
 
-SIMPLER = {
-    "█": "#",
-    "▒": ":",
-    "━": "-",
-    "─": "-",
-    "╸": "-",
-    "╺": " ",
-    "…": "~",
-    "·": "-",
-    "•": "*",
-    "\N{EN DASH}": "-",
-    "—": "-",
-    "\N{MINUS SIGN}": "-",
-    "±": "~",
-    "\N{MULTIPLICATION SIGN}": "x",
-    "→": ">",
-    "≤": "<",
-    "≥": ">",
-    "°": "o",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{LEFT SINGLE QUOTATION MARK}": "'",
-    "“": '"',
-    "”": '"',
-    "⚠": "!",
-    "✅": "+",
-    "❌": "x",
-    "⏭": ">",
-    "\N{NO-BREAK SPACE}": " ",
-    "\N{NARROW NO-BREAK SPACE}": " ",
-    "\N{REPLACEMENT CHARACTER}": "?",
-}
-"""Signs that reports draw with, and what replaces them if the encoding of a terminal lacks them.
-Each is one character, so that columns stay columns."""
 ERRORS = "darksocial.simpler"
 
 
@@ -78,7 +47,7 @@ def _simpler(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     sign = error.object[error.start]
-    return SIMPLER.get(sign, json.dumps(sign)[1:-1]), error.start + 1
+    return PLAIN_SIGNS.get(sign, json.dumps(sign)[1:-1]), error.start + 1
 
 
 codecs.register_error(ERRORS, _simpler)

@@ -3,18 +3,18 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.text import Text
 
-from darksocial.printable import CommandFilter, printable, printable_lines
+from darksocial.printable import PLAIN_SIGNS, CommandFilter, printable, printable_lines
 
 INDENT = "  "
 ELLIPSIS = "…"
-PLAIN_SIGNS = {"█": "#", "▒": "=", "·": ".", ELLIPSIS: "."}
-"""What is drawn instead of a sign where the terminal's encoding has none. Each takes one column,
-so that the layout stays as it is."""
+DRAWN_SIGNS = {**PLAIN_SIGNS, "█": "#", "▒": "="}
+"""What is drawn instead of a sign where the terminal's encoding has none."""
 PLAIN_ELLIPSIS = "..."
 TEXT_WIDTH = 80
 """The width of a report in a file."""
@@ -32,14 +32,17 @@ class _Inert:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         commands = CommandFilter()
-        signs = str.maketrans(_missing_signs(console))
+        signs = _missing_signs(console.encoding)
         plain = options.update(markup=False, highlight=False)
         blanks: list[Segment] = []
         for text, style, control in console.render(self.inside, plain):
             if control:
                 yield Segment(text, style, control)
                 continue
-            for piece in commands.feed(printable_lines(text)).translate(signs).splitlines(True):
+            # Before the filter, since the sign for a bar is one of commands; and after it, for the
+            # sign that it puts in.
+            safe = commands.feed(printable_lines(text).translate(signs)).translate(signs)
+            for piece in safe.splitlines(True):
                 written = piece.rstrip(" \n")
                 if written:
                     yield from blanks
@@ -52,11 +55,12 @@ class _Inert:
                     blanks.append(Segment(piece[len(written) :], style))
 
 
-def _missing_signs(console: Console) -> dict[str, str]:
-    """Return the signs that the console's encoding cannot print, with what to draw instead."""
-    return {
-        sign: plain for sign, plain in PLAIN_SIGNS.items() if not _has_sign(console.encoding, sign)
-    }
+@cache
+def _missing_signs(encoding: str) -> dict[int, str]:
+    """Return the signs that an encoding does not have, with what to draw instead."""
+    return str.maketrans(
+        {sign: plain for sign, plain in DRAWN_SIGNS.items() if not _has_sign(encoding, sign)}
+    )
 
 
 def _has_sign(encoding: str, sign: str) -> bool:
