@@ -26,6 +26,9 @@ NAMED = {"fetch": 2, "batches": 2}
 """The methods of engines whose step has a default name, and how many arguments name it."""
 
 
+BOTS = '192.0.2.1 - - [02/Mar/2026:08:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "Googlebot/2.1"\n'
+
+
 @pytest.fixture
 def engine() -> Iterator[DuckDBEngine]:
     opened = DuckDBEngine(Resources(memory_limit="30MB", threads=1))
@@ -77,6 +80,24 @@ def test_steps_of_spark_are_logged_and_named_in_errors(caplog: pytest.LogCapture
             DarkSocialError, match=r"Spark failed in the step gone: .*PATH_NOT_FOUND"
         ):
             engine.read("gone", [Path("/gone.parquet")])
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_a_log_of_steps_does_not_fail_spark_where_nothing_is_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = tmp_path / "bots.log"
+    log.write_text(BOTS)
+    session()
+    with (
+        caplog.at_level(logging.INFO, "darksocial.engine"),
+        darksocial.analyze(log, secret=SECRET, resources=SPARK) as analysis,
+    ):
+        analysis.write(tmp_path / "out")
+    rows = {entry["step"]: entry["rows"] for entry in fields(caplog)}
+    assert (rows["requests"], rows["write sessions"]) == (1, 0)
+    assert not any("sql" in entry for entry in fields(caplog))
 
 
 def fail(batch: pa.RecordBatch) -> pa.RecordBatch:

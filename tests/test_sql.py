@@ -22,6 +22,7 @@ from darksocial.parser.line_breaks import MAX_LINE_CHARACTERS, SQL_TOKEN, with_l
 from darksocial.parser.sql import quoted_sql
 from darksocial.parser.statement import statement_of
 from darksocial.parser.steps import Steps
+from darksocial.parser.sums import requests_query
 from darksocial.printable import printable_lines
 from darksocial.reading import LINES
 from tests.generate.pages import DOCS
@@ -125,8 +126,12 @@ def test_long_expressions_are_broken_at_their_outermost_parts(sql: str, lines: l
 
 def test_line_breaks_change_nothing_but_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     written = {name: "".join(statement(name).split()) for name in GOLDENS}
+    requests_query.cache_clear()
     monkeypatch.setattr(steps, "with_line_breaks", lambda sql, depth: sql)
-    assert {name: "".join(statement(name).split()) for name in GOLDENS} == written
+    plain = {name: statement(name) for name in GOLDENS}
+    requests_query.cache_clear()
+    assert {name: "".join(sql.split()) for name, sql in plain.items()} == written
+    assert all(max(map(len, sql.splitlines())) > MAX_LINE_CHARACTERS for sql in plain.values())
 
 
 def test_each_grammar_has_a_golden() -> None:

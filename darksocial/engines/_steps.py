@@ -45,6 +45,11 @@ class StepLog:
         """Whether the log is shown anywhere, so that rows are worth counting."""
         return self._logger.isEnabledFor(logging.INFO)
 
+    @property
+    def shows_sql(self) -> bool:
+        """Whether the SQL of steps is shown anywhere, so that it is worth compiling."""
+        return self._logger.isEnabledFor(logging.DEBUG)
+
     @contextmanager
     def step(self, name: str, sql: str = "") -> Iterator[Step]:
         """Log the block as a step. A failed step is not logged as done."""

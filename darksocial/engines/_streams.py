@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import ibis.expr.types as ir
 import pyarrow as pa
+
+from darksocial.engines import RowFunction
 
 MAX_PIECE_ROWS, MAX_PIECE_BYTES = 500_000, 128 << 20
 
@@ -18,6 +21,12 @@ def pieces(
     stream = (batch for batch in batches if batch.num_rows)
     for first in stream:
         yield _piece(first, stream, rows, size)
+
+
+def result_schema(table: ir.Table, function: RowFunction) -> pa.Schema:
+    """Return the schema that a function yields for rows of a table."""
+    none = pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow())
+    return function(none).schema
 
 
 def _piece(

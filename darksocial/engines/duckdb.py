@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
-from darksocial.engines._streams import computed_ahead, pieces
+from darksocial.engines._streams import computed_ahead, pieces, result_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
@@ -99,6 +99,7 @@ class DuckDBEngine:
         each_line: bool = False,
         of_goals: bool = False,
     ) -> ir.Table:
+        goals = tuple(goals)
         requests = self._created("requests", requests_schema(goals, of_goals).empty_table())
         with self._one_transaction("requests"):
             for stream in lines.streams(progress):
@@ -145,17 +146,18 @@ class DuckDBEngine:
         return free
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
-        with self._step(name) as step:
+        with self._log.step(name) as step:
             step.rows = table.num_rows
             return self._created(name, table)
 
     def _created(self, name: str, table: pa.Table) -> ir.Table:
-        name = self._new_name(name)
-        self._connection.register("loaded", table)
-        query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
-        self._retried(name, lambda: self._connection.execute(query))
-        self._connection.unregister("loaded")
-        return ibis.table(ibis.schema(table.schema), name)
+        free = self._new_name(name)
+        query = f"CREATE TABLE {free} AS SELECT * FROM loaded"
+        with self._errors(name):
+            self._connection.register("loaded", table)
+            self._retried(free, lambda: self._connection.execute(query))
+            self._connection.unregister("loaded")
+        return ibis.table(ibis.schema(table.schema), free)
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         name = self._new_name(name)
@@ -219,9 +221,11 @@ class DuckDBEngine:
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
         query = _sql_of(keys.op())
-        with self._step(name, query) as step:
-            rows = [function(batch) for batch in self._batches_of(query, keys)]
-            table = pa.Table.from_batches(rows) if rows else _no_rows(keys, function)
+        with self._log.step(name, query) as step:
+            batches = self._translated(name, self._batches_of(query, keys))
+            rows = [function(batch) for batch in batches]
+            schema = None if rows else result_schema(keys, function)
+            table = pa.Table.from_batches(rows, schema)
             step.rows = table.num_rows
             return self._created(name, table)
 
@@ -236,7 +240,7 @@ class DuckDBEngine:
         file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
         ordered = table.order_by([*group, *order])
         query = _sql_of(ordered.op())
-        schema = _no_rows(table, function).schema
+        schema = result_schema(table, function)
         with (
             self._step(name, query) as step,
             pq.ParquetWriter(file, schema, compression="none") as writer,
@@ -301,6 +305,11 @@ class DuckDBEngine:
         except (duckdb.Error, OSError) as error:
             raise self._failure(error, step) from error
 
+    def _translated(self, step: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Translate the errors of what yields batches, but not of what is done with them."""
+        with self._errors(step):
+            yield from batches
+
     def _failure(self, error: duckdb.Error | OSError, step: str) -> DarkSocialError:
         """Return the error to raise. Arrow raises OSError for everything."""
         reason = redacted(str(error).partition("\n")[0])
@@ -350,9 +359,3 @@ def _sql_of(operation: ops.Node) -> str:
     that runs another analysis compiles only what is new.
     """
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
-
-
-def _no_rows(keys: ir.Table, function: RowFunction) -> pa.Table:
-    """Return what a function yields for no rows: its columns."""
-    schema = keys.schema().to_pyarrow()
-    return pa.Table.from_batches([function(pa.RecordBatch.from_pylist([], schema=schema))])

@@ -22,6 +22,7 @@ from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._spark_compiler import spark_compiler
 from darksocial.engines._spark_session import open_session, spark_errors
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
+from darksocial.engines._streams import result_schema
 from darksocial.engines._workers import (
     MARK_COLUMNS,
     WORKER_BATCH_ROWS,
@@ -111,7 +112,7 @@ class SparkEngine:
         return self._staged(name, expression, self._frame)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        schema = _result_schema(keys, function)
+        schema = result_schema(keys, function)
         return self._staged(
             name, keys, lambda keys: self._mapped(self._frame(keys), function, schema)
         )
@@ -124,7 +125,7 @@ class SparkEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        schema = _spark_schema(_result_schema(table, function))
+        schema = _spark_schema(result_schema(table, function))
 
         def one_group(rows: pa.Table) -> pa.Table:  # Spark reads these types
             return applied_in_order(rows, order, function)
@@ -178,7 +179,9 @@ class SparkEngine:
                     self._frame(ordered), table.finish, table.contract.arrow
                 ).write
             writer.option(SUCCESS_FILE_OPTION, "false").parquet(uri)
-            step.rows = self._rows_at(step, uri)
+            if self.storage.exists(uri):  # not where there are no days
+                schema = _spark_schema(table.contract.arrow)
+                step.rows = self._rows_of(step, self._session.read.schema(schema).parquet(uri))
         if not is_uri(place):
             Path(place).mkdir(exist_ok=True)
             for checksum in Path(place).rglob(".*.crc"):
@@ -201,11 +204,11 @@ class SparkEngine:
         files = {file.number: file for file in lines.files}
         schema = pa.schema([*parsed, *MARK_COLUMNS])
         place = f"{self._scratch}/{self._unique(name)}"
-        with self._step(name, _sql_of_parsers(lines, query), InputError) as step:
+        with self._step(name, self._sql_of_parsers(lines, query), InputError) as step:
             for frame in self._parsed(Parser(files, query, schema)):
                 frame.write.mode("append").parquet(place)
             read = self._session.read.schema(_spark_schema(schema)).parquet(place)
-            step.rows = self._rows_at(step, place)
+            step.rows = self._rows_of(step, read.filter("read IS NULL"))
         everything = self._table(f"{name}_read", read)
         self._count_lines(lines, everything)
         if progress:
@@ -272,8 +275,15 @@ class SparkEngine:
         return self._session.sql(self._ibis.compile(expression))
 
     def _sql_of(self, expression: ir.Table) -> str:
-        """Return the SQL of an expression if the log of steps is read, else nothing."""
-        return str(self._ibis.compile(expression)) if self._log.is_read else ""
+        """Return the SQL of an expression if the log shows it, else nothing."""
+        return str(self._ibis.compile(expression)) if self._log.shows_sql else ""
+
+    def _sql_of_parsers(self, lines: Inputs, query: Callable[[Parsing], str]) -> str:
+        """Return the SQL by which the workers parse, if the log shows it: one for each format."""
+        if not self._log.shows_sql:
+            return ""
+        parsings = {file.format: file.parsing for file in lines.files}
+        return "\n;\n".join(map(query, parsings.values()))
 
     def _staged(
         self, name: str, table: ir.Table, frame_of: Callable[[ir.Table], "DataFrame"]
@@ -283,8 +293,9 @@ class SparkEngine:
         with self._step(name, self._sql_of(table)) as step:
             frame = frame_of(table)
             frame.write.parquet(place)
-            step.rows = self._rows_at(step, place)
-        return self._table(name, self._session.read.schema(frame.schema).parquet(place))
+            written = self._session.read.schema(frame.schema).parquet(place)
+            step.rows = self._rows_of(step, written)
+        return self._table(name, written)
 
     @contextmanager
     def _step(
@@ -294,15 +305,12 @@ class SparkEngine:
         with spark_errors(name, kind), self._log.step(name, sql) as step:
             yield step
 
-    def _rows_at(self, step: Step, place: str) -> int:
-        """Return the number of rows of Parquet files if the log of steps is read, else 0.
-
-        Counting costs a query.
-        """
+    def _rows_of(self, step: Step, written: "DataFrame") -> int:
+        """Return the number of rows if the log of steps is read, else 0: counting costs a query."""
         if not self._log.is_read:
             return 0
         with step.paused():
-            return int(self._session.read.parquet(place).count())
+            return int(written.count())
 
     def _table(self, name: str, frame: "DataFrame") -> ir.Table:
         view = self._unique(name)
@@ -339,17 +347,6 @@ def _dated(
     for name in order:
         finished = finished.append_column(f"_{name}", batch.column(name))
     return finished
-
-
-def _result_schema(table: ir.Table, function: RowFunction) -> pa.Schema:
-    """Return the schema that a function yields for rows of a table."""
-    none = pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow())
-    return function(none).schema
-
-
-def _sql_of_parsers(lines: Inputs, query: Callable[[Parsing], str]) -> str:
-    """Return the SQL by which the workers parse: one statement for each format."""
-    return "\n;\n".join({file.format: query(file.parsing) for file in lines.files}.values())
 
 
 def _arrow_schema(expression: ir.Table) -> pa.Schema:

@@ -5,6 +5,8 @@ meaning as text (`time_text`, `referrer_text` ...); here these texts become type
 columns that only exports fill are in exports.py.
 """
 
+from functools import lru_cache
+
 import pyarrow as pa
 
 from darksocial.grammar.columns import Columns
@@ -20,6 +22,8 @@ from darksocial.parser.sql import auto_time, cases_sql, first_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
 
+# Statements that are kept: a file is read in many pieces, and a folder has files of one format.
+MAX_STATEMENTS = 64
 METHOD = "[A-Z][A-Z_-]*"
 HTTP_REQUEST = rf"^({METHOD}) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
@@ -67,6 +71,7 @@ PARSED = pa.schema(
 )
 
 
+@lru_cache(maxsize=MAX_STATEMENTS)
 def parser_sql(parsing: Parsing) -> str:
     """Return SQL that turns each row of the table `lines` into a row of `PARSED`."""
     return hits_steps(parsing).sql()

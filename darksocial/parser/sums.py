@@ -6,13 +6,14 @@ Sums hold for any cut of the input: a reader of requests adds up `lines`.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 
 from darksocial.grammar.values import CAMPAIGN_MEANINGS, VISIT_MEANINGS
 from darksocial.parser import Parsing
 from darksocial.parser.exports import VISIT_COLUMNS
-from darksocial.parser.hits import hits_steps
+from darksocial.parser.hits import MAX_STATEMENTS, hits_steps
 from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_steps
 from darksocial.schema import TIME
 from darksocial.settings import Goal
@@ -73,9 +74,10 @@ def requests_schema(goals: Sequence[Goal], of_goals: bool) -> pa.Schema:
     return pa.schema([*REQUESTS, *reached, *(GOAL_COLUMNS if of_goals else ())])
 
 
+@lru_cache(maxsize=MAX_STATEMENTS)
 def requests_query(
     parsing: Parsing,
-    goals: Sequence[Goal] = (),
+    goals: tuple[Goal, ...] = (),
     *,
     each_line: bool = False,
     of_goals: bool = False,
