@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from darksocial import arguments
 from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
-from darksocial.inputs.accounts import Inputs, Tally
+from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.clicks import with_clicks
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
-Sift = Callable[[Engine, Inputs, "ir.Table"], "tuple[ir.Table, Sequence[Tally]]"]
 """Takes the requests of some inputs; returns those to count, and a tally of each input."""
 
 
@@ -78,9 +77,10 @@ def analyze(
             storage=engine.storage,
         )
         progress = watch(inputs.total_bytes) if watch else None
-        requests, tallies = read_requests(
+        requests = read_requests(
             engine, inputs, progress, goals=settings.goals, each_line=each_line
         )
+        tallies = inputs.account_for(count_lines(engine, requests))
         begin(watch, "sessions")
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, settings, alter, watch)
@@ -98,13 +98,6 @@ def analyze(
         )
 
 
-def account_for(
-    engine: Engine, inputs: Inputs, requests: ir.Table
-) -> tuple[ir.Table, Sequence[Tally]]:
-    """Return all requests, and a tally of each input. Raises InputError if no line is a hit."""
-    return requests, inputs.account_for(count_lines(engine, requests))
-
-
 def read_requests(
     engine: Engine,
     inputs: Inputs,
@@ -113,17 +106,11 @@ def read_requests(
     goals: Sequence[Goal] = (),
     each_line: bool = False,
     of_goals: bool = False,
-    sift: Sift = account_for,
-) -> tuple[ir.Table, Sequence[Tally]]:
-    """Read the inputs and return their requests, and a tally of each input.
-
-    `sift` can leave out requests that were counted before, as the nightly store does. With
-    `of_goals` requests keep what goals look at, so that goals can be applied later.
+) -> ir.Table:
+    """Read the inputs and return their requests. `each_line` and `of_goals` are for the nightly
+    store, which leaves out what it has counted before, and applies goals later.
     """
-    requests = engine.parse_requests(
-        inputs, goals, progress, each_line=each_line, of_goals=of_goals
-    )
-    return sift(engine, inputs, requests)
+    return engine.parse_requests(inputs, goals, progress, each_line=each_line, of_goals=of_goals)
 
 
 def identify(

@@ -1,6 +1,7 @@
 """A store whose state is lost or older than its files: nothing is lost, nothing counts twice."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from darksocial import OutputError
 from darksocial.outputs.store import show_recovery, show_run
 from darksocial.store.files import layout
+from darksocial.store.files.bookmark import Bookmark, merged
 from darksocial.store.files.state import load
 from darksocial.store.upkeep import Recovery
 from darksocial.store.upkeep.forgetting import forget
@@ -256,3 +258,12 @@ def test_a_visitor_and_old_days_are_erased_from_what_was_kept_aside(
     days = purge(older, state, date(2026, 3, 4))
     assert days == ["2026-03-02", "2026-03-03"]
     assert not [place for place in layout.lost_files(older) if "date=" in place]
+
+
+def test_of_two_bookmarks_of_one_log_the_later_stays() -> None:
+    """The hashes of the earlier may be gone; without an order of runs, chance would decide."""
+    old = Bookmark("aa", 2, 10, 1, "bb", "2026-03-01", chain="cc", marks="one:0:4")
+    new = replace(old, seen="2026-03-02", marks="two:0:4")
+    other = replace(old, lines=2)
+    assert merged([old, other, new]) == [new, other]
+    assert merged([new, other, old]) == [old, other]

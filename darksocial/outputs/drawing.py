@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.text import Text
@@ -138,13 +139,21 @@ def about(value: float) -> str:
 def shortened(path: str, width: int, sign: str = ELLIPSIS) -> str:
     """Return a path that fits: its middle is left out, its end stays."""
     path = printable(path)
-    if len(path) <= width:
+    if cell_len(path) <= width:
         return path
     end = (width - len(sign)) * 2 // 3
-    return f"{path[: width - len(sign) - end]}{sign}{path[-end:]}"
+    return f"{set_cell_size(path, width - len(sign) - end)}{sign}{_tail(path, end)}"
 
 
 def ending(path: str, width: int, sign: str = ELLIPSIS) -> str:
     """Return the end of a file's path, as far as it fits."""
     path = printable(path)
-    return path if len(path) <= width else f"{sign}{path[len(sign) - width :]}"
+    return path if cell_len(path) <= width else f"{sign}{_tail(path, width - len(sign))}"
+
+
+def _tail(text: str, cells: int) -> str:
+    """Return the end of a text, as far as it fits into so many columns: some signs take two."""
+    tail = text[-cells:]
+    while cell_len(tail) > cells:
+        tail = tail[1:]
+    return tail

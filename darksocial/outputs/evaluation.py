@@ -13,6 +13,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.markdown import table_lines
 from darksocial.outputs.tables import show_table
 
 Row = tuple[str, ...]
@@ -211,8 +212,7 @@ def _least(values: Sequence[float | None]) -> str:
 
 
 def _lines(head: Row, rows: Sequence[Row]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    return "\n".join(table_lines(head, (False,) * len(head), rows)) + "\n"
 
 
 def _rule_rows(evaluation: Evaluation) -> list[Row]:

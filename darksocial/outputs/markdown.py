@@ -40,11 +40,11 @@ def table_lines(
 
     Headings and cells are written unchanged: text from a log has to be `escaped` before.
     """
-    yield row_line(headings)
-    yield row_line(["---:" if is_number else "---" for is_number in numbers])
-    yield from map(row_line, rows)
+    yield _row_line(headings)
+    yield _row_line(["---:" if is_number else "---" for is_number in numbers])
+    yield from map(_row_line, rows)
 
 
-def row_line(cells: Iterable[str]) -> str:
+def _row_line(cells: Iterable[str]) -> str:
     """Return a row of a table."""
     return f"| {' | '.join(cells)} |"

@@ -46,6 +46,11 @@ def requests_steps(
     if not bare_paths:
         pages, other = "*", "path"
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
+    if goals:
+        # Once for each hit: kind, conversions and revenue all ask for it.
+        hits = hits.adding(
+            "goals", *(f"coalesce({_reached(g)}, false) AS goal{n}" for n, g in enumerate(goals))
+        )
     shown = (
         hits.adding("kinds", f"{_kind(goals)} AS kind", f"{identity} AS identity")
         .adding("pages", "CASE WHEN kind = 'page' THEN path END AS page")
@@ -109,7 +114,7 @@ def _conversions(goals: Sequence[Goal]) -> str:
     """Return SQL for the conversions that an export records and those by goals."""
     if not goals:
         return "conversions"
-    reached = " + ".join(f"coalesce({_reached(goal)}, false)::INT" for goal in goals)
+    reached = " + ".join(f"goal{number}::INT" for number in range(len(goals)))
     counted = f"CASE WHEN {_shows_a_person()} THEN ({reached})::DOUBLE ELSE 0 END"
     return f"CASE WHEN reason IS NULL THEN coalesce(conversions, 0) + {counted} END"
 
@@ -117,20 +122,21 @@ def _conversions(goals: Sequence[Goal]) -> str:
 def _goals_reached(goals: Sequence[Goal]) -> str:
     """Return SQL for the goals that a hit counts for, as the bits of a number."""
     bits = " + ".join(
-        f"CASE WHEN {_reached(goal)} THEN {1 << number}::BIGINT ELSE 0 END"
-        for number, goal in enumerate(goals[:MAX_WATCHED_GOALS])
+        f"CASE WHEN goal{number} THEN {1 << number}::BIGINT ELSE 0 END"
+        for number in range(min(len(goals), MAX_WATCHED_GOALS))
     )
     return f"CASE WHEN reason IS NULL AND {_shows_a_person()} THEN {bits} END"
 
 
 def _revenue(goals: Sequence[Goal]) -> str:
     """Return SQL for the revenue that an export records, else the value of the goals reached."""
-    valued = [goal for goal in goals if goal.value is not None]
-    if not valued:
-        return "revenue"
     parts = [
-        f"CASE WHEN {_reached(goal)} THEN {float(goal.value or 0)!r} ELSE 0 END" for goal in valued
+        f"CASE WHEN goal{number} THEN {float(goal.value)!r} ELSE 0 END"
+        for number, goal in enumerate(goals)
+        if goal.value is not None
     ]
+    if not parts:
+        return "revenue"
     earned = f"CASE WHEN {_shows_a_person()} THEN {' + '.join(parts)} END"
     return f"CASE WHEN reason IS NULL THEN coalesce(revenue, {earned}) END"
 
@@ -173,7 +179,7 @@ def _referrer_host() -> str:
 
 def _kind(goals: Sequence[Goal]) -> str:
     """Return SQL for what a request is for; one that reaches a goal is a person's in any case."""
-    reached = " OR ".join(_reached(goal) for goal in goals)
+    reached = " OR ".join(f"goal{number}" for number in range(len(goals)))
     by_goal = f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'"
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return cases_sql(

@@ -83,8 +83,8 @@ def explain(
     sessions = sessions_of(out)
     condition = _condition(session, page, app)
     with legible(out):
-        ids = _most_probable(sessions, condition, top)
-    if condition is not None and top and not len(ids):
+        ids = _most_probable(sessions, condition)
+    if condition is not None and not len(ids):
         raise UsageError(
             _no_visit(out, session, page, app),
             expected=expected_app(out, app)
@@ -93,7 +93,9 @@ def explain(
             advice=_("darksocial explain {out} --top 5").format(out=out),
         )
     with legible(out):
-        rows = sessions.to_table(filter=pc.field(SESSION_KEY).isin(ids))
+        rows = sessions.to_table(
+            filter=pc.field(SESSION_KEY).isin(ids.slice(0, max(top, 0)).combine_chunks())
+        )
     return _explained(rows.to_pylist())
 
 
@@ -108,10 +110,8 @@ def _condition(session: str | None, page: str | None, app: str | None) -> pc.Exp
     return None
 
 
-def _most_probable(
-    sessions: ds.Dataset, condition: pc.Expression | None, top: int
-) -> pa.StringArray:
-    """Return the ids of the visits that are most probably dark, at most `top`.
+def _most_probable(sessions: ds.Dataset, condition: pc.Expression | None) -> pa.ChunkedArray:
+    """Return the ids of the visits, the most probably dark first.
 
     Only the columns for the order are read, since sessions can be many and wide.
     """
@@ -121,8 +121,7 @@ def _most_probable(
         (SESSION_KEY, "ascending"),
     ]
     ranked = sessions.to_table([name for name, _order in order], filter=condition).sort_by(order)
-    ids = ranked.slice(0, min(top, ranked.num_rows)).column(SESSION_KEY)
-    return pa.array(ids.to_pylist(), pa.string())
+    return ranked.column(SESSION_KEY)
 
 
 def _no_visit(out: Path, session: str | None, page: str | None, app: str | None) -> str:

@@ -1,7 +1,6 @@
 """Plan a nightly run without a change: only scratch files are written, and no lock is taken."""
 
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -41,8 +40,8 @@ def _parse(night: Night, inputs: Inputs, news: News, run: Run) -> None:
     engine = DuckDBEngine(night.resources)
     try:
         progress = night.watched(inputs.total_bytes)
-        sift = partial(news.sift, run=DRY_RUN_NAME)
-        requests, tallies = read_requests(engine, inputs, progress, each_line=True, sift=sift)
+        requests = read_requests(engine, inputs, progress, each_line=True)
+        requests, tallies = news.sift(engine, inputs, requests, DRY_RUN_NAME)
         run.inputs = list(map(news.input_run, inputs.read, tallies))
         run.touched = _days(engine, requests)
     finally:

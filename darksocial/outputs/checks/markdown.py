@@ -9,8 +9,8 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import located
+from darksocial.outputs.checks._words import measure_counts, state_counts, verdict
 from darksocial.outputs.markdown import escaped, table_lines
-from darksocial.outputs.texts import measure_counts, state_counts, verdict
 
 MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
 

@@ -12,9 +12,9 @@ from darksocial.checks import ERROR, WARNING, Check, documentation, registry
 from darksocial.language import gettext as _
 from darksocial.outputs import Output, tables
 from darksocial.outputs.checks._plain import located
+from darksocial.outputs.checks._words import STATES, measure_counts, state_counts, verdict
 from darksocial.outputs.drawing import INDENT, as_text, display, title, wrapped
 from darksocial.outputs.tables import show_table
-from darksocial.outputs.texts import STATES, measure_counts, state_counts, verdict
 from darksocial.printable import printable
 
 STYLES = {ERROR: "bold red", WARNING: "yellow", "passed": "green", "skipped": "dim"}

@@ -1,7 +1,8 @@
 """A bookmark: how far a log was read, or which rows of an export were."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
 
 from darksocial.store.files.marks import Span, spans_of
 
@@ -73,3 +74,13 @@ class Bookmark:
 def digest(data: bytes) -> str:
     """Return the SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def merged(bookmarks: Iterable[Bookmark]) -> list[Bookmark]:
+    """Return the bookmarks, each once and in order.
+
+    Two that say the same about a log can differ in where its hashes are and when it was last read.
+    The later one in `bookmarks` stays: the hashes of the other may be gone.
+    """
+    same = {replace(mark, seen="", marks="", former=""): mark for mark in bookmarks}
+    return sorted(same.values(), key=astuple)

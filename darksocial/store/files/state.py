@@ -18,7 +18,7 @@ from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.files import layout
-from darksocial.store.files.bookmark import Bookmark
+from darksocial.store.files.bookmark import Bookmark, merged
 from darksocial.store.files.checksums import Checksum, checksum
 from darksocial.store.files.runs import InputRun, Run
 
@@ -150,8 +150,7 @@ def save(store: Path, state: State) -> None:
 def bookmarks_in(rows: Iterable[Mapping[str, Any]]) -> list[Bookmark]:
     """Return the bookmarks in records of runs, each once; those of another form are left out."""
     names = {each.name for each in fields(Bookmark)}
-    bookmarks = {Bookmark(**row) for row in rows if set(row) <= names}
-    return sorted(bookmarks, key=lambda mark: (mark.head, mark.offset, mark.lines))
+    return merged(Bookmark(**row) for row in rows if set(row) <= names)
 
 
 def write_synced(path: Path, text: str) -> None:

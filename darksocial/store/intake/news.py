@@ -27,7 +27,7 @@ from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
 from darksocial.store.files import marks
-from darksocial.store.files.bookmark import WHOLE_FILE, Bookmark, digest
+from darksocial.store.files.bookmark import WHOLE_FILE, Bookmark, digest, merged
 from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
 from darksocial.store.intake.chains import Ledger, hash_key, name_of_key
 from darksocial.store.intake.exports import Exports, is_export, seen_again
@@ -172,7 +172,7 @@ class News:
             new += later
         file.write(self.store)
         unchanged = [self._seen_again(mark, day) for mark in self.before if mark not in gone]
-        return sorted({*unchanged, *new}, key=lambda mark: (mark.head, mark.offset, mark.lines))
+        return merged([*unchanged, *new])
 
     def _seen_again(self, mark: Bookmark, day: str) -> Bookmark:
         if mark in self.decisions.recognised:

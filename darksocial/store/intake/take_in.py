@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -76,10 +75,8 @@ def _write(
 ) -> tuple[Parts, str | None]:
     """Write drafts of the new hits, people and rejects; return the names of the finished files."""
     store, progress = night.store, night.watched(inputs.total_bytes)
-    sift = partial(news.sift, run=run.name)
-    requests, tallies = read_requests(
-        engine, inputs, progress, each_line=True, of_goals=True, sift=sift
-    )
+    requests = read_requests(engine, inputs, progress, each_line=True, of_goals=True)
+    requests, tallies = news.sift(engine, inputs, requests, run.name)
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})

@@ -12,6 +12,7 @@ from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.results.parquet import write_file
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts, records
+from darksocial.store.files.bookmark import merged
 from darksocial.store.files.checksums import fault_at
 from darksocial.store.files.commits import commit, erase
 from darksocial.store.files.state import State, bookmarks_in, note_checksum, save
@@ -138,10 +139,8 @@ def _take_back_record(
     store: Path, state: State, place: str, where: str, hits_of_run: dict[str, int]
 ) -> None:
     """Take back the record of a run, unless another run has recorded all of its lines."""
-    state.bookmarks = sorted(
-        {*state.bookmarks, *bookmarks_in(records.content(store / where).get("bookmarks", ()))},
-        key=lambda mark: (mark.head, mark.offset, mark.lines),
-    )
+    recorded = bookmarks_in(records.content(store / where).get("bookmarks", ()))
+    state.bookmarks = merged([*recorded, *state.bookmarks])
     if hits_of_run.get(layout.run_of(place)) == 0 or (store / place).exists():
         state.drop([where])
         return
