@@ -13,7 +13,7 @@ SAMPLE := 'sample_logs/publisher/access.log*'
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test quick accuracy kills coverage package format docs bench fuzz constraints clean
+.PHONY: demo test quick accuracy kills spark coverage package format docs bench fuzz constraints clean
 
 demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
@@ -37,6 +37,9 @@ accuracy: $(READY)
 
 kills: $(READY)
 	$(PYTEST) --full -m kills
+
+spark: $(READY)
+	$(PYTEST) --full -m spark
 
 coverage: $(READY)
 	$(PYTEST) --cov --cov-report=term:skip-covered

@@ -1,11 +1,12 @@
 """Which tests take long, and how long their series are.
 
 `make quick` leaves out what is `slow` and what needs `spark`. A series of kills, of damage or of
-worlds is as long as its kinds in the gate, so that the gate takes minutes; `--full` (`make kills`,
-`make accuracy`) runs each series whole.
+worlds is as long as its kinds in the gate, so that the gate takes minutes, and what is `long` is
+left out; `--full` (`make kills`, `make accuracy`, `make spark`) runs each series whole.
 """
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run long series of cases whole")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the session of Spark, and every process that a test starts, know of `--full`."""
+    if config.getoption("--full"):
+        os.environ["DARKSOCIAL_TESTS_FULL"] = "1"
+
+
 @pytest.fixture(scope="session")
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether long series run whole."""
@@ -80,7 +87,7 @@ def loggers_as_before() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by their files, long series by their fixture, those on a cluster by their name.
 
     Files are divided among processes. Those that take long come first: a long one that begins last
@@ -91,10 +98,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = Path(item.path).stem
         if file in SLOW:
             item.add_marker("slow")
-        if "full" in getattr(item, "fixturenames", ()):
-            item.add_marker("accuracy" if file == "test_accuracy" else "kills")
         if file == "test_spark" or "spark" in item.name:
             item.add_marker("spark")
+        elif "full" in getattr(item, "fixturenames", ()):
+            item.add_marker("accuracy" if file == "test_accuracy" else "kills")
+    if not config.getoption("--full"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 def _turn(file: str) -> int:

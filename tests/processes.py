@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests import warm
+
 ROOT = Path(__file__).parents[1]
 DARKSOCIAL = (sys.executable, "-m", "darksocial")
 
@@ -20,7 +22,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, and return what it printed."""
     return subprocess.run(
-        [*DARKSOCIAL, *map(str, arguments)],
+        [*warm.command(), *map(str, arguments)],
         cwd=cwd, env=environment(**(variables or {})), stdin=subprocess.DEVNULL,
         capture_output=True, text=True, errors="surrogateescape", timeout=120, check=False,
     )  # fmt: skip

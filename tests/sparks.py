@@ -23,11 +23,21 @@ MISSING = (
 )
 needs_spark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 SPARK = Resources(engine="spark")
+SHORT_RUNS = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+}
+"""Spark compiles each plan to Java, and Java to machine code. Where a plan runs once over a few
+thousand rows, that is most of the work; with `--full` it is done as it is by default."""
 
 
 @functools.cache
 def session() -> "SparkSession":
-    """The session on two cores that every test with Spark finds active."""
+    """The session on two cores that every test with Spark finds active.
+
+    The variable DARKSOCIAL_TESTS_FULL, which `--full` sets, says that it compiles its plans.
+    """
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -39,6 +49,8 @@ def session() -> "SparkSession":
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
     }
+    if not os.environ.get("DARKSOCIAL_TESTS_FULL"):
+        settings |= SHORT_RUNS
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for name, value in settings.items():
         builder = builder.config(name, value)

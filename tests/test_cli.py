@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from darksocial.cli._main import darksocial
 from darksocial.errors import DarkSocialError
 from darksocial.results.ownership import MARK
+from tests import warm
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOG = SAMPLES / "combined.log"
@@ -28,7 +29,7 @@ def run(*arguments: object) -> str:
 
 def process(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run a command as a process of its own."""
-    command = [sys.executable, "-m", "darksocial", *map(str, arguments)]
+    command = [*warm.command(), *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, timeout=120, check=False)
 
 

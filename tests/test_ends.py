@@ -1,9 +1,9 @@
 """Whatever goes wrong ends as a line in words, with the exit code that belongs to it."""
 
 import os
+import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from darksocial.cli._boundary import as_error, exit_code_of
 from darksocial.settings import Goal
 from darksocial.simulation import simulate
 from darksocial.store.night import Policy
-from tests.processes import ROOT, environment
+from tests import warm
+from tests.processes import DARKSOCIAL, ROOT, environment
 
 LOG = ROOT / "sample_logs" / "combined.log"
-FUNCTION = f'darksocial() {{ "{sys.executable}" -m darksocial "$@"; }}'
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 Printed = subprocess.CompletedProcess[str]
 
@@ -41,9 +41,13 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 
 def shell(command: str, cwd: Path, **variables: str) -> Printed:
-    """Run a line of bash, in which a pipe fails where a part of it fails."""
+    """Run a line of bash, in which a pipe fails where a part of it fails.
+
+    With `variables`, Python starts with them.
+    """
+    program = shlex.join(DARKSOCIAL if variables else warm.command())
     return subprocess.run(
-        ["bash", "-c", f"{FUNCTION}; set -o pipefail; {command}"],
+        ["bash", "-c", f'darksocial() {{ {program} "$@"; }}; set -o pipefail; {command}'],
         cwd=cwd, env=environment(**variables), capture_output=True, text=True,
         errors="backslashreplace", timeout=120, check=False,
     )  # fmt: skip

@@ -4,7 +4,6 @@ import json
 import shutil
 import stat
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import darksocial
 from darksocial import OutputError, Policy
 from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
 from darksocial.store.files.runs import Run
+from tests import warm
 from tests.logs import Hit
 
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ FOREIGN = {
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "darksocial", *arguments],
+        [*warm.command(), *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

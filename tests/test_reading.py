@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from darksocial.errors import InputError
 from darksocial.reading import ByteStream, InputFile, line_batches
 from darksocial.reading.lines import MAX_LINE_BYTES, OVERLONG_TEXT_BYTES
+from tests import warm
 
 ROOT = Path(__file__).parent.parent
 Row = tuple[int, str, bool]
@@ -296,7 +297,7 @@ HIT = b'192.0.2.1 - - [02/Mar/2026:08:15:01 +0100] "GET / HTTP/1.1" 200 5 "-" "T
 
 @pytest.mark.parametrize("name", COMPRESSIONS)
 def test_standard_input(tmp_path: Path, name: str) -> None:
-    command = [sys.executable, "-m", "darksocial", "parse", "-", "-o", str(tmp_path / "x.parquet")]
+    command = [*warm.command(), "parse", "-", "-o", str(tmp_path / "x.parquet")]
     run = subprocess.run(
         [*command, "--rejects", str(tmp_path / "r.parquet"), "-q"],
         input=COMPRESSIONS[name](HIT * 3 + b"broken\n\n"),

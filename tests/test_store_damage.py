@@ -15,6 +15,7 @@ from darksocial.store.files.state import load
 from darksocial.store.upkeep import inspection
 from darksocial.store.upkeep.inspection import info, verify
 from darksocial.store.upkeep.maintenance import compact, prepare, purge
+from tests import warm
 from tests.nights import (
     NOW,
     STORE_V1,
@@ -90,7 +91,7 @@ def test_verify_says_what_is_wrong_with_the_state(two_days: Path, tmp_path: Path
     [fault] = inspection.verify_folder(store)[0]
     assert "state.json is missing" in fault
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "darksocial", "store", "verify", str(store)],
+        [*warm.command(), "store", "verify", str(store)],
         capture_output=True,
         text=True,
         check=False,
@@ -124,7 +125,7 @@ def test_only_the_days_that_need_damaged_hits_are_skipped(tmp_path: Path) -> Non
 
 
 def cli(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "ignore", "-m", "darksocial", *map(str, arguments)]
+    command = [*warm.command(), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -17,6 +17,7 @@ from darksocial.store.files import layout, records
 from darksocial.store.files.state import load, save
 from darksocial.store.upkeep.inspection import info, verify
 from darksocial.store.upkeep.maintenance import compact
+from tests import warm
 from tests.nights import (
     DATA,
     LOG_V1,
@@ -132,7 +133,7 @@ def test_a_newer_state_is_refused(one_day: Path, tmp_path: Path) -> None:
     files = sorted(layout.own_files(store))
     for command in (["nightly", str(tmp_path / "made.log"), "--store"], ["store", "verify"]):
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "darksocial", *command, str(store)],
+            [*warm.command(), *command, str(store)],
             capture_output=True,
             text=True,
             check=False,

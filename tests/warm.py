@@ -1,0 +1,142 @@
+"""darksocial as a process of its own that has everything loaded already.
+
+To start Python and load DuckDB, Ibis and pandas takes two seconds of a core, for a command that
+then runs a tenth of that. So a server loads them once, and forks for each command: the process has
+the arguments, the streams, the folder and the environment of its client, and runs the command line
+as `python -m darksocial` does. What Python decides as it starts (encodings, limits, flags) is that
+of the server: tests of these start a process themselves.
+
+`python -m tests.warm SOCKET` serves until its standard input ends; `warm_client.py` asks it.
+"""
+
+import atexit
+import gc
+import importlib
+import io
+import marshal
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+CLIENT = Path(__file__).with_name("warm_client.py")
+READY = b"ready\n"
+STREAMS = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
+
+
+@cache
+def command() -> tuple[str, ...]:
+    """What to put before the arguments of darksocial. The server starts with the first call."""
+    place = Path(tempfile.mkdtemp(prefix="warm")) / "socket"
+    server = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.warm", str(place)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    atexit.register(_stop, server, place)
+    assert server.stdout is not None
+    assert server.stdout.readline() == READY
+    return (sys.executable, "-I", "-S", str(CLIENT), str(place))
+
+
+def _stop(server: subprocess.Popen[bytes], place: Path) -> None:
+    server.communicate()
+    shutil.rmtree(place.parent)
+
+
+def serve(place: str) -> None:
+    """Load what commands need, and run commands until standard input ends."""
+    import darksocial
+
+    for module in pkgutil.walk_packages(darksocial.__path__, "darksocial."):
+        if "spark" not in module.name and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(place)
+    listener.listen()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    os.write(1, READY)
+    while True:
+        ready, _, _ = select.select([listener, 0], [], [])
+        if 0 in ready:
+            os._exit(0)
+        client, _ = listener.accept()
+        if not os.fork():
+            listener.close()
+            os._exit(_answer(client))
+        client.close()
+
+
+def _answer(client: socket.socket) -> int:
+    """Run a command in a process of its own, and tell the client how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    size = int.from_bytes(client.recv(4), "big")
+    message, descriptors, _, _ = socket.recv_fds(client, size, len(STREAMS))
+    while len(message) < size:
+        message += client.recv(size - len(message))
+    worker = os.fork()
+    if not worker:
+        client.close()
+        numbers, *rest = marshal.loads(message)
+        _run(dict(zip(numbers, descriptors, strict=True)), *rest)
+    _, status = os.waitpid(worker, 0)
+    client.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+    return 0
+
+
+def _run(
+    streams: dict[int, int], arguments: list[str], folder: bytes, variables: dict[bytes, bytes]
+) -> None:
+    """Take over what the client has, and run the command line. Does not return.
+
+    `streams` are the descriptors of the standard streams that the client has, by number.
+    """
+    for number, descriptor in streams.items():
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    for number in {0, 1, 2} - streams.keys():
+        os.close(number)
+    os.chdir(folder)
+    os.environb.clear()
+    os.environb.update(variables)
+    tempfile.tempdir = None
+    sys.argv = ["darksocial", *arguments]
+    for number, name, mode in STREAMS:
+        setattr(sys, name, _stream(number, mode) if number in streams else None)
+    from darksocial.cli import main
+
+    try:
+        main()
+    except SystemExit as left:
+        code = left.code
+    if sys.stdout:
+        sys.stdout.flush()
+    os._exit(int(code or 0))
+
+
+def _stream(number: int, mode: str) -> io.TextIOWrapper:
+    """Return a standard stream as Python opens it."""
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
+    default = "backslashreplace" if number == 2 else "strict"
+    binary: Any = open(number, f"{mode}b", -1 if mode == "r" or number == 1 else 0, closefd=False)  # noqa: SIM115
+    return io.TextIOWrapper(
+        binary,
+        encoding,
+        errors or default,
+        line_buffering=number == 2 or os.isatty(number),
+        write_through=number == 2,
+    )
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
