@@ -8,10 +8,12 @@
 | feed, api | fetched by programs, also by a page that stays open |
 | prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
 | robots | robots.txt, which only robots read |
+| login | what is sent (POST) to a login page or to a script that takes a password |
 | redirect, error | an answer of 3xx but 304, or of 4xx and 5xx |
 | other | any other method, and requests that are not HTTP |
 
-The rules on paths are rows of data/page_rules.csv; an engine evaluates them once per request.
+The rules on paths are rows of data/page_rules.csv; login pages, which are page views where they are
+asked for by GET, are in data/login_pages.csv. An engine evaluates them once per request.
 """
 
 import re
@@ -27,13 +29,22 @@ REQUEST_KINDS = (
     "api",
     "prefetch",
     "robots",
+    "login",
     "redirect",
     "error",
     "other",
 )
 
 # Kinds that show that a person is still there; open pages poll APIs and feeds by themselves.
-ACTIVITY = ("page", "asset", "download", "redirect", "error", "other")
+ACTIVITY = ("page", "asset", "download", "login", "redirect", "error", "other")
+
+# How a rule on a path becomes a regular expression, by its `match`.
+SHAPES = {
+    "exact": "^(?:{})$",
+    "prefix": "^(?:{})",
+    "segment": "(?:^|/)(?:{})(?:/|$)",
+    "extension": r"\.(?:{})$",
+}
 
 
 @cache
@@ -47,19 +58,20 @@ def path_patterns() -> dict[str, str]:
 
 
 @cache
+def login_pages() -> str:
+    """Return a regular expression over paths of login pages."""
+    values = "|".join(re.escape(row["value"]) for row in data.read("login_pages"))
+    return f"(?i){SHAPES['segment'].format(values)}"
+
+
+@cache
 def feed_parameters() -> str:
     """Return a regular expression over query strings that ask a page for its feed."""
     return f"(?i)(?:^|&)(?:{_values('feed', 'parameter')})(?:&|$)"
 
 
 def _path_pattern(kind: str) -> str:
-    shapes = {
-        "exact": "^(?:{})$",
-        "prefix": "^(?:{})",
-        "segment": "(?:^|/)(?:{})(?:/|$)",
-        "extension": r"\.(?:{})$",
-    }
-    values_of = [(shape, _values(kind, match)) for match, shape in shapes.items()]
+    values_of = [(shape, _values(kind, match)) for match, shape in SHAPES.items()]
     parts = [shape.format(values) for shape, values in values_of if values]
     return "(?i)" + "|".join(parts) if parts else ""
 

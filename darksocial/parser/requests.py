@@ -5,7 +5,12 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 
 from collections.abc import Sequence
 
-from darksocial.lookups.request_kinds import ACTIVITY, feed_parameters, path_patterns
+from darksocial.lookups.request_kinds import (
+    ACTIVITY,
+    feed_parameters,
+    login_pages,
+    path_patterns,
+)
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
@@ -72,6 +77,7 @@ def requests_steps(
         "page AS path",
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
+        f"CASE WHEN kind = 'page' AND {_is_login_page()} THEN true END AS is_login",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
@@ -190,6 +196,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         f"WHEN {_is_kind('robots')} THEN 'robots'",
         "WHEN prefetch THEN 'prefetch'",
         *([by_goal] if goals else []),
+        f"WHEN method = 'POST' AND {_is_login_page()} THEN 'login'",
         f"WHEN {_is_kind('asset')} THEN 'asset'",
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
@@ -200,6 +207,10 @@ def _kind(goals: Sequence[Goal]) -> str:
         f"WHEN {_is_kind('download')} THEN 'download'",
         "ELSE 'page'",
     )
+
+
+def _is_login_page() -> str:
+    return f"regexp_matches(path, {quoted_sql(login_pages())})"
 
 
 def _is_kind(kind: str) -> str:

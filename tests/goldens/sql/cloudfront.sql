@@ -242,6 +242,12 @@ kinds AS (
             WHEN path IS NULL OR NOT is_page THEN 'other'
             WHEN regexp_matches(path, '(?i)^(?:/robots\.txt)$') THEN 'robots'
             WHEN prefetch THEN 'prefetch'
+            WHEN method = 'POST'
+                AND regexp_matches(
+                    path,
+                    '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
+                )
+                THEN 'login'
             WHEN regexp_matches(
                 path,
                 '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$'
@@ -249,7 +255,7 @@ kinds AS (
                 THEN 'asset'
             WHEN regexp_matches(
                 path,
-                '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$'
+                '(?i)^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known|xmlrpc\.php|wp\-cron\.php|wp\-admin/admin\-ajax\.php)(?:/|$)|\.(?:json)$'
             )
                 THEN 'api'
             WHEN regexp_matches(
@@ -330,6 +336,14 @@ requests AS (
                         )
                     END
         END AS referrer_host,
+        CASE
+            WHEN kind = 'page'
+                AND regexp_matches(
+                    path,
+                    '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
+                )
+                THEN true
+        END AS is_login,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -363,6 +377,7 @@ counted AS (
         any_value(path) AS path,
         any_value(query) AS query,
         any_value(referrer) AS referrer,
+        any_value(is_login) AS is_login,
         any_value(identity) AS identity
     FROM requests
     GROUP BY

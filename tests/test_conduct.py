@@ -1,0 +1,56 @@
+"""Conduct that names a bot by itself, and the people who come near it: all in one log."""
+
+from pathlib import Path
+
+from darksocial.visits.conduct import GUESSES_PASSWORDS
+from tests.logs import Hit, addresses, analyzed, asset
+
+LOGIN = "/blog/wp-login.php"
+
+
+def reader(ip: str) -> list[Hit]:
+    """Somebody who reads a page; the browser loads its style sheet."""
+    return [Hit(5, ip=ip), asset(5, ip)]
+
+
+def sign_in(ip: str, path: str = LOGIN, method: str = "POST") -> list[Hit]:
+    """A view of a login page, and what is sent to it."""
+    return [Hit(1, path, ip), Hit(2, path, ip, method=method)]
+
+
+def test_who_views_login_pages_alone_and_sends_passwords_is_a_bot(tmp_path: Path) -> None:
+    bots = [
+        *sign_in("198.51.100.1"),
+        *sign_in("198.51.100.2", "/administrator/index.php"),
+        Hit(1, "/wp-login.php", "198.51.100.3"),
+        Hit(2, "/shop/xmlrpc.php", "198.51.100.3", method="POST"),
+        Hit(1, "/user/login", "198.51.100.4", method="POST"),
+    ]
+    people = [
+        *(hit for n in range(4) for hit in reader(f"192.0.2.{n}")),
+        *sign_in("192.0.2.11"),
+        asset(1, "192.0.2.11"),
+        *sign_in("192.0.2.12"),
+        Hit(3, "/blog/wp-admin/", "192.0.2.12"),
+        *sign_in("192.0.2.13", method="GET"),
+        *sign_in("192.0.2.14", "/my-login-story/"),
+    ]
+    found, reasons = addresses(tmp_path, [*bots, *people])
+    assert found == {hit.ip for hit in people}
+    assert reasons == {GUESSES_PASSWORDS: len(bots)}
+
+
+def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:
+    readers = [Hit(5, ip=f"192.0.2.{n}") for n in range(4)]
+    stray = asset(5, "192.0.2.99")
+    found, reasons = addresses(tmp_path, [*readers, *readers, stray, *sign_in("192.0.2.11")])
+    assert "192.0.2.11" in found
+    assert reasons == {}
+
+
+def test_bots_that_are_most_visitors_do_not_hide_that_the_log_records_assets(
+    tmp_path: Path,
+) -> None:
+    guesses = [hit for n in range(40) for hit in sign_in(f"198.51.100.{n}")]
+    with analyzed(tmp_path, [*guesses, *reader("192.0.2.1")]) as analysis:
+        assert analysis.report.sessions == 1
