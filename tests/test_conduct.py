@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from darksocial.visits.conduct import GUESSES_PASSWORDS
+from darksocial.visits.conduct import GUESSES_PASSWORDS, PROBES
 from tests.logs import Hit, addresses, analyzed, asset
 
 LOGIN = "/blog/wp-login.php"
@@ -16,6 +16,23 @@ def reader(ip: str) -> list[Hit]:
 def sign_in(ip: str, path: str = LOGIN, method: str = "POST") -> list[Hit]:
     """A view of a login page, and what is sent to it."""
     return [Hit(1, path, ip), Hit(2, path, ip, method=method)]
+
+
+def test_who_asks_for_a_secret_is_a_bot_and_its_page_is_none(tmp_path: Path) -> None:
+    bots = [
+        Hit(1, "/.env", "198.51.100.1"),
+        Hit(1, ip="198.51.100.2"),
+        Hit(1, "/.git/config", "198.51.100.2", status=404),
+    ]
+    curious = [*reader("192.0.2.9"), Hit(6, "/phpinfo", "192.0.2.9")]
+    with analyzed(tmp_path, [*bots, *reader("192.0.2.1"), *curious]) as analysis:
+        sessions = analysis.to_pandas()
+        reasons = {row.name: row.count for row in analysis.report.bots}
+    assert dict(zip(sessions.client_ip, sessions.pageviews, strict=True)) == {
+        "192.0.2.1": 1,
+        "192.0.2.9": 1,
+    }
+    assert reasons == {PROBES: len(bots)}
 
 
 def test_who_views_login_pages_alone_and_sends_passwords_is_a_bot(tmp_path: Path) -> None:
@@ -41,11 +58,11 @@ def test_who_views_login_pages_alone_and_sends_passwords_is_a_bot(tmp_path: Path
 
 
 def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:
-    readers = [Hit(5, ip=f"192.0.2.{n}") for n in range(4)]
-    stray = asset(5, "192.0.2.99")
-    found, reasons = addresses(tmp_path, [*readers, *readers, stray, *sign_in("192.0.2.11")])
+    readers = [Hit(5, ip=f"192.0.2.{n}") for n in range(8)]
+    stray, probe = asset(5, "192.0.2.99"), Hit(1, "/.env", "198.51.100.1")
+    found, reasons = addresses(tmp_path, [*readers, stray, probe, *sign_in("192.0.2.11")])
     assert "192.0.2.11" in found
-    assert reasons == {}
+    assert reasons == {PROBES: 1}
 
 
 def test_bots_that_are_most_visitors_do_not_hide_that_the_log_records_assets(

@@ -66,6 +66,17 @@ CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
     ("/Administrator/", None, "POST", 200, "login"),
     ("/wp-login.php", None, "GET", 200, "page"),
     ("/wp-login.php", None, "GET", 404, "error"),
+    ("/.env", None, "GET", 200, "probe"),
+    ("/app/.env.bak", None, "GET", 404, "probe"),
+    ("/.git/config", None, "POST", 403, "probe"),
+    ("/api/.env", None, "GET", 200, "probe"),
+    ("/Actuator/gateway/routes", None, "GET", 200, "probe"),
+    ("/cgi-bin/.%2E/.%2e/bin/sh", None, "GET", 400, "probe"),
+    ("/dump.SQL", None, "GET", 200, "probe"),
+    ("/environment", None, "GET", 200, "page"),
+    ("/products/actuator/", None, "GET", 200, "page"),
+    ("/phpinfo-explained/", None, "GET", 200, "page"),
+    ("/.env/logo.png", None, "GET", 404, "asset"),
     ("/login-help", None, "POST", 200, "other"),
     ("/.well-known/security.txt", None, "GET", 200, "api"),
     ("/robots.txt", None, "GET", 200, "robots"),
@@ -171,6 +182,7 @@ def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
         "api",
         "feed",
         "prefetch",
+        "probe",
         "robots",
     }
 
@@ -208,12 +220,12 @@ def test_the_engine_takes_the_same_host_out_of_a_referrer() -> None:
 
 
 def test_every_rule_is_used_and_stands_once() -> None:
-    rows = data.read("page_rules")
-    assert {row["kind"] for row in rows} <= set(request_kinds.REQUEST_KINDS)
-    shapes = {"exact", "extension", "prefix", "segment", "parameter"}
-    assert {row["match"] for row in rows} == shapes
-    assert all(row["value"] and row["source"] for row in rows)
-    assert len({(row["match"], row["value"]) for row in rows}) == len(rows)
+    rules, probes = data.read("page_rules"), data.read("probe_paths")
+    assert {row["kind"] for row in rules} <= set(request_kinds.REQUEST_KINDS)
+    assert {row["match"] for row in (*rules, *probes)} == {*request_kinds.SHAPES, "parameter"}
+    for rows in (rules, probes, data.read("login_pages")):
+        assert all(row["value"] and row["source"] for row in rows)
+        assert len({(row.get("match"), row["value"]) for row in rows}) == len(rows)
 
 
 def test_a_visitor_is_an_address_with_an_agent() -> None:

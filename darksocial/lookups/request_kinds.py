@@ -8,12 +8,14 @@
 | feed, api | fetched by programs, also by a page that stays open |
 | prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
 | robots | robots.txt, which only robots read |
+| probe | a path by which scanners look for weaknesses, whatever the answer |
 | login | what is sent (POST) to a login page or to a script that takes a password |
 | redirect, error | an answer of 3xx but 304, or of 4xx and 5xx |
 | other | any other method, and requests that are not HTTP |
 
-The rules on paths are rows of data/page_rules.csv; login pages, which are page views where they are
-asked for by GET, are in data/login_pages.csv. An engine evaluates them once per request.
+The rules on paths are rows of data/page_rules.csv and data/probe_paths.csv. Login pages, which are
+page views where they are asked for by GET, are in data/login_pages.csv. An engine evaluates all of
+them once per request.
 """
 
 import re
@@ -29,6 +31,7 @@ REQUEST_KINDS = (
     "api",
     "prefetch",
     "robots",
+    "probe",
     "login",
     "redirect",
     "error",
@@ -42,7 +45,9 @@ ACTIVITY = ("page", "asset", "download", "login", "redirect", "error", "other")
 SHAPES = {
     "exact": "^(?:{})$",
     "prefix": "^(?:{})",
+    "beginning": "(?:^|/)(?:{})",
     "segment": "(?:^|/)(?:{})(?:/|$)",
+    "inside": "(?:{})",
     "extension": r"\.(?:{})$",
 }
 
@@ -53,7 +58,7 @@ def path_patterns() -> dict[str, str]:
 
     The expressions are valid for RE2 and for Python's `re`, and ignore case.
     """
-    kinds = dict.fromkeys(row["kind"] for row in data.read("page_rules"))
+    kinds = dict.fromkeys(row["kind"] for row in _rules())
     return {kind: pattern for kind in kinds if (pattern := _path_pattern(kind))}
 
 
@@ -77,7 +82,13 @@ def _path_pattern(kind: str) -> str:
 
 
 def _values(kind: str, match: str) -> str:
-    rows = data.read("page_rules")
     return "|".join(
-        re.escape(row["value"]) for row in rows if (row["kind"], row["match"]) == (kind, match)
+        re.escape(row["value"]) for row in _rules() if (row["kind"], row["match"]) == (kind, match)
     )
+
+
+@cache
+def _rules() -> tuple[dict[str, str], ...]:
+    """Return the rules on paths, each with `kind`, `match`, `value` and `source`."""
+    probes = ({"kind": "probe", **row} for row in data.read("probe_paths"))
+    return (*data.read("page_rules"), *probes)

@@ -186,7 +186,8 @@ def _referrer_host() -> str:
 def _kind(goals: Sequence[Goal]) -> str:
     """Return SQL for what a request is for; one that reaches a goal is a person's in any case."""
     reached = " OR ".join(f"goal{number}" for number in range(len(goals)))
-    by_goal = f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'"
+    called = f"({_is_kind('api')} OR {_is_kind('feed')}) AND NOT {_is_kind('probe')}"
+    by_goal = f"WHEN ({reached}) AND {called} THEN 'other'"
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return cases_sql(
         "WHEN reason IS NOT NULL THEN NULL",
@@ -198,6 +199,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         *([by_goal] if goals else []),
         f"WHEN method = 'POST' AND {_is_login_page()} THEN 'login'",
         f"WHEN {_is_kind('asset')} THEN 'asset'",
+        f"WHEN {_is_kind('probe')} THEN 'probe'",
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
         "WHEN method NOT IN ('GET', 'HEAD') THEN 'other'",

@@ -270,6 +270,11 @@ kinds AS (
                 THEN 'asset'
             WHEN regexp_matches(
                 path,
+                '(?i)^(?:/phpinfo|/info\.php)$|(?:^|/)(?:\.env|\.git|\.svn|\.hg|\.aws|\.ssh|\.htaccess|\.htpasswd|\.ds_store|\.vscode|\.idea|\.docker|\.kube|\.npmrc|\.bash_history|\.s3cfg|\.circleci|\.terraform|wp\-config\.|phpinfo\.php|eval\-stdin\.php)|(?:^|/)(?:id_rsa|docker\-compose\.yml|docker\-compose\.yaml|vendor/phpunit|_profiler|_ignition|telescope/requests|debug/default/view|actuator/env|actuator/gateway|actuator/health|actuator/heapdump|actuator/info|actuator/mappings|jolokia|phpmyadmin/index\.php|pma/index\.php|adminer\.php|manager/html|solr/admin|geoserver/web|developmentserver/metadatauploader|console/login/loginform\.jsp|ecp/current|\+cscoe\+|dana\-na|cgi\-bin/luci|boaform|gponform|hnap1|sdk/weblanguage|setup\.cgi|_all_dbs|_cat/indices|v2/_catalog|wp\-admin/setup\-config\.php|wp\-admin/install\.php|wlwmanifest\.xml|alfa\.php|wso\.php|c99\.php|r57\.php|config/database\.yml|application\.properties|application\.yml|web\.config|storage/logs/laravel\.log|debug\.log|etc/passwd)(?:/|$)|(?:/\.\./|/\.%2e|%2e%2e|\.\.%2f)|\.(?:bak|old|swp|sql|sqlite|pem|kdbx)$'
+            )
+                THEN 'probe'
+            WHEN regexp_matches(
+                path,
                 '(?i)^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known|xmlrpc\.php|wp\-cron\.php|wp\-admin/admin\-ajax\.php)(?:/|$)|\.(?:json)$'
             )
                 THEN 'api'
