@@ -32,6 +32,7 @@ from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
+from darksocial.visits.sites import sites_in
 from darksocial.visits.visitors import identified, visitors
 
 if TYPE_CHECKING:
@@ -146,12 +147,12 @@ def judge(
     """
     rules = SessionRules(
         settings.session_timeout,
-        settings.site,
         settings.exclude_referrer,
         settings.keep_identifiers,
     )
-    people = visitors(engine, requests, senders)
-    all_visits = visits(engine, requests, people, files, rules)
+    sites = sites_in(engine, requests, settings.site)
+    people = visitors(engine, requests, senders, sites)
+    all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits
     begin(watch, "judging")
     events = share_events(engine, requests, people)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from darksocial.visits.conduct import GUESSES_PASSWORDS, PROBES
-from tests.logs import Hit, addresses, analyzed, asset
+from darksocial.visits.conduct import FORM_SPAM, GUESSES_PASSWORDS, PROBES
+from tests.logs import ARTICLE, SITE, Hit, addresses, analyzed, asset
 
 LOGIN = "/blog/wp-login.php"
 
@@ -55,6 +55,35 @@ def test_who_views_login_pages_alone_and_sends_passwords_is_a_bot(tmp_path: Path
     found, reasons = addresses(tmp_path, [*bots, *people])
     assert found == {hit.ip for hit in people}
     assert reasons == {GUESSES_PASSWORDS: len(bots)}
+
+
+def from_itself(at: float, ip: str, path: str = "/contact/?lang=en", site: str = SITE) -> Hit:
+    return Hit(at, path, ip, referrer=f"{site}{path}")
+
+
+def test_who_arrives_at_a_page_from_that_page_sends_form_spam(tmp_path: Path) -> None:
+    bots = [
+        from_itself(60, "198.51.100.1"),
+        Hit(61, "/contact/?lang=en", "198.51.100.1", method="POST"),
+        from_itself(62, "198.51.100.2", "/", "http://example.org"),
+    ]
+    people = [
+        *reader("192.0.2.1"),
+        *reader("192.0.2.2"),
+        from_itself(10, "192.0.2.11"),  # the visit can have begun before the log
+        Hit(60, ip="192.0.2.12"),
+        from_itself(61, "192.0.2.12"),  # a link to itself, later
+        from_itself(60, "192.0.2.13"),
+        asset(60, "192.0.2.13"),
+        from_itself(60, "192.0.2.14", "/", "https://www.example.com"),  # another site
+        Hit(60, "/contact/", "192.0.2.15", referrer=f"{SITE}/contact/?lang=en"),
+        Hit(60, "/contact/", "192.0.2.16", referrer=f"{SITE}/en/contact/"),
+        Hit(60, ARTICLE, "192.0.2.17", referrer=f"{SITE}{ARTICLE}", method="POST"),
+        Hit(61, ip="192.0.2.17"),
+    ]
+    found, reasons = addresses(tmp_path, [*bots, *people])
+    assert found == {hit.ip for hit in people}
+    assert reasons == {FORM_SPAM: len(bots)}
 
 
 def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:

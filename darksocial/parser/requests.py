@@ -20,6 +20,7 @@ REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]
 PLAIN_IDENTITY = "NULL::VARCHAR"
 # It is not known whose hits these are: each counts as another visitor's.
 IDENTITY_OF_LINE = "file || chr(10) || line"
+SITE_PATTERN = "https?://[^/]+"
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
@@ -78,6 +79,7 @@ def requests_steps(
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
         f"CASE WHEN kind = 'page' AND {_is_login_page()} THEN true END AS is_login",
+        f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
@@ -181,6 +183,17 @@ def _referrer_host() -> str:
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
     host = f"CASE WHEN plain_host <> '' THEN plain_host ELSE nullif({exact}, '') END"
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
+
+
+def _names_itself() -> str:
+    """Return SQL that says whether the referrer is the page asked for, on whatever host.
+
+    Exports record no method: their tags name the page itself after a reload.
+    """
+    asked = "path || coalesce('?' || query, '')"
+    site = f"left(referrer, length(referrer) - length({asked}))"
+    is_site = f"regexp_full_match({site}, {quoted_sql(SITE_PATTERN)})"
+    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site}"
 
 
 def _kind(goals: Sequence[Goal]) -> str:

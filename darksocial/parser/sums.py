@@ -19,7 +19,7 @@ from darksocial.schema import TIME
 from darksocial.settings import Goal
 
 # What a page view says about who sent it, true or null (visits/conduct.py).
-CONDUCT_COLUMNS = (("is_login", pa.bool_()),)
+CONDUCT_COLUMNS = (("is_login", pa.bool_()), ("names_itself", pa.bool_()))
 
 # What sessions are made from. A row is for `lines` lines: `line` and `time` are those of the first,
 # `last_at` is the time of the last. A row with a `reason` is no hit. The facts of a page view are

@@ -6,7 +6,7 @@ behaviour:
 | reason | rule |
 | --- | --- |
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
-| probes for weaknesses, guesses passwords | see conduct.py |
+| probes for weaknesses, guesses passwords, sends form spam | see conduct.py |
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
 | pages without assets | three page views and no asset, where most who view three pages load some |
 
@@ -25,6 +25,7 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
 from darksocial.visits import conduct
+from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
 MIN_BOT_PAGES_PER_HOUR = 150
@@ -89,9 +90,9 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def visitors(engine: Engine, requests: ir.Table, described: ir.Table) -> ir.Table:
+def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
-    conducted = conduct.judged(engine, described)
+    conducted = conduct.judged(engine, requests, described, sites)
     paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
     judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))

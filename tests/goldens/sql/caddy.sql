@@ -399,6 +399,16 @@ requests AS (
                 )
                 THEN true
         END AS is_login,
+        CASE
+            WHEN kind = 'page'
+                AND method = 'GET'
+                AND ends_with(referrer, path || coalesce('?' || query, ''))
+                AND regexp_full_match(
+                    left(referrer, length(referrer) - length(path || coalesce('?' || query, ''))),
+                    'https?://[^/]+'
+                )
+                THEN true
+        END AS names_itself,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -433,6 +443,7 @@ counted AS (
         any_value(query) AS query,
         any_value(referrer) AS referrer,
         any_value(is_login) AS is_login,
+        any_value(names_itself) AS names_itself,
         any_value(identity) AS identity
     FROM requests
     GROUP BY
