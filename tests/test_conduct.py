@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from darksocial.visits.conduct import FORM_SPAM, GUESSES_PASSWORDS, PROBES
+from darksocial.visits.conduct import FROM_ITSELF, GUESSES_PASSWORDS, PROBES, REFERRER_SPAM
 from tests.logs import ARTICLE, SITE, Hit, addresses, analyzed, asset
 
 LOGIN = "/blog/wp-login.php"
@@ -61,7 +61,7 @@ def from_itself(at: float, ip: str, path: str = "/contact/?lang=en", site: str =
     return Hit(at, path, ip, referrer=f"{site}{path}")
 
 
-def test_who_arrives_at_a_page_from_that_page_sends_form_spam(tmp_path: Path) -> None:
+def test_who_arrives_at_a_page_from_that_page_is_a_bot(tmp_path: Path) -> None:
     bots = [
         from_itself(60, "198.51.100.1"),
         Hit(61, "/contact/?lang=en", "198.51.100.1", method="POST"),
@@ -83,7 +83,30 @@ def test_who_arrives_at_a_page_from_that_page_sends_form_spam(tmp_path: Path) ->
     ]
     found, reasons = addresses(tmp_path, [*bots, *people])
     assert found == {hit.ip for hit in people}
-    assert reasons == {FORM_SPAM: len(bots)}
+    assert reasons == {FROM_ITSELF: len(bots)}
+
+
+def test_referrers_that_are_no_sites_bring_no_visits_by_referral(tmp_path: Path) -> None:
+    spam, bare = "http://www.semalt.com/x", "http://203.0.113.7:80/"
+    bots = [
+        Hit(60, ip="198.51.100.1", referrer=spam),
+        Hit(60, "/", "198.51.100.2", referrer=bare),
+    ]
+    people = [
+        *(hit for n in range(3) for hit in reader(f"192.0.2.{n}")),
+        Hit(60, ip="192.0.2.11", referrer=spam),
+        asset(60, "192.0.2.11"),
+        Hit(60, ip="192.0.2.12", referrer=bare),
+        Hit(60, ip="192.0.2.13", referrer="https://blog.example.com/"),
+    ]
+    with analyzed(tmp_path, [*bots, *people]) as analysis:
+        sessions = analysis.to_pandas().set_index("client_ip")
+        reasons = {row.name: row.count for row in analysis.report.bots}
+    assert set(sessions.index) == {hit.ip for hit in people}
+    assert reasons == {FROM_ITSELF: 1, REFERRER_SPAM: 1}
+    booked = sessions.loc[["192.0.2.11", "192.0.2.12", "192.0.2.13"]]
+    assert list(booked.channel_before) == ["Direct", "Direct", "Referral"]
+    assert list(booked.referrer[:2]) == [spam, bare]
 
 
 def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:

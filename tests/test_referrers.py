@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
-from darksocial.lookups.referrers import Referrer, parse_referrer, registrable_domain
+from darksocial.lookups.referrers import Referrer, is_spam, parse_referrer, registrable_domain
 
 KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
+SPAM = data.read("spam_referrers")
 ROWS = (*data.read("networks"), *data.read("messengers"))
 
 NETWORKS = [
@@ -169,7 +170,7 @@ def test_nothing_raises(text: str) -> None:
     found = parse_referrer(text)
     if found:
         assert found.host == found.host.lower().strip()
-        assert found.kind is None or found.kind in KINDS
+        assert found.kind is None or found.kind in {*KINDS, "spam"}
         assert registrable_domain(found.host)
 
 
@@ -198,3 +199,31 @@ def test_every_row_is_found(row: dict[str, str]) -> None:
     host = re.sub(r"\{\}$", "co.uk", re.sub(r"^\{\}", "anything", row["host"]))
     expected = Referrer(host, row["network"], row["kind"], row.get("app") or None)
     assert parse_referrer(f"https://{host}/") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://example.org/", True),
+        ("android-app://com.slack/", True),
+        ("http://semalt.com/project", False),
+        ("http://www.semalt.com/", False),
+        ("http://site7.free-share-buttons.com/", False),
+        ("https://notsemalt.com/", True),
+        ("http://192.0.2.1/", False),
+        ("http://192.0.2.1:8080/x", False),
+        ("http://[2001:db8::1]/", False),
+        ("http://192.0.2.1.example.org/", True),
+    ],
+)
+def test_what_no_site_is_does_not_link(text: str, links: bool) -> None:
+    referrer = parse_referrer(text)
+    assert referrer is not None
+    assert referrer.links == links
+
+
+def test_each_host_of_spam_is_a_domain_of_its_own_and_no_network() -> None:
+    hosts = [row["host"] for row in SPAM]
+    assert hosts == sorted({*hosts} - {row["host"] for row in ROWS})
+    assert all(registrable_domain(host) == host for host in hosts)
+    assert all(is_spam(f"www.{host}") for host in hosts)

@@ -1,8 +1,8 @@
 """Referrer to host, network and kind.
 
-The tables are data/messengers.csv (first) and data/networks.csv. Where a registrable domain begins
-follows from the Public Suffix List (https://publicsuffix.org), as the package publicsuffixlist
-ships it.
+The tables are data/messengers.csv (first), data/networks.csv and data/spam_referrers.csv. Where a
+registrable domain begins follows from the Public Suffix List (https://publicsuffix.org), as the
+package publicsuffixlist ships it.
 """
 
 import re
@@ -25,6 +25,7 @@ HOST_PATTERN = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
 MAX_HOST_CHARACTERS = 253
 SCHEMES_OF_SITES = ("http", "https", "android-app")
 # The kinds that a subdomain does not share: see `Referrer.kind`.
+SPAM = "spam"
 KINDS_OF_HOST_ALONE = ("search", "messenger")
 
 
@@ -34,9 +35,9 @@ class Referrer:
 
     host: in lower case, without port and a leading `www.`; of `android-app://` the package.
     network: the name of the network, or None.
-    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', or None for any other
-        site. A subdomain has the kind of the domain above it, except under search engines and
-        messengers: docs.google.com is no search, blog.discord.com no message.
+    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', 'spam', or None for
+        any other site. A subdomain has the kind of the domain above it, except under search engines
+        and messengers: docs.google.com is no search, blog.discord.com no message.
     app: the messenger, or the webmail.
     """
 
@@ -44,6 +45,16 @@ class Referrer:
     network: str | None = None
     kind: str | None = None
     app: str | None = None
+
+    @property
+    def links(self) -> bool:
+        """Whether the host is a site that can link to a page.
+
+        Spam names a host from which no link leads; a bare address is that of a server, mostly of
+        the site's own, which programs name when they know no better. Browsers show a site by its
+        name wherever it has one.
+        """
+        return self.kind != SPAM and not is_address(self.host)
 
 
 def parse_referrer(text: str | None) -> Referrer | None:
@@ -82,12 +93,19 @@ def registrable_domain(host: str) -> str:
     An address, a package, or a host that is itself a public suffix is returned as it is.
     """
     bare = host.lower().rstrip(".").removeprefix("www.")
-    if _is_address(bare):
+    if is_address(bare):
         return bare
     return _suffixes().privatesuffix(bare) or bare
 
 
-def _is_address(host: str) -> bool:
+@lru_cache(maxsize=65_536)
+def is_spam(host: str) -> bool:
+    """Return whether a host is named as a referrer although no link leads from it."""
+    return _row(host.lower().rstrip(".").removeprefix("www.")).get("kind") == SPAM
+
+
+def is_address(host: str) -> bool:
+    """Return whether a host is an address of IPv4 or IPv6 and no name."""
     try:
         ip_address(host.strip("[]"))
     except ValueError:
@@ -122,7 +140,8 @@ def _without_suffix(host: str) -> str:
 
 @cache
 def _hosts() -> dict[str, dict[str, str]]:
-    rows = (*data.read("networks"), *data.read("messengers"))
+    spam = ({"host": row["host"], "kind": SPAM} for row in data.read("spam_referrers"))
+    rows = (*spam, *data.read("networks"), *data.read("messengers"))
     return {row["host"]: row for row in rows}
 
 

@@ -19,7 +19,8 @@ MAX_DOMAINS_CONSIDERED = 1000
 class Sites:
     """The hosts in some requests, and which are the site's own.
 
-    `hosts`: every host that was visited or referred from, with its registrable `domain`.
+    `hosts`: every host that was visited or referred from, with its registrable `domain`, and
+        whether it `is_spam` or `is_address` (lookups/referrers.py).
     `own_domains`: the site's domains, for hits that record no host.
     """
 
