@@ -33,7 +33,7 @@ from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import sites_in
-from darksocial.visits.visitors import identified, visitors
+from darksocial.visits.visitors import identified, visitors, with_machines
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -85,14 +85,15 @@ def analyze(
         begin(watch, "sessions")
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, settings, alter, watch)
-        of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
+        lines = engine.view("sent_lines", with_machines(requests, judged.people))
+        of_inputs = received(engine, inputs, tallies, lines, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(
             engine,
             report,
             judged.visits,
             judged.shares,
-            requests,
+            lines,
             files,
             settings,
             of_inputs.unreached_goals,

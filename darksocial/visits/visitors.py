@@ -98,6 +98,16 @@ def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sit
     return engine.stage("visitors", judged.drop("client_ip"))
 
 
+def with_machines(requests: ir.Table, visitors: ir.Table) -> ir.Table:
+    """Return the requests with `is_machine`: bots and fetchers of link previews sent them.
+
+    It is null for lines that are no hits.
+    """
+    is_machine = visitors.bot.notnull() | visitors.preview_app.notnull()
+    senders = visitors.select("visitor", is_machine=is_machine)
+    return requests.left_join(senders, "visitor").drop("visitor_right")
+
+
 def _factor(engine: Engine, requests: ir.Table) -> int:
     """Return by how much rates must be higher here: a log may record no assets."""
     counts = requests.agg(
