@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
-from darksocial.lookups.referrers import Referrer, is_spam, parse_referrer, registrable_domain
+from darksocial.lookups.referrers import (
+    Referrer,
+    is_spam,
+    parse_referrer,
+    referrer_host,
+    registrable_domain,
+)
 
 KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
 SPAM = data.read("spam_referrers")
@@ -220,6 +226,22 @@ def test_what_no_site_is_does_not_link(text: str, links: bool) -> None:
     referrer = parse_referrer(text)
     assert referrer is not None
     assert referrer.links == links
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("http://forum.example.com/%EF%F0%E8%E2%E5%F2", "forum.example.com"),
+        (r"http://forum.example.com/\xef\xf0\xe8?q=\xef", "forum.example.com"),
+        (r"http://\xef\xf0\xe8\xec\xe5\xf0.\xf0\xf4/a", "пример.рф"),
+        ("http://%EF%F0%E8%EC%E5%F0.%F0%F4", "пример.рф"),
+        ("http://%d0%bf%d1%80%d0%b8%d0%bc%d0%b5%d1%80.%d1%80%d1%84/", "пример.рф"),
+        (r"http://example.com\path", "example.com"),
+        (r"http://\x98.example.com/", None),
+    ],
+)
+def test_a_referrer_in_windows_1251_is_one(text: str, host: str | None) -> None:
+    assert referrer_host(text) == host
 
 
 def test_each_host_of_spam_is_a_domain_of_its_own_and_no_network() -> None:

@@ -16,10 +16,12 @@ from darksocial import data
 
 REFERRER = re.compile(
     r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
-    r"(?P<host>\[[0-9a-f:.%]+\]|[^/?#:@\\]*)(?::\d*)?(?:[/?#\\]|$)",
+    r"(?P<host>\[[0-9a-f:.%]+\]|(?:\\x[89a-f][0-9a-f]|[^/?#:@\\])*)(?::\d*)?(?:[/?#\\]|$)",
     re.IGNORECASE,
 )
-HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
+# Bytes of a host that are no UTF-8: as readers keep them, or percent-encoded.
+HOST_BYTES = re.compile(r"(?:(?:\\x|%)[89a-f][0-9a-f])+", re.IGNORECASE)
+HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;\\]+"
 HOST_PATTERN = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
 # RFC 1035, section 2.3.4, without the root's dot.
 MAX_HOST_CHARACTERS = 253
@@ -71,6 +73,8 @@ def parse_referrer(text: str | None) -> Referrer | None:
 def referrer_host(text: str | None) -> str | None:
     """Return the host in a Referer header; it may lack a scheme, as some clients send it.
 
+    A host that is not in ASCII is sent in UTF-8, and by old browsers on Cyrillic Windows in
+    Windows-1251 (assumed of all that is no UTF-8).
     Without a scheme the host needs a dot, else any word would be one. Only http, https and
     android-app lead to a site or an app; an address of another scheme has no host.
     Syntax: RFC 3986, section 3.2; a backslash ends the host, as in browsers (WHATWG URL).
@@ -79,11 +83,22 @@ def referrer_host(text: str | None) -> str | None:
     if match is None:
         return None
     scheme = (match["scheme"] or "").lower()
-    host = match["host"].lower().removesuffix(".").removeprefix("www.")
+    host = HOST_BYTES.sub(_decoded, match["host"]).lower().removesuffix(".").removeprefix("www.")
     if len(host) > MAX_HOST_CHARACTERS or not HOST_PATTERN.fullmatch(host):
         return None
     is_named = "." in host or host.startswith("[") or host == "localhost"
     return host if scheme in SCHEMES_OF_SITES or (not scheme and is_named) else None
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Return the letters that some bytes of a host stand for; the text itself if none."""
+    sent = bytes.fromhex(re.sub(r"\\x|%", "", match[0], flags=re.IGNORECASE))
+    for encoding in ("utf-8", "windows-1251"):
+        try:
+            return sent.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return match[0]
 
 
 @lru_cache(maxsize=65_536)

@@ -2,16 +2,20 @@
 
 | kind | what it is |
 | --- | --- |
-| page | a successful (2xx, 304 or not recorded) GET or HEAD of a page; makes visits |
+| page | a successful (2xx, 304 or not recorded) GET of a page; makes visits |
 | asset | what a page loads: styles, scripts, images, fonts, media |
 | download | a file that is no page |
 | feed, api | fetched by programs, also by a page that stays open |
 | prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
 | robots | robots.txt, which only robots read |
+| head | HEAD, whatever it asks for: no browser shows a page by it (link checkers and monitors do) |
 | probe | a path by which scanners look for weaknesses, whatever the answer |
 | login | what is sent (POST) to a login page or to a script that takes a password |
 | redirect, error | an answer of 3xx but 304, or of 4xx and 5xx |
 | other | any other method, and requests that are not HTTP |
+
+Browsers navigate by GET or POST (https://html.spec.whatwg.org/multipage/browsing-the-web.html), so
+HEAD neither begins a visit nor prolongs one.
 
 The rules on paths are rows of data/page_rules.csv and data/probe_paths.csv. Login pages, which are
 page views where they are asked for by GET, are in data/login_pages.csv. An engine evaluates all of
@@ -31,6 +35,7 @@ REQUEST_KINDS = (
     "api",
     "prefetch",
     "robots",
+    "head",
     "probe",
     "login",
     "redirect",

@@ -28,7 +28,7 @@ from darksocial.store.files.state import State
 VERSION_COLUMN = "schema_version"
 KINDS_BY_PATH = ("api", "feed")
 """Kinds that become `other` if a hit reaches a goal: it shows a person (parser/requests.py)."""
-UNCHANGED_KINDS = ("robots", "prefetch", "probe")
+UNCHANGED_KINDS = ("robots", "prefetch", "head", "probe")
 """Kinds that a hit keeps, whichever goal it reaches."""
 
 

@@ -292,6 +292,7 @@ kinds AS (
             WHEN path IS NULL OR NOT is_page THEN 'other'
             WHEN regexp_matches(path, '(?i)^(?:/robots\.txt)$') THEN 'robots'
             WHEN prefetch THEN 'prefetch'
+            WHEN method = 'HEAD' THEN 'head'
             WHEN method = 'POST'
                 AND regexp_matches(
                     path,
@@ -300,7 +301,7 @@ kinds AS (
                 THEN 'login'
             WHEN regexp_matches(
                 path,
-                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$'
+                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
             )
                 THEN 'asset'
             WHEN regexp_matches(
@@ -325,13 +326,13 @@ kinds AS (
                         )
                 )
                 THEN 'feed'
-            WHEN method NOT IN ('GET', 'HEAD') THEN 'other'
+            WHEN method <> 'GET' THEN 'other'
             WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'
             WHEN status >= 400 THEN 'error'
             WHEN status < 200 THEN 'other'
             WHEN regexp_matches(
                 path,
-                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$'
+                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt|log|conf|cfg|ini|yml|yaml|toml|rtf|ods|odp|mobi|djvu|ics|vcf|gpx|kml|kmz|torrent|avi|mkv|wmv|flv|mpg|mpeg|flac|wma|zst|lzma|cab|pkg|appimage|msix|md5|sha256|asc|psd)$'
             )
                 THEN 'download'
             ELSE 'page'
