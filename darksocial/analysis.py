@@ -241,7 +241,8 @@ class Analysis(Result):
         """Return the rows of the Ibis expression that `question` makes of all lines that were read.
 
         `file` numbers `report.inputs` from 0; lines that are no hits have a `reason` and nothing
-        else. A row is for `lines` lines: for one, if the analysis was made with `each_line`.
+        else. `is_machine` says whether a bot or a fetcher of link previews sent the hit. A row is
+        for `lines` lines: for one, if the analysis was made with `each_line`.
         """
         self._check_open()
         return self._engine.fetch(question(self._lines), "answer")

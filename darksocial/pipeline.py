@@ -32,7 +32,8 @@ from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
-from darksocial.visits.visitors import identified, visitors
+from darksocial.visits.sites import sites_in
+from darksocial.visits.visitors import identified, visitors, with_machines
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -84,14 +85,15 @@ def analyze(
         begin(watch, "sessions")
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, settings, alter, watch)
-        of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
+        lines = engine.view("sent_lines", with_machines(requests, judged.people))
+        of_inputs = received(engine, inputs, tallies, lines, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(
             engine,
             report,
             judged.visits,
             judged.shares,
-            requests,
+            lines,
             files,
             settings,
             of_inputs.unreached_goals,
@@ -146,12 +148,12 @@ def judge(
     """
     rules = SessionRules(
         settings.session_timeout,
-        settings.site,
         settings.exclude_referrer,
         settings.keep_identifiers,
     )
-    people = visitors(engine, requests, senders)
-    all_visits = visits(engine, requests, people, files, rules)
+    sites = sites_in(engine, requests, settings.site)
+    people = visitors(engine, requests, senders, sites)
+    all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits
     begin(watch, "judging")
     events = share_events(engine, requests, people)

@@ -15,6 +15,7 @@ VERSIONS = {
     "`status` and `event`, and the number of their `file` says what its format recorded; records "
     "of runs have `schema_version`, `name`, `interrupted`, `stored_before`, `skipped`, `lost`, "
     "`bookmarks` and `earlier`.",
+    3: "In a store: hits have `is_login` and `names_itself`.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -1,6 +1,6 @@
 """Log lines for tests, and what darksocial makes of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,13 @@ def sessions(folder: Path, hits: Sequence[Hit], settings: Settings | None = None
     """The sessions of hits, in order of their start."""
     with analyzed(folder, hits, settings) as analysis:
         return analysis.to_pandas()
+
+
+def addresses(folder: Path, hits: Iterable[Hit]) -> tuple[set[str], dict[str, int]]:
+    """The addresses that have sessions, and the hits of bots by reason."""
+    with analyzed(folder, list(hits)) as analysis:
+        bots = {row.name: row.count for row in analysis.report.bots}
+        return set(analysis.to_pandas().client_ip), bots
 
 
 @dataclass

@@ -141,6 +141,9 @@ ARRIVALS = [
     ("https://www.youtube.com/", None, "youtube.com", "referral", "Organic Video"),
     ("https://www.amazon.com/", None, "amazon.com", "referral", "Organic Shopping"),
     ("https://www.example.org/a", None, "example.org", "referral", "Referral"),
+    ("http://semalt.com/x", None, "(direct)", "(none)", "Direct"),
+    ("http://semalt.com/x", "gclid=1", "google", "cpc", "Paid Search"),
+    ("http://192.0.2.7/a", None, "(direct)", "(none)", "Direct"),
     ("android-app://com.slack/", None, "com.slack", "referral", "Referral"),
 ]
 

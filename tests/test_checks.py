@@ -77,6 +77,7 @@ def too_sure(visits: ir.Table) -> ir.Table:
 
 
 CROWD = [Hit(n, agent=f"{BROWSER} Variant/{n % 12}") for n in range(120)]
+MONITORS = [Hit(n, agent=f"{CRAWLER} Variant/{n % 12}") for n in range(1200)]
 TAGGED = f"{ARTICLE}?{TAGS}"
 RESTS_AT_NIGHT = {"days": 4, "each": 20, "silent": lambda hour: hour % 24 < 8}
 RESTS_ON_SUNDAY = {"days": 21, "each": 6, "silent": lambda hour: hour // 24 % 7 == 6}
@@ -121,6 +122,7 @@ CASES = [
     Case("probability_sums", True, log(visits(3))),
     Case("proxied_addresses", False, log(CROWD), {}, "100% of hits"),
     Case("proxied_addresses", True, log(visits(120))),
+    Case("proxied_addresses", True, log([*MONITORS, *visits(120)])),
     Case("proxied_addresses", None, log(visits(3))),
     Case("referrer_missing", False, log(visits(100)), {}, "0% of page views"),
     Case("referrer_missing", True, log([*visits(98), *visits(2, referrer=SEARCH)])),

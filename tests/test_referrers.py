@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
-from darksocial.lookups.referrers import Referrer, parse_referrer, registrable_domain
+from darksocial.lookups.referrers import (
+    Referrer,
+    is_spam,
+    parse_referrer,
+    referrer_host,
+    registrable_domain,
+)
 
 KINDS = {"search", "social", "shopping", "video", "ai", "email", "messenger"}
+SPAM = data.read("spam_referrers")
 ROWS = (*data.read("networks"), *data.read("messengers"))
 
 NETWORKS = [
@@ -169,7 +176,7 @@ def test_nothing_raises(text: str) -> None:
     found = parse_referrer(text)
     if found:
         assert found.host == found.host.lower().strip()
-        assert found.kind is None or found.kind in KINDS
+        assert found.kind is None or found.kind in {*KINDS, "spam"}
         assert registrable_domain(found.host)
 
 
@@ -198,3 +205,47 @@ def test_every_row_is_found(row: dict[str, str]) -> None:
     host = re.sub(r"\{\}$", "co.uk", re.sub(r"^\{\}", "anything", row["host"]))
     expected = Referrer(host, row["network"], row["kind"], row.get("app") or None)
     assert parse_referrer(f"https://{host}/") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://example.org/", True),
+        ("android-app://com.slack/", True),
+        ("http://semalt.com/project", False),
+        ("http://www.semalt.com/", False),
+        ("http://site7.free-share-buttons.com/", False),
+        ("https://notsemalt.com/", True),
+        ("http://192.0.2.1/", False),
+        ("http://192.0.2.1:8080/x", False),
+        ("http://[2001:db8::1]/", False),
+        ("http://192.0.2.1.example.org/", True),
+    ],
+)
+def test_what_no_site_is_does_not_link(text: str, links: bool) -> None:
+    referrer = parse_referrer(text)
+    assert referrer is not None
+    assert referrer.links == links
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("http://forum.example.com/%EF%F0%E8%E2%E5%F2", "forum.example.com"),
+        (r"http://forum.example.com/\xef\xf0\xe8?q=\xef", "forum.example.com"),
+        (r"http://\xef\xf0\xe8\xec\xe5\xf0.\xf0\xf4/a", "пример.рф"),
+        ("http://%EF%F0%E8%EC%E5%F0.%F0%F4", "пример.рф"),
+        ("http://%d0%bf%d1%80%d0%b8%d0%bc%d0%b5%d1%80.%d1%80%d1%84/", "пример.рф"),
+        (r"http://example.com\path", "example.com"),
+        (r"http://\x98.example.com/", None),
+    ],
+)
+def test_a_referrer_in_windows_1251_is_one(text: str, host: str | None) -> None:
+    assert referrer_host(text) == host
+
+
+def test_each_host_of_spam_is_a_domain_of_its_own_and_no_network() -> None:
+    hosts = [row["host"] for row in SPAM]
+    assert hosts == sorted({*hosts} - {row["host"] for row in ROWS})
+    assert all(registrable_domain(host) == host for host in hosts)
+    assert all(is_spam(f"www.{host}") for host in hosts)

@@ -21,7 +21,8 @@ CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
     ("/", None, "GET", 200, "page"),
     ("/news/story", "id=7", "GET", 200, "page"),
     ("/index.php", "feed=off", "GET", 200, "page"),
-    ("/page.html", None, "HEAD", 200, "page"),
+    ("/page.html", None, "HEAD", 200, "head"),
+    ("/robots.txt", None, "HEAD", 200, "robots"),
     ("/page.html", None, "GET", 206, "page"),
     ("/page.html", None, "GET", 299, "page"),
     ("/page.html", None, "GET", 304, "page"),
@@ -37,13 +38,20 @@ CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
     ("/a", "x=1&format=feedback", "GET", 200, "page"),
     ("/site.css", None, "GET", 200, "asset"),
     ("/SITE.CSS", "v=3", "GET", 200, "asset"),
-    ("/logo.png", None, "HEAD", 304, "asset"),
+    ("/logo.png", None, "GET", 304, "asset"),
+    ("/logo.png", None, "HEAD", 304, "head"),
     ("/gone.js", None, "GET", 404, "asset"),
     ("/favicon.ico", None, "GET", 301, "asset"),
     ("/font.woff2", None, "GET", 200, "asset"),
     ("/_next/static/chunk", None, "GET", 200, "asset"),
     ("/cdn-cgi/trace", None, "GET", 200, "asset"),
+    ("/sitemap.xsl", None, "GET", 200, "asset"),
+    ("/intro.swf", None, "GET", 200, "asset"),
+    ("/photo.HEIC", None, "GET", 200, "asset"),
     ("/report.pdf", None, "GET", 200, "download"),
+    ("/logs/access.log", None, "GET", 200, "download"),
+    ("/nginx.conf", None, "GET", 200, "download"),
+    ("/blog/catalog", None, "GET", 200, "page"),
     ("/data.csv", None, "GET", 206, "download"),
     ("/report.pdf", None, "GET", 404, "error"),
     ("/report.pdf", None, "GET", 302, "redirect"),
@@ -58,13 +66,33 @@ CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
     ("/graphql", None, "POST", 500, "api"),
     ("/de/graphql/", None, "GET", 200, "api"),
     ("/data/items.json", None, "GET", 200, "api"),
-    ("/xmlrpc.php", None, "POST", 200, "api"),
+    ("/xmlrpc.php", None, "GET", 200, "api"),
+    ("/blog/wp-cron.php", None, "GET", 200, "api"),
+    ("/blog/wp-admin/admin-ajax.php", None, "POST", 200, "api"),
+    ("/xmlrpc.php", None, "POST", 200, "login"),
+    ("/blog/wp-login.php", None, "POST", 302, "login"),
+    ("/Administrator/", None, "POST", 200, "login"),
+    ("/wp-login.php", None, "GET", 200, "page"),
+    ("/wp-login.php", None, "GET", 404, "error"),
+    ("/.env", None, "GET", 200, "probe"),
+    ("/app/.env.bak", None, "GET", 404, "probe"),
+    ("/.git/config", None, "POST", 403, "probe"),
+    ("/api/.env", None, "GET", 200, "probe"),
+    ("/Actuator/gateway/routes", None, "GET", 200, "probe"),
+    ("/cgi-bin/.%2E/.%2e/bin/sh", None, "GET", 400, "probe"),
+    ("/dump.SQL", None, "GET", 200, "probe"),
+    ("/environment", None, "GET", 200, "page"),
+    ("/products/actuator/", None, "GET", 200, "page"),
+    ("/phpinfo-explained/", None, "GET", 200, "page"),
+    ("/.env/logo.png", None, "GET", 404, "asset"),
+    ("/login-help", None, "POST", 200, "other"),
     ("/.well-known/security.txt", None, "GET", 200, "api"),
     ("/robots.txt", None, "GET", 200, "robots"),
     ("/robots.txt", None, "GET", 404, "robots"),
     ("/sub/robots.txt", None, "GET", 200, "download"),
     ("/old", None, "GET", 301, "redirect"),
-    ("/old", None, "HEAD", 308, "redirect"),
+    ("/old", None, "GET", 308, "redirect"),
+    ("/old", None, "HEAD", 308, "head"),
     ("/gone", None, "GET", 404, "error"),
     ("/broken", None, "GET", 500, "error"),
     ("/form", None, "POST", 200, "other"),
@@ -162,7 +190,9 @@ def test_every_kind_has_a_case_and_a_line_in_the_docstring() -> None:
     assert set(request_kinds.ACTIVITY) == set(request_kinds.REQUEST_KINDS) - {
         "api",
         "feed",
+        "head",
         "prefetch",
+        "probe",
         "robots",
     }
 
@@ -200,12 +230,12 @@ def test_the_engine_takes_the_same_host_out_of_a_referrer() -> None:
 
 
 def test_every_rule_is_used_and_stands_once() -> None:
-    rows = data.read("page_rules")
-    assert {row["kind"] for row in rows} <= set(request_kinds.REQUEST_KINDS)
-    shapes = {"exact", "extension", "prefix", "segment", "parameter"}
-    assert {row["match"] for row in rows} == shapes
-    assert all(row["value"] and row["source"] for row in rows)
-    assert len({(row["match"], row["value"]) for row in rows}) == len(rows)
+    rules, probes = data.read("page_rules"), data.read("probe_paths")
+    assert {row["kind"] for row in rules} <= set(request_kinds.REQUEST_KINDS)
+    assert {row["match"] for row in (*rules, *probes)} == {*request_kinds.SHAPES, "parameter"}
+    for rows in (rules, probes, data.read("login_pages")):
+        assert all(row["value"] and row["source"] for row in rows)
+        assert len({(row.get("match"), row["value"]) for row in rows}) == len(rows)
 
 
 def test_a_visitor_is_an_address_with_an_agent() -> None:

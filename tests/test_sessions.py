@@ -31,7 +31,8 @@ CASES = {
     "assets alone make none": ([asset(0), asset(1)], []),
     "redirects and errors alone make none": ([Hit(0, status=302), Hit(1, status=404)], []),
     "a post makes none": ([Hit(0, method="POST")], []),
-    "a head request does": ([Hit(0, method="HEAD")], [1]),
+    "a head request does not": ([Hit(0, method="HEAD")], []),
+    "a head request prolongs none": ([Hit(0), Hit(29, method="HEAD"), Hit(58)], [1, 1]),
     "a cached page does": ([Hit(0, status=304)], [1]),
     "feeds, downloads and calls make none": (
         [Hit(0, "/feed/"), Hit(0, "/a.pdf"), Hit(0, "/api/x"), Hit(0, "/?feed=rss2")],

@@ -1,6 +1,5 @@
 """Who sent the hits: the edges of the rules on behaviour, all visitors in one log."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from darksocial.visits.visitors import (
     TOO_FAST,
     WITHOUT_ASSETS_FACTOR,
 )
-from tests.logs import BROWSER, Hit, analyzed
+from tests.logs import BROWSER, Hit, addresses, analyzed
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 HEADLESS = BROWSER.replace("Firefox/136.0", "HeadlessChrome/133.0.0.0 Safari/537.36")
@@ -26,13 +25,6 @@ def pages(ip: str, count: int, minutes: float, agent: str = BROWSER) -> list[Hit
 
 def assets(ip: str, count: int) -> list[Hit]:
     return [Hit(0, f"/static/{n}.css", ip) for n in range(count)]
-
-
-def addresses(folder: Path, hits: Iterable[Hit]) -> tuple[set[str], dict[str, int]]:
-    """The addresses that have sessions, and the hits of bots by reason."""
-    with analyzed(folder, list(hits)) as analysis:
-        bots = {row.name: row.count for row in analysis.report.bots}
-        return set(analysis.to_pandas().client_ip), bots
 
 
 def test_people_and_machines_of_a_log_with_assets(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Almost all hits come from a few addresses, as behind a proxy.
 
 The proportion of hits that come from a file's five busiest addresses, where there are 100 hits or
-more and ten visitors or more (distinguished by their browsers) share one address. Where a proxy is
-in front of the server and the log holds the proxy's address, all people with the same browser count
-as one visitor. The bounds are assumed, and are those of the report's note. No address is shown.
+more and ten visitors or more (distinguished by their browsers) share one address. Hits of bots and
+of link previews are left out: a monitor or a scanner is no proxy. Where a proxy is in front of the
+server and the log holds the proxy's address, all people with the same browser count as one visitor.
+The bounds are assumed, and are those of the report's note. No address is shown.
 """
 
 from typing import Any
@@ -35,7 +36,9 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
     rows = facts.requests(busiest_addresses).to_pylist()
     large = [row for row in rows if row["hits"] >= MIN_PROXY_HITS]
     if not large:
-        return skipped(_("no file has {n:,} hits with an address").format(n=MIN_PROXY_HITS))
+        return skipped(
+            _("no file has {n:,} hits of people with an address").format(n=MIN_PROXY_HITS)
+        )
     shares = [(row["file"], _share(row)) for row in large]
     highest = max(share for _file, share in shares)
     names = [file.file for file in facts.report.inputs]

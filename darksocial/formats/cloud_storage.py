@@ -5,7 +5,7 @@
 
 (the columns are more than these). Times are microseconds. A bucket that serves a site under its own
 name has that name as host, and the URI holds it as the first part of the path where the request
-did. Lines of operations other than GET and HEAD are no page views.
+did. Lines of operations other than GET are no page views.
 
 It gives all evidence of a visit. Requests through Google's load balancer are in that one's log.
 

@@ -15,7 +15,13 @@ import pyarrow as pa
 from darksocial.lookups import landing_pages
 from darksocial.lookups.apps import app_tagged
 from darksocial.lookups.channels import NOT_SET, TrafficSource, default_channel, traffic_source
-from darksocial.lookups.referrers import Referrer, parse_referrer, registrable_domain
+from darksocial.lookups.referrers import (
+    Referrer,
+    is_address,
+    is_spam,
+    parse_referrer,
+    registrable_domain,
+)
 from darksocial.lookups.utm import Campaign, parse_query
 
 if TYPE_CHECKING:
@@ -35,7 +41,14 @@ AGENT_FACTS = pa.schema(
         ("bot", pa.string()),
     ]
 )
-HOST_COLUMNS = pa.schema([("host", pa.string()), ("domain", pa.string())])
+HOST_COLUMNS = pa.schema(
+    [
+        ("host", pa.string()),
+        ("domain", pa.string()),
+        ("is_spam", pa.bool_()),
+        ("is_address", pa.bool_()),
+    ]
+)
 # The first four columns are the keys.
 ARRIVAL_COLUMNS = pa.schema(
     [
@@ -83,9 +96,15 @@ def _classified(texts: list[str]) -> "list[Agent]":
 
 
 def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
-    """Map host to its registrable domain."""
+    """Map host to its registrable domain, and to what it is if it is no site that links."""
     hosts = keys.column("host").to_pylist()
-    return _batch(({"host": h, "domain": registrable_domain(h)} for h in hosts), HOST_COLUMNS)
+    columns = {
+        "host": hosts,
+        "domain": [registrable_domain(host) for host in hosts],
+        "is_spam": [is_spam(host) for host in hosts],
+        "is_address": [is_address(host) for host in hosts],
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=HOST_COLUMNS)
 
 
 def look_up_arrivals(keys: pa.RecordBatch) -> pa.RecordBatch:

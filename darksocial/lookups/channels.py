@@ -12,6 +12,9 @@ decides. Where this departs from it, and what it leaves open:
   has, whatever the referrer; the same for medium and campaign.
 - AI Assistant (since May 2026) has no documented place. Here it comes after Organic Search, before
   Referral. Google publishes no full list of assistants; here it is kind `ai` of data/networks.csv.
+- A referrer that is no site that links (spam, or a bare address: `Referrer.links`) counts as none.
+  GA4 books it as Referral, unless the host is among the property's unwanted referrals
+  (https://support.google.com/analytics/answer/10327750), which makes the same of it.
 - Which engines get the medium `organic` is not published. Here it is those of GA4's own source
   list; an engine that only Matomo's list has (Brave, Startpage) is a referral, as any site is.
 """
@@ -93,7 +96,7 @@ def traffic_source(referrer: Referrer | None, campaign: Campaign) -> TrafficSour
     ad = click_ids().get(campaign.click_id or "", {})
     if ad.get("ga4_source"):
         return TrafficSource(ad["ga4_source"], ad["ga4_medium"])
-    if referrer is None:
+    if referrer is None or not referrer.links:
         return TrafficSource(DIRECT_SOURCE, NO_MEDIUM)
     if referrer.kind == "ai":
         return TrafficSource(referrer.host, AI_MEDIUM, AI_CAMPAIGN)

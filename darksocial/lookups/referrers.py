@@ -1,8 +1,8 @@
 """Referrer to host, network and kind.
 
-The tables are data/messengers.csv (first) and data/networks.csv. Where a registrable domain begins
-follows from the Public Suffix List (https://publicsuffix.org), as the package publicsuffixlist
-ships it.
+The tables are data/messengers.csv (first), data/networks.csv and data/spam_referrers.csv. Where a
+registrable domain begins follows from the Public Suffix List (https://publicsuffix.org), as the
+package publicsuffixlist ships it.
 """
 
 import re
@@ -16,15 +16,18 @@ from darksocial import data
 
 REFERRER = re.compile(
     r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
-    r"(?P<host>\[[0-9a-f:.%]+\]|[^/?#:@\\]*)(?::\d*)?(?:[/?#\\]|$)",
+    r"(?P<host>\[[0-9a-f:.%]+\]|(?:\\x[89a-f][0-9a-f]|[^/?#:@\\])*)(?::\d*)?(?:[/?#\\]|$)",
     re.IGNORECASE,
 )
-HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;]+"
+# Bytes of a host that are no UTF-8: as readers keep them, or percent-encoded.
+HOST_BYTES = re.compile(r"(?:(?:\\x|%)[89a-f][0-9a-f])+", re.IGNORECASE)
+HOST_LABEL = r"[^\x00-\x20\x7f.\s\"'<>()\[\]{}|^`,;\\]+"
 HOST_PATTERN = re.compile(rf"\[[0-9a-f:.%]+\]|{HOST_LABEL}(?:\.{HOST_LABEL})*")
 # RFC 1035, section 2.3.4, without the root's dot.
 MAX_HOST_CHARACTERS = 253
 SCHEMES_OF_SITES = ("http", "https", "android-app")
 # The kinds that a subdomain does not share: see `Referrer.kind`.
+SPAM = "spam"
 KINDS_OF_HOST_ALONE = ("search", "messenger")
 
 
@@ -34,9 +37,9 @@ class Referrer:
 
     host: in lower case, without port and a leading `www.`; of `android-app://` the package.
     network: the name of the network, or None.
-    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', or None for any other
-        site. A subdomain has the kind of the domain above it, except under search engines and
-        messengers: docs.google.com is no search, blog.discord.com no message.
+    kind: 'search', 'social', 'shopping', 'video', 'ai', 'messenger', 'email', 'spam', or None for
+        any other site. A subdomain has the kind of the domain above it, except under search engines
+        and messengers: docs.google.com is no search, blog.discord.com no message.
     app: the messenger, or the webmail.
     """
 
@@ -44,6 +47,16 @@ class Referrer:
     network: str | None = None
     kind: str | None = None
     app: str | None = None
+
+    @property
+    def links(self) -> bool:
+        """Whether the host is a site that can link to a page.
+
+        Spam names a host from which no link leads; a bare address is that of a server, mostly of
+        the site's own, which programs name when they know no better. Browsers show a site by its
+        name wherever it has one.
+        """
+        return self.kind != SPAM and not is_address(self.host)
 
 
 def parse_referrer(text: str | None) -> Referrer | None:
@@ -60,6 +73,8 @@ def parse_referrer(text: str | None) -> Referrer | None:
 def referrer_host(text: str | None) -> str | None:
     """Return the host in a Referer header; it may lack a scheme, as some clients send it.
 
+    A host that is not in ASCII is sent in UTF-8, and by old browsers on Cyrillic Windows in
+    Windows-1251 (assumed of all that is no UTF-8).
     Without a scheme the host needs a dot, else any word would be one. Only http, https and
     android-app lead to a site or an app; an address of another scheme has no host.
     Syntax: RFC 3986, section 3.2; a backslash ends the host, as in browsers (WHATWG URL).
@@ -68,11 +83,22 @@ def referrer_host(text: str | None) -> str | None:
     if match is None:
         return None
     scheme = (match["scheme"] or "").lower()
-    host = match["host"].lower().removesuffix(".").removeprefix("www.")
+    host = HOST_BYTES.sub(_decoded, match["host"]).lower().removesuffix(".").removeprefix("www.")
     if len(host) > MAX_HOST_CHARACTERS or not HOST_PATTERN.fullmatch(host):
         return None
     is_named = "." in host or host.startswith("[") or host == "localhost"
     return host if scheme in SCHEMES_OF_SITES or (not scheme and is_named) else None
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Return the letters that some bytes of a host stand for; the text itself if none."""
+    sent = bytes.fromhex(re.sub(r"\\x|%", "", match[0], flags=re.IGNORECASE))
+    for encoding in ("utf-8", "windows-1251"):
+        try:
+            return sent.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return match[0]
 
 
 @lru_cache(maxsize=65_536)
@@ -82,12 +108,19 @@ def registrable_domain(host: str) -> str:
     An address, a package, or a host that is itself a public suffix is returned as it is.
     """
     bare = host.lower().rstrip(".").removeprefix("www.")
-    if _is_address(bare):
+    if is_address(bare):
         return bare
     return _suffixes().privatesuffix(bare) or bare
 
 
-def _is_address(host: str) -> bool:
+@lru_cache(maxsize=65_536)
+def is_spam(host: str) -> bool:
+    """Return whether a host is named as a referrer although no link leads from it."""
+    return _row(host.lower().rstrip(".").removeprefix("www.")).get("kind") == SPAM
+
+
+def is_address(host: str) -> bool:
+    """Return whether a host is an address of IPv4 or IPv6 and no name."""
     try:
         ip_address(host.strip("[]"))
     except ValueError:
@@ -122,7 +155,8 @@ def _without_suffix(host: str) -> str:
 
 @cache
 def _hosts() -> dict[str, dict[str, str]]:
-    rows = (*data.read("networks"), *data.read("messengers"))
+    spam = ({"host": row["host"], "kind": SPAM} for row in data.read("spam_referrers"))
+    rows = (*spam, *data.read("networks"), *data.read("messengers"))
     return {row["host"]: row for row in rows}
 
 

@@ -2,16 +2,24 @@
 
 | kind | what it is |
 | --- | --- |
-| page | a successful (2xx, 304 or not recorded) GET or HEAD of a page; makes visits |
+| page | a successful (2xx, 304 or not recorded) GET of a page; makes visits |
 | asset | what a page loads: styles, scripts, images, fonts, media |
 | download | a file that is no page |
 | feed, api | fetched by programs, also by a page that stays open |
 | prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
 | robots | robots.txt, which only robots read |
+| head | HEAD, whatever it asks for: no browser shows a page by it (link checkers and monitors do) |
+| probe | a path by which scanners look for weaknesses, whatever the answer |
+| login | what is sent (POST) to a login page or to a script that takes a password |
 | redirect, error | an answer of 3xx but 304, or of 4xx and 5xx |
 | other | any other method, and requests that are not HTTP |
 
-The rules on paths are rows of data/page_rules.csv; an engine evaluates them once per request.
+Browsers navigate by GET or POST (https://html.spec.whatwg.org/multipage/browsing-the-web.html), so
+HEAD neither begins a visit nor prolongs one.
+
+The rules on paths are rows of data/page_rules.csv and data/probe_paths.csv. Login pages, which are
+page views where they are asked for by GET, are in data/login_pages.csv. An engine evaluates all of
+them once per request.
 """
 
 import re
@@ -27,13 +35,26 @@ REQUEST_KINDS = (
     "api",
     "prefetch",
     "robots",
+    "head",
+    "probe",
+    "login",
     "redirect",
     "error",
     "other",
 )
 
 # Kinds that show that a person is still there; open pages poll APIs and feeds by themselves.
-ACTIVITY = ("page", "asset", "download", "redirect", "error", "other")
+ACTIVITY = ("page", "asset", "download", "login", "redirect", "error", "other")
+
+# How a rule on a path becomes a regular expression, by its `match`.
+SHAPES = {
+    "exact": "^(?:{})$",
+    "prefix": "^(?:{})",
+    "beginning": "(?:^|/)(?:{})",
+    "segment": "(?:^|/)(?:{})(?:/|$)",
+    "inside": "(?:{})",
+    "extension": r"\.(?:{})$",
+}
 
 
 @cache
@@ -42,8 +63,15 @@ def path_patterns() -> dict[str, str]:
 
     The expressions are valid for RE2 and for Python's `re`, and ignore case.
     """
-    kinds = dict.fromkeys(row["kind"] for row in data.read("page_rules"))
+    kinds = dict.fromkeys(row["kind"] for row in _rules())
     return {kind: pattern for kind in kinds if (pattern := _path_pattern(kind))}
+
+
+@cache
+def login_pages() -> str:
+    """Return a regular expression over paths of login pages."""
+    values = "|".join(re.escape(row["value"]) for row in data.read("login_pages"))
+    return f"(?i){SHAPES['segment'].format(values)}"
 
 
 @cache
@@ -53,19 +81,19 @@ def feed_parameters() -> str:
 
 
 def _path_pattern(kind: str) -> str:
-    shapes = {
-        "exact": "^(?:{})$",
-        "prefix": "^(?:{})",
-        "segment": "(?:^|/)(?:{})(?:/|$)",
-        "extension": r"\.(?:{})$",
-    }
-    values_of = [(shape, _values(kind, match)) for match, shape in shapes.items()]
+    values_of = [(shape, _values(kind, match)) for match, shape in SHAPES.items()]
     parts = [shape.format(values) for shape, values in values_of if values]
     return "(?i)" + "|".join(parts) if parts else ""
 
 
 def _values(kind: str, match: str) -> str:
-    rows = data.read("page_rules")
     return "|".join(
-        re.escape(row["value"]) for row in rows if (row["kind"], row["match"]) == (kind, match)
+        re.escape(row["value"]) for row in _rules() if (row["kind"], row["match"]) == (kind, match)
     )
+
+
+@cache
+def _rules() -> tuple[dict[str, str], ...]:
+    """Return the rules on paths, each with `kind`, `match`, `value` and `source`."""
+    probes = ({"kind": "probe", **row} for row in data.read("probe_paths"))
+    return (*data.read("page_rules"), *probes)

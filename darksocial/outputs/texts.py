@@ -10,6 +10,10 @@ BOT_REASONS = {
     "library or tool": _("is a software library or a command-line tool"),
     "no user agent": _("sends no user agent"),
     "reads robots.txt": _("asks for robots.txt, which browsers never do"),
+    "probes for weaknesses": _("asks for files and consoles by which scanners look for weaknesses"),
+    "guesses passwords": _("views login pages alone and sends passwords to them"),
+    "names itself as referrer": _("arrives at a page with that page itself as its referrer"),
+    "referrer spam": _("names a referrer from which no link leads, so that its owner is visited"),
     "pages without assets, too fast": _(
         "views pages faster than a person, without images, styles or scripts"
     ),

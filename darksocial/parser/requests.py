@@ -5,7 +5,12 @@ Only what later steps read is kept: path, query and referrer of page views, not 
 
 from collections.abc import Sequence
 
-from darksocial.lookups.request_kinds import ACTIVITY, feed_parameters, path_patterns
+from darksocial.lookups.request_kinds import (
+    ACTIVITY,
+    feed_parameters,
+    login_pages,
+    path_patterns,
+)
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
@@ -15,6 +20,7 @@ REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]
 PLAIN_IDENTITY = "NULL::VARCHAR"
 # It is not known whose hits these are: each counts as another visitor's.
 IDENTITY_OF_LINE = "file || chr(10) || line"
+SITE_PATTERN = "https?://[^/]+"
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
@@ -72,6 +78,8 @@ def requests_steps(
         "page AS path",
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
+        f"CASE WHEN kind = 'page' AND {_is_login_page()} THEN true END AS is_login",
+        f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
@@ -177,10 +185,22 @@ def _referrer_host() -> str:
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
 
 
+def _names_itself() -> str:
+    """Return SQL that says whether the referrer is the page asked for, on whatever host.
+
+    Exports record no method: their tags name the page itself after a reload.
+    """
+    asked = "path || coalesce('?' || query, '')"
+    site = f"left(referrer, length(referrer) - length({asked}))"
+    is_site = f"regexp_full_match({site}, {quoted_sql(SITE_PATTERN)})"
+    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site}"
+
+
 def _kind(goals: Sequence[Goal]) -> str:
     """Return SQL for what a request is for; one that reaches a goal is a person's in any case."""
     reached = " OR ".join(f"goal{number}" for number in range(len(goals)))
-    by_goal = f"WHEN ({reached}) AND ({_is_kind('api')} OR {_is_kind('feed')}) THEN 'other'"
+    called = f"({_is_kind('api')} OR {_is_kind('feed')}) AND NOT {_is_kind('probe')}"
+    by_goal = f"WHEN ({reached}) AND {called} THEN 'other'"
     feed_query = f"(query IS NOT NULL AND regexp_matches(query, {quoted_sql(feed_parameters())}))"
     return cases_sql(
         "WHEN reason IS NOT NULL THEN NULL",
@@ -189,17 +209,24 @@ def _kind(goals: Sequence[Goal]) -> str:
         "WHEN path IS NULL OR NOT is_page THEN 'other'",
         f"WHEN {_is_kind('robots')} THEN 'robots'",
         "WHEN prefetch THEN 'prefetch'",
+        "WHEN method = 'HEAD' THEN 'head'",
         *([by_goal] if goals else []),
+        f"WHEN method = 'POST' AND {_is_login_page()} THEN 'login'",
         f"WHEN {_is_kind('asset')} THEN 'asset'",
+        f"WHEN {_is_kind('probe')} THEN 'probe'",
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
-        "WHEN method NOT IN ('GET', 'HEAD') THEN 'other'",
+        "WHEN method <> 'GET' THEN 'other'",
         "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'",
         "WHEN status >= 400 THEN 'error'",
         "WHEN status < 200 THEN 'other'",
         f"WHEN {_is_kind('download')} THEN 'download'",
         "ELSE 'page'",
     )
+
+
+def _is_login_page() -> str:
+    return f"regexp_matches(path, {quoted_sql(login_pages())})"
 
 
 def _is_kind(kind: str) -> str:

@@ -18,6 +18,9 @@ from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_st
 from darksocial.schema import TIME
 from darksocial.settings import Goal
 
+# What a page view says about who sent it, true or null (visits/conduct.py).
+CONDUCT_COLUMNS = (("is_login", pa.bool_()), ("names_itself", pa.bool_()))
+
 # What sessions are made from. A row is for `lines` lines: `line` and `time` are those of the first,
 # `last_at` is the time of the last. A row with a `reason` is no hit. The facts of a page view are
 # null in other rows (requests.py).
@@ -41,6 +44,7 @@ REQUESTS = pa.schema(
         ("query", pa.string()),
         ("referrer", pa.string()),
         ("referrer_host", pa.string()),
+        *CONDUCT_COLUMNS,
         ("session", pa.int64()),
         *VISIT_COLUMNS,
     ]
@@ -63,7 +67,10 @@ EXPORT_MEANINGS = frozenset({*CAMPAIGN_MEANINGS, *VISIT_MEANINGS})
 # By these columns (and the minute) rows are summed up.
 SUM_KEY = ("file", "reason", "host", "kind", "visitor", "referrer_host")
 # These follow from the visitor, or belong to rows that are not summed up.
-ANY_VALUE_COLUMNS = ("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer")
+ANY_VALUE_COLUMNS = (
+    *("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer"),
+    *(name for name, _ in CONDUCT_COLUMNS),
+)
 IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 

@@ -129,9 +129,13 @@ def _client_note() -> str:
 
 
 def busiest_addresses(requests: ir.Table) -> ir.Table:
-    """Return by file its `hits`, how many of them the `MAX_PROXIES` busiest addresses have
-    (`most`), and how many visitors share one address at most (`agents`)."""
-    addressed = requests.filter(requests.client_ip.notnull())
+    """Return by file the `hits` of people, how many of them the `MAX_PROXIES` busiest addresses
+    have (`most`), and how many visitors share one address at most (`agents`).
+
+    `requests` say which hits are those of machines (`is_machine`): a monitor or a scanner that
+    changes its agent is no proxy.
+    """
+    addressed = requests.filter(requests.client_ip.notnull(), ~requests.is_machine)
     busiest = addressed.group_by("file", "client_ip").agg(
         n=addressed.lines.sum(), agents=addressed.visitor.nunique()
     )

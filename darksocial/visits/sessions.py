@@ -13,20 +13,17 @@
 """
 
 from dataclasses import dataclass
-from itertools import islice
 
 import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
-from darksocial.lookups.batches import look_up_arrivals, look_up_hosts, look_up_landings
+from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
-from darksocial.lookups.referrers import parse_referrer, registrable_domain
 from darksocial.lookups.request_kinds import ACTIVITY
+from darksocial.visits.sites import Sites
 
 MAX_PAUSE_MINUTES = 7 * 60 + 55
-# Of the domains that pages are referred from only the most frequent can be the site's own.
-MAX_DOMAINS_CONSIDERED = 1000
 # The session of hits that have none of an export: they are cut by their pauses.
 NO_SESSION = -1
 # What is taken from the landing hit of a session.
@@ -56,19 +53,22 @@ LANDING_HIT_COLUMNS = (
 class SessionRules:
     """How hits become sessions.
 
-    `sites`: hosts of the site itself, for logs without a host field; empty: inferred from the log.
     `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
     `keep_identifiers`: visits have `client_ip` and `user_agent`.
     """
 
     timeout_minutes: int = 30
-    sites: tuple[str, ...] = ()
     excluded_referrers: tuple[str, ...] = ()
     keep_identifiers: bool = False
 
 
 def visits(
-    engine: Engine, requests: ir.Table, visitors: ir.Table, files: ir.Table, rules: SessionRules
+    engine: Engine,
+    requests: ir.Table,
+    visitors: ir.Table,
+    files: ir.Table,
+    sites: Sites,
+    rules: SessionRules,
 ) -> ir.Table:
     """Return one row a session, with all that signals look at.
 
@@ -79,9 +79,7 @@ def visits(
     `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and what GA4 books
     (`channel_before`, `source_before`, `medium_before`).
     """
-    hosts = _hosts(engine, requests)
-    own = _own_domains(engine, requests, hosts, rules)
-    hits = engine.view("hits", _hits(requests, hosts, own, rules))
+    hits = engine.view("hits", _hits(requests, sites, rules))
     people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
     stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
@@ -92,45 +90,7 @@ def visits(
     return engine.stage("visits", described)
 
 
-def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
-    """Return every host that was visited or referred from, with its registrable domain."""
-    visited = requests.select(host=requests.host)
-    referring = requests.select(host=requests.referrer_host)
-    keys = visited.union(referring, distinct=True)
-    return engine.look_up("hosts", keys.filter(keys.host.notnull()), look_up_hosts)
-
-
-def _own_domains(
-    engine: Engine, requests: ir.Table, hosts: ir.Table, rules: SessionRules
-) -> frozenset[str]:
-    """Return the site's own registrable domains, for hits that record no host.
-
-    Without `rules.sites` it is the domain from which most assets are referred, because pages load
-    their own assets. In a log without assets it is the domain from which most page views are
-    referred. Search engines, networks and the like are left out: most visits of a quiet site come
-    from them.
-    """
-    if rules.sites:
-        return frozenset(registrable_domain(site) for site in rules.sites)
-    unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
-    counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
-    counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
-    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(
-        MAX_DOMAINS_CONSIDERED
-    )
-    rows = engine.fetch(top, "hosts").to_pylist()
-    domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
-    return frozenset(islice(domains, 1))
-
-
-def _is_network(domain: str) -> bool:
-    referrer = parse_referrer(f"https://{domain}/")
-    return referrer is not None and referrer.kind is not None
-
-
-def _hits(
-    requests: ir.Table, hosts: ir.Table, own: frozenset[str], rules: SessionRules
-) -> ir.Table:
+def _hits(requests: ir.Table, sites: Sites, rules: SessionRules) -> ir.Table:
     """Return the hits that show a person, with the site's domain and what a session can begin with.
 
     A hit that `continues` comes from the site itself or from an excluded referrer.
@@ -138,14 +98,11 @@ def _hits(
     `domain` is '' if the log names no host, and if an export gives the session.
     """
     hits = requests.filter(requests.kind.isin(ACTIVITY))
-    visited = hosts.select(site_host=hosts.host, site_domain=hosts.domain)
-    referring = hosts.select(from_host=hosts.host, from_domain=hosts.domain)
+    visited = sites.hosts.select(site_host="host", site_domain="domain")
+    referring = sites.hosts.select(from_host="host", from_domain="domain")
     hits = hits.left_join(visited, hits.host == visited.site_host)
     hits = hits.left_join(referring, hits.referrer_host == referring.from_host)
-    from_own = hits.from_domain.isin(sorted(own)) if own else ibis.literal(False)
-    internal = ibis.ifelse(
-        hits.site_domain.isnull(), from_own, hits.from_domain == hits.site_domain
-    ).fill_null(False)
+    internal = sites.is_own(hits.site_domain, hits.from_domain)
     return hits.mutate(
         domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
         session=hits.session.fill_null(NO_SESSION),

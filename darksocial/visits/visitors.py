@@ -6,13 +6,14 @@ behaviour:
 | reason | rule |
 | --- | --- |
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
+| probes for weaknesses, guesses passwords, names itself as referrer, referrer spam | conduct.py |
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
 | pages without assets | three page views and no asset, where most who view three pages load some |
 
-The second rule needs a log that records assets. If it does not (assets on another host), four times
-the rate is needed. The rates are darksocial's own choice: a person who opens a page
+The rule on speed needs a log that records assets. If it does not (assets on another host), four
+times the rate is needed. The rates are darksocial's own choice: a person who opens a page
 every 3 seconds for a minute, or every 24 seconds for an hour, and whose browser never loads a
-style sheet, does not occur in the logs on which the project was tried. The third rule is for
+style sheet, does not occur in the logs on which the project was tried. The last rule is for
 scrapers that wear a browser's name and take their time: a browser shows no page without a style
 sheet, a script or an image, unless all of them come from its cache or from another host. So it
 counts only where at least half of the visitors with three page views load assets.
@@ -23,6 +24,8 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
+from darksocial.visits import conduct
+from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
 MIN_BOT_PAGES_PER_HOUR = 150
@@ -30,8 +33,6 @@ MIN_PAGES_WITHOUT_ASSETS = 3
 # From this part of visitors with assets on, a visitor without them is no browser.
 MIN_PART_WITH_ASSETS = 0.5
 WITHOUT_ASSETS_FACTOR = 4
-# A log with so many assets per page view counts as one that records assets.
-MIN_ASSETS_PER_PAGE = 0.2
 
 ID_DIGITS = 15
 READS_ROBOTS = "reads robots.txt"
@@ -85,14 +86,26 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
         "pages": (hits.kind == "page").sum(),
         "robots": (hits.kind == "robots").any(),
         "hits": hits.lines.sum(),
+        **conduct.counts(hits),
     }
 
 
-def visitors(engine: Engine, requests: ir.Table, described: ir.Table) -> ir.Table:
+def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
-    paced = described.left_join(_paces(requests), "visitor").drop("visitor_right")
+    conducted = conduct.judged(engine, requests, described, sites)
+    paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
     judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
+
+
+def with_machines(requests: ir.Table, visitors: ir.Table) -> ir.Table:
+    """Return the requests with `is_machine`: bots and fetchers of link previews sent them.
+
+    It is null for lines that are no hits.
+    """
+    is_machine = visitors.bot.notnull() | visitors.preview_app.notnull()
+    senders = visitors.select("visitor", is_machine=is_machine)
+    return requests.left_join(senders, "visitor").drop("visitor_right")
 
 
 def _factor(engine: Engine, requests: ir.Table) -> int:
@@ -102,7 +115,7 @@ def _factor(engine: Engine, requests: ir.Table) -> int:
         pages=(requests.kind == "page").sum(),
     )
     row = engine.fetch(counts, "page loads").to_pylist()[0]
-    recorded = (row["assets"] or 0) >= MIN_ASSETS_PER_PAGE * (row["pages"] or 0)
+    recorded = (row["assets"] or 0) >= conduct.MIN_ASSETS_PER_PAGE * (row["pages"] or 0)
     return 1 if recorded else WITHOUT_ASSETS_FACTOR
 
 
@@ -142,9 +155,10 @@ def _with_reason(visitors: ir.Table, factor: int, load_assets: bool) -> ir.Table
         (is_preview, ibis.null("string")),
         (visitors.bot.notnull(), visitors.bot),
         (visitors.robots, ibis.literal(READS_ROBOTS)),
+        (visitors.conduct.notnull(), visitors.conduct),
         (too_fast, ibis.literal(TOO_FAST)),
         (without & load_assets, ibis.literal(NO_ASSETS)),
     )
     return visitors.mutate(bot=bot).drop(
-        "assets", "pages", "robots", "pages_a_minute", "pages_an_hour"
+        "assets", "pages", "robots", "conduct", "pages_a_minute", "pages_an_hour"
     )

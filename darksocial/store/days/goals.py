@@ -19,7 +19,7 @@ from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
 from darksocial.parser.requests import MAX_WATCHED_GOALS
-from darksocial.parser.sums import GOAL_COLUMNS
+from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store.calendar import due_after, span_text
 from darksocial.store.files import records
@@ -28,7 +28,7 @@ from darksocial.store.files.state import State
 VERSION_COLUMN = "schema_version"
 KINDS_BY_PATH = ("api", "feed")
 """Kinds that become `other` if a hit reaches a goal: it shows a person (parser/requests.py)."""
-UNCHANGED_KINDS = ("robots", "prefetch")
+UNCHANGED_KINDS = ("robots", "prefetch", "head", "probe")
 """Kinds that a hit keeps, whichever goal it reaches."""
 
 
@@ -126,8 +126,8 @@ def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
 
 
 def _complete(hits: ir.Table) -> ir.Table:
-    """Return hits with the columns that version 1 lacks."""
-    wanted = {**dict(GOAL_COLUMNS), VERSION_COLUMN: "int16"}
+    """Return hits with the columns that earlier versions lack: null in their hits."""
+    wanted = {**dict(GOAL_COLUMNS), **dict(CONDUCT_COLUMNS), VERSION_COLUMN: "int16"}
     missing = {name: kind for name, kind in wanted.items() if name not in hits.columns}
     return hits.mutate(**{name: ibis.null(str(kind)) for name, kind in missing.items()})
 

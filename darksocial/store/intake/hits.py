@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from darksocial.engines import Engine
 from darksocial.parser.requests import VISIT_FIELDS
-from darksocial.parser.sums import GOAL_COLUMNS
+from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import DAY_SECONDS, day_numbers
@@ -38,6 +38,7 @@ HIT_COLUMNS = (
     "query",
     "referrer",
     "referrer_host",
+    *(name for name, _ in CONDUCT_COLUMNS),
     *VISIT_FIELDS,
     *(name for name, _ in GOAL_COLUMNS),
 )

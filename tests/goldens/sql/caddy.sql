@@ -292,14 +292,26 @@ kinds AS (
             WHEN path IS NULL OR NOT is_page THEN 'other'
             WHEN regexp_matches(path, '(?i)^(?:/robots\.txt)$') THEN 'robots'
             WHEN prefetch THEN 'prefetch'
+            WHEN method = 'HEAD' THEN 'head'
+            WHEN method = 'POST'
+                AND regexp_matches(
+                    path,
+                    '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
+                )
+                THEN 'login'
             WHEN regexp_matches(
                 path,
-                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest)$'
+                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
             )
                 THEN 'asset'
             WHEN regexp_matches(
                 path,
-                '(?i)^(?:/xmlrpc\.php|/wp\-cron\.php|/wp\-admin/admin\-ajax\.php)$|^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known)(?:/|$)|\.(?:json)$'
+                '(?i)^(?:/phpinfo|/info\.php)$|(?:^|/)(?:\.env|\.git|\.svn|\.hg|\.aws|\.ssh|\.htaccess|\.htpasswd|\.ds_store|\.vscode|\.idea|\.docker|\.kube|\.npmrc|\.bash_history|\.s3cfg|\.circleci|\.terraform|wp\-config\.|phpinfo\.php|eval\-stdin\.php)|(?:^|/)(?:id_rsa|docker\-compose\.yml|docker\-compose\.yaml|vendor/phpunit|_profiler|_ignition|telescope/requests|debug/default/view|actuator/env|actuator/gateway|actuator/health|actuator/heapdump|actuator/info|actuator/mappings|jolokia|phpmyadmin/index\.php|pma/index\.php|adminer\.php|manager/html|solr/admin|geoserver/web|developmentserver/metadatauploader|console/login/loginform\.jsp|ecp/current|\+cscoe\+|dana\-na|cgi\-bin/luci|boaform|gponform|hnap1|sdk/weblanguage|setup\.cgi|_all_dbs|_cat/indices|v2/_catalog|wp\-admin/setup\-config\.php|wp\-admin/install\.php|wlwmanifest\.xml|alfa\.php|wso\.php|c99\.php|r57\.php|config/database\.yml|application\.properties|application\.yml|web\.config|storage/logs/laravel\.log|debug\.log|etc/passwd)(?:/|$)|(?:/\.\./|/\.%2e|%2e%2e|\.\.%2f)|\.(?:bak|old|swp|sql|sqlite|pem|kdbx)$'
+            )
+                THEN 'probe'
+            WHEN regexp_matches(
+                path,
+                '(?i)^(?:/api/|/ajax/|/_next/data/)|(?:^|/)(?:graphql|wp\-json|socket\.io|\.well\-known|xmlrpc\.php|wp\-cron\.php|wp\-admin/admin\-ajax\.php)(?:/|$)|\.(?:json)$'
             )
                 THEN 'api'
             WHEN regexp_matches(
@@ -314,13 +326,13 @@ kinds AS (
                         )
                 )
                 THEN 'feed'
-            WHEN method NOT IN ('GET', 'HEAD') THEN 'other'
+            WHEN method <> 'GET' THEN 'other'
             WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'
             WHEN status >= 400 THEN 'error'
             WHEN status < 200 THEN 'other'
             WHEN regexp_matches(
                 path,
-                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt)$'
+                '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt|log|conf|cfg|ini|yml|yaml|toml|rtf|ods|odp|mobi|djvu|ics|vcf|gpx|kml|kmz|torrent|avi|mkv|wmv|flv|mpg|mpeg|flac|wma|zst|lzma|cab|pkg|appimage|msix|md5|sha256|asc|psd)$'
             )
                 THEN 'download'
             ELSE 'page'
@@ -380,6 +392,24 @@ requests AS (
                         )
                     END
         END AS referrer_host,
+        CASE
+            WHEN kind = 'page'
+                AND regexp_matches(
+                    path,
+                    '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
+                )
+                THEN true
+        END AS is_login,
+        CASE
+            WHEN kind = 'page'
+                AND method = 'GET'
+                AND ends_with(referrer, path || coalesce('?' || query, ''))
+                AND regexp_full_match(
+                    left(referrer, length(referrer) - length(path || coalesce('?' || query, ''))),
+                    'https?://[^/]+'
+                )
+                THEN true
+        END AS names_itself,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -413,6 +443,8 @@ counted AS (
         any_value(path) AS path,
         any_value(query) AS query,
         any_value(referrer) AS referrer,
+        any_value(is_login) AS is_login,
+        any_value(names_itself) AS names_itself,
         any_value(identity) AS identity
     FROM requests
     GROUP BY

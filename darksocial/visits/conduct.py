@@ -1,0 +1,128 @@
+"""Conduct that names a bot by itself, each by a rule with data.
+
+| reason | rule |
+| --- | --- |
+| probes for weaknesses | asked for a path at which scanners look (data/probe_paths.csv) |
+| guesses passwords | sent something to a login page, and viewed no page but login pages |
+| names itself as referrer | the first hit is a page view whose referrer is the page itself |
+| referrer spam | viewed a page with a referrer of data/spam_referrers.csv |
+
+All of it holds only for a visitor who loaded no asset in the whole log: a browser that shows a page
+loads a style sheet, a script or an image, unless all of them come from its cache. So a person who
+opens one odd path stays a person. Where a log records no assets, only the first rule and the last
+hold: nobody follows a link to such a path, or from such a host. It records none if there is less
+than one for five page views of the visitors whom no rule names (`MIN_ASSETS_PER_PAGE`, assumed).
+
+A referrer is where the address was found (RFC 9110, section 10.1.3), so nobody arrives at a page
+from that page itself. Programs that fill in forms name it to pass for somebody who read the form,
+and scanners name the server's bare address with the same path. Only a page view counts: a person
+whose address changed between a form and its sending comes with the sending. In the first half hour
+of a log nobody is judged by this rule, because a visit that began before goes on (GA4's session
+timeout, https://support.google.com/analytics/answer/12798876).
+
+Two kinds of people are taken for bots, and nothing in a log shows the difference: who fails to sign
+in, closes the page, and had all of its assets in the browser's cache; and who follows a page's link
+to itself just after the address changed, and loads nothing afterwards.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+from darksocial.visits.sites import Sites
+
+PROBES = "probes for weaknesses"
+GUESSES_PASSWORDS = "guesses passwords"
+FROM_ITSELF = "names itself as referrer"
+REFERRER_SPAM = "referrer spam"
+
+# A log with so many assets per page view counts as one that records assets.
+MIN_ASSETS_PER_PAGE = 0.2
+# In so many seconds from its first hit a log may show visits that began before.
+MAX_SECONDS_OF_UNSEEN_BEGINNINGS = 1800
+
+CONDUCT_COUNTS = ("first_at", "probes", "logins", "login_pages")
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What the rules need to know of the whole log: its first second, and if it has assets."""
+
+    first_second: int
+    records_assets: bool
+
+
+def counts(hits: ir.Table) -> dict[str, ir.Value]:
+    """Return what is counted of each visitor for these rules, by column (`CONDUCT_COUNTS`)."""
+    return {
+        "first_at": hits.time.min(),
+        "probes": hits.lines.sum(where=hits.kind == "probe").fill_null(0),
+        "logins": hits.lines.sum(where=hits.kind == "login").fill_null(0),
+        "login_pages": hits.is_login.fill_null(False).sum(),
+    }
+
+
+def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites) -> ir.Table:
+    """Return the visitors with `conduct`, the first reason that holds, or null.
+
+    `visitors` have what `visitors.behaviour` counts; what only these rules need is left out.
+    """
+    arrived = visitors.left_join(_views_from_itself(requests, sites), "visitor")
+    arrived = arrived.drop("visitor_right").left_join(_spammed_views(requests, sites), "visitor")
+    arrived = engine.view("arrived_how", arrived.drop("visitor_right"))
+    without_assets = arrived.assets == 0
+    probes = without_assets & (arrived.probes > 0)
+    only_login_pages = arrived.pages == arrived.login_pages
+    guesses = without_assets & (arrived.logins > 0) & only_login_pages
+    itself = without_assets & (arrived.itself_at == arrived.first_at).fill_null(False)
+    spammed = without_assets & (arrived.spammed > 0).fill_null(False)
+    log = _log(engine, arrived, probes | guesses | itself | spammed)
+    begun = arrived.first_at.epoch_seconds() - log.first_second
+    reason = ibis.cases(
+        (probes, PROBES),
+        (guesses & log.records_assets, GUESSES_PASSWORDS),
+        (
+            itself & log.records_assets & (begun > MAX_SECONDS_OF_UNSEEN_BEGINNINGS),
+            FROM_ITSELF,
+        ),
+        (spammed, REFERRER_SPAM),
+    )
+    return arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)
+
+
+def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
+    """Return when each visitor first viewed a page that its referrer names, if ever: `itself_at`.
+
+    The referrer must be on the site, as its name or its server's address: another site may have a
+    page of the same path.
+    """
+    views = requests.filter(requests.names_itself)
+    visited = sites.hosts.select(site_host="host", site_domain="domain")
+    referring = sites.hosts.select(from_host="host", from_domain="domain", by_address="is_address")
+    views = views.left_join(visited, views.host == visited.site_host)
+    views = views.left_join(referring, views.referrer_host == referring.from_host)
+    is_own = sites.is_own(views.site_domain, views.from_domain) | views.by_address
+    own = views.filter(is_own.fill_null(False))
+    return own.group_by("visitor").agg(itself_at=own.time.min())
+
+
+def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:
+    """Return how many page views of each visitor name a host of spam: `spammed`, if any does."""
+    hosts = sites.hosts.filter(sites.hosts.is_spam).select(referrer_host="host")
+    views = requests.filter(requests.kind == "page").join(hosts, "referrer_host")
+    return views.group_by("visitor").agg(spammed=views.count())
+
+
+def _log(engine: Engine, visitors: ir.Table, is_suspect: ir.BooleanValue) -> _Log:
+    """Return what the log is like. Bots can be most visitors: their page views do not count."""
+    counted = visitors.agg(
+        first_second=visitors.first_at.epoch_seconds().min(),
+        assets=visitors.assets.sum(),
+        pages=visitors.pages.sum(where=~is_suspect),
+    )
+    row = engine.fetch(counted, "what the log records").to_pylist()[0]
+    assets, pages = row["assets"] or 0, row["pages"] or 0
+    records_assets = bool(assets) and assets >= MIN_ASSETS_PER_PAGE * pages
+    return _Log(row["first_second"] or 0, records_assets)

@@ -1,0 +1,75 @@
+"""Which hosts are the site's own, and under which registrable domain each host is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+from darksocial.lookups.batches import look_up_hosts
+from darksocial.lookups.referrers import parse_referrer, registrable_domain
+
+# Of the domains that pages are referred from only the most frequent can be the site's own.
+MAX_DOMAINS_CONSIDERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The hosts in some requests, and which are the site's own.
+
+    `hosts`: every host that was visited or referred from, with its registrable `domain`, and
+        whether it `is_spam` or `is_address` (lookups/referrers.py).
+    `own_domains`: the site's domains, for hits that record no host.
+    """
+
+    hosts: ir.Table
+    own_domains: frozenset[str]
+
+    def is_own(self, visited: ir.StringColumn, referring: ir.StringColumn) -> ir.BooleanValue:
+        """Return whether a hit was referred from the site itself.
+
+        `visited` and `referring` are domains of `hosts`; `visited` is null if no host is recorded.
+        """
+        inferred = self.own_domains
+        from_own = referring.isin(sorted(inferred)) if inferred else ibis.literal(False)
+        own: ir.BooleanValue = ibis.ifelse(visited.isnull(), from_own, referring == visited)
+        return own.fill_null(False)
+
+
+def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
+    """Return the sites in some requests. `site`: its hosts, as the user names them."""
+    hosts = _hosts(engine, requests)
+    if site:
+        return Sites(hosts, frozenset(registrable_domain(host) for host in site))
+    return Sites(hosts, _inferred_domains(engine, requests, hosts))
+
+
+def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
+    visited = requests.select(host=requests.host)
+    referring = requests.select(host=requests.referrer_host)
+    keys = visited.union(referring, distinct=True)
+    return engine.look_up("hosts", keys.filter(keys.host.notnull()), look_up_hosts)
+
+
+def _inferred_domains(engine: Engine, requests: ir.Table, hosts: ir.Table) -> frozenset[str]:
+    """Return the domain from which most assets are referred, because pages load their own assets.
+
+    In a log without assets it is the domain from which most page views are referred. Search
+    engines, networks and the like are left out: most visits of a quiet site come from them.
+    """
+    unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
+    counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
+    counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
+    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(
+        MAX_DOMAINS_CONSIDERED
+    )
+    rows = engine.fetch(top, "hosts").to_pylist()
+    domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
+    return frozenset(islice(domains, 1))
+
+
+def _is_network(domain: str) -> bool:
+    referrer = parse_referrer(f"https://{domain}/")
+    return referrer is not None and referrer.kind is not None
