@@ -1,5 +1,7 @@
 """Log lines for tests, and what darksocial makes of them."""
 
+import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,6 +63,17 @@ def sessions(folder: Path, hits: Sequence[Hit], settings: Settings | None = None
     """The sessions of hits, in order of their start."""
     with analyzed(folder, hits, settings) as analysis:
         return analysis.to_pandas()
+
+
+def shuffled(lines: Sequence[str], seed: int, parts: int) -> list[list[str]]:
+    """Cut lines into parts and shuffle them; those of one second stay together, in their order."""
+    seconds: dict[str, list[str]] = {}
+    for number, line in enumerate(lines):
+        time = re.search(r"\[[^]]+\]", line)
+        seconds.setdefault(time[0] if time else str(number), []).append(line)
+    groups = list(seconds.values())
+    random.Random(seed).shuffle(groups)
+    return [[line for group in groups[part::parts] for line in group] for part in range(parts)]
 
 
 @dataclass

@@ -163,9 +163,9 @@ def _reached(goal: Goal) -> str:
 
 
 def _order() -> str:
-    """Return SQL for a number that follows from the request alone: it orders hits of one moment.
+    """Return SQL for a number that follows from the request alone.
 
-    The place in a file would not do: the result must not depend on the order of lines.
+    It orders hits of one moment whose places in their files do not (visits/landings.py).
     """
     return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
 
