@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 import darksocial
 from tests.logs import SETTINGS, SITE, Hit, sessions
+from tests.nights import night, results
 
 OFFER = "/offer/?utm_source=news&utm_medium=email"
 FETCHED = f"{SITE}{OFFER}"
@@ -52,3 +55,23 @@ def test_hits_of_one_second_in_two_files(tmp_path: Path) -> None:
     assert landings[0] == landings[1] == landings[2]
     assert landings[0]["192.0.2.1"] in ("/a/", "/f/")
     assert landings[0]["192.0.2.3"] == "/c/"
+
+
+def test_a_copy_of_the_landing_page_shows_an_earlier_visit(tmp_path: Path) -> None:
+    """Both in one analysis and in a store; a copy made in the visit itself shows nothing."""
+    hits = [
+        Hit(0, ip="192.0.2.1", status=304),
+        Hit(0, ip="192.0.2.2"),
+        Hit(1, ip="192.0.2.2", status=304),
+    ]
+    frame = sessions(tmp_path, hits).set_index("client_ip")
+    assert dict(frame.new_visitor) == {"192.0.2.1": False, "192.0.2.2": True}
+    notes = {ip: {e["note"] for e in rows} for ip, rows in frame.evidence.items()}
+    assert "the visitor has viewed this page before: history or bookmark" in notes["192.0.2.1"]
+    assert "a visitor who was not here before" in notes["192.0.2.2"]
+    night(tmp_path / "access.log", tmp_path / "store", settings=SETTINGS)
+    [stored] = (
+        table for place, table in results(tmp_path / "store").items() if "sessions" in place
+    )
+    assert isinstance(stored, pd.DataFrame)
+    assert sorted(stored.new_visitor) == [False, True]

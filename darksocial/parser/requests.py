@@ -19,6 +19,8 @@ PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
 GOAL_FIELDS = ("method", "status", "event")
+# The answer to a browser that asks whether its copy of a page still holds (RFC 9110, 15.4.5).
+NOT_MODIFIED = 304
 # The bits of a BIGINT without its sign: `goals_reached` has one for each of so many goals.
 MAX_WATCHED_GOALS = 63
 
@@ -72,6 +74,7 @@ def requests_steps(
         "page AS path",
         *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
         f"{_referrer_host()} AS referrer_host",
+        f"CASE WHEN kind = 'page' THEN status = {NOT_MODIFIED} END AS revalidated",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
@@ -194,7 +197,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
         "WHEN method NOT IN ('GET', 'HEAD') THEN 'other'",
-        "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'",
+        f"WHEN status BETWEEN 300 AND 399 AND status <> {NOT_MODIFIED} THEN 'redirect'",
         "WHEN status >= 400 THEN 'error'",
         "WHEN status < 200 THEN 'other'",
         f"WHEN {_is_kind('download')} THEN 'download'",

@@ -41,6 +41,7 @@ REQUESTS = pa.schema(
         ("query", pa.string()),
         ("referrer", pa.string()),
         ("referrer_host", pa.string()),
+        ("revalidated", pa.bool_()),
         ("session", pa.int64()),
         *VISIT_COLUMNS,
     ]
@@ -63,7 +64,10 @@ EXPORT_MEANINGS = frozenset({*CAMPAIGN_MEANINGS, *VISIT_MEANINGS})
 # By these columns (and the minute) rows are summed up.
 SUM_KEY = ("file", "reason", "host", "kind", "visitor", "referrer_host")
 # These follow from the visitor, or belong to rows that are not summed up.
-ANY_VALUE_COLUMNS = ("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer")
+ANY_VALUE_COLUMNS = (
+    *("text", "client_ip", "user_agent"),
+    *("tie_break", "path", "query", "referrer", "revalidated"),
+)
 IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 

@@ -10,6 +10,9 @@ that
    does not depend on the order of files.
 
 If all that is equal, what they ask for decides (`tie_break`, parser/requests.py).
+
+A landing that is answered 304 shows that the browser had a copy of the page (RFC 9110, 13.1 and
+15.4.5): its user was here before, even if the input does not hold the visit.
 """
 
 import ibis
@@ -33,6 +36,7 @@ LANDING_HIT_COLUMNS = (
     "query",
     "referrer",
     "referrer_host",
+    "revalidated",
     "campaign",
     "channel",
     "source",
@@ -53,7 +57,9 @@ def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table
     single = candidates.filter(candidates.candidates == 1)
     first = _first(candidates.filter(candidates.candidates > 1))
     unneeded = ("candidates", "tie_break", "referrer_host", "domain", "session")
-    return single.union(first).drop(*unneeded)
+    landed = single.union(first).drop(*unneeded)
+    was_here = landed.revalidated.fill_null(False)
+    return landed.mutate(revalidated=was_here, new_visitor=landed.new_visitor & ~was_here)
 
 
 def _first(candidates: ir.Table) -> ir.Table:

@@ -286,5 +286,6 @@ def _described(
         channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
         source_before=ibis.ifelse(is_known, described.source, "(not set)"),
         medium_before=ibis.ifelse(is_known, described.medium, "(not set)"),
-        seen_before=(described.first_view < described.started_at).fill_null(False),
+        seen_before=described.revalidated
+        | (described.first_view < described.started_at).fill_null(False),
     )

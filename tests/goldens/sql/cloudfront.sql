@@ -330,6 +330,7 @@ requests AS (
                         )
                     END
         END AS referrer_host,
+        CASE WHEN kind = 'page' THEN status = 304 END AS revalidated,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -363,6 +364,7 @@ counted AS (
         any_value(path) AS path,
         any_value(query) AS query,
         any_value(referrer) AS referrer,
+        any_value(revalidated) AS revalidated,
         any_value(identity) AS identity
     FROM requests
     GROUP BY

@@ -341,6 +341,7 @@ requests AS (
                         )
                     END
         END AS referrer_host,
+        CASE WHEN kind = 'page' THEN status = 304 END AS revalidated,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -373,7 +374,8 @@ counted AS (
         any_value(tie_break) AS tie_break,
         any_value(path) AS path,
         any_value(query) AS query,
-        any_value(referrer) AS referrer
+        any_value(referrer) AS referrer,
+        any_value(revalidated) AS revalidated
     FROM requests
     GROUP BY
         file,
