@@ -142,7 +142,10 @@ SESSIONS = Contract(
         Field("browser", pa.string(), "Browser family.", "not known"),
         Field("in_app", pa.string(), "App whose in-app browser it was.", "no in-app browser"),
         Field(
-            "new_visitor", pa.bool_(), "True where the input holds no earlier visit of the visitor."
+            "new_visitor",
+            pa.bool_(),
+            "True where nothing shows an earlier visit of the visitor: neither the input nor a "
+            "landing page that the browser had a copy of (304).",
         ),
         Field(
             "conversions",

@@ -1,5 +1,7 @@
 """Log lines for tests, and what darksocial makes of them."""
 
+import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,6 +70,17 @@ def addresses(folder: Path, hits: Iterable[Hit]) -> tuple[set[str], dict[str, in
     with analyzed(folder, list(hits)) as analysis:
         bots = {row.name: row.count for row in analysis.report.bots}
         return set(analysis.to_pandas().client_ip), bots
+
+
+def shuffled(lines: Sequence[str], seed: int, parts: int) -> list[list[str]]:
+    """Cut lines into parts and shuffle them; those of one second stay together, in their order."""
+    seconds: dict[str, list[str]] = {}
+    for number, line in enumerate(lines):
+        time = re.search(r"\[[^]]+\]", line)
+        seconds.setdefault(time[0] if time else str(number), []).append(line)
+    groups = list(seconds.values())
+    random.Random(seed).shuffle(groups)
+    return [[line for group in groups[part::parts] for line in group] for part in range(parts)]
 
 
 @dataclass

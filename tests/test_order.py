@@ -1,7 +1,6 @@
-"""Order does not matter: lines, files, compression, threads and partitions change nothing."""
+"""Order does not matter: seconds, files, compression, threads and partitions change nothing."""
 
 import gzip
-import random
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from darksocial import Resources
 from darksocial.engines import duckdb
 from darksocial.engines._streams import pieces
 from darksocial.reading.lines import line_batches
+from tests.logs import shuffled
 from tests.sparks import SPARK, needs_spark, session
 
 Result = tuple[dict[str, Any], list[Any], list[Any], int]
@@ -45,21 +45,20 @@ def expected(log: Path) -> Result:
     return result([log])
 
 
-def shuffled(log: Path, folder: Path, seed: int) -> list[Path]:
-    """The lines of a log, shuffled, in three files whose names are in another order."""
+def in_other_files(log: Path, folder: Path, seed: int) -> list[Path]:
+    """The seconds of a log, shuffled, in three files whose names are in another order."""
     lines = log.read_text("utf-8").splitlines(keepends=True)
-    random.Random(seed).shuffle(lines)
-    parts = [folder / name for name in ("c.log", "a.log", "b.log")]
-    for at, path in enumerate(parts):
-        path.write_text("".join(lines[at::3]), "utf-8")
-    return parts
+    paths = [folder / name for name in ("c.log", "a.log", "b.log")]
+    for path, part in zip(paths, shuffled(lines, seed, len(paths)), strict=True):
+        path.write_text("".join(part), "utf-8")
+    return paths
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_shuffled_lines_in_other_files(
+def test_shuffled_seconds_in_other_files(
     log: Path, expected: Result, tmp_path: Path, seed: int
 ) -> None:
-    assert result(shuffled(log, tmp_path, seed)) == expected
+    assert result(in_other_files(log, tmp_path, seed)) == expected
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -106,7 +105,7 @@ def test_number_of_partitions_on_spark(
     settings.set("spark.sql.shuffle.partitions", partitions)
     settings.set("spark.sql.files.maxPartitionBytes", bytes_in_split)
     try:
-        assert result(shuffled(log, tmp_path, 4), SPARK) == expected
+        assert result(in_other_files(log, tmp_path, 4), SPARK) == expected
     finally:
         settings.set("spark.sql.shuffle.partitions", before)
         settings.unset("spark.sql.files.maxPartitionBytes")

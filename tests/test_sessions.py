@@ -1,7 +1,6 @@
 """Hits to sessions: what starts one, what prolongs one, and what never counts."""
 
 import gzip
-import random
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 import darksocial
 from darksocial import Resources, Settings, UsageError
 from darksocial.lookups.request_kinds import REQUEST_KINDS, path_patterns
-from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions
+from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions, shuffled
 
 INTERNAL = f"{SITE}/"
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
@@ -153,19 +152,18 @@ def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
     assert rows.loc["www.example.net"].channel_before == "Direct"
 
 
-def test_order_of_lines_and_files_does_not_matter(tmp_path: Path) -> None:
+def test_order_of_seconds_and_files_does_not_matter(tmp_path: Path) -> None:
     names = ("access.log", "access.log.1", "access.log.2.gz")
     whole = [str(PUBLISHER / name) for name in names]
     with darksocial.parse(whole) as hits:
         assert len(hits.tallies) == 3
     with darksocial.analyze(whole, secret="s") as analysis:
         expected, shown = analysis.sessions(), analysis.summary()
-    lines = (PUBLISHER / names[0]).read_bytes().splitlines(keepends=True)
-    lines += (PUBLISHER / names[1]).read_bytes().splitlines(keepends=True)
-    lines += gzip.decompress((PUBLISHER / names[2]).read_bytes()).splitlines(keepends=True)
-    random.Random(1).shuffle(lines)
-    for part in range(3):
-        (tmp_path / f"{part}.log").write_bytes(b"".join(lines[part::3]))
+    lines = (PUBLISHER / names[0]).read_text().splitlines(keepends=True)
+    lines += (PUBLISHER / names[1]).read_text().splitlines(keepends=True)
+    lines += gzip.decompress((PUBLISHER / names[2]).read_bytes()).decode().splitlines(keepends=True)
+    for number, part in enumerate(shuffled(lines, seed=1, parts=3)):
+        (tmp_path / f"{number}.log").write_text("".join(part))
     with darksocial.analyze([str(tmp_path)], secret="s") as analysis:
         assert analysis.sessions().equals(expected)
         assert analysis.summary()["channels"] == shown["channels"]

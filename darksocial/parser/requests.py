@@ -25,6 +25,8 @@ PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
 GOAL_FIELDS = ("method", "status", "event")
+# The answer to a browser that asks whether its copy of a page still holds (RFC 9110, 15.4.5).
+NOT_MODIFIED = 304
 # The bits of a BIGINT without its sign: `goals_reached` has one for each of so many goals.
 MAX_WATCHED_GOALS = 63
 
@@ -80,6 +82,7 @@ def requests_steps(
         f"{_referrer_host()} AS referrer_host",
         f"CASE WHEN kind = 'page' AND {_is_login_page()} THEN true END AS is_login",
         f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
+        f"CASE WHEN kind = 'page' THEN status = {NOT_MODIFIED} END AS revalidated",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
@@ -171,9 +174,9 @@ def _reached(goal: Goal) -> str:
 
 
 def _order() -> str:
-    """Return SQL for a number that follows from the request alone: it orders hits of one moment.
+    """Return SQL for a number that follows from the request alone.
 
-    The place in a file would not do: the result must not depend on the order of lines.
+    It orders hits of one moment whose places in their files do not (visits/landings.py).
     """
     return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
 
@@ -217,7 +220,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         f"WHEN {_is_kind('api')} THEN 'api'",
         f"WHEN {_is_kind('feed')} OR {feed_query} THEN 'feed'",
         "WHEN method <> 'GET' THEN 'other'",
-        "WHEN status BETWEEN 300 AND 399 AND status <> 304 THEN 'redirect'",
+        f"WHEN status BETWEEN 300 AND 399 AND status <> {NOT_MODIFIED} THEN 'redirect'",
         "WHEN status >= 400 THEN 'error'",
         "WHEN status < 200 THEN 'other'",
         f"WHEN {_is_kind('download')} THEN 'download'",

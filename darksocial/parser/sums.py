@@ -45,6 +45,7 @@ REQUESTS = pa.schema(
         ("referrer", pa.string()),
         ("referrer_host", pa.string()),
         *CONDUCT_COLUMNS,
+        ("revalidated", pa.bool_()),
         ("session", pa.int64()),
         *VISIT_COLUMNS,
     ]
@@ -68,7 +69,7 @@ EXPORT_MEANINGS = frozenset({*CAMPAIGN_MEANINGS, *VISIT_MEANINGS})
 SUM_KEY = ("file", "reason", "host", "kind", "visitor", "referrer_host")
 # These follow from the visitor, or belong to rows that are not summed up.
 ANY_VALUE_COLUMNS = (
-    *("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer"),
+    *("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer", "revalidated"),
     *(name for name, _ in CONDUCT_COLUMNS),
 )
 IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"

@@ -3,10 +3,10 @@
 A shared link mostly reaches people who were not here before. A visitor who returns
 without referrer to a page that the same visitor has viewed before most likely used the browser's
 history, a bookmark or a restored tab; all the more so if the address carries the very tag or click
-id that it had then. A visitor is a client address with a user agent, so a known
-person on another network looks new: the weights are small for that reason. It has no
-level if the input does not identify visitors: an address without a user agent is none, nor is a row
-of many sessions.
+id that it had then. An answer of 304 shows such a view as well: the browser had a copy of the
+page. A visitor is a client address with a user agent, so a known person on another network looks
+new: the weights are small for that reason. It has no level if the input does not identify visitors:
+an address without a user agent is none, nor is a row of many sessions.
 """
 
 import ibis

@@ -8,8 +8,8 @@
   continues the visitor's session instead of starting one. The limit for that is 7 hours 55
   minutes, the longest session timeout that GA4 allows (the same page).
 - A server's sites (hosts by registrable domain) have sessions of their own.
-- Hits of the same moment are ordered by what they ask for, never by their place in a file:
-  the result does not depend on the order of lines or files.
+- Of page views of the same moment visits/landings.py says which came first. The result does not
+  depend on the order of files.
 """
 
 from dataclasses import dataclass
@@ -21,32 +21,12 @@ from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.lookups.request_kinds import ACTIVITY
+from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.sites import Sites
 
 MAX_PAUSE_MINUTES = 7 * 60 + 55
 # The session of hits that have none of an export: they are cut by their pauses.
 NO_SESSION = -1
-# What is taken from the landing hit of a session.
-LANDING_HIT_COLUMNS = (
-    "visitor",
-    "domain",
-    "session",
-    "file",
-    "line",
-    "tie_break",
-    "continues",
-    "internal",
-    "client_ip",
-    "host",
-    "path",
-    "query",
-    "referrer",
-    "campaign",
-    "channel",
-    "source",
-    "medium",
-    "weight",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +63,8 @@ def visits(
     people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
     stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
-    landed = engine.stage("landed", _landed(sessions, hits))
-    described = _described(engine, landed, visitors, files, _first_views(requests, landed))
+    landed = engine.stage("landed", with_landing(engine, sessions, hits))
+    described = _described(engine, landed, visitors, files, first_views(requests, landed))
     if not rules.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", described)
@@ -178,36 +158,6 @@ def _sessions(stretches: ir.Table) -> ir.Table:
     return sessions.mutate(new_visitor=sessions.started_at == first).drop("number")
 
 
-def _landed(sessions: ir.Table, hits: ir.Table) -> ir.Table:
-    """Add the landing hit of each session: its first page view."""
-    pages = hits.filter(hits.kind == "page").select(*LANDING_HIT_COLUMNS, started_at=hits.time)
-    key = ["visitor", "domain", "session", "started_at"]
-    candidates = sessions.join(pages, key)
-    place = ibis.row_number().over(
-        group_by=[candidates[name] for name in key],
-        order_by=[
-            candidates.continues,
-            candidates.tie_break,
-            candidates.file,
-            candidates.line,
-        ],
-    )
-    placed = candidates.mutate(place=place)
-    return placed.filter(placed.place == 0).drop("place", "domain", "session", "tie_break")
-
-
-def _first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
-    """Return when visitors who came again first viewed each page (path `page`, host `place`).
-
-    Visitors with one visit are left out: they had not viewed its landing page before.
-    """
-    again = landed.filter(~landed.new_visitor).select("visitor").distinct()
-    pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
-    return pages.group_by(
-        "visitor", page=pages.path.fill_null(""), place=pages.host.fill_null("")
-    ).agg(first_view=pages.time.min())
-
-
 def _described(
     engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table, views: ir.Table
 ) -> ir.Table:
@@ -293,5 +243,6 @@ def _described(
         channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
         source_before=ibis.ifelse(is_known, described.source, "(not set)"),
         medium_before=ibis.ifelse(is_known, described.medium, "(not set)"),
-        seen_before=(described.first_view < described.started_at).fill_null(False),
+        seen_before=described.revalidated
+        | (described.first_view < described.started_at).fill_null(False),
     )

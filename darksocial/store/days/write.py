@@ -17,6 +17,7 @@ from darksocial.analysis import Analysis
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.language import gettext as _
+from darksocial.parser.requests import NOT_MODIFIED
 from darksocial.pipeline import Judged, conclude, judge
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
@@ -97,7 +98,11 @@ def judged_day(
     hits = engine.read("requests", _paths(store / "hits", state, window))
     weighed = with_goals(hits, settings.goals)
     requests = weighed.mutate(
-        reason=_null_text(), text=_null_text(), last_at=weighed.time, lines=ibis.literal(1, "int64")
+        reason=_null_text(),
+        text=_null_text(),
+        last_at=weighed.time,
+        lines=ibis.literal(1, "int64"),
+        revalidated=weighed.status == NOT_MODIFIED,
     )
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(

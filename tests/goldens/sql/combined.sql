@@ -371,6 +371,7 @@ requests AS (
                 )
                 THEN true
         END AS names_itself,
+        CASE WHEN kind = 'page' THEN status = 304 END AS revalidated,
         NULL::BIGINT AS session,
         campaign AS campaign,
         device AS device,
@@ -404,6 +405,7 @@ counted AS (
         any_value(path) AS path,
         any_value(query) AS query,
         any_value(referrer) AS referrer,
+        any_value(revalidated) AS revalidated,
         any_value(is_login) AS is_login,
         any_value(names_itself) AS names_itself
     FROM requests

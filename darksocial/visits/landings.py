@@ -1,0 +1,103 @@
+"""The landing of a session: which hit of its first moment began it, and what that hit shows.
+
+Servers log a request when it is answered, to the second. So several page views can share the first
+moment of a session: a page and what it fetches, a reload, two tabs. Of these the landing is the one
+that
+
+1. comes from outside, not from the site itself or an excluded referrer;
+2. names none of the others as its referrer: the page that it names came first;
+3. has the earlier line. Lines of several files are compared as well. This says nothing of time, but
+   does not depend on the order of files.
+
+If all that is equal, what they ask for decides (`tie_break`, parser/requests.py).
+
+A landing that is answered 304 shows that the browser had a copy of the page (RFC 9110, 13.1 and
+15.4.5): its user was here before, even if the input does not hold the visit.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+
+# What is taken from the landing hit of a session.
+LANDING_HIT_COLUMNS = (
+    "visitor",
+    "domain",
+    "session",
+    "file",
+    "line",
+    "tie_break",
+    "continues",
+    "internal",
+    "client_ip",
+    "host",
+    "path",
+    "query",
+    "referrer",
+    "referrer_host",
+    "revalidated",
+    "campaign",
+    "channel",
+    "source",
+    "medium",
+    "weight",
+)
+LANDING_KEY = ("visitor", "domain", "session", "started_at")
+PLACE_KEY = ("file", "line")
+
+
+def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table:
+    """Return sessions with the columns of their landing hit: their first page view."""
+    pages = hits.filter(hits.kind == "page").select(*LANDING_HIT_COLUMNS, started_at=hits.time)
+    joined = sessions.join(pages, LANDING_KEY)
+    mine = [joined[name] for name in LANDING_KEY]
+    counted = joined.mutate(candidates=joined.count().over(group_by=mine))
+    candidates = engine.stage("landing_candidates", counted)
+    single = candidates.filter(candidates.candidates == 1)
+    first = _first(candidates.filter(candidates.candidates > 1))
+    unneeded = ("candidates", "tie_break", "referrer_host", "domain", "session")
+    landed = single.union(first).drop(*unneeded)
+    was_here = landed.revalidated.fill_null(False)
+    return landed.mutate(revalidated=was_here, new_visitor=landed.new_visitor & ~was_here)
+
+
+def _first(candidates: ir.Table) -> ir.Table:
+    """Return the landing of each session that has several candidates."""
+    ordered = candidates.left_join(_following(candidates), PLACE_KEY, rname="{name}_right")
+    place = ibis.row_number().over(
+        group_by=[ordered[name] for name in LANDING_KEY],
+        order_by=[
+            ordered.continues,
+            ordered.follows.fill_null(False),
+            ordered.line,
+            ordered.tie_break,
+            ordered.file,
+        ],
+    )
+    placed = ordered.mutate(place=place)
+    return placed.filter(placed.place == 0).select(*candidates.columns)
+
+
+def _following(candidates: ir.Table) -> ir.Table:
+    """Return the keys of hits whose referrer is another page of the same visitor and moment."""
+    query = ibis.ifelse(candidates.query.isnull(), "", "?" + candidates.query)
+    addressed = candidates.mutate(address=candidates.path + query)
+    pages = addressed.select(*LANDING_KEY, page=addressed.address).distinct()
+    pairs = addressed.join(pages, LANDING_KEY)
+    others = pairs.filter(
+        pairs.page != pairs.address, pairs.referrer.endswith(pairs.referrer_host + pairs.page)
+    )
+    return others.select(*PLACE_KEY).distinct().mutate(follows=ibis.literal(True))
+
+
+def first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
+    """Return when visitors who came again first viewed each page (path `page`, host `place`).
+
+    Visitors with one visit are left out: they had not viewed its landing page before.
+    """
+    again = landed.filter(~landed.new_visitor).select("visitor").distinct()
+    pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
+    return pages.group_by(
+        "visitor", page=pages.path.fill_null(""), place=pages.host.fill_null("")
+    ).agg(first_view=pages.time.min())
