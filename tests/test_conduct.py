@@ -76,6 +76,7 @@ def test_who_arrives_at_a_page_from_that_page_is_a_bot(tmp_path: Path) -> None:
         from_itself(60, "192.0.2.13"),
         asset(60, "192.0.2.13"),
         from_itself(60, "192.0.2.14", "/", "https://www.example.com"),  # another site
+        from_itself(60, "192.0.2.18", "/offer?utm_source=news"),  # reloaded by an app
         Hit(60, "/contact/", "192.0.2.15", referrer=f"{SITE}/contact/?lang=en"),
         Hit(60, "/contact/", "192.0.2.16", referrer=f"{SITE}/en/contact/"),
         Hit(60, ARTICLE, "192.0.2.17", referrer=f"{SITE}{ARTICLE}", method="POST"),

@@ -4,6 +4,7 @@ UTM: https://support.google.com/analytics/answer/10917952. Names are case-sensit
 them: `UTM_Source` is none. The click ids are data/click_ids.csv.
 """
 
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 from urllib.parse import unquote_plus
@@ -73,6 +74,13 @@ def _relevant_values(query: str) -> dict[str, str]:
 def click_ids() -> dict[str, dict[str, str]]:
     """Return the rows of data/click_ids.csv by parameter, in their order."""
     return {row["parameter"]: row for row in data.read("click_ids")}
+
+
+@cache
+def tag_pattern() -> str:
+    """Return a regular expression, for RE2 and Python, that finds a campaign's tag in a query."""
+    names = "|".join(map(re.escape, (*UTM, *click_ids())))
+    return f"(?:^|[&;])(?:{names})="
 
 
 @cache

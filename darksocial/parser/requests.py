@@ -11,6 +11,7 @@ from darksocial.lookups.request_kinds import (
     login_pages,
     path_patterns,
 )
+from darksocial.lookups.utm import tag_pattern
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
@@ -191,12 +192,14 @@ def _referrer_host() -> str:
 def _names_itself() -> str:
     """Return SQL that says whether the referrer is the page asked for, on whatever host.
 
-    Exports record no method: their tags name the page itself after a reload.
+    Exports record no method: their tags name the page itself after a reload. A page with a
+    campaign's tag or a click id was opened from a link, and reloaded by a script or an app.
     """
+    tagged = f"coalesce(regexp_matches(query, {quoted_sql(tag_pattern())}), false)"
     asked = "path || coalesce('?' || query, '')"
     site = f"left(referrer, length(referrer) - length({asked}))"
     is_site = f"regexp_full_match({site}, {quoted_sql(SITE_PATTERN)})"
-    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site}"
+    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site} AND NOT {tagged}"
 
 
 def _kind(goals: Sequence[Goal]) -> str:

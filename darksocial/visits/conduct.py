@@ -4,7 +4,7 @@
 | --- | --- |
 | probes for weaknesses | asked for a path at which scanners look (data/probe_paths.csv) |
 | guesses passwords | sent something to a login page, and viewed no page but login pages |
-| names itself as referrer | the first hit is a page view whose referrer is the page itself |
+| names itself as referrer | the first hit views an untagged page, whose referrer is that page |
 | referrer spam | viewed a page with a referrer of data/spam_referrers.csv |
 
 All of it holds only for a visitor who loaded no asset in the whole log: a browser that shows a page

@@ -369,6 +369,13 @@ requests AS (
                     left(referrer, length(referrer) - length(path || coalesce('?' || query, ''))),
                     'https?://[^/]+'
                 )
+                AND NOT coalesce(
+                    regexp_matches(
+                        query,
+                        '(?:^|[&;])(?:utm_source|utm_medium|utm_campaign|utm_content|utm_term|gclid|gbraid|wbraid|dclid|msclkid|yclid|srsltid|fbclid|igsh|igshid|mibextid|twclid|li_fat_id|ttclid|ScCid|epik|mc_eid)='
+                    ),
+                    false
+                )
                 THEN true
         END AS names_itself,
         CASE WHEN kind = 'page' THEN status = 304 END AS revalidated,
