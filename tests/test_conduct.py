@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
-from darksocial.visits.conduct import FROM_ITSELF, GUESSES_PASSWORDS, PROBES, REFERRER_SPAM
-from tests.logs import ARTICLE, SITE, Hit, addresses, analyzed, asset
+from darksocial.visits.conduct import (
+    CHANGES_AGENT,
+    FROM_ITSELF,
+    GUESSES_PASSWORDS,
+    MIN_AGENTS_OF_A_PROGRAM,
+    PROBES,
+    REFERRER_SPAM,
+)
+from tests.logs import ARTICLE, BROWSER, SITE, Hit, addresses, analyzed, asset
 
 LOGIN = "/blog/wp-login.php"
 
@@ -124,3 +131,19 @@ def test_bots_that_are_most_visitors_do_not_hide_that_the_log_records_assets(
     guesses = [hit for n in range(40) for hit in sign_in(f"198.51.100.{n}")]
     with analyzed(tmp_path, [*guesses, *reader("192.0.2.1")]) as analysis:
         assert analysis.report.sessions == 1
+
+
+def test_many_agents_of_an_address_that_loads_nothing_are_one_program(tmp_path: Path) -> None:
+    def agents(ip: str, count: int) -> list[Hit]:
+        return [Hit(n, f"/{n}/", ip, agent=f"{BROWSER} Part/{n}") for n in range(count)]
+
+    bots = agents("198.51.100.1", MIN_AGENTS_OF_A_PROGRAM)
+    people = [
+        *(hit for n in range(8) for hit in reader(f"192.0.2.{n}")),
+        *agents("192.0.2.11", MIN_AGENTS_OF_A_PROGRAM - 1),
+        *agents("192.0.2.12", MIN_AGENTS_OF_A_PROGRAM),
+        asset(9, "192.0.2.12"),
+    ]
+    found, reasons = addresses(tmp_path, [*bots, *people])
+    assert found == {hit.ip for hit in people}
+    assert reasons == {CHANGES_AGENT: len(bots)}

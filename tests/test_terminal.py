@@ -16,7 +16,13 @@ from darksocial.lookups.agents import BotReason
 from darksocial.outputs.analysis import Saved, full, markdown, registry, terminal
 from darksocial.outputs.texts import BOT_REASONS
 from darksocial.report.values import InputReport, PageRow, Report
-from darksocial.visits.conduct import FROM_ITSELF, GUESSES_PASSWORDS, PROBES, REFERRER_SPAM
+from darksocial.visits.conduct import (
+    CHANGES_AGENT,
+    FROM_ITSELF,
+    GUESSES_PASSWORDS,
+    PROBES,
+    REFERRER_SPAM,
+)
 from darksocial.visits.visitors import NO_ASSETS, READS_ROBOTS, TOO_FAST
 
 ROOT = Path(__file__).parents[1]
@@ -88,7 +94,7 @@ def test_bots_and_previews_have_a_row_for_each_reason_and_app() -> None:
 
 
 def test_every_reason_for_a_bot_has_words_of_its_own() -> None:
-    by_conduct = {PROBES, GUESSES_PASSWORDS, FROM_ITSELF, REFERRER_SPAM}
+    by_conduct = {PROBES, GUESSES_PASSWORDS, FROM_ITSELF, REFERRER_SPAM, CHANGES_AGENT}
     reasons = {*get_args(BotReason), READS_ROBOTS, TOO_FAST, NO_ASSETS, *by_conduct}
     assert reasons == set(BOT_REASONS)
     assert len(set(BOT_REASONS.values())) == len(reasons)

@@ -13,6 +13,9 @@ BOT_REASONS = {
     "probes for weaknesses": _("asks for files and consoles by which scanners look for weaknesses"),
     "guesses passwords": _("views login pages alone and sends passwords to them"),
     "names itself as referrer": _("arrives at a page with that page itself as its referrer"),
+    "changes its user agent": _(
+        "one of many user agents of an address that loads no style, script or image"
+    ),
     "referrer spam": _("names a referrer from which no link leads, so that its owner is visited"),
     "pages without assets, too fast": _(
         "views pages faster than a person, without images, styles or scripts"

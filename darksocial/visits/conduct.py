@@ -6,12 +6,15 @@
 | guesses passwords | sent something to a login page, and viewed no page but login pages |
 | names itself as referrer | the first hit views an untagged page, whose referrer is that page |
 | referrer spam | viewed a page with a referrer of data/spam_referrers.csv |
+| changes its user agent | viewed pages from an address with five user agents that loads no asset |
 
-All of it holds only for a visitor who loaded no asset in the whole log: a browser that shows a page
+All of it holds only for a visitor who loaded no asset in the whole log, the last rule only where
+nobody at the address did: a browser that shows a page
 loads a style sheet, a script or an image, unless all of them come from its cache. So a person who
-opens one odd path stays a person. Where a log records no assets, only the first rule and the last
-hold: nobody follows a link to such a path, or from such a host. It records none if there is less
-than one for five page views of the visitors whom no rule names (`MIN_ASSETS_PER_PAGE`, assumed).
+opens one odd path stays a person. Where a log records no assets, only the first rule and that on
+referrer spam hold: nobody follows a link to such a path, or from such a host. It records none if
+there is less than one for five page views of the visitors whom no rule names
+(`MIN_ASSETS_PER_PAGE`, assumed).
 
 A referrer is where the address was found (RFC 9110, section 10.1.3), so nobody arrives at a page
 from that page itself. Programs that fill in forms name it to pass for somebody who read the form,
@@ -19,6 +22,11 @@ and scanners name the server's bare address with the same path. Only a page view
 whose address changed between a form and its sending comes with the sending. In the first half hour
 of a log nobody is judged by this rule, because a visit that began before goes on (GA4's session
 timeout, https://support.google.com/analytics/answer/12798876).
+
+Programs that follow posts change their user agent with every page, and so look like as many
+strangers as a shared link brings: of one day of a news site 174 of the 175 visits that seemed most
+probably dark came from eight addresses with some 39 user agents each. People behind one address
+(an office, a carrier) use as many browsers, but somebody's loads an asset.
 
 Two kinds of people are taken for bots, and nothing in a log shows the difference: who fails to sign
 in, closes the page, and had all of its assets in the browser's cache; and who follows a page's link
@@ -37,9 +45,12 @@ PROBES = "probes for weaknesses"
 GUESSES_PASSWORDS = "guesses passwords"
 FROM_ITSELF = "names itself as referrer"
 REFERRER_SPAM = "referrer spam"
+CHANGES_AGENT = "changes its user agent"
 
 # A log with so many assets per page view counts as one that records assets.
 MIN_ASSETS_PER_PAGE = 0.2
+# So many user agents view pages from an address at which a program changes its own: assumed.
+MIN_AGENTS_OF_A_PROGRAM = 5
 # In so many seconds from its first hit a log may show visits that began before.
 MAX_SECONDS_OF_UNSEEN_BEGINNINGS = 1800
 
@@ -71,6 +82,7 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     """
     arrived = visitors.left_join(_views_from_itself(requests, sites), "visitor")
     arrived = arrived.drop("visitor_right").left_join(_spammed_views(requests, sites), "visitor")
+    arrived = arrived.drop("visitor_right").left_join(_changing_agents(requests), "visitor")
     arrived = engine.view("arrived_how", arrived.drop("visitor_right"))
     without_assets = arrived.assets == 0
     probes = without_assets & (arrived.probes > 0)
@@ -78,7 +90,8 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     guesses = without_assets & (arrived.logins > 0) & only_login_pages
     itself = without_assets & (arrived.itself_at == arrived.first_at).fill_null(False)
     spammed = without_assets & (arrived.spammed > 0).fill_null(False)
-    log = _log(engine, arrived, probes | guesses | itself | spammed)
+    changes = without_assets & arrived.changes_agent.fill_null(False)
+    log = _log(engine, arrived, probes | guesses | itself | spammed | changes)
     begun = arrived.first_at.epoch_seconds() - log.first_second
     reason = ibis.cases(
         (probes, PROBES),
@@ -88,8 +101,11 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
             FROM_ITSELF,
         ),
         (spammed, REFERRER_SPAM),
+        (changes & log.records_assets, CHANGES_AGENT),
     )
-    return arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)
+    return arrived.mutate(conduct=reason).drop(
+        "itself_at", "spammed", "changes_agent", *CONDUCT_COUNTS
+    )
 
 
 def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
@@ -106,6 +122,24 @@ def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
     is_own = sites.is_own(views.site_domain, views.from_domain) | views.by_address
     own = views.filter(is_own.fill_null(False))
     return own.group_by("visitor").agg(itself_at=own.time.min())
+
+
+def _changing_agents(requests: ir.Table) -> ir.Table:
+    """Return the visitors who view pages from an address with many user agents, of which none
+    loads an asset: `changes_agent` is true."""
+    sent = requests.filter(requests.reason.isnull(), requests.client_ip.notnull())
+    by_sender = sent.group_by("client_ip", "visitor").agg(
+        pages=(sent.kind == "page").sum(),
+        assets=sent.lines.sum(where=sent.kind == "asset").fill_null(0),
+    )
+    by_address = by_sender.group_by("client_ip").agg(
+        agents=(by_sender.pages > 0).sum(), assets=by_sender.assets.sum()
+    )
+    programs = by_address.filter(
+        by_address.agents >= MIN_AGENTS_OF_A_PROGRAM, by_address.assets == 0
+    )
+    senders = by_sender.filter(by_sender.pages > 0).semi_join(programs, "client_ip")
+    return senders.select("visitor").distinct().mutate(changes_agent=True)
 
 
 def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:

@@ -6,7 +6,7 @@ behaviour:
 | reason | rule |
 | --- | --- |
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
-| probes for weaknesses, guesses passwords, names itself as referrer, referrer spam | conduct.py |
+| probes for weaknesses, and four others by what a visitor does | conduct.py |
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
 | pages without assets | three page views and no asset, where most who view three pages load some |
 
