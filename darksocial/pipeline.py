@@ -2,9 +2,9 @@
 
 files -> lines -> hits -> visits -> signals -> probabilities -> report
 
-`analyze` is the whole of it. Its steps (`read_requests`, `identify`, `judge`, `conclude`) are the
-only places where the parts are put together: the nightly store calls the same steps, the last two
-of them for one day at a time.
+`analyze` is the whole of it. Its steps (`read_requests`, `locate`, `identify`, `judge`, `conclude`)
+are the only places where the parts are put together: the nightly store calls the same steps, all
+but `read_requests` and `identify` for one day at a time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
-from darksocial.visits.sites import sites_in
+from darksocial.visits.sites import Sites, sites_in, with_own_lines
 from darksocial.visits.visitors import identified, visitors, with_machines
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def analyze(
         )
         tallies = inputs.account_for(count_lines(engine, requests))
         begin(watch, "sessions")
+        requests, sites = locate(engine, requests, settings)
         files, senders = identify(engine, inputs, requests, secret)
-        judged = judge(engine, requests, senders, files, settings, alter, watch)
+        judged = judge(engine, requests, senders, files, sites, settings, alter, watch)
         lines = engine.view("sent_lines", with_machines(requests, judged.people))
         of_inputs = received(engine, inputs, tallies, lines, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
@@ -115,6 +116,12 @@ def read_requests(
     return engine.parse_requests(inputs, goals, progress, each_line=each_line, of_goals=of_goals)
 
 
+def locate(engine: Engine, requests: ir.Table, settings: Settings) -> tuple[ir.Table, Sites]:
+    """Return the requests, each with the site that it is for, and the sites."""
+    sites = sites_in(engine, requests, settings.site)
+    return with_own_lines(engine, requests, sites), sites
+
+
 def identify(
     engine: Engine, inputs: Inputs, requests: ir.Table, secret: str
 ) -> tuple[ir.Table, ir.Table]:
@@ -138,20 +145,21 @@ def judge(
     requests: ir.Table,
     senders: ir.Table,
     files: ir.Table,
+    sites: Sites,
     settings: Settings,
     alter: Alter | None = None,
     watch: Watch | None = None,
 ) -> Judged:
     """Make visits and share events of requests, and weigh the signals of each visit.
 
-    `files` and `senders` come from `identify`. `watch` learns when the weighing begins.
+    `files` and `senders` come from `identify`, `requests` and `sites` from `locate`. `watch` learns
+    when the weighing begins.
     """
     rules = SessionRules(
         settings.session_timeout,
         settings.exclude_referrer,
         settings.keep_identifiers,
     )
-    sites = sites_in(engine, requests, settings.site)
     people = visitors(engine, requests, senders, sites)
     all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits

@@ -1,7 +1,12 @@
 """Conduct that names a bot by itself, and the people who come near it: all in one log."""
 
+import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
+import darksocial
+from darksocial import Resources, Settings
 from darksocial.visits.conduct import (
     CHANGES_AGENT,
     FROM_ITSELF,
@@ -11,6 +16,8 @@ from darksocial.visits.conduct import (
     REFERRER_SPAM,
 )
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, addresses, analyzed, asset
+from tests.nightly_runs import run
+from tests.sparks import SPARK, needs_spark
 
 LOGIN = "/blog/wp-login.php"
 
@@ -115,6 +122,71 @@ def test_referrers_that_are_no_sites_bring_no_visits_by_referral(tmp_path: Path)
     booked = sessions.loc[["192.0.2.11", "192.0.2.12", "192.0.2.13"]]
     assert list(booked.channel_before) == ["Direct", "Direct", "Referral"]
     assert list(booked.referrer[:2]) == [spam, bare]
+
+
+def test_a_line_with_a_whole_address_is_the_site_s_or_a_probe(tmp_path: Path) -> None:
+    person = [
+        *reader("192.0.2.1"),
+        Hit(6, f"{SITE}/sport/", "192.0.2.1"),
+        Hit(7, f"http://shop.example.org{ARTICLE}", "192.0.2.1"),
+    ]
+    probes = [
+        Hit(9, "http://proxy-check.example.net/", "198.51.100.1"),
+        Hit(9, "proxy-check.example.net:443", "198.51.100.2", method="CONNECT"),
+    ]
+    others = [hit for n in range(4) for hit in reader(f"192.0.2.{n + 10}")]
+    with analyzed(tmp_path, [*person, *probes, *others], Settings(keep_identifiers=True)) as one:
+        sessions = one.to_pandas()
+        reasons = {row.name: row.count for row in one.report.bots}
+    assert reasons == {PROBES: len(probes)}
+    assert sessions.site.isna().all()
+    assert list(sessions[sessions.client_ip == "192.0.2.1"].pageviews) == [3]
+    assert len(sessions) == 5
+
+
+def mixed(folder: Path) -> str:
+    """A log with people and with bots of each kind, and lines with an address; return its name."""
+    hits = [
+        *(hit for n in range(8) for hit in reader(f"192.0.2.{n}")),
+        Hit(6, f"{SITE}/sport/", "192.0.2.1"),
+        Hit(9, "http://proxy-check.example.net/", "198.51.100.1"),
+        Hit(9, "/.env", "198.51.100.2"),
+        *sign_in("198.51.100.3"),
+        from_itself(60, "198.51.100.4"),
+        Hit(60, ip="198.51.100.5", referrer="http://semalt.com/"),
+        Hit(60, ip="198.51.100.6", method="HEAD"),
+        Hit(60, ip="192.0.2.12", referrer="http://203.0.113.7/"),
+    ]
+    log = folder / "access.log"
+    log.write_text("".join(hit.line + "\n" for hit in hits))
+    return str(log)
+
+
+VISIT_COLUMNS = ["visitor_id", "started_at", "pageviews", "site", "channel_before", "referrer"]
+
+
+def judged(log: str, resources: Resources | None = None) -> tuple[list[object], list[object]]:
+    """The visits of a log, and its bots by reason."""
+    with darksocial.analyze([log], secret="s", resources=resources) as analysis:
+        return analysis.sessions().select(VISIT_COLUMNS).to_pylist(), list(analysis.report.bots)
+
+
+def test_a_store_judges_conduct_as_one_run_does(tmp_path: Path) -> None:
+    log = mixed(tmp_path)
+    visits, bots = judged(log)
+    run([Path(log)], tmp_path / "store")
+    [day] = (tmp_path / "store" / "sessions").glob("*/*.parquet")
+    assert pq.read_table(day, columns=VISIT_COLUMNS).to_pylist() == visits
+    summary = json.loads(next((tmp_path / "store").glob("reports/*/summary.json")).read_text())
+    reasons = {row["name"]: row["count"] for row in summary["bots"]}
+    assert reasons == {PROBES: 2, GUESSES_PASSWORDS: 2, FROM_ITSELF: 1, REFERRER_SPAM: 1}
+    assert len(bots) == len(reasons)
+
+
+@needs_spark
+def test_spark_judges_conduct_alike(tmp_path: Path) -> None:
+    log = mixed(tmp_path)
+    assert judged(log, SPARK) == judged(log)
 
 
 def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:

@@ -1,4 +1,10 @@
-"""Which hosts are the site's own, and under which registrable domain each host is."""
+"""Which hosts are the site's own, and under which registrable domain each host is.
+
+A request line may hold a whole address (`GET http://www.example.org/news`: RFC 9112, section
+3.2.2). In a log that records no hosts such a line is the site's like any other if the host is the
+site's. With any other host it comes from a scanner that looks for an open proxy, and is a probe
+(lookups/request_kinds.py). A log in which most hits name no host records none. Assumed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,6 +50,36 @@ def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
     if site:
         return Sites(hosts, frozenset(registrable_domain(host) for host in site))
     return Sites(hosts, _inferred_domains(engine, requests, hosts))
+
+
+def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
+    """Return the requests, with lines that hold an address made the site's own, or probes.
+
+    Nothing changes where the site's own domain is not known.
+    """
+    files = _files_without_hosts(engine, requests) if sites.own_domains else []
+    if not files:
+        return requests
+    hosts = sites.hosts.filter(sites.hosts.domain.isin(sorted(sites.own_domains)))
+    own = engine.fetch(hosts.select("host"), "hosts of the site").column("host").to_pylist()
+    is_named = requests.file.isin(files) & requests.host.notnull() & requests.kind.notnull()
+    is_own = requests.host.isin(own) if own else ibis.literal(False)
+    settled = requests.mutate(
+        host=ibis.ifelse(is_named & is_own, ibis.null("string"), requests.host),
+        kind=ibis.ifelse(is_named & ~is_own, "probe", requests.kind),
+    )
+    return engine.view("settled", settled)
+
+
+def _files_without_hosts(engine: Engine, requests: ir.Table) -> list[int]:
+    """Return the files in which some hits name a host, and most do not."""
+    hits = requests.filter(requests.reason.isnull())
+    by_file = hits.group_by("file").agg(
+        lines=hits.lines.sum(), addressed=hits.lines.sum(where=hits.host.notnull())
+    )
+    mixed = by_file.filter(by_file.addressed > 0, by_file.addressed * 2 < by_file.lines)
+    files: list[int] = engine.fetch(mixed, "files without hosts").column("file").to_pylist()
+    return sorted(files)
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:

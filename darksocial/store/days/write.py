@@ -18,7 +18,7 @@ from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.language import gettext as _
 from darksocial.parser.requests import NOT_MODIFIED
-from darksocial.pipeline import Judged, conclude, judge
+from darksocial.pipeline import Judged, conclude, judge, locate
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
 from darksocial.report.goals import without_bits
@@ -104,6 +104,7 @@ def judged_day(
         lines=ibis.literal(1, "int64"),
         revalidated=weighed.status == NOT_MODIFIED,
     )
+    requests, sites = locate(engine, requests, settings)
     stored = engine.read("people", _paths(store / "people", state, window))
     facts = stored.group_by("visitor").agg(
         **{name: stored[name].max() for name in ("user_agent", *AGENT_COLUMNS)}
@@ -112,7 +113,7 @@ def judged_day(
     identities = engine.stage("named", counted.join(facts, "visitor"))
     identities = identities.mutate(visitor_id=identities.visitor, client_ip=_null_text())
     files = engine.load("files", _files(engine, hits, state))
-    judged = judge(engine, requests, identities, files, settings, watch=watch)
+    judged = judge(engine, requests, identities, files, sites, settings, watch=watch)
     own = requests.filter(_on(requests.time, day))
     reached = {"goals_reached": own.goals_reached.bit_or()} if settings.goals else {}
     counts = own.group_by("visitor").agg(hits=own.count(), **reached)
