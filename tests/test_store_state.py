@@ -63,7 +63,7 @@ def test_a_store_of_version_1_is_read_and_becomes_version_2(version_1: tuple[Pat
     run = night(log, store)
     assert ([entry.lines for entry in run.inputs], run.days, run.lost) == ([0], [], [])
     told = json.loads((store / "state.json").read_text())
-    assert told["schema_version"] == SCHEMA_VERSION == 2
+    assert told["schema_version"] == SCHEMA_VERSION == 3
     assert results(store).keys() == before.keys()
     assert verify(store, load(store)) == []
     rest = set(layout.own_files(store)) - set(load(store).checksums)
@@ -138,7 +138,7 @@ def test_a_newer_state_is_refused(one_day: Path, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 4
-        assert "newer version of darksocial (schema_version 3)" in done.stderr
+        assert "newer version of darksocial (schema_version 4)" in done.stderr
     assert sorted(layout.own_files(store)) == files
 
 
@@ -170,13 +170,13 @@ def killed_before(log: Path, store: Path, target: str, after: int = 0) -> None:
 
 @pytest.mark.parametrize("target", ["state.json", "state.copy.json", "sessions-0.parquet"])
 def test_the_upgrade_is_one_step(version_1: tuple[Path, Path], target: str) -> None:
-    """Killed before it, the state is of version 1; after it, of version 2; never between."""
+    """Killed before it, the state is of version 1; after it, of the new one; never between."""
     log, store = version_1
     with log.open("a") as file:
         file.writelines(lines_of(4))
     killed_before(log, store, target)
     state = load(store)
-    assert state.version == (1 if target == "state.json" else 2)
+    assert state.version == (1 if target == "state.json" else SCHEMA_VERSION)
     run = night(log, store, after=1)
     assert run.lost == []
     assert verify(store, load(store)) == []
