@@ -21,14 +21,15 @@ class EarlierResults:
     def __init__(self) -> None:
         self._kinds: dict[Path, Kind | None] = {}
 
-    def reason(self, file: InputFile) -> str | None:
-        """Return why a file is left out; None for a file that darksocial did not write."""
+    def place_of(self, file: InputFile) -> Path | None:
+        """Return the folder that holds a file of darksocial's, or its key; None for other files."""
         if not file.is_on_disk:
             return None
         path = Path(file.path)
-        is_key = path.suffix == KEY_ENDING and self._kind(path.with_suffix("")) is not None
-        is_table = any(self._holds(folder, path) for folder in path.parents)
-        return WRITTEN_BY_DARKSOCIAL if is_key or is_table else None
+        if path.suffix == KEY_ENDING and self._kind(path.with_suffix("")) is not None:
+            return path
+        outermost = reversed(path.parents)  # each day's report in a store looks like a result
+        return next((folder for folder in outermost if self._holds(folder, path)), None)
 
     def _holds(self, folder: Path, path: Path) -> bool:
         """Return whether a path is one that darksocial gives in a folder of its own."""

@@ -1,7 +1,7 @@
 """Open the files behind names, each in the format that is chosen or detected."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,7 @@ from darksocial.grammar.values import values
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.copies import Head, head_of, leave_out_copies
 from darksocial.inputs.detect import Claim
-from darksocial.inputs.earlier import EarlierResults
+from darksocial.inputs.earlier import WRITTEN_BY_DARKSOCIAL, EarlierResults
 from darksocial.inputs.file import Input
 from darksocial.inputs.recognise import Recognised, data_files, look_at, shown_path
 from darksocial.inputs.refused import refusal
@@ -76,13 +76,9 @@ def open_inputs(
     """
     chosen = chosen_format(settings)
     inputs = Inputs()
-    earlier = EarlierResults()
     heads: list[Head] = []
     failures: list[str] = []
-    for file in data_files(names, storage):
-        if reason := earlier.reason(file) or (leave_out(file) if leave_out else None):
-            inputs.unread.append((shown_path(file.name), reason))
-            continue
+    for file in _not_left_out(data_files(names, storage), leave_out, inputs):
         stream = ByteStream(file)
         beginning = head_of(stream)
         head = look_at(stream, chosen)
@@ -114,6 +110,26 @@ def open_inputs(
     if leave_out is None:
         leave_out_copies(inputs, heads)
     return inputs
+
+
+def _not_left_out(
+    files: Iterable[InputFile],
+    leave_out: Callable[[InputFile], str | None] | None,
+    inputs: Inputs,
+) -> Iterator[InputFile]:
+    """Yield the files to read, and add the others to `unread`; a folder of darksocial's once."""
+    earlier = EarlierResults()
+    places: set[Path] = set()
+    for file in files:
+        place = earlier.place_of(file)
+        reason = leave_out(file) if leave_out and not place else None
+        if place and place not in places:
+            inputs.unread.append((shown_path(str(place)), WRITTEN_BY_DARKSOCIAL))
+            places.add(place)
+        if reason:
+            inputs.unread.append((shown_path(file.name), reason))
+        if not place and not reason:
+            yield file
 
 
 def _claims(head: Recognised, chosen: Format | None) -> tuple[Claim, ...]:
