@@ -15,12 +15,16 @@ VERSIONS = {
     "`status` and `event`, and the number of their `file` says what its format recorded; records "
     "of runs have `schema_version`, `name`, `interrupted`, `stored_before`, `skipped`, `lost`, "
     "`bookmarks` and `earlier`.",
-    3: "In a store: hits have `is_login` and `names_itself`.",
+    3: "sessions have `began`; a pause ends a session whatever the referrer, and the next one "
+    "inherits its source; `new_visitor` looks at answers of 304. In summary.json `channels` has a "
+    "row `Beginning not logged`. In a store: hits have `is_login` and `names_itself`.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
 TIME = pa.timestamp("us", tz="UTC")
+ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
+"""How a session began (visits/beginnings.py): the values of `began`."""
 EVIDENCE = pa.list_(
     pa.struct([("signal", pa.string()), ("log_odds", pa.float64()), ("note", pa.string())])
 )
@@ -155,6 +159,15 @@ SESSIONS = Contract(
         ),
         Field("revenue", pa.float64(), "Revenue in the site's currency.", "not recorded"),
         Field("weight", pa.float64(), "Number of sessions that the row counts."),
+        Field(
+            "began",
+            pa.string(),
+            "How it began: `arrival` (from outside, without a referrer or by a tag), `continued` "
+            "(from the site itself after a pause, or cut at midnight: source, medium and channel "
+            "are those of the visitor's last arrival) or `not_logged` (from the site itself, and "
+            "no arrival of the visitor is known).",
+            since=3,
+        ),
         Field("channel_before", pa.string(), "Channel by GA4's default channel group."),
         Field("source_before", pa.string(), "Source as GA4 derives it."),
         Field("medium_before", pa.string(), "Medium as GA4 derives it."),

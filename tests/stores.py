@@ -105,6 +105,7 @@ def _rows(day: date, visits: Visits, number: int) -> list[dict[str, Any]]:
         "landing_path": visits.path,
         "device": "mobile",
         "new_visitor": True,
+        "began": "arrival",
         "weight": 1.0,
         "conversions": visits.conversions,
         "channel_before": "Direct",

@@ -134,6 +134,7 @@ CASES = [
     Case("sessions", True, log(visits(3))),
     Case("unknown_format", False, {**log(visits(3)), "letter.txt": b"Dear reader\n"}, {}, "letter"),
     Case("unknown_format", True, log(visits(3))),
+    Case("unknown_format", True, {**log(visits(3)), "copy.log": log(visits(3))["access.log"]}),
     Case(
         "untagged_campaigns",
         False,

@@ -37,11 +37,10 @@ CASES = {
         [Hit(0, "/feed/"), Hit(0, "/a.pdf"), Hit(0, "/api/x"), Hit(0, "/?feed=rss2")],
         [],
     ),
-    "an internal click continues after a long pause": (
-        [Hit(0), Hit(7 * 60, "/sport/", referrer=INTERNAL)],
-        [2],
+    "an internal click after a pause is the next": (
+        [Hit(0), Hit(31, "/sport/", referrer=INTERNAL)],
+        [1, 1],
     ),
-    "but not for ever": ([Hit(0), Hit(8 * 60, "/sport/", referrer=INTERNAL)], [1, 1]),
     "two people behind one address": ([Hit(0), Hit(1, agent=BROWSER + " Other")], [1, 1]),
 }
 
@@ -51,11 +50,19 @@ def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None
     assert list(sessions(tmp_path, hits).pageviews) == pageviews
 
 
-def test_a_payment_provider_continues_the_session(tmp_path: Path) -> None:
-    hits = [Hit(0, "/cart/"), Hit(45, "/thanks/", referrer="https://www.paypal.com/pay")]
-    assert len(sessions(tmp_path, hits)) == 2
+def test_a_payment_provider_begins_no_visit(tmp_path: Path) -> None:
+    hits = [
+        Hit(0, "/cart/", referrer="https://www.google.com/"),
+        Hit(25, "/thanks/", referrer="https://www.paypal.com/pay"),
+        Hit(70, "/thanks/", referrer="https://www.paypal.com/pay"),
+    ]
+    booked = sessions(tmp_path, hits)
+    assert list(booked.channel_before) == ["Organic Search", "Referral"]
     excluded = Settings(site=("example.org",), exclude_referrer=("paypal.com",))
-    assert list(sessions(tmp_path, hits, excluded).pageviews) == [2]
+    frame = sessions(tmp_path, hits, excluded)
+    assert list(frame.pageviews) == [2, 1]
+    assert list(frame.channel_before) == ["Organic Search", "Organic Search"]
+    assert list(frame.began) == ["arrival", "continued"]
 
 
 def test_the_timeout_can_be_set(tmp_path: Path) -> None:
@@ -87,7 +94,7 @@ def test_the_landing_page_of_a_busy_second_came_from_outside(tmp_path: Path) -> 
 
 def test_the_site_is_told_from_the_log(tmp_path: Path) -> None:
     hits = [Hit(0), asset(0), asset(0), Hit(400, "/sport/", referrer=INTERNAL)]
-    assert list(sessions(tmp_path, hits, Settings()).pageviews) == [2]
+    assert list(sessions(tmp_path, hits, Settings()).began) == ["arrival", "continued"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.report import summary_json
 from darksocial.report.values import Report
+from darksocial.visits.conditions import NOT_LOGGED_LABEL
 from tests.logs import ARTICLE, Hit, analyzed
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
@@ -62,8 +63,9 @@ def test_totals(report: Report, frame: pd.DataFrame) -> None:
 
 
 def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd.DataFrame) -> None:
-    before = frame.groupby("channel_before").size()
-    after = frame.groupby("channel_before").p_booked.sum()
+    counted = frame.channel_before.astype(str).mask(frame.began == "not_logged", NOT_LOGGED_LABEL)
+    before = frame.groupby(counted).size()
+    after = frame.groupby(counted).p_booked.sum()
     for name, channel in CHANNEL_OF_CLASS.items():
         after[channel] = after.get(channel, 0.0) + frame[f"p_{name}"].sum()
     rows = {row.channel: row for row in report.channels}
@@ -71,7 +73,7 @@ def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd
     assert all(row.after == pytest.approx(after[name], abs=1e-6) for name, row in rows.items())
     assert sum(row.before for row in rows.values()) == report.sessions
     assert math.fsum(row.after for row in rows.values()) == pytest.approx(report.sessions)
-    assert set(rows) <= {DARK_SOCIAL, *CHANNELS}
+    assert set(rows) <= {DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL}
     assert rows[DARK_SOCIAL].before == 0
 
 
@@ -86,7 +88,7 @@ def test_channel_after_is_the_likeliest_cause(frame: pd.DataFrame) -> None:
 
 def test_dark_social_is_the_sum_of_its_probabilities(report: Report, frame: pd.DataFrame) -> None:
     found = report.dark_social
-    direct = frame[frame.channel_before == "Direct"]
+    direct = frame[(frame.channel_before == "Direct") & (frame.began != "not_logged")]
     assert found.expected == pytest.approx(frame.p_dark_social.sum())
     assert found.direct_expected == pytest.approx(direct.p_dark_social.sum())
     assert found.direct_sessions == len(direct)

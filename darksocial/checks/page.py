@@ -11,6 +11,7 @@ from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
 from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
 from darksocial.report.words import number
+from darksocial.visits.conditions import counted_channel
 
 COUNTS = {
     "sessions": (_("sessions: {bounds}"), _("sessions that landed on the page")),
@@ -32,7 +33,7 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
         there = visits.filter(is_page.fill_null(False))
         return there.agg(
             sessions=there.weight.sum(),
-            direct=there.weight.sum(where=there.channel_before == "Direct"),
+            direct=there.weight.sum(where=counted_channel(there) == "Direct"),
             dark=(there.p_dark_social * there.weight).sum().round(6),
         )
 

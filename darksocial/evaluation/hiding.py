@@ -26,6 +26,7 @@ from darksocial.evaluation import metrics
 from darksocial.evaluation.rules import rule_of_thumb
 from darksocial.language import gettext as _
 from darksocial.lookups.channels import DIRECT_SOURCE, NO_MEDIUM
+from darksocial.schema import ARRIVAL
 from darksocial.signals import CLASSES
 
 HIDDEN_ONE_IN = 5
@@ -145,7 +146,8 @@ def with_hidden_origins(engine: Engine, visits: ir.Table) -> ir.Table:
     app = ibis.coalesce(app, own_browser)
     by_channel = visits.channel_before.cases(*CLASS_OF_CHANNEL.items())
     origin = ibis.ifelse(app.notnull(), DARK, by_channel)
-    origin = ibis.ifelse(visits.aggregated, ibis.null("string"), origin)
+    is_unfit = visits.aggregated | (visits.began != ARRIVAL)
+    origin = ibis.ifelse(is_unfit, ibis.null("string"), origin)
     drawn = (
         visits.visitor % HIDDEN_ONE_IN + visits.started_at.epoch_seconds()
     ) % HIDDEN_ONE_IN == 0

@@ -14,9 +14,10 @@ from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import RULES
 from darksocial.language import gettext as _
 from darksocial.privacy.secret import usable_secret
+from darksocial.schema import ARRIVAL
 
 PREVIEW_TOLERANCE_SECONDS = 60
-SESSION_COLUMNS = ("visitor_id", "started_at", "channel_before", "p_dark_social")
+SESSION_COLUMNS = ("visitor_id", "started_at", "began", "channel_before", "p_dark_social")
 MIN_PROBABILITY = 0.5
 """A copied campaign link is recognised if its visit is more probably dark than not."""
 
@@ -103,7 +104,7 @@ def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> 
             expected=_("the truth about the log that was analysed, and the key of its visitor ids"),
             advice=_("keep OUT.key beside OUT, or name its `secret`"),
         )
-    direct = both[both.channel_before == "Direct"]
+    direct = both[(both.channel_before == "Direct") & (both.began.fillna(ARRIVAL) == ARRIVAL)]
     dark = direct[direct.dark]
     with_app = dark[dark.app.notna()]
     echoes = both[both.cause == "utm_echo"]

@@ -1,7 +1,7 @@
 """Open the files behind names, each in the format that is chosen or detected."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +16,9 @@ from darksocial.grammar.layout import Layout
 from darksocial.grammar.mapping import mapped
 from darksocial.grammar.values import values
 from darksocial.inputs.accounts import Inputs
+from darksocial.inputs.copies import Head, head_of, leave_out_copies
 from darksocial.inputs.detect import Claim
+from darksocial.inputs.earlier import WRITTEN_BY_DARKSOCIAL, EarlierResults
 from darksocial.inputs.file import Input
 from darksocial.inputs.recognise import Recognised, data_files, look_at, shown_path
 from darksocial.inputs.refused import refusal
@@ -61,24 +63,24 @@ def open_inputs(
     *,
     keep_identifiers: bool = False,
     bare_paths: bool = False,
-    leave_out: Callable[[InputFile], str | None] = lambda file: None,
+    leave_out: Callable[[InputFile], str | None] | None = None,
     storage: Finder | None = None,
 ) -> Inputs:
     """Find the files behind `names` and detect the format of each.
 
     Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` removes
     personal data from the paths of hits. A file in no known format is listed in `unread` if there
-    are others, and so is a file for which `leave_out` returns a reason. Raises InputError if a name
-    leads to nothing readable, or if no file is in a known format.
+    are others. So is what darksocial wrote (earlier.py), and a copy of another file (copies.py);
+    with `leave_out`, whose caller recognises copies, a file for which it returns a reason.
+    Raises InputError if a name leads to nothing readable, or if no file is in a known format.
     """
     chosen = chosen_format(settings)
     inputs = Inputs()
+    heads: list[Head] = []
     failures: list[str] = []
-    for file in data_files(names, storage):
-        if reason := leave_out(file):
-            inputs.unread.append((shown_path(file.name), reason))
-            continue
+    for file in _not_left_out(data_files(names, storage), leave_out, inputs):
         stream = ByteStream(file)
+        beginning = head_of(stream)
         head = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
         if claims := _claims(head, chosen):
@@ -91,19 +93,43 @@ def open_inputs(
                 for claim in claims
             )
             number = len(inputs.read)
+            heads.append(beginning)
             inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
             reason = head.damage or refusal(head.lines) or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
             shown = str if keep_identifiers else redacted
             failures.append(_failure(file, [shown(line) for line in head.lines], reason))
-    if not inputs.read and (failures or not inputs.unread):
+    if not inputs.read and (failures or not inputs.unread or leave_out is None):
+        left_out = [f"{printable(name)}: {reason}" for name, reason in inputs.unread]
         raise InputError(
-            "\n".join(failures) or _("There is nothing to read."),
+            "\n".join(failures or left_out) or _("There is nothing to read."),
             expected=_("a format that `darksocial formats` lists"),
             advice=UNKNOWN_FORMAT_ADVICE,
         )
+    if leave_out is None:
+        leave_out_copies(inputs, heads)
     return inputs
+
+
+def _not_left_out(
+    files: Iterable[InputFile],
+    leave_out: Callable[[InputFile], str | None] | None,
+    inputs: Inputs,
+) -> Iterator[InputFile]:
+    """Yield the files to read, and add the others to `unread`; a folder of darksocial's once."""
+    earlier = EarlierResults()
+    places: set[Path] = set()
+    for file in files:
+        place = earlier.place_of(file)
+        reason = leave_out(file) if leave_out and not place else None
+        if place and place not in places:
+            inputs.unread.append((shown_path(str(place)), WRITTEN_BY_DARKSOCIAL))
+            places.add(place)
+        if reason:
+            inputs.unread.append((shown_path(file.name), reason))
+        if not place and not reason:
+            yield file
 
 
 def _claims(head: Recognised, chosen: Format | None) -> tuple[Claim, ...]:

@@ -32,9 +32,10 @@ from darksocial.model.learning import (
 )
 from darksocial.model.losses import Loss, corrected, losses
 from darksocial.model.priors import with_known_rates
-from darksocial.schema import EVIDENCE
+from darksocial.schema import ARRIVAL, EVIDENCE
 from darksocial.settings import Model
 from darksocial.signals import CLASSES, Level, Signal, registry
+from darksocial.visits.conditions import arrived_direct
 from darksocial.visits.context import COLUMNS_FOR_APPS, VISIT_KEY
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
@@ -96,14 +97,17 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     """Return the visits with `pattern`, the level of each signal, and `teacher`, whose rates count.
 
     `placed` are the visits with their context, of which `COLUMNS_FOR_APPS` remain. The teacher is
-    the site if it has enough direct visits to learn from, else '' (all others).
+    the site if it has enough direct visits to learn from, else '' (all others). A visit that is no
+    arrival has no level: nobody opened a link then.
     """
     signals = registry().values()
     kind = ibis.ifelse(placed.channel_before == "Direct", "direct", "booked")
     device = ibis.ifelse(placed.device.isin(DEVICES_WITH_RATES), placed.device, "other")
     levels = [signal.observe(placed).fill_null("") for signal in signals]
     rows = ibis.ifelse(placed.aggregated, "rows", "sessions")
-    pattern = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
+    judged = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
+    unjudged = "|".join(["booked", "other", "sessions", *("" for _ in signals)])
+    pattern = ibis.ifelse(placed.began == ARRIVAL, judged, unjudged)
     levels_seen = engine.stage(
         "observed", placed.select(*VISIT_KEY, *COLUMNS_FOR_APPS, pattern=pattern)
     )
@@ -116,7 +120,7 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
 
 def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
     """Return the sites with enough direct visits to learn from."""
-    direct = visits.filter(visits.channel_before == "Direct", visits.site.notnull())
+    direct = visits.filter(arrived_direct(visits), visits.site.notnull())
     counted = direct.group_by("site").agg(n=direct.weight.sum())
     enough = counted.filter(counted.n >= MIN_VISITS_TO_LEARN).order_by("site")
     return [row["site"] for row in engine.fetch(enough, "sites with enough visits").to_pylist()]
@@ -146,7 +150,7 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
 
     The `MAX_PATTERNS` patterns with the most visits count.
     """
-    direct = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
+    direct = visits.filter(arrived_direct(visits), ~visits.aggregated)
     counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
     counts: dict[str, list[PatternCount]] = {}
     by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])

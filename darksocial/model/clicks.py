@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.visits.conditions import arrived_direct
 from darksocial.visits.context import CLICKS_PER_SHARE
 from darksocial.visits.moments import moments_on_pages
 from darksocial.visits.surroundings import MIXED_PART, RESPONSE
@@ -63,7 +64,7 @@ def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:
     odds = visits.shares_expected / visits.direct_expected
     explained = odds / (odds + ODDS_WITHOUT_SHARE)
     density = visits.p_dark_social * explained / visits.shares_expected
-    followed = visits.filter(visits.channel_before == "Direct", visits.shares_expected > 0)
+    followed = visits.filter(arrived_direct(visits), visits.shares_expected > 0)
     likely = ibis.ifelse(followed.p_dark_social >= MIN_CLICK_PROBABILITY, followed.started_at, None)
     of_visits = {
         "density": density,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.schema import ARRIVAL
 
 # Class to the kind of its referrers and the channels of its tagged links.
 ORIGIN_OF_CLASS = {
@@ -45,7 +46,7 @@ def losses(engine: Engine, visits: ir.Table) -> dict[str, dict[str, Loss]]:
     tagged = visits.utm_source.notnull() | (
         visits.click_id.isin(("gclid", "gbraid", "wbraid")).fill_null(False)
     )
-    single = visits.filter(~visits.aggregated, visits.records_referrer)
+    single = visits.filter(~visits.aggregated, visits.records_referrer, visits.began == ARRIVAL)
     columns: dict[str, ir.Value] = {}
     for name, (kind, channels) in ORIGIN_OF_CLASS.items():
         campaign = tagged & single.channel_before.isin(channels)

@@ -17,6 +17,7 @@ from darksocial.outputs.texts import cause
 from darksocial.printable import printable
 from darksocial.results.explain import ExplainedVisit
 from darksocial.results.tempo import Grounds, Step
+from darksocial.schema import CONTINUED, NOT_LOGGED
 
 TEMPO_CELLS, MIN_TEMPO_CELLS = 60, 6
 TEMPO_COLUMNS = 40
@@ -100,6 +101,7 @@ def _show_facts(console: Console, visit: ExplainedVisit) -> None:
         (_("browser"), visit.browser or _("not known")),
         (_("in-app browser"), apps.label(visit.in_app) if visit.in_app else ""),
         (_("visitor"), _("new") if visit.new_visitor else _("returning")),
+        (_("began"), _beginnings().get(visit.began or "", "")),
         (_("referrer"), visit.referrer or _("none")),
         (_("booked as"), visit.channel_before),
         (_("source / medium"), f"{visit.source_before} / {visit.medium_before}"),
@@ -107,6 +109,14 @@ def _show_facts(console: Console, visit: ExplainedVisit) -> None:
     ]
     columns = (tables.label(""), tables.text(""))
     show_table(console, columns, [row for row in rows if row[1]])
+
+
+def _beginnings() -> dict[str, str]:
+    """Return what is said of visits that are no arrival."""
+    return {
+        CONTINUED: _("from the site itself: it has the source of the visitor's last arrival"),
+        NOT_LOGGED: _("from the site itself, and no arrival of the visitor was logged"),
+    }
 
 
 def _show_causes(console: Console, visit: ExplainedVisit) -> None:

@@ -34,6 +34,7 @@ from darksocial.report.values import (
     Shares,
 )
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
+from darksocial.visits.conditions import NOT_LOGGED_LABEL, arrived_direct, counted_channel
 
 Z_90 = 1.645
 DECIMALS = 6
@@ -121,10 +122,10 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
 
 
 def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
-    """Return sums over the sessions (`n`) of each channel, app and pattern, with the probabilities
-    of the pattern."""
+    """Return sums over the sessions (`n`) of each counted channel, app and pattern, with the
+    probabilities of the pattern."""
     probabilities = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
-    grouped = visits.group_by("channel_before", "app", "teacher", "pattern").agg(
+    grouped = visits.group_by("app", "teacher", "pattern", channel=counted_channel(visits)).agg(
         n=_exact(visits.weight),
         conversions=_exact(visits.conversions.fill_null(0)),
         revenue=_exact(visits.revenue.fill_null(0.0)),
@@ -150,10 +151,10 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
         sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
     for name in ("p_dark_low", "p_dark_high"):
         sums[name] = patterns.n * patterns[name]
-    grouped = patterns.group_by("channel_before", "app").agg(
+    grouped = patterns.group_by("channel", "app").agg(
         **{name: _exact(value) for name, value in sums.items()}
     )
-    return list(engine.fetch(grouped.order_by("channel_before", "app"), "patterns").to_pylist())
+    return list(engine.fetch(grouped.order_by("channel", "app"), "patterns").to_pylist())
 
 
 def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
@@ -175,11 +176,12 @@ def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
 def _by_channel(sums: Sequence[Sums], measure: str) -> dict[str, tuple[float, float]]:
     """Return how much of a measure is booked to each channel, and how much is expected of it."""
     prefix = "" if measure == "n" else f"{measure}_"
-    before: dict[str, list[float]] = {name: [] for name in (DARK_SOCIAL, *CHANNELS)}
+    names = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL)
+    before: dict[str, list[float]] = {name: [] for name in names}
     after: dict[str, list[float]] = {name: [] for name in before}
     for row in sums:
-        before[row["channel_before"]].append(row[measure])
-        after[row["channel_before"]].append(row[f"{prefix}p_booked"])
+        before[row["channel"]].append(row[measure])
+        after[row["channel"]].append(row[f"{prefix}p_booked"])
         for name, channel in CHANNEL_OF_CLASS.items():
             after[channel].append(row[f"{prefix}p_{name}"])
     return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
@@ -192,7 +194,7 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
     and add the spread of visits around their probabilities (a sum of independent draws, normal
     approximation). Base rates were learned from `taught` direct visits.
     """
-    direct = [row for row in sums if row["channel_before"] == "Direct"]
+    direct = [row for row in sums if row["channel"] == "Direct"]
     direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
     expected, low, high = _interval(sums)
@@ -211,7 +213,7 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
 
 def _teaching(engine: Engine, visits: ir.Table) -> float:
     """Return how many direct visits base rates are learned from."""
-    single = visits.filter(visits.channel_before == "Direct", ~visits.aggregated)
+    single = visits.filter(arrived_direct(visits), ~visits.aggregated)
     return float(
         engine.fetch(single.agg(n=single.weight.sum()), "visits to learn from").to_pylist()[0]["n"]
         or 0.0
@@ -263,7 +265,7 @@ def _states_mix(model: Model) -> bool:
 
 def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     """Return the landing pages with the most dark social."""
-    direct = ibis.ifelse(visits.channel_before == "Direct", visits.weight, 0.0)
+    direct = ibis.ifelse(counted_channel(visits) == "Direct", visits.weight, 0.0)
     landed = visits.mutate(direct=direct).filter(visits.landing_path.notnull())
     grouped = landed.group_by("site", "landing_path")
     counted = grouped.agg(

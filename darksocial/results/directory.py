@@ -23,7 +23,7 @@ from darksocial.results import ownership
 from darksocial.scratch.stopping import deferred
 from darksocial.scratch.temporary import temporary_file, temporary_folder
 
-RESULT_PARTS = ("sessions", "shares.parquet", "rejects.parquet", "summary.json", ownership.MARK)
+RESULT_PARTS = (*ownership.RESULT.tables, ownership.MARK)
 """The parts of a result, in the order in which they are moved to their places."""
 RESULT_FILES = re.compile(
     r"sessions/date=\d{4}-\d\d-\d\d/[^/]+\.parquet|(shares|rejects)\.parquet(/[^/]+\.parquet)?"

@@ -16,7 +16,7 @@ from darksocial import arguments
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
-from darksocial.schema import SESSIONS
+from darksocial.schema import ARRIVAL, SESSIONS
 
 SESSION_KEY = "session_id"
 CAUSE_LABELS = {
@@ -51,6 +51,7 @@ class ExplainedVisit:
     browser: str | None
     in_app: str | None
     new_visitor: bool
+    began: str | None
     source_before: str
     medium_before: str
     channel_before: str
@@ -194,7 +195,7 @@ def _visit(row: dict[str, Any]) -> ExplainedVisit:
 def _causes(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
     causes = {label: row[column] for column, label in CAUSE_LABELS.items()}
     booked = 1.0 - sum(causes.values())
-    if row["channel_before"] != "Direct":
+    if row["channel_before"] != "Direct" or row["began"] not in (None, ARRIVAL):
         causes[f"{row['channel_before']}, as booked"] = max(0.0, booked)
     ranked = sorted(causes.items(), key=lambda item: -item[1])
     return tuple((label, p) for label, p in ranked if p > 0)

@@ -29,6 +29,8 @@ class Kind:
 
     main: the name of its main file.
     keys: top-level keys of the JSON object in that file; None if the name is enough.
+    tables: names of the files and folders that hold what an analysis made of its inputs: these are
+        no inputs themselves.
     is_another: the message for a folder of this kind in the place of another kind.
     expected: what is expected in the place of a folder that is not of this kind.
     advice: how to choose another folder.
@@ -37,6 +39,7 @@ class Kind:
     name: str
     main: str
     keys: frozenset[str] | None
+    tables: tuple[str, ...]
     is_another: str
     expected: str
     advice: str
@@ -46,6 +49,7 @@ RESULT = Kind(
     "result",
     "summary.json",
     frozenset({"version", "config_hash", "inputs", "dark_social"}),
+    ("sessions", "shares.parquet", "rejects.parquet", "summary.json"),
     _("{folder} is a result of `darksocial analyze`"),
     _("a new folder, an empty one, or a result of `darksocial analyze`"),
     _("another `out`"),
@@ -54,6 +58,10 @@ STORE = Kind(
     "store",
     "state.json",
     frozenset({"bookmarks", "parts", "due"}),
+    (
+        *("hits", "people", "sessions", "shares", "reports", "rejects", "runs", "marks", "lost"),
+        *("state.json", "state.copy.json"),
+    ),
     _("{folder} is a store of `darksocial nightly`"),
     _("a new folder, an empty one, or a store of `darksocial nightly`"),
     _("another `store`"),
@@ -62,6 +70,7 @@ SIMULATION = Kind(
     "simulation",
     "truth.jsonl",
     None,
+    ("truth.jsonl",),
     _("{folder} is a simulation of `darksocial simulate`"),
     _("a new folder, an empty one, or a simulation of `darksocial simulate`"),
     _("another `out`"),

@@ -1,15 +1,30 @@
-"""Conditions on visits that several signals share."""
+"""Conditions on visits that several signals, the model and the report share."""
 
+import ibis
 import ibis.expr.types as ir
+
+from darksocial.schema import ARRIVAL, NOT_LOGGED
+
+NOT_LOGGED_LABEL = "Beginning not logged"
+"""What visits are counted as whose arrival is not known, in place of the channel of their hit."""
+
+
+def arrived_direct(visits: ir.Table) -> ir.BooleanValue:
+    """Return the condition that a visit arrived and was booked as Direct: it may be dark."""
+    return (visits.channel_before == "Direct") & (visits.began == ARRIVAL)
+
+
+def counted_channel(visits: ir.Table) -> ir.StringValue:
+    """Return the channel in whose row a visit is counted, before it was weighed."""
+    return ibis.ifelse(visits.began == NOT_LOGGED, NOT_LOGGED_LABEL, visits.channel_before)
 
 
 def is_direct(visits: ir.Table) -> ir.BooleanValue:
-    """Return the condition that a visit was booked as Direct, in a format that records referrers.
+    """Return the condition that a visit arrived and was booked as Direct, as signals see it.
 
-    Visits from the site itself or from an excluded referrer, which GA4 books as Direct as well,
-    do not count: see internal_referrer.
+    In their table a visit that is no arrival has no channel (beginnings.py).
     """
-    return (visits.channel_before == "Direct") & ~visits.continues
+    return visits.channel_before == "Direct"
 
 
 def came_direct(visits: ir.Table) -> ir.BooleanValue:

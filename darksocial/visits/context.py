@@ -12,7 +12,9 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.schema import ARRIVAL, CONTINUED
 from darksocial.settings import Model
+from darksocial.visits.beginnings import arrivals_alone
 from darksocial.visits.conditions import came_direct
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from darksocial.visits.moments import moments_on_pages
@@ -62,6 +64,7 @@ def with_context(
 ) -> ir.Table:
     """Return the visits with what happened around them on their landing page.
 
+    Those that are no arrival have no channel in it (beginnings.py).
     `nearby` says what else is counted, by the name of its column; NAME_recorded is whether the
     input shows any of it. Also added are: `shares_expected` (expected clicks a second from
     earlier shares of the page), `direct_expected` (direct visits a second that the page has without
@@ -72,6 +75,7 @@ def with_context(
     (many people behind one address), and `mailing` (a mailing had just been sent, if the owner
     gives sending times).
     """
+    visits = arrivals_alone(visits)
     counted = {**CONTEXT_COUNTS, **nearby}
     flags = flags_of(counted)
     moments = engine.stage("moments", _moments(visits, events, flags))
@@ -152,7 +156,7 @@ def _by_visitor(visits: ir.Table) -> ir.Table:
     """Return one row a visitor: how many visits, in how many days, and the first by mail."""
     second = visits.started_at.epoch_seconds()
     return visits.group_by("visitor").agg(
-        visits_of=visits.count(),
+        visits_of=(visits.began != CONTINUED).sum(),
         days=(second.max() - second.min()) / 86400.0,
         first_email=second.min(where=visits.channel_before == "Email"),
     )
@@ -166,6 +170,7 @@ def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]
     """
     joined = visits.join(near, VISIT_KEY)
     is_dark = (joined.in_app_kind == "private") | (joined.referrer_kind == "messenger")
+    is_dark = is_dark & (joined.began == ARRIVAL)
     covered = joined.shares_expected >= MIN_COVERING_ODDS * joined.direct_expected
     by_site = joined.group_by(host=joined.site.fill_null("")).agg(
         dark=is_dark.fill_null(False).sum(), covered=(is_dark & covered).fill_null(False).sum()

@@ -29,7 +29,6 @@ LANDING_HIT_COLUMNS = (
     "line",
     "tie_break",
     "continues",
-    "internal",
     "client_ip",
     "host",
     "path",
@@ -56,10 +55,14 @@ def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table
     candidates = engine.stage("landing_candidates", counted)
     single = candidates.filter(candidates.candidates == 1)
     first = _first(candidates.filter(candidates.candidates > 1))
-    unneeded = ("candidates", "tie_break", "referrer_host", "domain", "session")
+    unneeded = ("candidates", "tie_break", "referrer_host")
     landed = single.union(first).drop(*unneeded)
     was_here = landed.revalidated.fill_null(False)
-    return landed.mutate(revalidated=was_here, new_visitor=landed.new_visitor & ~was_here)
+    return landed.mutate(
+        revalidated=was_here,
+        new_visitor=landed.new_visitor & ~was_here,
+        continues=landed.continues | landed.goes_on,
+    )
 
 
 def _first(candidates: ir.Table) -> ir.Table:

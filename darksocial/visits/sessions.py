@@ -1,15 +1,11 @@
 """Hits to sessions: one row for each visit of a person, as GA4 would count it.
 
-- A session ends after 30 minutes (`session_timeout`) without a hit of its visitor, and is not cut
-  at midnight: https://support.google.com/analytics/answer/12798876
+- Where a session begins and ends is in bounds.py, which of its hits is the landing in landings.py,
+  and what its beginning was in beginnings.py.
 - Only page views make a session; the other kinds of activity (lookups/request_kinds.py) prolong
-  one.
-- A hit whose referrer is the site itself, or a host that the user excluded (payment providers),
-  continues the visitor's session instead of starting one. The limit for that is 7 hours 55
-  minutes, the longest session timeout that GA4 allows (the same page).
+  one. What an open tab loads by itself is neither (refreshes.py).
 - A server's sites (hosts by registrable domain) have sessions of their own.
-- Of page views of the same moment visits/landings.py says which came first. The result does not
-  depend on the order of files.
+- The result does not depend on the order of files.
 """
 
 from dataclasses import dataclass
@@ -21,12 +17,11 @@ from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.lookups.request_kinds import ACTIVITY
+from darksocial.visits.beginnings import with_beginnings
+from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.landings import first_views, with_landing
+from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
-
-MAX_PAUSE_MINUTES = 7 * 60 + 55
-# The session of hits that have none of an export: they are cut by their pauses.
-NO_SESSION = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +48,27 @@ def visits(
     """Return one row a session, with all that signals look at.
 
     Beside the columns of the sessions contract up to `weight` there are `visitor` (a number),
-    `records_referrer`, `records_agent`, `internal` (landed from the site itself), `continues`
-    (landed from there or from an excluded referrer),
-    `seen_before` (the visitor had viewed the landing page earlier), `landing_kind`,
-    `in_app_kind`, `referrer_kind`, `referrer_app`, `click_id_network` and what GA4 books
-    (`channel_before`, `source_before`, `medium_before`).
+    `records_referrer`, `records_agent`, `continues` (landed from the site itself or from an
+    excluded referrer, or went on from the visit before), `seen_before` (the visitor had viewed the
+    landing page earlier), `landing_kind`, `in_app_kind`, `referrer_kind`, `referrer_app`,
+    `click_id_network` and what GA4 books (`channel_before`, `source_before`, `medium_before`).
     """
-    hits = engine.view("hits", _hits(requests, sites, rules))
+    activity = engine.view("activity", _hits(requests, sites, rules))
+    hits = engine.view("hits", without_refreshes(engine, activity))
     people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
-    stretches = engine.stage("stretches", _stretches(hits, rules).semi_join(people, "visitor"))
-    sessions = engine.stage("sessions", _sessions(_numbered(stretches, rules)))
+    timeout = rules.timeout_minutes
+    summed = engine.stage("stretches", stretches(hits, timeout).semi_join(people, "visitor"))
+    sessions = engine.stage("sessions", sessions_of(summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     described = _described(engine, landed, visitors, files, first_views(requests, landed))
+    described = with_beginnings(engine, described, landed)
     if not rules.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", described)
 
 
 def _hits(requests: ir.Table, sites: Sites, rules: SessionRules) -> ir.Table:
-    """Return the hits that show a person, with the site's domain and what a session can begin with.
+    """Return the hits that show a person, with the site's domain and where they come from.
 
     A hit that `continues` comes from the site itself or from an excluded referrer.
 
@@ -96,66 +93,6 @@ def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
     for name in map(str.lower, rules.excluded_referrers):
         matches = matches | (host == name) | host.endswith(f".{name}")
     return matches.fill_null(False)
-
-
-def _stretches(hits: ir.Table, rules: SessionRules) -> ir.Table:
-    """Sum up each visitor's hits by stretches of the clock, as long as the timeout of a session.
-
-    No session ends within a stretch, so only stretches must be put in order, not hits. Whether a
-    session begins with a stretch depends on whether its first hit continues one; of hits of the
-    same moment one that continues nothing comes first.
-    """
-    page = hits.kind == "page"
-    stretch = hits.time.epoch_seconds() // (rules.timeout_minutes * 60)
-    sums = hits.weight.notnull()
-    summed = hits.group_by("visitor", "domain", "session", stretch=stretch).agg(
-        first_at=hits.time.min(),
-        last_at=hits.last_at.max(),
-        fresh_at=hits.time.min(where=~hits.continues),
-        page_at=hits.time.min(where=page),
-        pages=(page & ~sums).sum(),
-        pageviews=hits.pageviews.max(),
-        conversions=hits.conversions.sum(),
-        revenue=hits.revenue.sum(),
-    )
-    continues = (summed.fresh_at > summed.first_at).fill_null(True)
-    return summed.mutate(continues=continues).drop("stretch", "fresh_at")
-
-
-def _numbered(stretches: ir.Table, rules: SessionRules) -> ir.Table:
-    """Number each visitor's sessions: a pause that nothing continues starts a new one."""
-    mine = ibis.window(
-        group_by=[stretches.visitor, stretches.domain, stretches.session],
-        order_by=stretches.first_at,
-    )
-    pause = stretches.first_at.epoch_seconds() - stretches.last_at.lag().over(mine).epoch_seconds()
-    limit = ibis.ifelse(
-        stretches.continues,
-        max(MAX_PAUSE_MINUTES, rules.timeout_minutes) * 60,
-        rules.timeout_minutes * 60,
-    )
-    is_own = stretches.session == NO_SESSION  # and not one that an export gives
-    marked = stretches.mutate(starts=((pause > limit) & is_own).fill_null(False).ifelse(1, 0))
-    number = marked.starts.sum().over(
-        group_by=[marked.visitor, marked.domain, marked.session],
-        order_by=marked.first_at,
-        rows=(None, 0),
-    )
-    return marked.mutate(number=number)
-
-
-def _sessions(stretches: ir.Table) -> ir.Table:
-    """Return one row a session with a page view: when it was, and what was done in it."""
-    sessions = stretches.group_by("visitor", "domain", "session", "number").agg(
-        started_at=stretches.page_at.min(),
-        ended_at=stretches.last_at.max(),
-        pageviews=ibis.coalesce(stretches.pageviews.max(), stretches.pages.sum().nullif(0)),
-        conversions=stretches.conversions.sum().round().cast("int64"),
-        revenue=stretches.revenue.sum(),
-    )
-    sessions = sessions.filter(sessions.started_at.notnull())
-    first = sessions.started_at.min().over(group_by=[sessions.visitor, sessions.domain])
-    return sessions.mutate(new_visitor=sessions.started_at == first).drop("number")
 
 
 def _described(
@@ -203,6 +140,7 @@ def _described(
         "file",
         "line",
         "visitor",
+        "domain",
         "visitor_id",
         "client_ip",
         "started_at",
@@ -227,7 +165,7 @@ def _described(
         "tag_app",
         "new_visitor",
         "continues",
-        "internal",
+        "goes_on",
         site=described.host,
         user_agent=described.user_agent.nullif(""),
         landing_path=described.path,

@@ -4,14 +4,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from darksocial._version import __version__
+from darksocial.inputs.copies import SAME_LINES
+from darksocial.inputs.earlier import WRITTEN_BY_DARKSOCIAL
 from darksocial.schema import SCHEMA_VERSION
 
 READ_BEFORE = "was read before"
-SAME_LINES = "holds the same lines as"
 BEGINS_WHAT_WAS_READ = "is the beginning of a log that was read before"
 NO_WHOLE_LINE = "holds no whole line yet"
 CHANGED_MEANWHILE = "was changed while it was read; the next run reads it"
-NOTHING_NEW = (READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE)
+NOTHING_NEW = (
+    *(READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE),
+    WRITTEN_BY_DARKSOCIAL,
+)
 """How the reasons begin for which a file is left out every night although nothing is wrong with it.
 
 Reasons are part of the records of runs, where they are compared: so they are not translated."""

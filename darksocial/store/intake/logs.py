@@ -42,12 +42,13 @@ from pathlib import Path
 
 import numpy as np
 
+from darksocial.inputs.copies import SAME_LINES
 from darksocial.inputs.file import Input
 from darksocial.language import gettext as _
 from darksocial.reading.resumed import KEY_HEAD_BYTES, WholeLines, offset_of_line
 from darksocial.store.files import marks
 from darksocial.store.files.bookmark import Bookmark, digest
-from darksocial.store.files.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE, SAME_LINES
+from darksocial.store.files.runs import BEGINS_WHAT_WAS_READ, READ_BEFORE
 from darksocial.store.intake.beginnings import Beginnings
 from darksocial.store.intake.chains import Chain, Hashes, Ledger, hashed, name_of_key
 

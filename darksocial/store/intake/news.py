@@ -22,13 +22,14 @@ import pyarrow as pa
 from darksocial.engines import Engine, count_lines
 from darksocial.grammar.columns import Columns
 from darksocial.inputs.accounts import Inputs, LineCounts, Tally
+from darksocial.inputs.copies import SAME_LINES
 from darksocial.inputs.file import Input
 from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
 from darksocial.store.files import marks
 from darksocial.store.files.bookmark import WHOLE_FILE, Bookmark, digest, merged
-from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, SAME_LINES, InputRun
+from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, InputRun
 from darksocial.store.intake.chains import Ledger, hash_key, name_of_key
 from darksocial.store.intake.exports import Exports, is_export, seen_again
 from darksocial.store.intake.hit_names import name_of, with_run

@@ -1,0 +1,78 @@
+"""How visits began, and the source of those that are no arrival.
+
+| began | rule |
+| --- | --- |
+| arrival | from outside, without a referrer, or by a tag that names a source |
+| continued | from the site itself or an excluded referrer, after a pause; or cut at midnight |
+| not_logged | the same, but no arrival of the visitor is known: it has another address, or is in
+  an earlier log |
+
+A continued visit inherits source, medium and channel of the visitor's last arrival. GA4 does so as
+well: it passes over a session that is direct while the visitor has an earlier source.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+from darksocial.lookups.channels import DIRECT_SOURCE
+from darksocial.schema import ARRIVAL, CONTINUED, NOT_LOGGED
+
+PLACE_KEY = ("file", "line")
+UNNEEDED = ("goes_on", "domain")
+INHERITED = ("channel_before", "source_before", "medium_before")
+
+
+def arrivals_alone(visits: ir.Table) -> ir.Table:
+    """Return visits in which those that are no arrival have no channel.
+
+    So no signal counts them: nobody opened a link at that moment, and an inherited channel says
+    nothing of the page and the time.
+    """
+    channel = ibis.ifelse(visits.began == ARRIVAL, visits.channel_before, ibis.null("string"))
+    return visits.mutate(channel_before=channel)
+
+
+def with_beginnings(engine: Engine, visits: ir.Table, landed: ir.Table) -> ir.Table:
+    """Add `began` to visits, whose `INHERITED` columns are those of their own landing hit.
+
+    They have `domain`, `continues` and `goes_on` (bounds.py), and so has `landed`: the visits
+    before anything was looked up.
+    """
+    going_on = landed.filter(landed.continues).select("visitor").distinct()
+    some = engine.stage("beginnings", _beginnings(visits.semi_join(going_on, "visitor")))
+    joined = visits.left_join(some, PLACE_KEY, rname="{name}_right")
+    began = joined.began.fill_null(ARRIVAL)
+    return joined.mutate(
+        began=began,
+        new_visitor=joined.new_visitor & (began != NOT_LOGGED),
+        **{name: ibis.coalesce(joined[f"{name}_inherited"], joined[name]) for name in INHERITED},
+    ).select(*(name for name in visits.columns if name not in UNNEEDED), "began")
+
+
+def _beginnings(visits: ir.Table) -> ir.Table:
+    """Return how each visit of some visitors began, and what it inherits, by `PLACE_KEY`."""
+    from_outside = ~visits.continues | (visits.source_before != DIRECT_SOURCE)
+    arrives = from_outside & ~visits.goes_on
+    marked = visits.select(
+        *PLACE_KEY, *INHERITED, "visitor", "domain", "started_at", arrives=arrives.ifelse(1, 0)
+    )
+    so_far = ibis.window(
+        group_by=[marked.visitor, marked.domain],
+        order_by=[marked.started_at, marked.line],
+        rows=(None, 0),
+    )
+    counted = marked.mutate(arrivals=marked.arrives.sum().over(so_far))
+    since = ibis.window(
+        group_by=[counted.visitor, counted.domain, counted.arrivals],
+        order_by=[counted.started_at, counted.line],
+    )
+    is_continued = (counted.arrives == 0) & (counted.arrivals > 0)
+    inherited = {
+        f"{name}_inherited": ibis.ifelse(
+            is_continued, counted[name].first().over(since), ibis.null("string")
+        )
+        for name in INHERITED
+    }
+    began = ibis.cases((counted.arrives == 1, ARRIVAL), (is_continued, CONTINUED), else_=NOT_LOGGED)
+    return counted.select(*PLACE_KEY, began=began, **inherited)
