@@ -190,10 +190,12 @@ def _names_itself() -> str:
 
     Exports record no method: their tags name the page itself after a reload.
     """
+    # The end is compared first: only few referrers are worth the rest.
     asked = "path || coalesce('?' || query, '')"
+    ends_alike = "ends_with(referrer, coalesce(query, path))"
     site = f"left(referrer, length(referrer) - length({asked}))"
     is_site = f"regexp_full_match({site}, {quoted_sql(SITE_PATTERN)})"
-    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site}"
+    return f"method = 'GET' AND {ends_alike} AND ends_with(referrer, {asked}) AND {is_site}"
 
 
 def _kind(goals: Sequence[Goal]) -> str:
