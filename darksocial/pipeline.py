@@ -86,15 +86,14 @@ def analyze(
         requests, sites = locate(engine, requests, settings)
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, sites, settings, alter, watch)
-        lines = engine.view("sent_lines", with_machines(requests, judged.people))
-        of_inputs = received(engine, inputs, tallies, lines, judged.people, read, settings.goals)
+        of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
         return Analysis(
             engine,
             report,
             judged.visits,
             judged.shares,
-            lines,
+            engine.view("sent_lines", with_machines(requests, judged.people)),
             files,
             settings,
             of_inputs.unreached_goals,

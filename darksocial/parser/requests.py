@@ -196,10 +196,14 @@ def _names_itself() -> str:
     campaign's tag or a click id was opened from a link, and reloaded by a script or an app.
     """
     tagged = f"coalesce(regexp_matches(query, {quoted_sql(tag_pattern())}), false)"
+    # The end is compared first: only few referrers are worth the rest.
     asked = "path || coalesce('?' || query, '')"
+    ends_alike = "ends_with(referrer, coalesce(query, path))"
     site = f"left(referrer, length(referrer) - length({asked}))"
     is_site = f"regexp_full_match({site}, {quoted_sql(SITE_PATTERN)})"
-    return f"method = 'GET' AND ends_with(referrer, {asked}) AND {is_site} AND NOT {tagged}"
+    return " AND ".join(
+        ("method = 'GET'", ends_alike, f"ends_with(referrer, {asked})", is_site, f"NOT {tagged}")
+    )
 
 
 def _kind(goals: Sequence[Goal]) -> str:

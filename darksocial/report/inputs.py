@@ -14,6 +14,7 @@ from darksocial.language import gettext as _
 from darksocial.report.goals import unreached_goals
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
 from darksocial.settings import Goal, ReadSettings
+from darksocial.visits.visitors import with_machines
 
 # A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
 # or more share one of them. Assumed.
@@ -45,7 +46,7 @@ def received(
         _input_reports(engine, tallies, requests, people),
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
-        (*_notes(inputs), *_proxy_notes(engine, inputs, requests, read)),
+        (*_notes(inputs), *_proxy_notes(engine, inputs, requests, people, read)),
         unreached_goals(engine, requests, people, goals),
     )
 
@@ -97,11 +98,14 @@ def _notes(inputs: Inputs) -> tuple[str, ...]:
 
 
 def _proxy_notes(
-    engine: Engine, inputs: Inputs, requests: ir.Table, read: ReadSettings
+    engine: Engine, inputs: Inputs, requests: ir.Table, people: ir.Table, read: ReadSettings
 ) -> tuple[str, ...]:
     """Return notes on logs in which nearly all hits come from a few addresses, and what helps."""
     notes = []
-    for row in engine.fetch(busiest_addresses(requests), "busiest addresses").to_pylist():
+    hits = requests.filter(requests.client_ip.notnull())
+    by_sender = hits.group_by("file", "client_ip", "visitor").agg(lines=hits.lines.sum())
+    busiest = busiest_addresses(with_machines(by_sender, people))
+    for row in engine.fetch(busiest, "busiest addresses").to_pylist():
         entry = inputs.read[row["file"]]
         if row["hits"] < MIN_PROXY_HITS or row["agents"] < MIN_PROXY_VISITORS:
             continue
@@ -133,7 +137,7 @@ def busiest_addresses(requests: ir.Table) -> ir.Table:
     have (`most`), and how many visitors share one address at most (`agents`).
 
     `requests` say which hits are those of machines (`is_machine`): a monitor or a scanner that
-    changes its agent is no proxy.
+    changes its agent is no proxy. Rows may be summed up by visitor.
     """
     addressed = requests.filter(requests.client_ip.notnull(), ~requests.is_machine)
     busiest = addressed.group_by("file", "client_ip").agg(

@@ -364,6 +364,7 @@ requests AS (
         CASE
             WHEN kind = 'page'
                 AND method = 'GET'
+                AND ends_with(referrer, coalesce(query, path))
                 AND ends_with(referrer, path || coalesce('?' || query, ''))
                 AND regexp_full_match(
                     left(referrer, length(referrer) - length(path || coalesce('?' || query, ''))),
