@@ -21,6 +21,7 @@ import darksocial
 from darksocial import ReadSettings, Resources
 from darksocial.engines import registry as engines
 from darksocial.formats import registry
+from darksocial.results.ownership import MARK, STORE, mark_text
 from darksocial.schema import REJECTS, SESSIONS, SHARES
 from tests.logs import Hit, asset
 from tests.sparks import SPARK, needs_spark, session
@@ -229,11 +230,15 @@ def test_what_is_written_reads_as_the_contracts(tmp_path: Path) -> None:
 
 
 def test_a_place_of_others_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
-    refused = pytest.raises(darksocial.OutputError, match="did not write")
-    with darksocial.analyze([str(sample("combined"))], resources=SPARK) as analysis, refused:
-        analysis.write(f"file://{tmp_path}")
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    mine, store = tmp_path / "mine" / "thesis.txt", tmp_path / "store" / MARK
+    for path, text in ((mine, "mine"), (store, mark_text(STORE))):
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+    with darksocial.analyze([str(sample("combined"))], resources=SPARK) as analysis:
+        for path in (mine, store):
+            with pytest.raises(darksocial.OutputError, match="did not write"):
+                analysis.write(f"file://{path.parent}")
+            assert list(path.parent.iterdir()) == [path]
 
 
 FEW_PARTITIONS = ("--conf", "spark.sql.shuffle.partitions=4")

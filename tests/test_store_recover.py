@@ -14,7 +14,8 @@ from darksocial import OutputError
 from darksocial.outputs.store import show_recovery, show_run
 from darksocial.store.files import layout
 from darksocial.store.files.bookmark import Bookmark, merged
-from darksocial.store.files.state import load
+from darksocial.store.files.state import load, save
+from darksocial.store.night import Policy
 from darksocial.store.upkeep import Recovery
 from darksocial.store.upkeep.forgetting import forget
 from darksocial.store.upkeep.inspection import info, verify
@@ -258,6 +259,29 @@ def test_a_visitor_and_old_days_are_erased_from_what_was_kept_aside(
     days = purge(older, state, date(2026, 3, 4))
     assert days == ["2026-03-02", "2026-03-03"]
     assert not [place for place in layout.lost_files(older) if "date=" in place]
+
+
+def test_a_damaged_file_keeps_no_other_from_being_erased(older: Path, tmp_path: Path) -> None:
+    night(log_of(tmp_path, lines_of(2)[:1]), older, after=2)
+    lost = [older / p for p in layout.lost_files(older) if p.startswith("lost/hits")]
+    visitor = pq.ParquetFile(lost[0]).read().column("visitor")[0].as_py()
+    damaged = next(older / p for p in layout.lost_files(older) if p.startswith("lost/people"))
+    damaged.write_bytes(damaged.read_bytes()[:-200])
+    state = load(older)
+    prepare(older, state)
+    with pytest.raises(OutputError, match=f"{damaged.name}.* may still name the visitor"):
+        forget(older, state, visitor)
+    assert visitor not in pq.ParquetFile(lost[0]).read().column("visitor").to_pylist()
+
+
+def test_a_rebuild_of_some_days_leaves_the_others_due(two: Path, tmp_path: Path) -> None:
+    log, store = log_of(tmp_path, [*FIRST, *SECOND]), copy_of(two, tmp_path)
+    state = load(store)
+    state.due = ["2026-03-02"]
+    save(store, state)
+    policy = Policy(rebuild=True, since=date(2026, 3, 3))
+    assert night(log, store, after=2, policy=policy).days == ["2026-03-03"]
+    assert load(store).due == ["2026-03-02"]
 
 
 def test_of_two_bookmarks_of_one_log_the_later_stays() -> None:

@@ -111,12 +111,17 @@ def kind_of(folder: Path) -> Kind | None:
     """Return which kind of folder darksocial wrote, or None if it did not write the folder."""
     mark = folder / MARK
     if mark.is_file():
-        return FOLDER_KINDS.get(_object(mark).get("kind", ""))
+        return marked_kind(mark.read_bytes())
     for kind in FOLDER_KINDS.values():
         main = folder / kind.main
         if main.is_file() and (kind.keys is None or kind.keys <= _object(main).keys()):
             return kind
     return None
+
+
+def marked_kind(text: bytes) -> Kind | None:
+    """Return the kind that the content of a mark names; None if it names none."""
+    return FOLDER_KINDS.get(str(_parsed(text).get("kind", "")))
 
 
 def is_own(text: bytes, kind: Kind) -> bool:

@@ -17,7 +17,7 @@ from darksocial.language import gettext as _
 from darksocial.reading import Storage, is_uri
 from darksocial.results import directory
 from darksocial.results.directory import RESULT_FILES, RESULT_PARTS
-from darksocial.results.ownership import MARK, RESULT, is_own, mark_text
+from darksocial.results.ownership import MARK, RESULT, is_own, mark_text, marked_kind
 
 
 class Draft(Protocol):
@@ -96,20 +96,26 @@ def check_own(out: str, storage: Storage) -> None:
     """Refuse a place with files that darksocial did not write. Raises OutputError."""
     if not storage.entries(out):
         return
-    if storage.exists(f"{out}/{MARK}"):
+    if _is_result(out, storage):
         _check_parts(out, storage)
         return
-    main = f"{out}/{RESULT.main}"
-    if storage.exists(main):
-        with storage.open(main) as file:
-            if is_own(file.read(), RESULT):
-                _check_parts(out, storage)
-                return
     raise OutputError(
         _("{place} holds something that darksocial did not write").format(place=out),
         expected=_("a new place, an empty one, or a result of `darksocial analyze`"),
         advice=_("another `out`"),
     )
+
+
+def _is_result(out: str, storage: Storage) -> bool:
+    """Return whether the mark says so, or summary.json where there is no mark."""
+    if storage.exists(f"{out}/{MARK}"):
+        with storage.open(f"{out}/{MARK}") as file:
+            return marked_kind(file.read()) is RESULT
+    main = f"{out}/{RESULT.main}"
+    if not storage.exists(main):
+        return False
+    with storage.open(main) as file:
+        return is_own(file.read(), RESULT)
 
 
 def _check_parts(out: str, storage: Storage) -> None:

@@ -115,7 +115,7 @@ def _bring_up_to_date(night: Night, scratch: Path, run: Run) -> None:
         if inputs.read:
             take_in(night, state, inputs, news, run)
     if policy.rebuild:
-        state.due = [day for day in state.days if policy.includes(day)]
+        state.due = sorted({*state.due, *_due(state, policy)})
         save(store, state)
     run.purged = upkeep.purge(store, state, night.first_kept)
     marks.remove_unnamed(store, (span for mark in state.bookmarks for span in mark.spans))

@@ -39,7 +39,7 @@ def forget(store: Path, state: State, visitor: str) -> int:
                 written += parts.replaced(
                     store, state, day, [name], lambda table: _without(table, visitor)
                 )
-    elsewhere = [place for place in _elsewhere(store) if _count(store / place, visitor)]
+    elsewhere = [place for place in _elsewhere(store) if _names(store / place, visitor)]
     shown = {layout.day_of(place) for place in elsewhere if not layout.lost_place(place)}
     state.due = sorted({*state.due, *due_after(changed, state.days), *shown & set(state.days)})
     commit(store, state, written)
@@ -55,17 +55,21 @@ def _rewrite(path: Path, visitor: str) -> None:
 
 
 def _elsewhere(store: Path) -> list[str]:
-    """Return the readable files with visitors that are not parts: sessions, shares, lost/."""
+    """Return the files with visitors that are not parts: sessions, shares, lost/."""
     own = (p for p in layout.own_files(store) if layout.kind_of(p) in ("sessions", "shares"))
     places = [*own, *layout.lost_files(store)]
-    return [place for place in places if ".parquet" in place and _schema(store / place)]
+    return [place for place in places if ".parquet" in place]
 
 
-def _schema(path: Path) -> pa.Schema | None:
+def _names(path: Path, visitor: str) -> bool:
+    """Return whether a file names the visitor; False for one that cannot be read.
+
+    A damaged file keeps no other from being searched: `_check_erased` reports it at the end.
+    """
     try:
-        return pq.read_schema(path)
-    except (OSError, pa.ArrowException):
-        return None
+        return _count(path, visitor) > 0
+    except Exception:  # a damaged file makes Arrow raise whatever its bytes lead to
+        return False
 
 
 def _count(path: Path, visitor: str) -> int:
