@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from darksocial.cli._main import darksocial
 from darksocial.errors import DarkSocialError
 from darksocial.results.ownership import MARK
+from darksocial.visits.conditions import NOT_LOGGED_LABEL
 from tests import warm
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
@@ -57,7 +58,8 @@ def test_summary_sessions_and_rejects_agree(tmp_path: Path) -> None:
     sessions = pd.read_parquet(out / "sessions")
     assert len(sessions) == summary["sessions"]
     assert sessions.p_dark_social.sum() == pytest.approx(summary["dark_social"]["expected"])
-    before = sessions.channel_before.value_counts().to_dict()
+    is_logged = sessions.began != "not_logged"
+    before = sessions.channel_before.where(is_logged, NOT_LOGGED_LABEL).value_counts().to_dict()
     assert before == {c["channel"]: c["before"] for c in summary["channels"] if c["before"]}
     rejects = duckdb.sql(f"select count(*) from '{out}/rejects.parquet'").fetchall()
     assert rejects == [(sum(file["rejects"] for file in summary["inputs"]),)]
