@@ -8,7 +8,7 @@ import pytest
 
 from darksocial import Analysis
 from darksocial.schema import SHARES
-from tests.logs import ARTICLE, BROWSER, Hit, analyzed
+from tests.logs import ARTICLE, BROWSER, Hit, analyzed, sessions
 
 WHATSAPP = "WhatsApp/2.25.31.77 A"
 SIGNAL = "WhatsApp/2"
@@ -84,11 +84,11 @@ def test_the_sharer_was_reading_the_page(tmp_path: Path, hits: list[Hit], known:
     assert (share["sharer_visitor_id"] is not None) == known
 
 
-def group_chat(minutes: list[float]) -> list[Hit]:
+def group_chat(minutes: list[float], fetcher: str = WHATSAPP) -> list[Hit]:
     """A share at minute 5, and strangers who land on the page so many minutes after it."""
     return [
         Hit(0),
-        Hit(5, agent=WHATSAPP),
+        Hit(5, agent=fetcher),
         *(Hit(5 + m, ip=f"198.51.100.{n}") for n, m in enumerate(minutes)),
         *(Hit(m, f"/other/{m}/page", ip=f"203.0.113.{m}") for m in range(40)),
     ]
@@ -131,6 +131,16 @@ def test_a_share_names_the_app_of_the_visits_that_follow(tmp_path: Path) -> None
     assert (report.shares.seen, report.shares.sharers) == (1, 1)
     assert [(row.label, row.shares) for row in report.shares.apps] == [("WhatsApp", 1)]
     assert [row.path for row in report.shares.pages] == [ARTICLE]
+
+
+def test_meta_is_messenger_only_where_people_come_by_messenger(tmp_path: Path) -> None:
+    """Its servers fetch for Messenger, for Instagram and for public posts alike."""
+    chat = group_chat([1, 2, 4], fetcher=META)
+    by_messenger = Hit(900, "/about/", "198.51.100.9", referrer="https://l.messenger.com/")
+    for more, app in (([], "meta"), ([by_messenger], "messenger")):
+        visits = sessions(tmp_path, [*chat, *more])
+        named = visits[(visits.landing_path == ARTICLE) & visits.app.notna()]
+        assert set(named.app) == {app}
 
 
 def test_who_came_by_a_link_and_shares_it_again_counts(tmp_path: Path) -> None:

@@ -68,6 +68,9 @@ MIN_NAMING_PROBABILITY = 0.3
 # recorded: assumed.
 AGGREGATED_FACTOR = 4.0
 
+# An app with previews of its own, and whose servers fetch them.
+MESSENGER, META = "messenger", "meta"
+
 # Base rates of the classes, by kind ('direct', 'booked') and device.
 RateTable = Mapping[tuple[str, str], Mapping[str, float]]
 
@@ -140,7 +143,8 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
     weighed = engine.look_up("weighed", keys, weigh_all)
     joined = visits.join(weighed.drop("evidence"), ["teacher", "pattern"])
     after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
-    judged = engine.stage("attributed", joined.mutate(channel_after=after, app=_app(joined)))
+    app = _app(joined, _sites_with_messenger(engine, visits))
+    judged = engine.stage("attributed", joined.mutate(channel_after=after, app=app))
     evidence = weighed.select("teacher", "pattern", "evidence")
     return engine.view("judged", judged.join(evidence, ["teacher", "pattern"]))
 
@@ -178,13 +182,26 @@ def _with_losses(
     return {device: corrected(rates, losses_of, direct) for device, rates in assumed.items()}
 
 
-def _app(visits: ir.Table) -> ir.StringValue:
-    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit."""
+def _sites_with_messenger(engine: Engine, visits: ir.Table) -> list[str]:
+    """Return the sites to which somebody came by Messenger, by its browser or its referrer."""
+    came = (visits.in_app == MESSENGER) | (visits.referrer_app == MESSENGER)
+    sites = visits.filter(came.fill_null(False)).select(site=visits.site.fill_null("")).distinct()
+    return [row["site"] for row in engine.fetch(sites.order_by("site"), "Messenger").to_pylist()]
+
+
+def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
+    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit.
+
+    Meta fetches for Messenger, Instagram and public posts alike (data/preview_fetchers.csv). It is
+    taken for Messenger only at the sites to which people come by it.
+    """
     in_app = ibis.ifelse(visits.in_app_kind == "private", visits.in_app, ibis.null("string"))
     odds = visits.shares_expected / visits.direct_expected
     copied = (visits.copy_expected / visits.campaign_expected).fill_null(0.0)
     followed = (odds >= MIN_NAMING_ODDS) | (copied >= MIN_NAMING_ODDS)
-    fetcher = (visits.share_app == "meta").ifelse("messenger", visits.share_app)
+    has_messenger = visits.site.fill_null("").isin(with_messenger)
+    is_messenger = has_messenger & (visits.share_app == META)
+    fetcher = ibis.ifelse(is_messenger, MESSENGER, visits.share_app)
     previewed = ibis.ifelse(
         followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY), fetcher, ibis.null("string")
     )
