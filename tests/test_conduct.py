@@ -219,3 +219,14 @@ def test_many_agents_of_an_address_that_loads_nothing_are_one_program(tmp_path: 
     found, reasons = addresses(tmp_path, [*bots, *people])
     assert found == {hit.ip for hit in people}
     assert reasons == {CHANGES_AGENT: len(bots)}
+
+
+def test_a_log_with_parts_of_seconds_is_judged_alike(tmp_path: Path) -> None:
+    """Its first second is a number of seconds, whatever the log adds to it."""
+    rows = [{"time": "2026-03-02T08:00:00.273Z", "url": "/a", "ip": "192.0.2.1"}]
+    rows += [{"time": "2026-03-02T09:00:00.9Z", "url": "/.env", "ip": "198.51.100.1"}]
+    log = tmp_path / "access.json"
+    log.write_text("".join(json.dumps({**row, "user_agent": BROWSER}) + "\n" for row in rows))
+    visits, bots = judged(str(log))
+    assert len(visits) == 1
+    assert [(row.name, row.count) for row in bots] == [(PROBES, 1)]
