@@ -246,7 +246,7 @@ COLLECTING = ("collect", "toPandas", "toLocalIterator", "take", "head", "first",
 
 FEW = {
     *("file", "reason", "kind", "site", "app", "mixed", "teacher", "signal", "note"),
-    *("channel_before", "channel_recorded", "bot", "preview_app"),
+    *("channel", "channel_before", "channel_recorded", "bot", "preview_app"),
 }
 """What has few values, however much traffic there is."""
 
