@@ -16,6 +16,7 @@ PRIVATE_OF_OTHERS = {
     "frame._jdf": "PySpark shows the plan of a query nowhere else",
     "analysis._repr_html_": "what a notebook asks for",
     "hits._repr_html_": "what a notebook asks for",
+    "os._exit": "how Python ends a process that was forked, by its documentation",
 }
 PRIVATE_OF_OURS = {
     "engine._connection": "which limit of memory DuckDB has, and which tables, shows nowhere else",
