@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
-"""Takes the requests of some inputs; returns those to count, and a tally of each input."""
 
 
 def analyze(

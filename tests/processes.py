@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests import warm
 
-ROOT = Path(__file__).parents[1]
+ROOT = warm.ROOT
 DARKSOCIAL = (sys.executable, "-m", "darksocial")
 
 

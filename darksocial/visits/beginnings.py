@@ -4,8 +4,9 @@
 | --- | --- |
 | arrival | from outside, without a referrer, or by a tag that names a source |
 | continued | from the site itself or an excluded referrer, after a pause; or cut at midnight |
-| not_logged | the same, but no arrival of the visitor is known: it has another address, or is in
-  an earlier log |
+| not_logged | the same, where no arrival of the visitor is known |
+
+That arrival came from another address, or is in an earlier log.
 
 A continued visit inherits source, medium and channel of the visitor's last arrival. GA4 does so as
 well: it passes over a session that is direct while the visitor has an earlier source.
@@ -17,8 +18,8 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.lookups.channels import DIRECT_SOURCE
 from darksocial.schema import ARRIVAL, CONTINUED, NOT_LOGGED
+from darksocial.visits.hits import PLACE_KEY
 
-PLACE_KEY = ("file", "line")
 UNNEEDED = ("goes_on", "domain")
 INHERITED = ("channel_before", "source_before", "medium_before")
 

@@ -89,7 +89,7 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     only_login_pages = arrived.pages == arrived.login_pages
     guesses = without_assets & (arrived.logins > 0) & only_login_pages
     itself = without_assets & (arrived.itself_at == arrived.first_at).fill_null(False)
-    spammed = without_assets & (arrived.spammed > 0).fill_null(False)
+    spammed = without_assets & arrived.spammed.fill_null(False)
     changes = without_assets & arrived.changes_agent.fill_null(False)
     log = _log(engine, arrived, probes | guesses | itself | spammed | changes)
     begun = arrived.first_at.epoch_seconds() - log.first_second
@@ -114,13 +114,8 @@ def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
     The referrer must be on the site, as its name or its server's address: another site may have a
     page of the same path.
     """
-    views = requests.filter(requests.names_itself)
-    visited = sites.hosts.select(site_host="host", site_domain="domain")
-    referring = sites.hosts.select(from_host="host", from_domain="domain", by_address="is_address")
-    views = views.left_join(visited, views.host == visited.site_host)
-    views = views.left_join(referring, views.referrer_host == referring.from_host)
-    is_own = sites.is_own(views.site_domain, views.from_domain) | views.by_address
-    own = views.filter(is_own.fill_null(False))
+    views = sites.located(requests.filter(requests.names_itself))
+    own = views.filter((views.internal | views.by_address).fill_null(False))
     return own.group_by("visitor").agg(itself_at=own.time.min())
 
 
@@ -143,10 +138,10 @@ def _changing_agents(requests: ir.Table) -> ir.Table:
 
 
 def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:
-    """Return how many page views of each visitor name a host of spam: `spammed`, if any does."""
+    """Return the visitors of whose page views some name a host of spam: `spammed` is true."""
     hosts = sites.hosts.filter(sites.hosts.is_spam).select(referrer_host="host")
     views = requests.filter(requests.kind == "page").join(hosts, "referrer_host")
-    return views.group_by("visitor").agg(spammed=views.count())
+    return views.select("visitor").distinct().mutate(spammed=True)
 
 
 def _log(engine: Engine, visitors: ir.Table, is_suspect: ir.BooleanValue) -> _Log:

@@ -16,6 +16,7 @@ from darksocial.schema import ARRIVAL, CONTINUED
 from darksocial.settings import Model
 from darksocial.visits.beginnings import arrivals_alone
 from darksocial.visits.conditions import came_direct
+from darksocial.visits.hits import PLACE_KEY
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from darksocial.visits.moments import moments_on_pages
 from darksocial.visits.nearby import Condition, Nearby, flags_of, windows_of
@@ -36,8 +37,7 @@ from darksocial.visits.surroundings import (
 # assumption counts as much as so many shares.
 CLICKS_PER_SHARE = 1.5
 PRIOR_SHARES = 20.0
-# What identifies a visit: the place of its landing hit.
-VISIT_KEY = ("file", "line")
+VISIT_KEY = PLACE_KEY
 # What is counted here, whatever signals ask for.
 CONTEXT_COUNTS = {DIRECT: Nearby(came_direct, BACKGROUND_SECONDS, others=True)}
 # Visitors who come by one tagged link within so many seconds came together: assumed.

@@ -19,6 +19,7 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.visits.hits import PLACE_KEY, address, names_page
 
 # What is taken from the landing hit of a session.
 LANDING_HIT_COLUMNS = (
@@ -43,7 +44,6 @@ LANDING_HIT_COLUMNS = (
     "weight",
 )
 LANDING_KEY = ("visitor", "domain", "session", "started_at")
-PLACE_KEY = ("file", "line")
 
 
 def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table:
@@ -84,13 +84,10 @@ def _first(candidates: ir.Table) -> ir.Table:
 
 def _following(candidates: ir.Table) -> ir.Table:
     """Return the keys of hits whose referrer is another page of the same visitor and moment."""
-    query = ibis.ifelse(candidates.query.isnull(), "", "?" + candidates.query)
-    addressed = candidates.mutate(address=candidates.path + query)
+    addressed = candidates.mutate(address=address(candidates))
     pages = addressed.select(*LANDING_KEY, page=addressed.address).distinct()
     pairs = addressed.join(pages, LANDING_KEY)
-    others = pairs.filter(
-        pairs.page != pairs.address, pairs.referrer.endswith(pairs.referrer_host + pairs.page)
-    )
+    others = pairs.filter(pairs.page != pairs.address, names_page(pairs, pairs.page))
     return others.select(*PLACE_KEY).distinct().mutate(follows=ibis.literal(True))
 
 

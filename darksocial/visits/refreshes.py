@@ -13,13 +13,13 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.visits.bounds import DAY_SECONDS, NO_SESSION
+from darksocial.visits.hits import PLACE_KEY, address, names_page
 
 MIN_EVEN_RELOADS = 10
 MIN_EVEN_PROPORTION = 0.8
 EVEN_TOLERANCE_PROPORTION = 0.1
 EVEN_TOLERANCE_SECONDS = 2
 TAB_KEY = ("visitor", "domain", "address", "day")
-PLACE_KEY = ("file", "line")
 
 
 def without_refreshes(engine: Engine, hits: ir.Table) -> ir.Table:
@@ -30,10 +30,7 @@ def without_refreshes(engine: Engine, hits: ir.Table) -> ir.Table:
 def _reloads(hits: ir.Table) -> ir.Table:
     """Return the page views whose referrer is the page itself, with the seconds before each."""
     pages = hits.filter(hits.kind == "page", hits.internal, hits.session == NO_SESSION)
-    address = pages.path + ibis.ifelse(pages.query.isnull(), "", "?" + pages.query)
-    own = pages.mutate(address=address).filter(
-        pages.referrer.endswith(pages.referrer_host + address)
-    )
+    own = pages.filter(names_page(pages, address(pages))).mutate(address=address)
     second = own.time.epoch_seconds()
     reloads = own.select(
         "visitor", "domain", "address", *PLACE_KEY, second=second, day=second // DAY_SECONDS

@@ -74,17 +74,11 @@ def _hits(requests: ir.Table, sites: Sites, rules: SessionRules) -> ir.Table:
 
     `domain` is '' if the log names no host, and if an export gives the session.
     """
-    hits = requests.filter(requests.kind.isin(ACTIVITY))
-    visited = sites.hosts.select(site_host="host", site_domain="domain")
-    referring = sites.hosts.select(from_host="host", from_domain="domain")
-    hits = hits.left_join(visited, hits.host == visited.site_host)
-    hits = hits.left_join(referring, hits.referrer_host == referring.from_host)
-    internal = sites.is_own(hits.site_domain, hits.from_domain)
+    hits = sites.located(requests.filter(requests.kind.isin(ACTIVITY)))
     return hits.mutate(
         domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
         session=hits.session.fill_null(NO_SESSION),
-        internal=internal,
-        continues=internal | _excluded(hits.referrer_host, rules),
+        continues=hits.internal | _excluded(hits.referrer_host, rules),
     )
 
 

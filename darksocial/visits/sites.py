@@ -33,15 +33,24 @@ class Sites:
     hosts: ir.Table
     own_domains: frozenset[str]
 
-    def is_own(self, visited: ir.StringColumn, referring: ir.StringColumn) -> ir.BooleanValue:
-        """Return whether a hit was referred from the site itself.
+    def located(self, requests: ir.Table) -> ir.Table:
+        """Return the requests with what is known of their hosts.
 
-        `visited` and `referring` are domains of `hosts`; `visited` is null if no host is recorded.
+        `site_domain` is the domain that was visited, null if no host is recorded; `internal` says
+        that the referrer is on the same site, and `by_address` that it is a bare address.
         """
+        visited = self.hosts.select(site_host="host", site_domain="domain")
+        referring = self.hosts.select(
+            from_host="host", from_domain="domain", by_address="is_address"
+        )
+        joined = requests.left_join(visited, requests.host == visited.site_host)
+        joined = joined.left_join(referring, joined.referrer_host == referring.from_host)
         inferred = self.own_domains
-        from_own = referring.isin(sorted(inferred)) if inferred else ibis.literal(False)
-        own: ir.BooleanValue = ibis.ifelse(visited.isnull(), from_own, referring == visited)
-        return own.fill_null(False)
+        from_own = joined.from_domain.isin(sorted(inferred)) if inferred else ibis.literal(False)
+        own = ibis.ifelse(
+            joined.site_domain.isnull(), from_own, joined.from_domain == joined.site_domain
+        )
+        return joined.mutate(internal=own.fill_null(False))
 
 
 def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:

@@ -19,6 +19,8 @@ sheet, a script or an image, unless all of them come from its cache or from anot
 counts only where at least half of the visitors with three page views load assets.
 """
 
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.types as ir
 
@@ -94,7 +96,7 @@ def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sit
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
     conducted = conduct.judged(engine, requests, described, sites)
     paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
-    judged = _with_reason(paced, _factor(engine, requests), _load_assets(engine, described))
+    judged = _with_reason(paced, _log(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 
 
@@ -108,27 +110,34 @@ def with_machines(requests: ir.Table, visitors: ir.Table) -> ir.Table:
     return requests.left_join(senders, "visitor").drop("visitor_right")
 
 
-def _factor(engine: Engine, requests: ir.Table) -> int:
-    """Return by how much rates must be higher here: a log may record no assets."""
-    counts = requests.agg(
-        assets=requests.lines.sum(where=requests.kind == "asset"),
-        pages=(requests.kind == "page").sum(),
-    )
-    row = engine.fetch(counts, "page loads").to_pylist()[0]
-    recorded = (row["assets"] or 0) >= conduct.MIN_ASSETS_PER_PAGE * (row["pages"] or 0)
-    return 1 if recorded else WITHOUT_ASSETS_FACTOR
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """How visitors load pages here: by how much rates must be higher, since a log may record no
+    assets, and whether most visitors with three page views load some."""
+
+    factor: int
+    loads_assets: bool
 
 
-def _load_assets(engine: Engine, visitors: ir.Table) -> bool:
-    """Return whether most visitors with three page views load assets, without declared bots."""
-    readers = visitors.filter(
-        visitors.bot.isnull(),
-        visitors.preview_app.isnull(),
-        visitors.pages >= MIN_PAGES_WITHOUT_ASSETS,
+def _log(engine: Engine, visitors: ir.Table) -> _Log:
+    """Return how visitors load pages. Declared bots are no readers."""
+    is_reader = (
+        visitors.bot.isnull()
+        & visitors.preview_app.isnull()
+        & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
     )
-    counted = readers.agg(n=readers.count(), loading=(readers.assets > 0).sum())
-    row = engine.fetch(counted, "readers that load pages").to_pylist()[0]
-    return bool(row["n"]) and (row["loading"] or 0) >= MIN_PART_WITH_ASSETS * row["n"]
+    counted = visitors.agg(
+        assets=visitors.assets.sum(),
+        pages=visitors.pages.sum(),
+        readers=is_reader.sum(),
+        loading=(is_reader & (visitors.assets > 0)).sum(),
+    )
+    row = {name: n or 0 for name, n in engine.fetch(counted, "page loads").to_pylist()[0].items()}
+    records_assets = row["assets"] >= conduct.MIN_ASSETS_PER_PAGE * row["pages"]
+    return _Log(
+        1 if records_assets else WITHOUT_ASSETS_FACTOR,
+        row["readers"] > 0 and row["loading"] >= MIN_PART_WITH_ASSETS * row["readers"],
+    )
 
 
 def _paces(requests: ir.Table) -> ir.Table:
@@ -143,11 +152,11 @@ def _paces(requests: ir.Table) -> ir.Table:
     )
 
 
-def _with_reason(visitors: ir.Table, factor: int, load_assets: bool) -> ir.Table:
+def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
     """Return the visitors with `bot`: the first reason that holds, or null."""
     too_fast = (visitors.assets == 0) & (
-        (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * factor)
-        | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * factor)
+        (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * log.factor)
+        | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * log.factor)
     )
     without = (visitors.assets == 0) & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
     is_preview = visitors.preview_app.notnull()
@@ -157,7 +166,7 @@ def _with_reason(visitors: ir.Table, factor: int, load_assets: bool) -> ir.Table
         (visitors.robots, ibis.literal(READS_ROBOTS)),
         (visitors.conduct.notnull(), visitors.conduct),
         (too_fast, ibis.literal(TOO_FAST)),
-        (without & load_assets, ibis.literal(NO_ASSETS)),
+        (without & log.loads_assets, ibis.literal(NO_ASSETS)),
     )
     return visitors.mutate(bot=bot).drop(
         "assets", "pages", "robots", "conduct", "pages_a_minute", "pages_an_hour"

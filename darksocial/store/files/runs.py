@@ -13,7 +13,10 @@ BEGINS_WHAT_WAS_READ = "is the beginning of a log that was read before"
 NO_WHOLE_LINE = "holds no whole line yet"
 CHANGED_MEANWHILE = "was changed while it was read; the next run reads it"
 NOTHING_NEW = (
-    *(READ_BEFORE, SAME_LINES, BEGINS_WHAT_WAS_READ, NO_WHOLE_LINE),
+    READ_BEFORE,
+    SAME_LINES,
+    BEGINS_WHAT_WAS_READ,
+    NO_WHOLE_LINE,
     WRITTEN_BY_DARKSOCIAL,
 )
 """How the reasons begin for which a file is left out every night although nothing is wrong with it.
