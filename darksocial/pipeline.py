@@ -21,7 +21,9 @@ from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
+from darksocial.model.bots import with_bots
 from darksocial.model.clicks import with_clicks
+from darksocial.model.teachers import with_teacher
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
@@ -162,9 +164,10 @@ def judge(
     all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits
     begin(watch, "judging")
+    taught = with_bots(engine, with_teacher(engine, all_visits))
     events = share_events(engine, requests, people)
-    placed = with_context(engine, all_visits, events, settings.model, nearby())
-    judged = attributed(engine, observed(engine, all_visits, placed), settings.model)
+    placed = with_context(engine, taught, events, settings.model, nearby())
+    judged = attributed(engine, observed(engine, taught, placed), settings.model)
     return Judged(people, judged, with_clicks(engine, events, judged))
 
 

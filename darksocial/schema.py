@@ -18,6 +18,10 @@ VERSIONS = {
     3: "sessions have `began`; a pause ends a session whatever the referrer, and the next one "
     "inherits its source; `new_visitor` looks at answers of 304. In summary.json `channels` has a "
     "row `Beginning not logged`. In a store: hits have `is_login` and `names_itself`.",
+    4: "sessions have `p_bot`, and the other probabilities are those of a person's visit times "
+    "that of being one. In summary.json there is `likely_bots`; `channels` has a row `Likely "
+    "bots`, whose sessions are not in the `direct_` numbers of `dark_social`. In a store: people "
+    "have `agent`, the keyed hash of the user agent.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
@@ -25,6 +29,8 @@ SCHEMA_VERSION = max(VERSIONS)
 TIME = pa.timestamp("us", tz="UTC")
 ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
 """How a session began (visits/beginnings.py): the values of `began`."""
+MIN_LIKELY_BOT = 0.5
+"""A session with a higher `p_bot` is counted as a likely bot's."""
 EVIDENCE = pa.list_(
     pa.struct([("signal", pa.string()), ("log_odds", pa.float64()), ("note", pa.string())])
 )
@@ -171,7 +177,12 @@ SESSIONS = Contract(
         Field("channel_before", pa.string(), "Channel by GA4's default channel group."),
         Field("source_before", pa.string(), "Source as GA4 derives it."),
         Field("medium_before", pa.string(), "Medium as GA4 derives it."),
-        Field("channel_after", pa.string(), "Most probable channel after weighing the evidence."),
+        Field(
+            "channel_after",
+            pa.string(),
+            "Most probable channel after weighing the evidence; `Likely bots` where p_bot is above "
+            "0.5.",
+        ),
         Field("app", pa.string(), "App through which the link was shared.", "not known"),
         Field(
             "p_dark_social",
@@ -191,6 +202,13 @@ SESSIONS = Contract(
         ),
         Field("p_lost_email", pa.float64(), _probability("it came from an untagged newsletter")),
         Field("p_lost_ai", pa.float64(), _probability("an AI assistant's referrer was lost")),
+        Field(
+            "p_bot",
+            pa.float64(),
+            _probability("the visit is a bot's with a browser's name, judged by what it loads"),
+            "the input does not show it: sums, exports, logs without assets",
+            since=4,
+        ),
         Field(
             "evidence",
             EVIDENCE,

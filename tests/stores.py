@@ -17,6 +17,7 @@ from darksocial.report.values import (
     ChannelRow,
     ConversionRow,
     DarkSocial,
+    LikelyBots,
     PageRow,
     Report,
     Shares,
@@ -153,6 +154,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         conversions=(ConversionRow("Direct", sold, sold, 20.0 * sold, 20.0 * sold),)
         if sold
         else (),
+        likely_bots=LikelyBots(sessions=0.0, direct=0.0, expected=0.0, low=0.0, high=0.0),
         dark_social=DarkSocial(
             expected=dark,
             low=max(0.0, dark - spread),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -80,6 +81,23 @@ def records_before(store: Path) -> list[str]:
     return list(layout.files_in(store, "runs"))[:-1]
 
 
+def assert_nearly_same(store: Path, other: Path) -> None:
+    """The same sessions, with nearly the same probabilities: old people have no `agent`, so it is
+    not known what others with their user agent load."""
+    left, right = results(store), results(other)
+    assert left.keys() == right.keys()
+    places = [place for place in left if place.startswith("sessions")]
+    assert places
+    for place in places:
+        old, new = left[place], right[place]
+        assert isinstance(old, pd.DataFrame)
+        assert isinstance(new, pd.DataFrame)
+        weighed = [name for name in old if name.startswith("p_")]
+        pd.testing.assert_frame_equal(old[weighed], new[weighed], atol=0.05)
+        rest = [name for name in old if name not in (*weighed, "evidence", "channel_after")]
+        pd.testing.assert_frame_equal(old[rest], new[rest])
+
+
 def test_a_store_of_version_1_goes_on(version_1: tuple[Path, Path], tmp_path: Path) -> None:
     """Old hits lack the new columns, and count with the new ones; the report names old days."""
     log, store = version_1
@@ -91,7 +109,7 @@ def test_a_store_of_version_1_goes_on(version_1: tuple[Path, Path], tmp_path: Pa
     night(log, whole)
     assert compact(store, load(store)) > 0
     night(log, store, after=1, policy=Policy(rebuild=True))
-    assert_same(store, whole)
+    assert_nearly_same(store, whole)
     notes = darksocial.day_report(store, now=lambda: NOW).notes
     assert not any("earlier version" in note for note in notes)
 
@@ -141,7 +159,7 @@ def test_a_newer_state_is_refused(one_day: Path, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 4
-        assert "newer version of darksocial (schema_version 4)" in done.stderr
+        assert "newer version of darksocial (schema_version 5)" in done.stderr
     assert sorted(layout.own_files(store)) == files
 
 

@@ -15,7 +15,8 @@ from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.report import summary_json
 from darksocial.report.values import Report
-from darksocial.visits.conditions import NOT_LOGGED_LABEL
+from darksocial.schema import MIN_LIKELY_BOT
+from darksocial.visits.conditions import BOTS_LABEL, NOT_LOGGED_LABEL
 from tests.logs import ARTICLE, Hit, analyzed
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
@@ -40,7 +41,7 @@ def frame(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> pd.Da
     out = tmp_path_factory.mktemp("summary") / "out"
     analysis.write(out)
     sessions = pd.read_parquet(out / "sessions")
-    return sessions.assign(p_booked=1 - sessions[list(PROBABILITIES)].sum(axis=1))
+    return sessions.assign(p_booked=1 - sessions[[*PROBABILITIES, "p_bot"]].sum(axis=1))
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +65,9 @@ def test_totals(report: Report, frame: pd.DataFrame) -> None:
 
 def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd.DataFrame) -> None:
     counted = frame.channel_before.astype(str).mask(frame.began == "not_logged", NOT_LOGGED_LABEL)
-    before = frame.groupby(counted).size()
+    before = frame.groupby(counted.mask(frame.p_bot > MIN_LIKELY_BOT, BOTS_LABEL)).size()
     after = frame.groupby(counted).p_booked.sum()
+    after[BOTS_LABEL] = frame.p_bot.sum()
     for name, channel in CHANNEL_OF_CLASS.items():
         after[channel] = after.get(channel, 0.0) + frame[f"p_{name}"].sum()
     rows = {row.channel: row for row in report.channels}
@@ -73,7 +75,7 @@ def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd
     assert all(row.after == pytest.approx(after[name], abs=1e-6) for name, row in rows.items())
     assert sum(row.before for row in rows.values()) == report.sessions
     assert math.fsum(row.after for row in rows.values()) == pytest.approx(report.sessions)
-    assert set(rows) <= {DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL}
+    assert set(rows) <= {DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL}
     assert rows[DARK_SOCIAL].before == 0
 
 

@@ -1,8 +1,9 @@
 """The proportion of sessions booked as Direct is out of bounds.
 
-Sessions that GA4 would book as Direct, divided by all sessions. Where nearly everything is Direct,
-the referrer is lost on the way (a redirect, a proxy, a Referrer-Policy) or not logged; where
-nothing is, another tool has filled something in. The default bound is assumed.
+Sessions that GA4 would book as Direct, divided by all sessions, both without likely bots. Where
+nearly everything is Direct, the referrer is lost on the way (a redirect, a proxy, a
+Referrer-Policy) or not logged; where nothing is, another tool has filled something in. The default
+bound is assumed.
 """
 
 from darksocial.checks import COUNT, SHARE, Check, Criteria, Facts, Outcome, Parameter, skipped
@@ -13,7 +14,8 @@ from darksocial.report.words import number, percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
-    sessions, direct = facts.report.sessions, facts.report.dark_social.direct_sessions
+    sessions = facts.report.sessions - facts.report.likely_bots.sessions
+    direct = facts.report.dark_social.direct_sessions
     if sessions < criteria["sessions"] or not sessions:
         return skipped(
             ngettext(

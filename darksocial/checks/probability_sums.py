@@ -1,7 +1,7 @@
 """The probabilities of a visit do not add up to 1.
 
-The causes of a visit exclude each other and are complete, so their probabilities, with that of
-the channel as booked, add up to 1, and none is below 0 or above 1. A failure is a fault of
+The causes of a visit exclude each other and are complete, so their probabilities, with those of the
+channel as booked and of a bot, add up to 1, and none is below 0 or above 1. A failure is a fault of
 darksocial, or of code that changes visits.
 """
 
@@ -14,11 +14,12 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.model.attribution import PROBABILITIES
 
-COLUMNS = (*PROBABILITIES, "p_booked")
+COLUMNS = (*PROBABILITIES, "p_booked", "p_bot")
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     def wrong(visits: ir.Table) -> ir.Table:
+        visits = visits.mutate(p_bot=visits.p_bot.fill_null(0.0))
         added = sum((visits[name] for name in COLUMNS), ibis.literal(0.0))
         sound = (added - 1).abs() <= criteria["tolerance"]
         for name in COLUMNS:

@@ -90,6 +90,12 @@ HELP = _(
     show_default=True,
     help=_("Multiply or divide every rate by a chance factor up to this one."),
 )
+@option(
+    "--world",
+    heading=TRAFFIC,
+    metavar="NAME",
+    help=_("Add one trouble of real logs, such as stealth-bots or form-spam."),
+)
 def command(
     out: Path,
     rotate: bool,
@@ -99,6 +105,7 @@ def command(
     start: datetime,
     site: str,
     vary: float,
+    world: str | None,
 ) -> None:
     """Simulate traffic, and print what was written."""
     from darksocial.simulation import simulate
@@ -113,6 +120,7 @@ def command(
             rotate=rotate,
             site=site,
             vary=vary,
+            world=world,
         )
     )
 

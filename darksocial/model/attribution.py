@@ -23,7 +23,6 @@ from darksocial import data
 from darksocial.engines import Engine
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.learning import (
-    MIN_VISITS_TO_LEARN,
     Learned,
     PatternCount,
     Rates,
@@ -32,10 +31,11 @@ from darksocial.model.learning import (
 )
 from darksocial.model.losses import Loss, corrected, losses
 from darksocial.model.priors import with_known_rates
+from darksocial.model.sums import exact_sum
 from darksocial.schema import ARRIVAL, EVIDENCE
 from darksocial.settings import Model
 from darksocial.signals import CLASSES, Level, Signal, registry
-from darksocial.visits.conditions import arrived_direct
+from darksocial.visits.conditions import BOTS_LABEL, arrived_direct, likely_bot
 from darksocial.visits.context import COLUMNS_FOR_APPS, VISIT_KEY
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
@@ -47,6 +47,7 @@ CHANNEL_OF_CLASS = {
     "lost_email": "Email",
     "lost_ai": "AI Assistant",
 }
+OF_PEOPLE = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
 DEVICES_WITH_RATES = ("mobile", "tablet", "desktop", "other")
 # A booked channel remains unless there is evidence against it.
 RATES_OF_BOOKED = {"booked": 1.0}
@@ -78,10 +79,7 @@ WEIGHED = pa.schema(
     [
         ("teacher", pa.string()),
         ("pattern", pa.string()),
-        *((name, pa.float64()) for name in PROBABILITIES),
-        ("p_booked", pa.float64()),
-        ("p_dark_low", pa.float64()),
-        ("p_dark_high", pa.float64()),
+        *((name, pa.float64()) for name in OF_PEOPLE),
         ("verdict", pa.string()),
         ("evidence", EVIDENCE),
     ]
@@ -97,11 +95,10 @@ class SignalLevel:
 
 
 def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
-    """Return the visits with `pattern`, the level of each signal, and `teacher`, whose rates count.
+    """Return the visits with `pattern`, the level of each signal.
 
-    `placed` are the visits with their context, of which `COLUMNS_FOR_APPS` remain. The teacher is
-    the site if it has enough direct visits to learn from, else '' (all others). A visit that is no
-    arrival has no level: nobody opened a link then.
+    `placed` are the visits with their context, of which `COLUMNS_FOR_APPS` remain. A visit that is
+    no arrival has no level: nobody opened a link then.
     """
     signals = registry().values()
     kind = ibis.ifelse(placed.channel_before == "Direct", "direct", "booked")
@@ -114,19 +111,7 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     levels_seen = engine.stage(
         "observed", placed.select(*VISIT_KEY, *COLUMNS_FOR_APPS, pattern=pattern)
     )
-    site = visits.site.fill_null("")
-    teacher = ibis.ifelse(site.isin(_teachers(engine, visits)), site, "")
-    return engine.view(
-        "observed_visits", visits.join(levels_seen, VISIT_KEY).mutate(teacher=teacher)
-    )
-
-
-def _teachers(engine: Engine, visits: ir.Table) -> list[str]:
-    """Return the sites with enough direct visits to learn from."""
-    direct = visits.filter(arrived_direct(visits), visits.site.notnull())
-    counted = direct.group_by("site").agg(n=direct.weight.sum())
-    enough = counted.filter(counted.n >= MIN_VISITS_TO_LEARN).order_by("site")
-    return [row["site"] for row in engine.fetch(enough, "sites with enough visits").to_pylist()]
+    return engine.view("observed_visits", visits.join(levels_seen, VISIT_KEY))
 
 
 def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
@@ -134,28 +119,42 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
 
     `visits` comes from `observed`. Evidence is that of the pattern: it is joined only when it is
     needed, since it would be the widest column of each visit. p_booked is the probability of the
-    booked channel; it and the six p_ columns of the contract sum to 1.
+    booked channel; it and the p_ columns of the contract sum to 1 (a p_bot of null counts as 0).
     """
     table = starting_rates(model)
     learned = lessons(engine, visits, table)
     keys = visits.select("teacher", "pattern").distinct()
     weigh_all = partial(weigh_patterns, learned=learned, table=table)
     weighed = engine.look_up("weighed", keys, weigh_all)
-    joined = visits.join(weighed.drop("evidence"), ["teacher", "pattern"])
-    after = ibis.ifelse(joined.verdict == "booked", joined.channel_before, joined.verdict)
+    joined = _of_people(visits.join(weighed.drop("evidence"), ["teacher", "pattern"]))
+    after = ibis.cases(
+        (likely_bot(joined), BOTS_LABEL),
+        (joined.verdict == "booked", joined.channel_before),
+        else_=joined.verdict,
+    )
     app = _app(joined, _sites_with_messenger(engine, visits))
     judged = engine.stage("attributed", joined.mutate(channel_after=after, app=app))
     evidence = weighed.select("teacher", "pattern", "evidence")
     return engine.view("judged", judged.join(evidence, ["teacher", "pattern"]))
 
 
+def _of_people(visits: ir.Table) -> ir.Table:
+    """Return the visits with their probabilities, as weighed for a person's, times that of being
+    one."""
+    person = 1 - visits.p_bot.fill_null(0.0)
+    return visits.mutate(**{name: visits[name] * person for name in OF_PEOPLE})
+
+
 def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Learned]:
     """Return the base rates that the direct visits of each teacher lead to, beginning with `table`.
 
-    The `MAX_PATTERNS` patterns with the most visits count.
+    A visit counts as much as it is likely a person's. The `MAX_PATTERNS` patterns with the most
+    visits count.
     """
     direct = visits.filter(arrived_direct(visits), ~visits.aggregated)
-    counted = direct.group_by("teacher", "pattern").agg(n=direct.weight.sum())
+    counted = direct.group_by("teacher", "pattern").agg(
+        n=exact_sum(direct.weight * (1 - direct.p_bot.fill_null(0.0)))
+    )
     counts: dict[str, list[PatternCount]] = {}
     by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])
     taught = engine.fetch(by_number.limit(MAX_PATTERNS), "patterns to learn from").sort_by(

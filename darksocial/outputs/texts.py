@@ -36,6 +36,7 @@ CAUSES = {
     "lost social": _("public social network, referrer lost"),
     "lost email": _("mailing, not tagged"),
     "lost AI assistant": _("AI assistant, referrer lost"),
+    "bot": _("a bot that passes for a browser"),
 }
 """The causes of a visit (results/explain.py)."""
 

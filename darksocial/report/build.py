@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from darksocial._version import __version__
 from darksocial.engines import Engine
 from darksocial.lookups import apps
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
-from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
+from darksocial.model.attribution import CHANNEL_OF_CLASS, OF_PEOPLE, PROBABILITIES
+from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
+from darksocial.model.sums import exact_sum
 from darksocial.report.goals import goal_notes
 from darksocial.report.inputs import Received
 from darksocial.report.values import (
@@ -26,6 +27,7 @@ from darksocial.report.values import (
     CountRow,
     DarkSocial,
     EvidenceRow,
+    LikelyBots,
     PageRow,
     RecordedRow,
     Report,
@@ -34,12 +36,16 @@ from darksocial.report.values import (
     Shares,
 )
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
-from darksocial.visits.conditions import NOT_LOGGED_LABEL, arrived_direct, counted_channel
+from darksocial.visits.conditions import (
+    BOTS_LABEL,
+    NOT_LOGGED_LABEL,
+    arrived_direct,
+    booked_channel,
+    counted_channel,
+)
 
 Z_90 = 1.645
 DECIMALS = 6
-EXACT_DECIMAL = dt.Decimal(38, 12)
-"""Sums of these do not depend on the order of their parts, as sums of floats do."""
 MAX_PAGES = 20
 MAX_EVIDENCE = 20
 UNKNOWN_APP = "not known"
@@ -97,6 +103,7 @@ def build_report(
         pageviews=total["pageviews"] or 0,
         channels=channel_rows(sums),
         dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
+        likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model),
         pages=page_rows(engine, visits),
         shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
@@ -122,39 +129,38 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
 
 
 def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
-    """Return sums over the sessions (`n`) of each counted channel, app and pattern, with the
-    probabilities of the pattern."""
-    probabilities = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
-    grouped = visits.group_by("app", "teacher", "pattern", channel=counted_channel(visits)).agg(
-        n=_exact(visits.weight),
-        conversions=_exact(visits.conversions.fill_null(0)),
-        revenue=_exact(visits.revenue.fill_null(0.0)),
-        evidence=visits.evidence.first(),
-        **{name: visits[name].max() for name in probabilities},
+    """Return sums over the sessions (`n`, of which `direct` were booked as Direct) of each counted
+    channel, app, pattern and probability of a bot, with the probabilities of all these."""
+    of_bots = {name: visits[name].fill_null(0.0) for name in BOT_PROBABILITIES}
+    counted = visits.mutate(
+        channel=counted_channel(visits), booked=booked_channel(visits), **of_bots
+    )
+    grouped = counted.group_by("app", "teacher", "pattern", "channel", "booked", *of_bots).agg(
+        n=exact_sum(counted.weight),
+        direct=exact_sum(counted.weight * arrived_direct(counted).ifelse(1, 0)),
+        conversions=exact_sum(counted.conversions.fill_null(0)),
+        revenue=exact_sum(counted.revenue.fill_null(0.0)),
+        evidence=counted.evidence.first(),
+        **{name: counted[name].max() for name in OF_PEOPLE},
     )
     return engine.stage("patterns", grouped)
 
 
-def _exact(values: ir.NumericValue) -> ir.Value:
-    """Return a sum that does not depend on the order of its parts."""
-    return values.cast("float64").cast(EXACT_DECIMAL).sum().cast("float64")
-
-
 def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
-    """Return sums over the sessions of each booked channel and app: sessions (`n`), conversions and
-    revenue, and of each the parts that every class is expected to have."""
-    sums = {name: patterns[name] for name in ("n", "conversions", "revenue")}
+    """Return sums over the sessions of each counted channel, booked channel and app: sessions
+    (`n`), conversions and revenue, and of each the parts that every class is expected to have."""
+    sums = {name: patterns[name] for name in ("n", "direct", "conversions", "revenue")}
     sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
-    for name in (*PROBABILITIES, "p_booked"):
+    for name in (*PROBABILITIES, "p_booked", "p_bot"):
         sums[name] = patterns.n * patterns[name]
         sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
         sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
-    for name in ("p_dark_low", "p_dark_high"):
+    for name in ("p_dark_low", "p_dark_high", "p_bot_low", "p_bot_high"):
         sums[name] = patterns.n * patterns[name]
-    grouped = patterns.group_by("channel", "app").agg(
-        **{name: _exact(value) for name, value in sums.items()}
+    grouped = patterns.group_by("channel", "booked", "app").agg(
+        **{name: exact_sum(value) for name, value in sums.items()}
     )
-    return list(engine.fetch(grouped.order_by("channel", "app"), "patterns").to_pylist())
+    return list(engine.fetch(grouped.order_by("channel", "booked", "app"), "patterns").to_pylist())
 
 
 def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
@@ -176,12 +182,13 @@ def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
 def _by_channel(sums: Sequence[Sums], measure: str) -> dict[str, tuple[float, float]]:
     """Return how much of a measure is booked to each channel, and how much is expected of it."""
     prefix = "" if measure == "n" else f"{measure}_"
-    names = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL)
+    names = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL)
     before: dict[str, list[float]] = {name: [] for name in names}
     after: dict[str, list[float]] = {name: [] for name in before}
     for row in sums:
         before[row["channel"]].append(row[measure])
-        after[row["channel"]].append(row[f"{prefix}p_booked"])
+        after[BOTS_LABEL].append(row[f"{prefix}p_bot"])
+        after[row["booked"]].append(row[f"{prefix}p_booked"])
         for name, channel in CHANNEL_OF_CLASS.items():
             after[channel].append(row[f"{prefix}p_{name}"])
     return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
@@ -211,12 +218,25 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
     )
 
 
+def likely_bots(sums: Sequence[Sums]) -> LikelyBots:
+    """Return how many visits are expected to be bots', with the 90% interval of what people load
+    (model/bots.py), and how many are likely so."""
+    likely = [row for row in sums if row["channel"] == BOTS_LABEL]
+    return LikelyBots(
+        sessions=_total(likely, "n"),
+        direct=_total(likely, "direct"),
+        expected=_total(sums, "p_bot"),
+        low=_total(sums, "p_bot_low"),
+        high=_total(sums, "p_bot_high"),
+    )
+
+
 def _teaching(engine: Engine, visits: ir.Table) -> float:
     """Return how many direct visits base rates are learned from."""
     single = visits.filter(arrived_direct(visits), ~visits.aggregated)
+    people = exact_sum(single.weight * (1 - single.p_bot.fill_null(0.0)))
     return float(
-        engine.fetch(single.agg(n=single.weight.sum()), "visits to learn from").to_pylist()[0]["n"]
-        or 0.0
+        engine.fetch(single.agg(n=people), "visits to learn from").to_pylist()[0]["n"] or 0.0
     )
 
 
@@ -346,7 +366,7 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
     nested = patterns.select("n", item=patterns.evidence.unnest())
     items = nested.select("n", *(nested.item[name].name(name) for name in nested.item.names))
     counted = items.group_by("signal", "note").agg(
-        n=_exact(items.n), moved=_exact(items.n * items.log_odds)
+        n=exact_sum(items.n), moved=exact_sum(items.n * items.log_odds)
     )
     ranked = counted.order_by([counted.moved.abs().desc(), counted.signal, counted.note])
     return tuple(

@@ -74,7 +74,8 @@ class DarkSocial:
     """The estimate of dark social, in sessions.
 
     `low` and `high` bound a 90% interval. The `direct_` fields count the sessions booked as Direct
-    alone: how many there are, and how many of them are expected to be dark social;
+    alone, without likely bots: how many there are, and how many of them are expected to be dark
+    social;
     `share_of_direct` is the proportion of the latter, 0 to 1 (null without direct sessions).
     `prior_share` is the proportion of the base rates that is assumed and not learned from these
     sessions, 0 to 1.
@@ -89,6 +90,21 @@ class DarkSocial:
     direct_high: float
     share_of_direct: float | None
     prior_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyBots:
+    """Sessions of bots that wear a browser's name, which no rule of its own names.
+
+    `sessions` are those with a p_bot above 0.5, `direct` those of them that were booked as Direct.
+    `expected` is the sum of p_bot over all sessions, `low` and `high` bound its 90% interval.
+    """
+
+    sessions: float
+    direct: float
+    expected: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +215,7 @@ class Report:
     goals: how many goals were set.
     conversions: conversions and revenue by channel; empty without goals.
     dark_social: the estimate, with its 90% interval.
+    likely_bots: the sessions that are likely bots'.
     apps: dark social by app, the largest first; the part without a known app comes last.
     pages: landing pages, the one with the most dark social first.
     shares: shares that link previews show.
@@ -223,6 +240,7 @@ class Report:
     goals: int
     conversions: tuple[ConversionRow, ...]
     dark_social: DarkSocial
+    likely_bots: LikelyBots
     apps: tuple[AppRow, ...]
     pages: tuple[PageRow, ...]
     shares: Shares

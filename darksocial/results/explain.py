@@ -26,6 +26,7 @@ CAUSE_LABELS = {
     "p_lost_social": "lost social",
     "p_lost_email": "lost email",
     "p_lost_ai": "lost AI assistant",
+    "p_bot": "bot",
 }
 
 
@@ -193,7 +194,7 @@ def _visit(row: dict[str, Any]) -> ExplainedVisit:
 
 
 def _causes(row: dict[str, Any]) -> tuple[tuple[str, float], ...]:
-    causes = {label: row[column] for column, label in CAUSE_LABELS.items()}
+    causes = {label: row[column] or 0.0 for column, label in CAUSE_LABELS.items()}
     booked = 1.0 - sum(causes.values())
     if row["channel_before"] != "Direct" or row["began"] not in (None, ARRIVAL):
         causes[f"{row['channel_before']}, as booked"] = max(0.0, booked)

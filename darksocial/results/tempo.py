@@ -14,7 +14,7 @@ from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.apps import app_tagged, label
 from darksocial.results.explain import expected_app, legible, sessions_of
-from darksocial.schema import NOT_LOGGED, SHARES
+from darksocial.schema import MIN_LIKELY_BOT, NOT_LOGGED, SHARES
 
 MAX_STEPS = 32
 STEPS = tuple(
@@ -51,7 +51,7 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
     The steps are as short as `MAX_STEPS` of them allow. Raises InputError if `out` holds no
     analysis, and UsageError if no visit landed on the page.
     """
-    columns = ["started_at", "began", "channel_before", "p_dark_social", "weight"]
+    columns = ["started_at", "began", "channel_before", "p_dark_social", "p_bot", "weight"]
     with legible(out):
         visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
     if not visits.num_rows:
@@ -119,7 +119,8 @@ def _floor(time: datetime, width: timedelta) -> datetime:
 
 def _step(start: datetime, rows: Sequence[dict[str, Any]], apps: Sequence[str]) -> Step:
     booked_direct = [row for row in rows if row["channel_before"] == "Direct"]
-    direct = [row for row in booked_direct if row["began"] != NOT_LOGGED]
+    people = [row for row in booked_direct if (row["p_bot"] or 0.0) <= MIN_LIKELY_BOT]
+    direct = [row for row in people if row["began"] != NOT_LOGGED]
     dark = sum(row["p_dark_social"] * row["weight"] for row in direct)
     everything, all_direct = (sum(row["weight"] for row in part) for part in (rows, direct))
     return Step(start, everything - all_direct, all_direct - dark, dark, tuple(dict.fromkeys(apps)))

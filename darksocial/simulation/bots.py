@@ -7,6 +7,7 @@ from random import Random
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Bot, Parameters
+from darksocial.simulation.pretenders import Pretenders
 from darksocial.simulation.site import DAY_SECONDS, Article, Site
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Visit
@@ -63,6 +64,7 @@ class Bots:
         self._public = {source.preview_agent: source for source in public}
         self._posting = {agent: addresses.server() for agent in self._public}
         self._activities: dict[tuple[str, str, str], Activity] = {}
+        self._pretenders = Pretenders(rng, addresses, site, people, self._hit)
         self._runs: dict[str, Callable[[Bot, int, str, str], None]] = {
             "crawler": self._crawl,
             "scraper": self._scrape,
@@ -109,9 +111,10 @@ class Bots:
         request: str,
         status: int,
         size: str,
+        referrer: str = "-",
     ) -> None:
         name, kind, address, agent = who
-        self._log.add(time, address, request, status, size, "-", agent)
+        self._log.add(time, address, request, status, size, referrer, agent)
         activity = self._activities.setdefault((name, address, agent), Activity(kind, time))
         activity.first = min(activity.first, time)
         activity.hits += 1
@@ -121,6 +124,9 @@ class Bots:
         count = int(expected) + (self._rng.random() < expected % 1)
         for _ in range(count):
             time = day * DAY_SECONDS + int(self._rng.random() * DAY_SECONDS)
+            if self._pretenders.runs(bot):
+                self._pretenders.run(bot, time)
+                continue
             agent = bot.agent or self._people.stranger_agent()
             address = self._fixed.get(bot.name) or self._addresses.visitor(self._rng)
             self._runs[bot.kind](bot, time, address, agent)

@@ -25,6 +25,7 @@ from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
 from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
+from darksocial.simulation.worlds import in_world
 
 FIRST_DAY = date(2026, 3, 2)
 EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
@@ -46,7 +47,7 @@ class Simulation:
     bots: int
 
 
-class World:
+class Traffic:
     """The state of a simulation; all of it draws from one generator of random numbers."""
 
     def __init__(self, seed: int, days: int, visits: int, start: date, params: Parameters) -> None:
@@ -136,10 +137,10 @@ def _per_day(visits: int, days: int, start: date, weekdays: tuple[float, ...]) -
     return [after - before for before, after in pairwise(bounds)]
 
 
-def _write_day(world: World, day: int, count: int, log: BinaryIO, truth: BinaryIO) -> int:
+def _write_day(traffic: Traffic, day: int, count: int, log: BinaryIO, truth: BinaryIO) -> int:
     """Write a day with about `count` visits and return the number of its log lines."""
-    world.live(day, count)
-    lines, facts = world.log.take(day)
+    traffic.live(day, count)
+    lines, facts = traffic.log.take(day)
     log.write("".join(lines).encode("ascii"))
     truth.write("".join(facts).encode("ascii"))
     return len(lines)
@@ -182,6 +183,7 @@ def simulate(
     rotate: bool = False,
     site: str = PUBLISHER,
     vary: float = 1.0,
+    world: str | None = None,
 ) -> Simulation:
     """Write a simulated access log and the truth about it into the folder `out`.
 
@@ -192,11 +194,13 @@ def simulate(
     `seed` decides every random choice. The log begins on the day `start` and has `days` days.
     `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
     site: publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied
-    by a factor between 1/`vary` and `vary` that follows from the seed. An earlier simulation in the
-    folder is replaced. Rates and their references: darksocial/data/simulation_*.csv.
+    by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
+    real logs: stealth-bots, changing-agents, password-guessing, probes-answered, form-spam,
+    referrer-spam or few-addresses. An earlier simulation in the folder is replaced. Rates and their
+    references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
-    `vary` is not from 1 to 100 or there is no such site; OutputError if `out` cannot be
+    `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be
     written or holds an access.log that is not a simulated one.
     """
     out = arguments.folder("out", out)
@@ -207,18 +211,21 @@ def simulate(
     params = parameters_of(site)
     if vary > 1:
         params = varied(params, vary, Random(f"vary {seed}"))
-    world = World(seed, days, visits, start, params)
+    if world is not None:
+        arguments.check("world", world, str)
+        params = in_world(params, world)
+    traffic = Traffic(seed, days, visits, start, params)
     names = log_names(days, rotate)
     parts = sorted(set(names))
     with written_whole(out, [*parts, TRUTH_NAME]) as files:
-        counts = _per_day(visits, days, start, world.params.weekdays)
+        counts = _per_day(visits, days, start, traffic.params.weekdays)
         lines = sum(
-            _write_day(world, day, count, files[names[day]], files[TRUTH_NAME])
+            _write_day(traffic, day, count, files[names[day]], files[TRUTH_NAME])
             for day, count in enumerate(counts)
         )
-        bots = world.bots.summary()
+        bots = traffic.bots.summary()
         for day in range(days):
-            files[TRUTH_NAME].write("".join(world.log.take(day)[1]).encode("ascii"))
+            files[TRUTH_NAME].write("".join(traffic.log.take(day)[1]).encode("ascii"))
     logs = tuple(out / name for name in parts)
-    counted = world.visit_count, world.shares.count, bots
+    counted = traffic.visit_count, traffic.shares.count, bots
     return Simulation(out, logs, out / TRUTH_NAME, seed, lines, *counted)

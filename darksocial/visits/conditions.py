@@ -3,10 +3,20 @@
 import ibis
 import ibis.expr.types as ir
 
-from darksocial.schema import ARRIVAL, NOT_LOGGED
+from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, NOT_LOGGED
 
 NOT_LOGGED_LABEL = "Beginning not logged"
 """What visits are counted as whose arrival is not known, in place of the channel of their hit."""
+
+
+BOTS_LABEL = "Likely bots"
+"""What visits are counted as that are a bot's more likely than a person's."""
+
+
+def likely_bot(visits: ir.Table) -> ir.BooleanValue:
+    """Return the condition that a visit is more likely a bot's than a person's."""
+    likely: ir.BooleanValue = (visits.p_bot > MIN_LIKELY_BOT).fill_null(False)
+    return likely
 
 
 def arrived_direct(visits: ir.Table) -> ir.BooleanValue:
@@ -14,9 +24,14 @@ def arrived_direct(visits: ir.Table) -> ir.BooleanValue:
     return (visits.channel_before == "Direct") & (visits.began == ARRIVAL)
 
 
+def booked_channel(visits: ir.Table) -> ir.StringValue:
+    """Return the channel that a visit was booked to, or that its beginning is not known."""
+    return ibis.ifelse(visits.began == NOT_LOGGED, NOT_LOGGED_LABEL, visits.channel_before)
+
+
 def counted_channel(visits: ir.Table) -> ir.StringValue:
     """Return the channel in whose row a visit is counted, before it was weighed."""
-    return ibis.ifelse(visits.began == NOT_LOGGED, NOT_LOGGED_LABEL, visits.channel_before)
+    return ibis.ifelse(likely_bot(visits), BOTS_LABEL, booked_channel(visits))
 
 
 def is_direct(visits: ir.Table) -> ir.BooleanValue:

@@ -78,11 +78,12 @@ def counts(hits: ir.Table) -> dict[str, ir.Value]:
 def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites) -> ir.Table:
     """Return the visitors with `conduct`, the first reason that holds, or null.
 
-    `visitors` have what `visitors.behaviour` counts; what only these rules need is left out.
+    `visitors` have what `visitors.behaviour` counts; what only these rules need is left out. Added
+    are also `address_agents` and `address_assets` (null where no address is recorded).
     """
     arrived = visitors.left_join(_views_from_itself(requests, sites), "visitor")
     arrived = arrived.drop("visitor_right").left_join(_spammed_views(requests, sites), "visitor")
-    arrived = arrived.drop("visitor_right").left_join(_changing_agents(requests), "visitor")
+    arrived = arrived.drop("visitor_right").left_join(_addresses(requests), "visitor")
     arrived = engine.view("arrived_how", arrived.drop("visitor_right"))
     without_assets = arrived.assets == 0
     probes = without_assets & (arrived.probes > 0)
@@ -90,7 +91,8 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     guesses = without_assets & (arrived.logins > 0) & only_login_pages
     itself = without_assets & (arrived.itself_at == arrived.first_at).fill_null(False)
     spammed = without_assets & arrived.spammed.fill_null(False)
-    changes = without_assets & arrived.changes_agent.fill_null(False)
+    among_programs = is_among_programs(arrived, MIN_AGENTS_OF_A_PROGRAM)
+    changes = without_assets & (arrived.pages > 0) & among_programs
     log = _log(engine, arrived, probes | guesses | itself | spammed | changes)
     begun = arrived.first_at.epoch_seconds() - log.first_second
     reason = ibis.cases(
@@ -103,9 +105,14 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
         (spammed, REFERRER_SPAM),
         (changes & log.records_assets, CHANGES_AGENT),
     )
-    return arrived.mutate(conduct=reason).drop(
-        "itself_at", "spammed", "changes_agent", *CONDUCT_COUNTS
-    )
+    return arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)
+
+
+def is_among_programs(visitors: ir.Table, agents: int) -> ir.BooleanValue:
+    """Return the condition that so many user agents view pages from a visitor's address, of which
+    none loads an asset."""
+    crowded: ir.BooleanValue = (visitors.address_agents >= agents) & (visitors.address_assets == 0)
+    return crowded.fill_null(False)
 
 
 def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
@@ -119,22 +126,23 @@ def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
     return own.group_by("visitor").agg(itself_at=own.time.min())
 
 
-def _changing_agents(requests: ir.Table) -> ir.Table:
-    """Return the visitors who view pages from an address with many user agents, of which none
-    loads an asset: `changes_agent` is true."""
+def _addresses(requests: ir.Table) -> ir.Table:
+    """Return what all visitors at the address of each visitor do.
+
+    `address_agents` is the number of user agents that view pages, `address_assets` that of assets.
+    """
     sent = requests.filter(requests.reason.isnull(), requests.client_ip.notnull())
     by_sender = sent.group_by("client_ip", "visitor").agg(
         pages=(sent.kind == "page").sum(),
         assets=sent.lines.sum(where=sent.kind == "asset").fill_null(0),
     )
     by_address = by_sender.group_by("client_ip").agg(
-        agents=(by_sender.pages > 0).sum(), assets=by_sender.assets.sum()
+        address_agents=(by_sender.pages > 0).sum(), address_assets=by_sender.assets.sum()
     )
-    programs = by_address.filter(
-        by_address.agents >= MIN_AGENTS_OF_A_PROGRAM, by_address.assets == 0
+    joined = by_sender.join(by_address, "client_ip")
+    return joined.group_by("visitor").agg(
+        address_agents=joined.address_agents.max(), address_assets=joined.address_assets.max()
     )
-    senders = by_sender.filter(by_sender.pages > 0).semi_join(programs, "client_ip")
-    return senders.select("visitor").distinct().mutate(changes_agent=True)
 
 
 def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:

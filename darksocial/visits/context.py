@@ -15,7 +15,7 @@ from darksocial.engines import Engine
 from darksocial.schema import ARRIVAL, CONTINUED
 from darksocial.settings import Model
 from darksocial.visits.beginnings import arrivals_alone
-from darksocial.visits.conditions import came_direct
+from darksocial.visits.conditions import came_direct, likely_bot
 from darksocial.visits.hits import PLACE_KEY
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from darksocial.visits.moments import moments_on_pages
@@ -64,7 +64,7 @@ def with_context(
 ) -> ir.Table:
     """Return the visits with what happened around them on their landing page.
 
-    Those that are no arrival have no channel in it (beginnings.py).
+    Those that are no arrival have no channel in it (beginnings.py), and none counts likely bots.
     `nearby` says what else is counted, by the name of its column; NAME_recorded is whether the
     input shows any of it. Also added are: `shares_expected` (expected clicks a second from
     earlier shares of the page), `direct_expected` (direct visits a second that the page has without
@@ -192,7 +192,7 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
         "is_visit": ibis.literal(1),
         "private": ibis.literal(0),
         "mixed": ibis.literal(0),
-        **{name: flag(which(visits)) for name, which in flags.items()},
+        **{name: flag(which(visits) & ~likely_bot(visits)) for name, which in flags.items()},
     }
     of_events = {
         "app": events.app,

@@ -51,7 +51,8 @@ def visits(
     `records_referrer`, `records_agent`, `continues` (landed from the site itself or from an
     excluded referrer, or went on from the visit before), `seen_before` (the visitor had viewed the
     landing page earlier), `landing_kind`, `in_app_kind`, `referrer_kind`, `referrer_app`,
-    `click_id_network` and what GA4 books (`channel_before`, `source_before`, `medium_before`).
+    `click_id_network`, `loading` (loading.py; null where the row is no log's) and what GA4 books
+    (`channel_before`, `source_before`, `medium_before`).
     """
     activity = engine.view("activity", _hits(requests, sites, rules))
     hits = engine.view("hits", without_refreshes(engine, activity))
@@ -130,6 +131,7 @@ def _described(
         *sorted(recorded_channels().items()), else_=UNASSIGNED
     )
     channel = ibis.ifelse(only_channel, as_ga4, described.channel)
+    is_logged = described.records_agent & (described.session == NO_SESSION) & ~described.aggregated
     return described.select(
         "file",
         "line",
@@ -160,6 +162,7 @@ def _described(
         "new_visitor",
         "continues",
         "goes_on",
+        loading=ibis.ifelse(is_logged, described.loading, ibis.null("string")),
         site=described.host,
         user_agent=described.user_agent.nullif(""),
         landing_path=described.path,

@@ -27,6 +27,7 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
 from darksocial.visits import conduct
+from darksocial.visits.loading import with_loading
 from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
@@ -36,6 +37,18 @@ MIN_PAGES_WITHOUT_ASSETS = 3
 MIN_PART_WITH_ASSETS = 0.5
 WITHOUT_ASSETS_FACTOR = 4
 
+# What is counted of visitors for the rules alone.
+COUNTED = (
+    "agent",
+    "assets",
+    "pages",
+    "robots",
+    "conduct",
+    "address_agents",
+    "address_assets",
+    "pages_a_minute",
+    "pages_an_hour",
+)
 ID_DIGITS = 15
 READS_ROBOTS = "reads robots.txt"
 TOO_FAST = "pages without assets, too fast"
@@ -48,7 +61,7 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     `requests` are what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
     number that means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the
     secret and what distinguishes visitors, in hexadecimal. `user_agent` is '' if none was sent, and
-    null if the format records none.
+    null if the format records none; `agent` distinguishes agents, also in a store without them.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
@@ -71,8 +84,10 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     ).drop("recorded_device", "recorded_os", "recorded_browser")
     plain = described.client_ip.fill_null("") + "\n" + described.user_agent.fill_null("")
     visitor_id = keyed(secret, ibis.coalesce(described.identity, plain))
+    agent = described.user_agent.fill_null("")
+    whose = described.mutate(visitor_id=visitor_id, agent=agent).drop("identity")
     # A view, so that the SQL of no step holds the secret: that is logged.
-    return engine.view("identified", described.mutate(visitor_id=visitor_id).drop("identity"))
+    return engine.view("identified", whose)
 
 
 def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
@@ -93,7 +108,8 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
 
 
 def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
-    """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour."""
+    """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour, and
+    with `loading` (loading.py)."""
     conducted = conduct.judged(engine, requests, described, sites)
     paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
     judged = _with_reason(paced, _log(engine, described))
@@ -153,7 +169,7 @@ def _paces(requests: ir.Table) -> ir.Table:
 
 
 def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
-    """Return the visitors with `bot`: the first reason that holds, or null."""
+    """Return the visitors with `bot`, the first reason that holds, or null; and `loading`."""
     too_fast = (visitors.assets == 0) & (
         (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * log.factor)
         | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * log.factor)
@@ -168,6 +184,4 @@ def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
         (too_fast, ibis.literal(TOO_FAST)),
         (without & log.loads_assets, ibis.literal(NO_ASSETS)),
     )
-    return visitors.mutate(bot=bot).drop(
-        "assets", "pages", "robots", "conduct", "pages_a_minute", "pages_an_hour"
-    )
+    return with_loading(visitors.mutate(bot=bot)).drop(*COUNTED)

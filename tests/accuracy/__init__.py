@@ -1,7 +1,8 @@
 """How well darksocial judges simulated sites whose rates its weights have never seen.
 
 `python -m tests.accuracy` simulates, analyses and evaluates sites of each type with many seeds,
-each rate times a chance factor, and writes tests/data/accuracy.json and docs/accuracy.md.
+each rate times a chance factor, and worlds that have one trouble of real logs each. It writes
+tests/data/accuracy.json and docs/accuracy.md.
 """
 
 import json
@@ -18,27 +19,47 @@ from darksocial.evaluation.run import Part
 RESULTS = Path(__file__).parents[1] / "data" / "accuracy.json"
 SITES = ("publisher", "shop", "documentation", "saas", "blog")
 SEEDS = 20
+SEEDS_OF_WORLD = 5
+SITE_OF_WORLDS = "publisher"
 VISITS = 8000
 VARY = 3.0
 SECRET = "accuracy"
 
 
-def measured(site: str, seed: int) -> dict[str, Any]:
+def measured(site: str, seed: int, world: str | None = None) -> dict[str, Any]:
     """Simulate, analyse and evaluate one site."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        made = darksocial.simulate(folder / "site", site=site, seed=seed, visits=VISITS, vary=VARY)
+        made = darksocial.simulate(
+            folder / "site", site=site, seed=seed, visits=VISITS, vary=VARY, world=world
+        )
         with darksocial.analyze([str(log) for log in made.logs], secret=SECRET) as analysis:
             analysis.write(folder / "out")
         result = evaluate(folder / "out", made.truth, SECRET)
-    return {"site": site, "seed": seed, "evaluation": asdict(result)}
+        likely = analysis.report.likely_bots.sessions
+    evaluated = {"site": site, "seed": seed, "evaluation": asdict(result)}
+    return {**evaluated, "world": world, "likely_bots": likely} if world else evaluated
+
+
+def rows_of_worlds() -> list[dict[str, Any]]:
+    """The rows of the last run that are of worlds."""
+    return [row for row in json.loads(RESULTS.read_text("utf-8")) if "world" in row]
+
+
+def of_worlds() -> dict[str, list[Evaluation]]:
+    """The evaluations of the last run, by world."""
+    found: dict[str, list[Evaluation]] = {}
+    for row in rows_of_worlds():
+        found.setdefault(row["world"], []).append(_evaluation(row["evaluation"]))
+    return found
 
 
 def stored() -> dict[str, list[Evaluation]]:
     """The evaluations of the last run, by site."""
     found: dict[str, list[Evaluation]] = {}
     for row in json.loads(RESULTS.read_text("utf-8")):
-        found.setdefault(row["site"], []).append(_evaluation(row["evaluation"]))
+        if "world" not in row:
+            found.setdefault(row["site"], []).append(_evaluation(row["evaluation"]))
     return found
 
 

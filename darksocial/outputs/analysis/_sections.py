@@ -16,7 +16,7 @@ from darksocial.outputs.analysis._read import bots, previews, what_was_read
 from darksocial.outputs.drawing import about, change
 from darksocial.outputs.tables import Bar
 from darksocial.outputs.texts import preview_app
-from darksocial.report.values import ChannelRow, DarkSocial, Report, SharedPageRow, Shares
+from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
 
 
 def headline(report: Report) -> str:
@@ -24,14 +24,31 @@ def headline(report: Report) -> str:
     dark = report.dark_social
     if not report.sessions:
         return _("There were no visits by people.")
+    bots = _bots_of_direct(report)
     if dark.share_of_direct is None:
-        return _("No visit was booked as Direct.")
+        return bots[0] if bots else _("No visit was booked as Direct.")
     sentences = _(
         "Visits booked as Direct: {direct:,.0f}. About {dark} of them ({share:.0%}) came from a "
         "privately shared link."
     )
     values = {"dark": about(dark.direct_expected), "share": dark.share_of_direct}
-    return sentences.format(direct=dark.direct_sessions, **values)
+    return " ".join([sentences.format(direct=dark.direct_sessions, **values), *bots])
+
+
+def _bots_of_direct(report: Report) -> list[str]:
+    """Return the sentence on the likely bots among the visits booked as Direct, if there are."""
+    bots = report.likely_bots.direct
+    if bots < 1:
+        return []
+    booked = report.dark_social.direct_sessions + bots
+    sentence = ngettext(
+        "Of {booked:,.0f} visit booked as Direct about {bots:,.0f} was a bot's (analytics tools "
+        "with JavaScript would not have counted it).",
+        "Of {booked:,.0f} visits booked as Direct about {bots:,.0f} were bots (analytics tools "
+        "with JavaScript would not have counted them).",
+        round(booked),
+    )
+    return [sentence.format(booked=booked, bots=bots)]
 
 
 def sections(report: Report, limits: Limits) -> Iterator[Section]:
@@ -43,7 +60,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
         yield _channels(report.channels)
         yield from _recorded(report)
         yield from _conversions(report)
-        yield _estimate(report.dark_social)
+        yield _estimate(report)
         yield from _apps(report)
         yield from _pages(report, limits)
         yield from _shares(report.shares, limits)
@@ -110,7 +127,8 @@ def _conversions(report: Report) -> Iterator[Section]:
     yield Section(_("Conversions and revenue by channel"), [Table(columns, rows)])
 
 
-def _estimate(dark: DarkSocial) -> Section:
+def _estimate(report: Report) -> Section:
+    dark, likely = report.dark_social, report.likely_bots
     sentences = []
     if dark.share_of_direct is not None:
         of_direct = _(
@@ -125,6 +143,14 @@ def _estimate(dark: DarkSocial) -> Section:
     )
     bounds = {"low": about(dark.low), "high": about(dark.high)}
     sentences.append(of_all.format(dark=about(dark.expected), **bounds))
+    if likely.expected >= 1:
+        of_bots = _(
+            "About {bots} of {sessions:,.0f} visits are those of bots that pass for browsers, by "
+            "what they load (90% interval: {low} to {high})."
+        )
+        bounds = {"low": about(likely.low), "high": about(likely.high)}
+        expected = about(likely.expected)
+        sentences.append(of_bots.format(bots=expected, sessions=report.sessions, **bounds))
     base_rates = _(
         "The starting point, how common each origin of a Direct visit is, comes {general:.0%} "
         "from general experience and {learned:.0%} from this log."

@@ -106,8 +106,9 @@ def judged_day(
     )
     requests, sites = locate(engine, requests, settings)
     stored = engine.read("people", _paths(store / "people", state, window))
+    stored = stored.mutate(agent=_agents(stored))
     facts = stored.group_by("visitor").agg(
-        **{name: stored[name].max() for name in ("user_agent", *AGENT_COLUMNS)}
+        **{name: stored[name].max() for name in ("user_agent", "agent", *AGENT_COLUMNS)}
     )
     counted = requests.group_by("visitor").agg(**behaviour(requests))
     identities = engine.stage("named", counted.join(facts, "visitor"))
@@ -130,6 +131,18 @@ def judged_day(
     return Analysis(
         engine, report, of_day.visits, of_day.shares, requests, files, settings, unreached
     )
+
+
+def _agents(people: ir.Table) -> ir.StringValue:
+    """Return the keyed hashes of user agents, or null where people were stored without them.
+
+    What only some of the visitors with a user agent load says nothing of it.
+    """
+    if "agent" not in people.columns:
+        return _null_text()
+    lacks_some = people.agent.isnull().any().over(ibis.window())
+    agents: ir.StringValue = ibis.ifelse(lacks_some, _null_text(), people.agent)
+    return agents
 
 
 def _window(state: State, day: str) -> list[str]:

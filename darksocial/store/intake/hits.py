@@ -1,6 +1,6 @@
 """Convert new requests to the hits of the store, by day, without addresses and agents.
 
-Visitors, and the addresses from which previews were fetched, are keyed hashes. With rotation the
+Visitors, their addresses and their user agents are keyed hashes. With rotation the
 day or the month is part of the hashed text, so that nobody without the key can link two of them.
 
 Hits are stored without goals, with the columns that goals need: so a day can be written again with
@@ -53,7 +53,7 @@ AGENT_COLUMNS = (
     "preview_privacy",
     "bot",
 )
-"""What is stored of an agent; the agent itself only with `keep_identifiers`."""
+"""What is stored of an agent beside its keyed hash; itself only with `keep_identifiers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,9 @@ def stored(
     pairs_by_day = (
         hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
     )
-    people = pairs_by_day.select("day", "user_agent", *AGENT_COLUMNS, visitor=pairs_by_day.id)
+    people = pairs_by_day.select(
+        "day", "user_agent", "agent", *AGENT_COLUMNS, visitor=pairs_by_day.id
+    )
     return own, people
 
 
@@ -120,6 +122,7 @@ def _whose(pairs: ir.Table, identities: ir.Table, keys: Keys) -> ir.Table:
         *AGENT_COLUMNS,
         id=keyed(keys.secret, joined.visitor_id + mark) if rotates else joined.visitor_id,
         address=keyed(keys.secret, joined.client_ip + mark if rotates else joined.client_ip),
+        agent=keyed(keys.secret, joined.agent + mark if rotates else joined.agent),
         user_agent=agent,
     )
 

@@ -1,0 +1,11 @@
+"""Sums that come out the same in whatever order an engine adds."""
+
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+EXACT_DECIMAL = dt.Decimal(38, 12)
+
+
+def exact_sum(values: ir.NumericValue) -> ir.Value:
+    """Return a sum that does not depend on the order of its parts, as sums of floats do."""
+    return values.cast("float64").cast(EXACT_DECIMAL).sum().cast("float64")
