@@ -93,10 +93,8 @@ def test_hits_line_by_line(log: Path, expected: Result) -> None:
 
 
 @needs_spark
-@pytest.mark.parametrize(
-    ("partitions", "bytes_in_split"),
-    [pytest.param("1", "128m", marks=pytest.mark.long), ("7", "100k")],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("partitions", "bytes_in_split"), [("1", "128m"), ("7", "100k")])
 def test_number_of_partitions_on_spark(
     log: Path, expected: Result, tmp_path: Path, partitions: str, bytes_in_split: str
 ) -> None:

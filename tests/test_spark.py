@@ -130,10 +130,11 @@ def test_samples_read_by_a_directive(name: str) -> None:
     assert_same(parsed(names, SPARK, read), parsed(names, Resources(), read))
 
 
-def test_a_simulated_site_in_a_rotated_set(tmp_path: Path, full: bool) -> None:
-    """With `--full` partitions, spills and sums are those of a log of 700 MB."""
-    visits, days = (200_000, 28) if full else (2_000, 10)
-    darksocial.simulate(tmp_path, seed=12, visits=visits, days=days, rotate=True)
+@pytest.mark.long
+def test_a_simulated_site_in_a_rotated_set(tmp_path: Path) -> None:
+    """Partitions, spills and sums are those of a log of 700 MB."""
+    visits = 200_000
+    darksocial.simulate(tmp_path, seed=12, visits=visits, days=28, rotate=True)
     names = [str(tmp_path / "access.log*")]
     expected = analysed(names, Resources())
     assert len(expected["sessions"]) > visits * 0.9
