@@ -247,7 +247,8 @@ COLLECTING = ("collect", "toPandas", "toLocalIterator", "take", "head", "first",
 
 FEW = {
     *("file", "reason", "kind", "site", "app", "mixed", "teacher", "signal", "note"),
-    *("channel", "channel_before", "channel_recorded", "bot", "preview_app"),
+    *("channel", "booked", "channel_before", "channel_recorded", "bot", "preview_app"),
+    *("origin", "loading"),
 }
 """What has few values, however much traffic there is."""
 
