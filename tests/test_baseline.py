@@ -24,6 +24,7 @@ from darksocial.checking.baseline import (
     differences,
 )
 from darksocial.errors import InputError
+from darksocial.schema import SCHEMA_VERSION
 
 Summary = dict[str, Any]
 DEFAULT = dict.fromkeys(MEASURES, Tolerance()) | DEFAULTS_BY_MEASURE
@@ -34,6 +35,7 @@ def summary(
 ) -> Summary:
     sessions = direct + search
     return {
+        "schema_version": SCHEMA_VERSION,
         "sessions": sessions,
         "started_at": "2026-03-01T00:00:00+00:00",
         "ended_at": f"2026-03-{1 + days:02}T00:00:00+00:00",
@@ -167,6 +169,15 @@ def test_what_is_no_summary_is_refused(spoil: Callable[[Summary], object]) -> No
     spoil(spoilt)
     with pytest.raises(InputError, match=r"baseline is not a summary"):
         compared(spoilt, summary())
+
+
+@pytest.mark.parametrize("version", [1, SCHEMA_VERSION - 1])
+def test_a_baseline_of_an_earlier_schema_is_refused(version: int) -> None:
+    earlier = {**summary(), "schema_version": version}
+    if version == 1:
+        del earlier["schema_version"]  # the first version had none
+    with pytest.raises(InputError, match=f"version {version}.*judged by other rules"):
+        compared(earlier, summary(direct=900))
 
 
 def test_a_run_beside_itself_is_the_same(tmp_path: Path) -> None:

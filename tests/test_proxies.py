@@ -7,7 +7,7 @@ import pytest
 import darksocial
 from darksocial import ReadSettings, Settings
 from darksocial.parser.clients import client
-from tests.logs import BROWSER
+from tests.logs import BROWSER, Hit, analyzed
 
 NETWORKS = "10.0.0.0/8,2001:db8:ffff::/48"
 DIRECTIVE = (
@@ -78,3 +78,10 @@ def test_trusted_proxies_give_the_address_of_the_client(tmp_path: Path) -> None:
         assert analysis.report.notes == ()
         addresses = set(analysis.to_pandas().client_ip)
     assert addresses == {f"203.0.113.{n}" for n in range(50)}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "172.20.0.5", "fd12:3456::7", "::1"])
+def test_hits_from_within_are_noted(tmp_path: Path, address: str) -> None:
+    with analyzed(tmp_path, [Hit(ip=address), Hit(5), Hit(7, ip="172.32.0.1")]) as analysis:
+        [note] = analysis.report.notes
+    assert "combined: 1 hit of people comes from a private network" in note

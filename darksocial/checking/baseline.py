@@ -2,7 +2,8 @@
 
 `darksocial check INPUT... --baseline summary.json` compares the summary of this run with one that
 `darksocial analyze` wrote. Everything is compared as a proportion, so the runs may differ in
-length. A difference is a change, and fails, where it is larger than `tolerance` (relative to the
+length. A baseline of another schema version is refused, because its visits were judged by other
+rules. A difference is a change, and fails, where it is larger than `tolerance` (relative to the
 earlier proportion) *and* chance does not explain it:
 
 | measure | what is compared | test |
@@ -144,7 +145,8 @@ Measures = Mapping[tuple[str, str], _Measured]
 def differences(
     earlier: Mapping[str, Any], now: Mapping[str, Any], tolerances: Mapping[str, Tolerance]
 ) -> tuple[Difference, ...]:
-    """Compare two summaries. Raises InputError where the earlier one is none."""
+    """Compare two summaries. Raises InputError where the earlier one is none, or of a version whose
+    numbers were made by other rules."""
     try:
         before = dict(_measured(earlier))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -154,6 +156,16 @@ def differences(
             ),
             expected=_("the summary.json that `darksocial analyze` writes"),
         ) from error
+    version = earlier.get("schema_version", 1)
+    if version != now["schema_version"]:
+        raise InputError(
+            _(
+                "The baseline is of schema version {version}, and this run of version {current}: "
+                "its visits were judged by other rules."
+            ).format(version=version, current=now["schema_version"]),
+            expected=_("a baseline of this version"),
+            advice=_("analyse the baseline's logs again, and keep the new summary.json"),
+        )
     pairs = list(_paired(before, dict(_measured(now)), tolerances))
     return tuple(_difference(key, a, b, tolerances[key[0]], len(pairs)) for key, a, b in pairs)
 

@@ -11,6 +11,7 @@ from darksocial.engines import Engine
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.report.goals import unreached_goals
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
 from darksocial.settings import Goal, ReadSettings
@@ -19,6 +20,12 @@ from darksocial.visits.visitors import with_machines
 # A log is behind a proxy if five addresses have nine tenths of 100 hits or more, and ten visitors
 # or more share one of them. Assumed.
 MAX_PROXIES, MIN_PROXY_PROPORTION, MIN_PROXY_HITS, MIN_PROXY_VISITORS = 5, 0.9, 100, 10
+# Addresses of the machine itself (RFC 1122, RFC 4291), of private networks (RFC 1918, RFC 4193) and
+# of one link (RFC 3927, RFC 4291).
+INSIDE = (
+    r"^(127\.|10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\."
+    r"|::1$|[fF][cdCD][0-9a-fA-F]{2}:|[fF][eE]80:)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def received(
         _input_reports(engine, tallies, requests, people),
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
-        (*_notes(inputs), *_proxy_notes(engine, inputs, requests, people, read)),
+        (*_notes(inputs), *_address_notes(engine, inputs, requests, people, read)),
         unreached_goals(engine, requests, people, goals),
     )
 
@@ -97,23 +104,37 @@ def _notes(inputs: Inputs) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _proxy_notes(
+def _address_notes(
     engine: Engine, inputs: Inputs, requests: ir.Table, people: ir.Table, read: ReadSettings
 ) -> tuple[str, ...]:
-    """Return notes on logs in which nearly all hits come from a few addresses, and what helps."""
+    """Return notes on logs in which nearly all hits come from a few addresses, with what helps, and
+    on hits that come from within."""
     notes = []
     hits = requests.filter(requests.client_ip.notnull())
     by_sender = hits.group_by("file", "client_ip", "visitor").agg(lines=hits.lines.sum())
     busiest = busiest_addresses(with_machines(by_sender, people))
+    inside: dict[str, int] = {}
     for row in engine.fetch(busiest, "busiest addresses").to_pylist():
         entry = inputs.read[row["file"]]
-        if row["hits"] < MIN_PROXY_HITS or row["agents"] < MIN_PROXY_VISITORS:
-            continue
-        if (row["most"] or 0) >= MIN_PROXY_PROPORTION * row["hits"]:
+        is_large = row["hits"] >= MIN_PROXY_HITS and row["agents"] >= MIN_PROXY_VISITORS
+        if not is_large or (row["most"] or 0) < MIN_PROXY_PROPORTION * row["hits"]:
+            inside[entry.format] = inside.get(entry.format, 0) + (row["inside"] or 0)
+        else:
             has_list = "forwarded" in entry.records and not read.trusted_proxies
             note = _forwarded_note() if has_list else _client_note()
             notes.append(note.format(format=entry.format))
+    notes += [_inside_note(n).format(format=name, n=n) for name, n in inside.items() if n]
     return tuple(dict.fromkeys(notes))
+
+
+def _inside_note(hits: int) -> str:
+    return ngettext(
+        "{format}: {n:,} hit of people comes from a private network or from the server itself. It "
+        "counts as any other.",
+        "{format}: {n:,} hits of people come from a private network or from the server itself. "
+        "They count as any other.",
+        hits,
+    )
 
 
 def _forwarded_note() -> str:
@@ -134,7 +155,8 @@ def _client_note() -> str:
 
 def busiest_addresses(requests: ir.Table) -> ir.Table:
     """Return by file the `hits` of people, how many of them the `MAX_PROXIES` busiest addresses
-    have (`most`), and how many visitors share one address at most (`agents`).
+    have (`most`) and addresses that are `inside`, and how many visitors share one address at most
+    (`agents`).
 
     `requests` say which hits are those of machines (`is_machine`): a monitor or a scanner that
     changes its agent is no proxy. Rows may be summed up by visitor.
@@ -151,6 +173,7 @@ def busiest_addresses(requests: ir.Table) -> ir.Table:
         hits=ranked.n.sum(),
         most=ranked.n.sum(where=ranked.place < MAX_PROXIES),
         agents=ranked.agents.max(),
+        inside=ranked.n.sum(where=ranked.client_ip.re_search(INSIDE)),
     )
     return by_file.order_by("file")
 
