@@ -79,9 +79,16 @@ def _channels(rows: Sequence[ChannelRow]) -> Section:
     )
     highest = max(max(row.before, row.after) for row in rows)
     ranked = sorted(rows, key=lambda row: -max(row.before, row.after))
+    meaning = _(
+        "Booked is how each visit arrived, by the channel rules of GA4. The reports of GA4 give a "
+        "Direct visit the visitor's last other source of 90 days."
+    )
     return Section(
         _("Visits by channel, as booked and as estimated from the evidence"),
-        [Table(columns, [_channel_row(row, highest) for row in ranked])],
+        [
+            Table(columns, [_channel_row(row, highest) for row in ranked]),
+            Sentence(meaning, is_aside=True),
+        ],
     )
 
 
