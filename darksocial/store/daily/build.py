@@ -299,9 +299,10 @@ def _store_notes(
         )
     if earlier:
         yield ngettext(
-            "{days} was written by an earlier version; what was added since is empty there. "
-            "`darksocial nightly --rebuild` writes this day again.",
-            "{days} ({n:,} days) were written by an earlier version; what was added since is empty "
-            "there. `darksocial nightly --rebuild` writes these days again.",
+            "{days} was written by an earlier version: its visits were judged by other rules, and "
+            "what was added since is empty. `darksocial nightly --rebuild` writes this day again.",
+            "{days} ({n:,} days) were written by an earlier version: their visits were judged by "
+            "other rules, and what was added since is empty. `darksocial nightly --rebuild` writes "
+            "these days again.",
             len(earlier),
         ).format(days=span_text(earlier), n=len(earlier))
