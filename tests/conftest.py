@@ -53,6 +53,7 @@ SLOW = frozenset(
         "test_store_damage",
         "test_store_recover",
         "test_store_state",
+        "test_two_formats",
         "test_worlds",
         "test_wrappers",
     }
