@@ -152,7 +152,8 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
     assert masked.hidden == sum(o.visits for o in masked.origins)
     origins = {o.origin: o for o in masked.origins}
     for origin in origins.values():
-        assert sum(origin.said.values()) == pytest.approx(1)
+        # What they lack of 1 is the probability of a bot.
+        assert 0.99 < sum(origin.said.values()) <= 1
     for name in ("lost_search", "lost_social", "lost_email"):
         assert origins[name].said["dark_social"] < origins[name].flagged_by_rule / 2
     assert origins["lost_email"].said["lost_email"] > origins["lost_search"].said["lost_email"]

@@ -37,7 +37,7 @@ Probabilities = dict[tuple[str, str], tuple[float, float, float]]
 def of(numbers: Numbers) -> Probabilities:
     """How likely visits are bots', with the bounds, by origin and loading."""
     return {
-        (row["origin"], row["loading"]): (row["p_bot"], row["p_bot_low"], row["p_bot_high"])
+        (row["origin_group"], row["loading"]): (row["p_bot"], row["p_bot_low"], row["p_bot_high"])
         for row in judged({"": numbers}).to_pylist()
     }
 

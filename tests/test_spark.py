@@ -248,7 +248,7 @@ COLLECTING = ("collect", "toPandas", "toLocalIterator", "take", "head", "first",
 FEW = {
     *("file", "reason", "kind", "site", "app", "mixed", "teacher", "signal", "note"),
     *("channel", "booked", "channel_before", "channel_recorded", "bot", "preview_app"),
-    *("origin", "loading"),
+    *("origin_group", "loading"),
 }
 """What has few values, however much traffic there is."""
 

@@ -88,7 +88,7 @@ BOT_PROBABILITIES = ("p_bot", "p_bot_low", "p_bot_high")
 JUDGED = pa.schema(
     [
         ("teacher", pa.string()),
-        ("origin", pa.string()),
+        ("origin_group", pa.string()),
         ("loading", pa.string()),
         *((name, pa.float64()) for name in BOT_PROBABILITIES),
     ]
@@ -118,20 +118,20 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
     first = engine.fetch(visits.agg(second=second.min()), "first visit").to_pylist()[0]["second"]
     begun = second - (first or 0)
     not_logged = visits.began == NOT_LOGGED
-    origin = ibis.cases(
+    group = ibis.cases(
         (not_logged & (begun <= MAX_SECONDS_OF_UNSEEN_BEGINNINGS), BEGUN_BEFORE),
         (not_logged, HALVES),
         (visits.channel_before == "Direct", DIRECT),
         else_=KNOWN,
     )
-    keyed = visits.mutate(origin=origin, loading=visits.loading.fill_null(""))
+    keyed = visits.mutate(origin_group=group, loading=visits.loading.fill_null(""))
     single = keyed.filter(~keyed.aggregated)
-    counted = single.group_by("teacher", "origin", "loading").agg(n=single.count())
+    counted = single.group_by("teacher", "origin_group", "loading").agg(n=single.count())
     numbers: dict[str, dict[Group, float]] = {}
     for row in engine.fetch(counted, "visits by loading").to_pylist():
-        numbers.setdefault(row["teacher"], {})[row["origin"], row["loading"]] = row["n"]
+        numbers.setdefault(row["teacher"], {})[row["origin_group"], row["loading"]] = row["n"]
     table = engine.load("bots", judged(numbers))
-    key = ["teacher", "origin", "loading", "aggregated"]
+    key = ["teacher", "origin_group", "loading", "aggregated"]
     joined = keyed.left_join(table.mutate(aggregated=False), key, rname="{name}_right")
     columns = [name for name in visits.columns if name != "loading"]
     return engine.view("with_bots", joined.select(*columns, *BOT_PROBABILITIES))
@@ -140,7 +140,7 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
 def judged(numbers: Mapping[str, Numbers]) -> pa.Table:
     """Return a table of `JUDGED` for the numbers of visits by teacher and group."""
     rows = [
-        {"teacher": teacher, "origin": origin, "loading": loading}
+        {"teacher": teacher, "origin_group": origin, "loading": loading}
         | dict(zip(BOT_PROBABILITIES, bounded, strict=True))
         for teacher, of_teacher in sorted(numbers.items())
         for (origin, loading), bounded in sorted(_bounded(of_teacher).items())
