@@ -35,7 +35,12 @@ from darksocial.model.sums import exact_sum
 from darksocial.schema import ARRIVAL, EVIDENCE
 from darksocial.settings import Model
 from darksocial.signals import CLASSES, Level, Signal, registry
-from darksocial.visits.conditions import BOTS_LABEL, arrived_direct, likely_bot
+from darksocial.visits.conditions import (
+    BOTS_LABEL,
+    arrived_direct,
+    likely_bot,
+    probability_of_person,
+)
 from darksocial.visits.context import COLUMNS_FOR_APPS, VISIT_KEY
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
@@ -141,7 +146,7 @@ def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
 def _of_people(visits: ir.Table) -> ir.Table:
     """Return the visits with their probabilities, as weighed for a person's, times that of being
     one."""
-    person = 1 - visits.p_bot.fill_null(0.0)
+    person = probability_of_person(visits)
     return visits.mutate(**{name: visits[name] * person for name in OF_PEOPLE})
 
 
@@ -153,7 +158,7 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
     """
     direct = visits.filter(arrived_direct(visits), ~visits.aggregated)
     counted = direct.group_by("teacher", "pattern").agg(
-        n=exact_sum(direct.weight * (1 - direct.p_bot.fill_null(0.0)))
+        n=exact_sum(direct.weight * probability_of_person(direct))
     )
     counts: dict[str, list[PatternCount]] = {}
     by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])

@@ -42,6 +42,7 @@ from darksocial.visits.conditions import (
     arrived_direct,
     booked_channel,
     counted_channel,
+    probability_of_person,
 )
 
 Z_90 = 1.645
@@ -234,7 +235,7 @@ def likely_bots(sums: Sequence[Sums]) -> LikelyBots:
 def _teaching(engine: Engine, visits: ir.Table) -> float:
     """Return how many direct visits base rates are learned from."""
     single = visits.filter(arrived_direct(visits), ~visits.aggregated)
-    people = exact_sum(single.weight * (1 - single.p_bot.fill_null(0.0)))
+    people = exact_sum(single.weight * probability_of_person(single))
     return float(
         engine.fetch(single.agg(n=people), "visits to learn from").to_pylist()[0]["n"] or 0.0
     )

@@ -75,8 +75,8 @@ class DarkSocial:
 
     `low` and `high` bound a 90% interval. The `direct_` fields count the sessions booked as Direct
     alone, without likely bots: how many there are, and how many of them are expected to be dark
-    social;
-    `share_of_direct` is the proportion of the latter, 0 to 1 (null without direct sessions).
+    social; `share_of_direct` is the proportion of the latter, 0 to 1 (null without direct
+    sessions).
     `prior_share` is the proportion of the base rates that is assumed and not learned from these
     sessions, 0 to 1.
     """

@@ -7,7 +7,7 @@ from random import Random
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Bot, Parameters
-from darksocial.simulation.pretenders import Pretenders
+from darksocial.simulation.pretenders import Pretenders, Who
 from darksocial.simulation.site import DAY_SECONDS, Article, Site
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Visit
@@ -64,13 +64,14 @@ class Bots:
         self._public = {source.preview_agent: source for source in public}
         self._posting = {agent: addresses.server() for agent in self._public}
         self._activities: dict[tuple[str, str, str], Activity] = {}
-        self._pretenders = Pretenders(rng, addresses, site, people, self._hit)
-        self._runs: dict[str, Callable[[Bot, int, str, str], None]] = {
+        pretenders = Pretenders(rng, addresses, site, people, self._who, self._hit)
+        self._runs: dict[str, Callable[[Bot, int], None]] = {
             "crawler": self._crawl,
             "scraper": self._scrape,
             "robots_reader": self._read_robots,
             "prober": self._probe,
             "feed": self._read_feed,
+            **pretenders.runs,
         }
 
     def day(self, day: int, visits: int) -> None:
@@ -106,7 +107,7 @@ class Bots:
 
     def _hit(
         self,
-        who: tuple[str, str, str, str],
+        who: Who,
         time: int,
         request: str,
         status: int,
@@ -124,47 +125,45 @@ class Bots:
         count = int(expected) + (self._rng.random() < expected % 1)
         for _ in range(count):
             time = day * DAY_SECONDS + int(self._rng.random() * DAY_SECONDS)
-            if self._pretenders.runs(bot):
-                self._pretenders.run(bot, time)
-                continue
-            agent = bot.agent or self._people.stranger_agent()
-            address = self._fixed.get(bot.name) or self._addresses.visitor(self._rng)
-            self._runs[bot.kind](bot, time, address, agent)
+            self._runs[bot.kind](bot, time)
 
-    def _pages(self, bot: Bot, time: int, address: str, agent: str, gap: float) -> None:
+    def _who(self, bot: Bot) -> Who:
+        """Return who a machine is in a run."""
+        agent = bot.agent or self._people.stranger_agent()
+        address = self._fixed.get(bot.name) or self._addresses.visitor(self._rng)
+        return bot.name, bot.kind, address, agent
+
+    def _pages(self, who: Who, time: int, pages: float, gap: float) -> None:
         rng = self._rng
-        for _ in range(1 + int(rng.expovariate(1 / bot.pages))):
-            old = rng.random() < ARCHIVE_RATE
-            article = self._site.archive.pick(rng) if old else self._site.fresh(time, rng)
-            who = bot.name, bot.kind, address, agent
-            size = str(article.page.size)
-            self._hit(who, time, f"GET {article.page.path} HTTP/1.1", 200, size)
+        for _ in range(1 + int(rng.expovariate(1 / pages))):
+            page = self._site.old_or_fresh(time, ARCHIVE_RATE, rng).page
+            self._hit(who, time, f"GET {page.path} HTTP/1.1", 200, str(page.size))
             time += int(gap * (0.5 + rng.random()))
 
-    def _robots(self, bot: Bot, time: int, address: str, agent: str) -> None:
-        who = bot.name, bot.kind, address, agent
+    def _robots(self, who: Who, time: int) -> None:
         self._hit(who, time, "GET /robots.txt HTTP/1.1", 200, "118")
 
-    def _crawl(self, bot: Bot, time: int, address: str, agent: str) -> None:
+    def _crawl(self, bot: Bot, time: int) -> None:
+        who = self._who(bot)
         if self._rng.random() < ROBOTS_TXT_RATE:
-            self._robots(bot, time, address, agent)
-        self._pages(bot, time, address, agent, gap=12)
+            self._robots(who, time)
+        self._pages(who, time, bot.pages, gap=12)
 
-    def _scrape(self, bot: Bot, time: int, address: str, agent: str) -> None:
-        self._pages(bot, time, address, agent, gap=1.4)
+    def _scrape(self, bot: Bot, time: int) -> None:
+        self._pages(self._who(bot), time, bot.pages, gap=1.4)
 
-    def _read_robots(self, bot: Bot, time: int, address: str, agent: str) -> None:
-        self._robots(bot, time, address, agent)
-        self._pages(bot, time + 2, address, agent, gap=8)
+    def _read_robots(self, bot: Bot, time: int) -> None:
+        who = self._who(bot)
+        self._robots(who, time)
+        self._pages(who, time + 2, bot.pages, gap=8)
 
-    def _read_feed(self, bot: Bot, time: int, address: str, agent: str) -> None:
-        who = bot.name, bot.kind, address, agent
-        self._hit(who, time, "GET /feed.xml HTTP/1.1", 200, "24410")
+    def _read_feed(self, bot: Bot, time: int) -> None:
+        self._hit(self._who(bot), time, "GET /feed.xml HTTP/1.1", 200, "24410")
 
-    def _probe(self, bot: Bot, time: int, address: str, agent: str) -> None:
+    def _probe(self, bot: Bot, time: int) -> None:
+        who = self._who(bot)
         for second in range(1 + int(self._rng.expovariate(1 / bot.pages))):
             path = PROBED_PATHS[int(self._rng.random() * len(PROBED_PATHS))]
-            who = bot.name, bot.kind, address, agent
             self._hit(who, time + second, f"GET {path} HTTP/1.1", 404, "196")
 
     def _monitor(self, bot: Bot, day: int) -> None:

@@ -1,12 +1,13 @@
 """Machines that pass for people: they have a browser's name, and load no asset."""
 
 from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from darksocial import data
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.parameters import Bot
-from darksocial.simulation.site import DAY_SECONDS, Article, Page, Site
+from darksocial.simulation.site import DAY_SECONDS, Page, Site
 from darksocial.simulation.visitors import People
 
 LOGIN = "/wp-login.php"
@@ -22,23 +23,41 @@ FOLLOWERS = 8
 FOLLOWED_SECONDS = 600
 """So soon after an article is published."""
 
-Send = Callable[[tuple[str, str, str, str], int, str, int, str, str], None]
+OLD_PART = 0.5
+"""The proportion of old articles among those that the others read. Assumed."""
+
+Who = tuple[str, str, str, str]
+"""Name and kind of a machine, its address and its user agent."""
+Send = Callable[[Who, int, str, int, str, str], None]
 """Write a request: who sent it, when, the request, status, size, referrer."""
 
 
+@cache
+def spam_hosts() -> tuple[str, ...]:
+    """Return the hosts of referrer spam."""
+    return tuple(row["host"] for row in data.read("spam_referrers"))
+
+
 class Pretenders:
-    """The machines of worlds. `run` writes what one of them does at a time."""
+    """The machines of worlds. `runs` are what they do from a time on, by kind."""
 
     def __init__(
-        self, rng: Random, addresses: Addresses, site: Site, people: People, send: Send
+        self,
+        rng: Random,
+        addresses: Addresses,
+        site: Site,
+        people: People,
+        who: Callable[[Bot], Who],
+        send: Send,
     ) -> None:
         self._rng = rng
         self._addresses = addresses
         self._site = site
         self._people = people
+        self._who = who
         self._send = send
         self._servers: list[str] = []
-        self._kinds: dict[str, Callable[[Bot, int], None]] = {
+        self.runs: dict[str, Callable[[Bot, int], None]] = {
             "reader": self._read,
             "follower": self._follow,
             "guesser": self._guess,
@@ -46,31 +65,15 @@ class Pretenders:
             "form_spammer": self._fill_in,
             "referrer_spammer": self._spam,
         }
-        self._spam_hosts = [row["host"] for row in data.read("spam_referrers")]
 
-    def runs(self, bot: Bot) -> bool:
-        """Return whether a machine is one of these."""
-        return bot.kind in self._kinds
+    def _page(self, time: int) -> Page:
+        return self._site.old_or_fresh(time, OLD_PART, self._rng).page
 
-    def run(self, bot: Bot, time: int) -> None:
-        """Write what a machine does from a time on."""
-        self._kinds[bot.kind](bot, time)
-
-    def _who(self, bot: Bot) -> tuple[str, str, str, str]:
-        agent = self._people.stranger_agent()
-        return bot.name, bot.kind, self._addresses.visitor(self._rng), agent
-
-    def _article(self, time: int) -> Article:
-        old = self._rng.random() < 0.5
-        return self._site.archive.pick(self._rng) if old else self._site.fresh(time, self._rng)
-
-    def _view(
-        self, who: tuple[str, str, str, str], time: int, page: Page, referrer: str = "-"
-    ) -> None:
+    def _view(self, who: Who, time: int, page: Page, referrer: str = "-") -> None:
         self._send(who, time, f"GET {page.path} HTTP/1.1", 200, str(page.size), referrer)
 
     def _read(self, bot: Bot, time: int) -> None:
-        self._view(self._who(bot), time, self._article(time).page)
+        self._view(self._who(bot), time, self._page(time))
 
     def _follow(self, bot: Bot, time: int) -> None:
         article = self._site.fresh(time, self._rng)
@@ -92,10 +95,10 @@ class Pretenders:
         self._send(self._who(bot), time, f"GET {path} HTTP/1.1", 200, "1840", "-")
 
     def _fill_in(self, bot: Bot, time: int) -> None:
-        who, page = self._who(bot), self._article(time).page
+        who, page = self._who(bot), self._page(time)
         self._view(who, time, page, page.url)
         self._send(who, time + 2, f"POST {page.path} HTTP/1.1", 200, str(page.size), page.url)
 
     def _spam(self, bot: Bot, time: int) -> None:
-        host = self._spam_hosts[int(self._rng.random() * len(self._spam_hosts))]
-        self._view(self._who(bot), time, self._article(time).page, f"http://{host}/")
+        host = spam_hosts()[int(self._rng.random() * len(spam_hosts()))]
+        self._view(self._who(bot), time, self._page(time), f"http://{host}/")

@@ -126,6 +126,11 @@ class Site:
             self._fresh = Choice((a, weight) for a, weight in weights if weight > 1e-4)
         return (self._fresh if self._fresh.values else self.archive).pick(rng)
 
+    def old_or_fresh(self, time: int, old_part: float, rng: Random) -> Article:
+        """Return an article as a machine chooses it: of the archive in this part of the cases."""
+        old = rng.random() < old_part
+        return self.archive.pick(rng) if old else self.fresh(time, rng)
+
     def top(self, time: int, count: int) -> list[Article]:
         """Return the articles that readers prefer at a time."""
         return sorted(self.articles, key=lambda a: -self._weight(a, time))[:count]

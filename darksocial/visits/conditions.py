@@ -19,6 +19,12 @@ def likely_bot(visits: ir.Table) -> ir.BooleanValue:
     return likely
 
 
+def probability_of_person(visits: ir.Table) -> ir.FloatingValue:
+    """Return how likely a visit is a person's: 1 where the input does not show it."""
+    person: ir.FloatingValue = 1 - visits.p_bot.fill_null(0.0)
+    return person
+
+
 def arrived_direct(visits: ir.Table) -> ir.BooleanValue:
     """Return the condition that a visit arrived and was booked as Direct: it may be dark."""
     return (visits.channel_before == "Direct") & (visits.began == ARRIVAL)

@@ -43,23 +43,28 @@ def measured(site: str, seed: int, world: str | None = None) -> dict[str, Any]:
 
 def rows_of_worlds() -> list[dict[str, Any]]:
     """The rows of the last run that are of worlds."""
-    return [row for row in json.loads(RESULTS.read_text("utf-8")) if "world" in row]
+    return [row for row in _rows() if "world" in row]
 
 
 def of_worlds() -> dict[str, list[Evaluation]]:
     """The evaluations of the last run, by world."""
-    found: dict[str, list[Evaluation]] = {}
-    for row in rows_of_worlds():
-        found.setdefault(row["world"], []).append(_evaluation(row["evaluation"]))
-    return found
+    return _grouped(rows_of_worlds(), "world")
 
 
 def stored() -> dict[str, list[Evaluation]]:
-    """The evaluations of the last run, by site."""
+    """The evaluations of the last run without a world's trouble, by site."""
+    return _grouped([row for row in _rows() if "world" not in row], "site")
+
+
+def _rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(RESULTS.read_text("utf-8"))
+    return rows
+
+
+def _grouped(rows: list[dict[str, Any]], name: str) -> dict[str, list[Evaluation]]:
     found: dict[str, list[Evaluation]] = {}
-    for row in json.loads(RESULTS.read_text("utf-8")):
-        if "world" not in row:
-            found.setdefault(row["site"], []).append(_evaluation(row["evaluation"]))
+    for row in rows:
+        found.setdefault(row[name], []).append(_evaluation(row["evaluation"]))
     return found
 
 

@@ -1,5 +1,6 @@
 """docs/accuracy.md, from the stored evaluations."""
 
+from collections import Counter
 from pathlib import Path
 
 from darksocial.outputs.evaluation import markdown, rules_table
@@ -90,21 +91,21 @@ def page() -> str:
 
 def _rows_of_worlds() -> str:
     """The rows of the table of worlds."""
-    likely: dict[str, float] = {}
+    likely: Counter[str] = Counter()
     for row in rows_of_worlds():
-        likely[row["world"]] = likely.get(row["world"], 0.0) + row["likely_bots"]
+        likely[row["world"]] += row["likely_bots"]
     lines = []
     for world, runs in sorted(of_worlds().items()):
-        people, sessions = (sum(getattr(one, name) for one in runs) for name in NUMBERS)
-        low, high = (sum(getattr(one, name) for one in runs) for name in ("low", "high"))
-        dark, counted = (sum(getattr(one, name) for one in runs) for name in ("dark", "expected"))
+        sums = {name: sum(getattr(one, name) for one in runs) for name in SUMMED}
+        others = sums["sessions"] - likely[world]
         lines.append(
-            f"| {world} | {people:,} | {sessions - likely[world]:,.0f} | {likely[world]:,.0f} "
-            f"| {dark:,} | {counted:,.0f} ({low:,.0f} to {high:,.0f}) "
-            f"| {sum(one.holds for one in runs)} of {len(runs)} |\n"
+            f"| {world} | {sums['visits']:,} | {others:,.0f} | {likely[world]:,.0f} "
+            f"| {sums['dark']:,} "
+            f"| {sums['expected']:,.0f} ({sums['low']:,.0f} to {sums['high']:,.0f}) "
+            f"| {sums['holds']} of {len(runs)} |\n"
         )
     return "".join(lines)
 
 
-NUMBERS = ("visits", "sessions")
-"""Of an evaluation: visits of people that the log has, and sessions of the analysis."""
+SUMMED = ("visits", "sessions", "dark", "expected", "low", "high", "holds")
+"""What is added up of the evaluations of a world."""
