@@ -19,6 +19,7 @@ from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_chan
 from darksocial.lookups.request_kinds import ACTIVITY
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
+from darksocial.visits.handovers import handed_over
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
@@ -62,6 +63,8 @@ def visits(
     sessions = engine.stage("sessions", sessions_of(summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     described = _described(engine, landed, visitors, files, first_views(requests, landed))
+    described = engine.stage("described", described)
+    described = handed_over(engine, described, hits, people, timeout)
     described = with_beginnings(engine, described, landed)
     if not rules.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
