@@ -106,7 +106,7 @@ def judged_day(
     )
     requests, sites = locate(engine, requests, settings)
     stored = engine.read("people", _paths(store / "people", state, window))
-    stored = stored.mutate(agent=_agents(stored))
+    stored = stored.mutate(agent=_agents(stored), browser_outdated=_outdated(stored))
     facts = stored.group_by("visitor").agg(
         **{name: stored[name].max() for name in ("user_agent", "agent", *AGENT_COLUMNS)}
     )
@@ -143,6 +143,14 @@ def _agents(people: ir.Table) -> ir.StringValue:
     lacks_some = people.agent.isnull().any().over(ibis.window())
     agents: ir.StringValue = ibis.ifelse(lacks_some, _null_text(), people.agent)
     return agents
+
+
+def _outdated(people: ir.Table) -> ir.BooleanValue:
+    """Return whose browsers were outdated: null where people were stored without it."""
+    if "browser_outdated" not in people.columns:
+        return ibis.null("boolean")
+    outdated: ir.BooleanValue = people.browser_outdated
+    return outdated
 
 
 def _window(state: State, day: str) -> list[str]:
