@@ -22,6 +22,7 @@ VERSIONS = {
     "that of being one. In summary.json there is `likely_bots`; `channels` has a row `Likely "
     "bots`, whose sessions are not in the `direct_` numbers of `dark_social`. In a store: people "
     "have `agent`, the keyed hash of the user agent.",
+    5: "In a store: people have `browser_outdated`: their browser had been out for ten years.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

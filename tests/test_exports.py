@@ -135,6 +135,8 @@ def ga4(*events: tuple[int, str, int | None, str]) -> str:
         ([(0, "a", 1, "/one"), (50, "a", 1, "/two")], [2]),
         # Two sessions within a minute stay two.
         ([(0, "a", 1, "/one"), (1, "a", 2, "/two")], [1, 1]),
+        # So do two that begin at once, of which one is the visitor's first.
+        ([(0, "a", 1, "/one"), (0, "a", 2, "/two")], [1, 1]),
         # ga_session_id is unique with the user alone.
         ([(0, "a", 1, "/one"), (1, "b", 1, "/two")], [1, 1]),
         # Without a session id, sessions are built.
@@ -148,7 +150,9 @@ def test_sessions_of_the_export_are_kept(
 ) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text(ga4(*events))
-    assert sessions(path).pageviews.tolist() == pageviews
+    found = sessions(path)
+    assert found.pageviews.tolist() == pageviews
+    assert (found.groupby("visitor_id").new_visitor.sum() == 1).all()
 
 
 def records(name: str) -> list[dict[str, Any]]:

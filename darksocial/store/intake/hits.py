@@ -52,6 +52,7 @@ AGENT_COLUMNS = (
     "preview_origin",
     "preview_privacy",
     "bot",
+    "browser_outdated",
 )
 """What is stored of an agent beside its keyed hash; itself only with `keep_identifiers`."""
 
