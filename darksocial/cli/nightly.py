@@ -197,7 +197,8 @@ def _report(store: Path, reports: Reports) -> None:
 
     is_written = any((store / "reports").glob("date=*/summary.json"))
     if is_written and load(store).days:
-        reports.deliver(registry(), day_report(store, now=lambda: datetime.now(UTC)))
+        report = day_report(store, now=lambda: datetime.now(UTC), before=reports.before)
+        reports.deliver(registry(), report)
 
 
 def _check_complete(skipped: list[tuple[str, str]], store: Path) -> None:

@@ -36,6 +36,7 @@ from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
 from darksocial.parser.requests import ID_MARK
 from darksocial.visits import conduct
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.loading import with_loading
 from darksocial.visits.rotation import network, with_assets_elsewhere
 from darksocial.visits.sites import Sites
@@ -53,7 +54,6 @@ MIN_AGENTS_OF_COMPANY = 3
 # with browsers of eight to ten years four loaded three (WillTheFarmer/apache-logs-to-mysql, 2025,
 # and elastic/examples, 2015).
 DAYS_UNTIL_OUTDATED = 3653
-DAY_SECONDS = 86400
 
 # What is counted of visitors for the rules alone.
 COUNTED = (
