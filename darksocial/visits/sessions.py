@@ -17,6 +17,7 @@ from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.lookups.request_kinds import ACTIVITY
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.landings import first_views, with_landing
@@ -29,12 +30,12 @@ class SessionRules:
     """How hits become sessions.
 
     `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
-    `keep_identifiers`: visits have `client_ip` and `user_agent`.
+    `privacy`: whether visits have `client_ip` and `user_agent`.
     """
 
     timeout_minutes: int = 30
     excluded_referrers: tuple[str, ...] = ()
-    keep_identifiers: bool = False
+    privacy: Privacy = NOTHING_KEPT
 
 
 def visits(
@@ -63,7 +64,7 @@ def visits(
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     described = _described(engine, landed, visitors, files, first_views(requests, landed))
     described = with_beginnings(engine, described, landed)
-    if not rules.keep_identifiers:
+    if not rules.privacy.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", described)
 
