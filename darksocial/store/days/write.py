@@ -30,7 +30,7 @@ from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import derived
 from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.hits import AGENT_COLUMNS
@@ -42,9 +42,9 @@ FILES_SCHEMA = pa.schema(
 )
 
 
-def faults_around(state: State, day: str, checked: Checked) -> list[str]:
+def faults_around(state: State, day: str, checks: FileChecks) -> list[str]:
     """Return what is wrong with the hits from which a day is computed."""
-    faults = map(checked.fault, state.part_places(_window(state, day)))
+    faults = map(checks.fault, state.part_places(_window(state, day)))
     return [fault for fault in faults if fault]
 
 
