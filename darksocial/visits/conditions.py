@@ -1,4 +1,4 @@
-"""Conditions on visits that several signals, the model and the report share."""
+"""Conditions on visitors and visits that several signals, the model and the report share."""
 
 import ibis
 import ibis.expr.types as ir
@@ -11,6 +11,11 @@ NOT_LOGGED_LABEL = "Beginning not logged"
 
 BOTS_LABEL = "Likely bots"
 """What visits are counted as that are a bot's more likely than a person's."""
+
+
+def is_person(visitors: ir.Table) -> ir.BooleanValue:
+    """Return the condition that a visitor is neither a bot nor a fetcher of link previews."""
+    return visitors.bot.isnull() & visitors.preview_app.isnull()
 
 
 def likely_bot(visits: ir.Table) -> ir.BooleanValue:

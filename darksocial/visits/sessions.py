@@ -20,6 +20,7 @@ from darksocial.lookups.request_kinds import ACTIVITY
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
+from darksocial.visits.conditions import is_person
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
@@ -57,7 +58,7 @@ def visits(
     """
     activity = engine.view("activity", _hits(requests, sites, rules))
     hits = engine.view("hits", without_refreshes(engine, activity))
-    people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
+    people = visitors.filter(is_person(visitors))
     timeout = rules.timeout_minutes
     summed = engine.stage("stretches", stretches(hits, timeout).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", sessions_of(summed, timeout))
