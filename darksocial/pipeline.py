@@ -24,6 +24,7 @@ from darksocial.model.attribution import attributed, observed
 from darksocial.model.bots import with_bots
 from darksocial.model.clicks import with_clicks
 from darksocial.model.teachers import with_teacher
+from darksocial.privacy.identifiers import Privacy, privacy_of
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
@@ -75,14 +76,7 @@ def analyze(
     check_reading(before)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
-        keep_identifiers = settings.keep_identifiers
-        inputs = open_inputs(
-            names,
-            read,
-            keep_identifiers=keep_identifiers,
-            bare_paths=not keep_identifiers,
-            storage=engine.storage,
-        )
+        inputs = open_inputs(names, read, privacy=privacy_of(settings), storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
         requests = read_requests(
             engine, inputs, progress, goals=settings.goals, each_line=each_line
@@ -162,11 +156,7 @@ def judge(
     `files` and `senders` come from `identify`, `requests` and `sites` from `locate`. `watch` learns
     when the weighing begins.
     """
-    rules = SessionRules(
-        settings.session_timeout,
-        settings.exclude_referrer,
-        settings.keep_identifiers,
-    )
+    rules = SessionRules(settings.session_timeout, settings.exclude_referrer, privacy_of(settings))
     people = visitors(engine, requests, senders, sites)
     all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits
@@ -210,7 +200,8 @@ def parse(
     arguments.check("keep_identifiers", keep_identifiers, bool)
     arguments.check_optional_functions(watch=watch)
     with _engine(resources) as engine:
-        inputs = open_inputs(names, read, keep_identifiers=keep_identifiers, storage=engine.storage)
+        privacy = Privacy(keep_identifiers, keep_paths=True)
+        inputs = open_inputs(names, read, privacy=privacy, storage=engine.storage)
         progress = watch(inputs.total_bytes) if watch else None
         lines = engine.parse_hits(inputs, progress)
         tallies = inputs.account_for(count_lines(engine, lines.mutate(lines=1)))

@@ -23,6 +23,7 @@ from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.parser.hits import PARSED
 from darksocial.parser.sums import REQUESTS
+from darksocial.privacy.identifiers import Privacy
 from darksocial.schema import TIME, Contract, Field
 from darksocial.settings import Goal, ReadSettings, Resources
 from tests.logs import Hit, asset
@@ -177,7 +178,7 @@ def inputs(tmp_path: Path) -> Inputs:
     (tmp_path / "a.log").write_text("\n".join(lines) + "\n")
     (tmp_path / "b.log").write_text("")
     names = [str(tmp_path / "a.log"), str(tmp_path / "b.log"), "sample_logs/caddy.log"]
-    return open_inputs(names, ReadSettings(), keep_identifiers=True)
+    return open_inputs(names, ReadSettings(), privacy=Privacy(keep_identifiers=True))
 
 
 def test_every_line_is_accounted_for(engine: Engine, inputs: Inputs) -> None:

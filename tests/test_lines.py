@@ -16,6 +16,7 @@ from darksocial.grammar.layout import Layout
 from darksocial.grammar.split import split_plan
 from darksocial.inputs.accounts import LineStream
 from darksocial.parser import Parsing, layouts
+from darksocial.privacy.identifiers import Privacy
 from darksocial.reading import LINES
 from tests.logs import OneStream
 
@@ -41,7 +42,8 @@ def parsed(layout: Layout, texts: list[str]) -> list[dict[str, Any]]:
     columns = [[0] * len(texts), list(range(1, len(texts) + 1)), texts, [False] * len(texts)]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, LINES, strict=True)]
     stream = LineStream(
-        Parsing("test", layout, keep_identifiers=True), [pa.record_batch(arrays, schema=LINES)]
+        Parsing("test", layout, privacy=Privacy(keep_identifiers=True)),
+        [pa.record_batch(arrays, schema=LINES)],
     )
     hits = engine().parse_hits(OneStream(stream))
     found: list[dict[str, Any]] = engine().fetch(hits.order_by("line")).to_pylist()

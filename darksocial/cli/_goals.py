@@ -48,7 +48,8 @@ def _goal(text: str) -> "Goal":
 def goal_texts(tables: Any, path: Path) -> list[str]:
     """Return the goals of a configuration file as `--goal` takes them.
 
-    Raises UsageError if `goals` holds no tables, or a key that a goal does not have.
+    Raises UsageError, with the file and the table, if `goals` holds no tables, or if one of them is
+    no goal: a key that a goal does not have, or a value of another type, empty or out of range.
     """
     rows = list(tables.values()) if isinstance(tables, dict) else tables
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -59,7 +60,7 @@ def goal_texts(tables: Any, path: Path) -> list[str]:
     names = tables if isinstance(tables, dict) else range(1, len(rows) + 1)
     for name, row in zip(names, rows, strict=True):
         _check_goal(_("{path}, [goals.{name}]").format(path=path, name=name), row)
-    return [",".join(f"{key}={value}" for key, value in row.items()) for row in rows]
+    return list(map(_text, rows))
 
 
 def _check_goal(place: str, row: dict[str, Any]) -> None:
@@ -72,6 +73,18 @@ def _check_goal(place: str, row: dict[str, Any]) -> None:
             _("{place} has neither path nor event.").format(place=place),
             expected=_("one of them"),
         )
+    try:
+        _goal(_text(row))
+    except UsageError as error:
+        problem = error.problem.removeprefix("`goals`: ")
+        raise UsageError(
+            _("{place}: {problem}").format(place=place, problem=problem), expected=error.expected
+        ) from error
+
+
+def _text(row: dict[str, Any]) -> str:
+    """Return a table as `--goal` takes it."""
+    return ",".join(f"{key}={value}" for key, value in row.items())
 
 
 def _check_value(place: str, key: str, value: Any) -> None:
@@ -80,6 +93,8 @@ def _check_value(place: str, key: str, value: Any) -> None:
     if type(value) not in types:
         expected = {str: _("a text"), int: _("a whole number"), float: _("a number")}[KEYS[key]]
         raise UsageError(problem, expected=expected)
+    if isinstance(value, str) and not value.strip():
+        raise UsageError(problem, expected=_("a text that is not empty"))
     if isinstance(value, str) and "," in value:
         raise UsageError(problem, expected=_("no comma in it: * stands for any characters"))
 

@@ -33,11 +33,12 @@ def command(files: tuple[str, ...], keep_identifiers: bool, sql: bool) -> None:
     """Print the formats, or those that files have."""
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs import catalogue
+    from darksocial.privacy.identifiers import Privacy
 
     if sql:
         _print_sql(files)
     elif files:
-        catalogue.show_recognised(recognise(files), keep_identifiers=keep_identifiers)
+        catalogue.show_recognised(recognise(files), Privacy(keep_identifiers))
     else:
         catalogue.show_formats()
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from darksocial.inputs.refused import refusal
 from darksocial.language import gettext as _
 from darksocial.parser import Parsing
 from darksocial.printable import printable
-from darksocial.privacy.lines import redacted
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.reading import ByteStream, Finder, InputFile
 from darksocial.settings import ReadSettings
 
@@ -61,17 +60,16 @@ def open_inputs(
     names: Sequence[str],
     settings: ReadSettings,
     *,
-    keep_identifiers: bool = False,
-    bare_paths: bool = False,
+    privacy: Privacy = NOTHING_KEPT,
     leave_out: Callable[[InputFile], str | None] | None = None,
     storage: Finder | None = None,
 ) -> Inputs:
     """Find the files behind `names` and detect the format of each.
 
-    Rejects and errors show lines redacted unless identifiers are kept; `bare_paths` removes
-    personal data from the paths of hits. A file in no known format is listed in `unread` if there
-    are others. So is what darksocial wrote (earlier.py), and a copy of another file (copies.py);
-    with `leave_out`, whose caller recognises copies, a file for which it returns a reason.
+    `privacy` says what rejects, errors and the paths of hits keep. A file in no known format is
+    listed in `unread` if there are others. So is what darksocial wrote (earlier.py), and a copy of
+    another file (copies.py); with `leave_out`, whose caller recognises copies, a file for which it
+    returns a reason.
     Raises InputError if a name leads to nothing readable, or if no file is in a known format.
     """
     chosen = chosen_format(settings)
@@ -84,22 +82,14 @@ def open_inputs(
         head = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
         if claims := _claims(head, chosen):
-            parsing, *others = (
-                replace(
-                    _parsing(claim, file, settings),
-                    keep_identifiers=keep_identifiers,
-                    bare_paths=bare_paths,
-                )
-                for claim in claims
-            )
+            parsing, *others = (_parsing(claim, file, settings, privacy) for claim in claims)
             number = len(inputs.read)
             heads.append(beginning)
             inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
             reason = head.damage or refusal(head.lines) or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
-            shown = str if keep_identifiers else redacted
-            failures.append(_failure(file, [shown(line) for line in head.lines], reason))
+            failures.append(_failure(file, [*map(privacy.quoted, head.lines)], reason))
     if not inputs.read and (failures or not inputs.unread or leave_out is None):
         left_out = [f"{printable(name)}: {reason}" for name, reason in inputs.unread]
         raise InputError(
@@ -150,7 +140,7 @@ def _empty_claim(chosen: Format | None) -> Claim:
     return Claim(log_format, log_format.grammar, None, 0, 0)
 
 
-def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
+def _parsing(claim: Claim, file: InputFile, settings: ReadSettings, privacy: Privacy) -> Parsing:
     assert claim.grammar is not None
     return Parsing(
         claim.format.name,
@@ -159,6 +149,7 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings) -> Parsing:
         settings.timezone,
         settings.trusted_proxies,
         _last_day(file, claim.grammar),
+        privacy,
     )
 
 

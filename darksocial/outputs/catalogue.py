@@ -1,6 +1,6 @@
 """Formats and signals in the terminal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -12,7 +12,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs.drawing import INDENT, display, wrapped
 from darksocial.printable import printable
-from darksocial.privacy.lines import redacted
+from darksocial.privacy.identifiers import Privacy
 from darksocial.signals import Signal, documentation, registry
 
 EXAMPLE_CHARACTERS = 160
@@ -47,24 +47,24 @@ def show_formats() -> None:
     wrapped(console, other, indent="")
 
 
-def show_recognised(files: Iterable[Recognised], *, keep_identifiers: bool = False) -> None:
-    """Print what each file would be read as, and why; lines are redacted unless identifiers are
-    kept."""
+def show_recognised(files: Iterable[Recognised], privacy: Privacy) -> None:
+    """Print what each file would be read as, and why, with lines as `privacy` lets them be
+    quoted."""
     console = Console(highlight=False)
     for file in files:
         display(console, Text(printable(file.path), style="bold"))
-        for line in _reasons(file, str if keep_identifiers else redacted):
+        for line in _reasons(file, privacy):
             wrapped(console, printable(line))
 
 
-def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
+def _reasons(file: Recognised, privacy: Privacy) -> Iterator[str]:
     best, nearest = file.detection.best, file.detection.nearest
     if best and best.grammar:
         yield from _matched(file)
     elif not file.lines:
         yield _with_container(file, file.damage or _("empty: nothing to read"))
     else:
-        yield from _unmatched(file, shown)
+        yield from _unmatched(file, privacy)
     claim = best or nearest
     if claim and claim.misfit:
         misfit = (
@@ -72,7 +72,7 @@ def _reasons(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
             if _has_lines(file)
             else _("record {number} does not match: {line}")
         )
-        yield misfit.format(number=claim.misfit, line=_cut(shown(claim.example)))
+        yield misfit.format(number=claim.misfit, line=_cut(privacy.quoted(claim.example)))
 
 
 def _matched(file: Recognised) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _matched(file: Recognised) -> Iterator[str]:
             )
 
 
-def _unmatched(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
+def _unmatched(file: Recognised, privacy: Privacy) -> Iterator[str]:
     """Say that no format matches a file, which one is the nearest, and what helps."""
     yield _with_container(file, _("no known format"))
     if nearest := file.detection.nearest:
@@ -101,7 +101,7 @@ def _unmatched(file: Recognised, shown: Callable[[str], str]) -> Iterator[str]:
         yield _share_of_matches(file, nearest.matched, nearest.lines)
     else:
         yield _no_match(file)
-        first = _cut(shown(next(filter(str.strip, file.lines), "")))
+        first = _cut(privacy.quoted(next(filter(str.strip, file.lines), "")))
         yield _("the first: {line}").format(line=first)
     yield _("what helps: {advice}").format(advice=WAYS_OUT)
 

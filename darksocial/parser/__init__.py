@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from darksocial.grammar import Grammar
 from darksocial.grammar.wrappers import Wrapper
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,8 @@ class Parsing:
 
     `name` and `grammar` are those of the format. `wrapper` is around each line. `timezone` is the
     zone of times that have none, and `latest` the last day (ISO 8601) that a time without a year
-    can mean. `trusted_proxies` are those whose X-Forwarded-For is believed. Rejects keep addresses
-    and agents if `keep_identifiers` is set (else privacy/lines.py removes them); `bare_paths`
-    removes personal data from the paths of requests (privacy/urls.py).
+    can mean. `trusted_proxies` are those whose X-Forwarded-For is believed. `privacy` says what is
+    kept in rejects and in the paths of requests.
     """
 
     name: str
@@ -29,8 +29,7 @@ class Parsing:
     timezone: str = "UTC"
     trusted_proxies: tuple[str, ...] = ()
     latest: str = ""
-    keep_identifiers: bool = False
-    bare_paths: bool = False
+    privacy: Privacy = NOTHING_KEPT
 
     @property
     def records(self) -> frozenset[str]:

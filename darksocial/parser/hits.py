@@ -210,7 +210,7 @@ def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
         **visit_columns(parsing),
     }
     selected = (f'{sql} AS "{column}"' for column, sql in columns.items())
-    shown = "text" if parsing.keep_identifiers else "redacted(text)"
+    shown = "text" if parsing.privacy.keep_identifiers else "redacted(text)"
     return typed.then("parsed", f"{_reject_text(parsing)} AS text", *selected).then(
         "hits",
         "* REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
@@ -223,7 +223,7 @@ def _reject_text(parsing: Parsing) -> str:
 
     Of a line inside JSON it is what is inside, because redaction would leave nothing of the whole.
     """
-    if parsing.keep_identifiers or parsing.wrapper is None or parsing.wrapper.pattern:
+    if parsing.privacy.keep_identifiers or parsing.wrapper is None or parsing.wrapper.pattern:
         return "raw"
     return "coalesce(nullif(text, ''), raw)"
 

@@ -15,6 +15,7 @@ from darksocial.lookups.utm import tag_pattern
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
@@ -39,7 +40,7 @@ def requests_steps(
     records: frozenset[str],
     goals: Sequence[Goal] = (),
     *,
-    bare_paths: bool = False,
+    privacy: Privacy = NOTHING_KEPT,
     of_goals: bool = False,
 ) -> Steps:
     """Add the steps that turn parsed lines into `requests`, one row a line.
@@ -48,13 +49,13 @@ def requests_steps(
     id that an export gives, else client address and user agent. `identity` is that text where it is
     not just these two (visits/visitors.py makes the keyed hash of it, once a visitor). `records`
     are the fields that the format records: an agent that is not recorded is not the same as an
-    agent that was not sent. `bare_paths` removes personal data from paths (privacy/urls.py).
-    `of_goals` adds the columns that goals look at (`sums.GOAL_COLUMNS`), so that goals can be
-    applied later. With `goals` there is `goals_reached`: bit n is set if the hit counts for goal n.
+    agent that was not sent. `privacy` says whether personal data stays in paths. `of_goals` adds
+    the columns that goals look at (`sums.GOAL_COLUMNS`), so that goals can be applied later. With
+    `goals` there is `goals_reached`: bit n is set if the hit counts for goal n.
     """
     identity = identity_sql(records)
     pages, other = ("* REPLACE (bare_path(page) AS page)", "bare_path(path)")
-    if not bare_paths:
+    if privacy.keep_paths:
         pages, other = "*", "path"
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     if goals:

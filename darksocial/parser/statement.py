@@ -7,6 +7,7 @@ from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.parser import Parsing
 from darksocial.parser.sums import requests_query
+from darksocial.privacy.identifiers import Privacy
 
 
 def statement_of(log_format: Format, last_day: str) -> str:
@@ -15,7 +16,9 @@ def statement_of(log_format: Format, last_day: str) -> str:
     `last_day` (ISO 8601) is the last day that a time without a year can mean.
     """
     grammar = _with_names(log_format.grammar)
-    return requests_query(Parsing(log_format.name, grammar, latest=last_day))
+    return requests_query(
+        Parsing(log_format.name, grammar, latest=last_day, privacy=Privacy(keep_paths=True))
+    )
 
 
 def _with_names(grammar: Grammar) -> Grammar:

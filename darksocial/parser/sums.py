@@ -99,7 +99,7 @@ def requests_query(
         hits_steps(parsing),
         parsing.records,
         goals,
-        bare_paths=parsing.bare_paths,
+        privacy=parsing.privacy,
         of_goals=of_goals,
     )
     if each_line or parsing.records & EXPORT_MEANINGS:

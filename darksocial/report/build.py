@@ -43,6 +43,7 @@ from darksocial.visits.conditions import (
     arrived_direct,
     booked_channel,
     counted_channel,
+    is_person,
     probability_of_person,
 )
 
@@ -379,7 +380,7 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
 
 def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
     """Return the hits of bots by reason, and of link previews by app."""
-    machines = visitors.filter(visitors.bot.notnull() | visitors.preview_app.notnull())
+    machines = visitors.filter(~is_person(visitors))
     counted = machines.group_by("bot", "preview_app").agg(n=machines.hits.sum())
     rows = engine.fetch(counted, "bots and previews").to_pylist()
     bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))

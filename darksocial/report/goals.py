@@ -12,6 +12,7 @@ from darksocial.language import ngettext
 from darksocial.parser.requests import MAX_WATCHED_GOALS
 from darksocial.report.values import ConversionRow
 from darksocial.settings import Goal
+from darksocial.visits.conditions import is_person
 
 
 def unreached_goals(
@@ -21,7 +22,7 @@ def unreached_goals(
     if not goals:
         return ()
     reaching = requests.filter(requests.goals_reached != 0)
-    machines = people.filter(people.bot.notnull() | people.preview_app.notnull())
+    machines = people.filter(~is_person(people))
     combinations = reaching.anti_join(machines, "visitor").select("goals_reached").distinct()
     rows = engine.fetch(combinations, "goals reached").to_pylist()
     return without_bits(goals, reduce(or_, (row["goals_reached"] for row in rows), 0))

@@ -9,6 +9,7 @@ from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
+from darksocial.privacy.identifiers import privacy_of
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
 from darksocial.store.intake.hits import ROTATIONS, Keys
@@ -70,7 +71,7 @@ class Night:
     @property
     def keys(self) -> Keys:
         """How visitors and addresses are hashed."""
-        return Keys(self.secret, self.policy.rotate_key, self.settings.keep_identifiers)
+        return Keys(self.secret, self.policy.rotate_key, privacy_of(self.settings))
 
     @property
     def first_kept(self) -> date | None:

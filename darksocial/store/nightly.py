@@ -29,7 +29,7 @@ from darksocial.store import upkeep
 from darksocial.store.days import write as days
 from darksocial.store.days.goals import check_goals
 from darksocial.store.files import layout, marks, records
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.lock import held
 from darksocial.store.files.runs import Run
 from darksocial.store.files.state import State, load, save, write_synced
@@ -140,10 +140,10 @@ def _mark(store: Path, run: Run) -> None:
 
 def _write_days(night: Night, state: State, run: Run) -> None:
     """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
-    checked = Checked(night.store, state.checksums)
+    checks = FileChecks(night.store, state.checksums)
     unreached: list[Sequence[Goal]] = []
     for day in _due(state, night.policy):
-        if faults := days.faults_around(state, day, checked):
+        if faults := days.faults_around(state, day, checks):
             run.skipped.append((day, faults[0]))
             LOG.error("day skipped", extra={"fields": {"day": day, "reason": faults[0]}})
             continue

@@ -1,4 +1,4 @@
-"""Conditions on visits that several signals, the model and the report share."""
+"""Conditions on visitors and visits that several signals, the model and the report share."""
 
 import ibis
 import ibis.expr.types as ir
@@ -15,6 +15,11 @@ BOTS_LABEL = "Likely bots"
 
 COUNTED_CHANNELS = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL)
 """The rows of a table of channels, in their order."""
+
+
+def is_person(visitors: ir.Table) -> ir.BooleanValue:
+    """Return the condition that a visitor is neither a bot nor a fetcher of link previews."""
+    return visitors.bot.isnull() & visitors.preview_app.isnull()
 
 
 def likely_bot(visits: ir.Table) -> ir.BooleanValue:

@@ -17,8 +17,10 @@ from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.lookups.request_kinds import ACTIVITY
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
+from darksocial.visits.conditions import is_person
 from darksocial.visits.handovers import handed_over
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
@@ -30,12 +32,12 @@ class SessionRules:
     """How hits become sessions.
 
     `excluded_referrers`: hosts whose referrals continue a session, such as payment providers.
-    `keep_identifiers`: visits have `client_ip` and `user_agent`.
+    `privacy`: whether visits have `client_ip` and `user_agent`.
     """
 
     timeout_minutes: int = 30
     excluded_referrers: tuple[str, ...] = ()
-    keep_identifiers: bool = False
+    privacy: Privacy = NOTHING_KEPT
 
 
 def visits(
@@ -57,7 +59,7 @@ def visits(
     """
     activity = engine.view("activity", _hits(requests, sites, rules))
     hits = engine.view("hits", without_refreshes(engine, activity))
-    people = visitors.filter(visitors.bot.isnull(), visitors.preview_app.isnull())
+    people = visitors.filter(is_person(visitors))
     timeout = rules.timeout_minutes
     summed = engine.stage("stretches", stretches(hits, timeout).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", sessions_of(summed, timeout))
@@ -66,7 +68,7 @@ def visits(
     described = engine.stage("described", described)
     described = handed_over(engine, described, hits, people, timeout)
     described = with_beginnings(engine, described, landed)
-    if not rules.keep_identifiers:
+    if not rules.privacy.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", described)
 

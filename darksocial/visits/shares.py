@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.visits.conditions import is_person
 
 MAX_SECONDS_BETWEEN_FETCHES = 60
 MAX_SECONDS_SINCE_VIEW = 1800
@@ -77,8 +78,7 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
 
 def _with_sharers(events: ir.Table, requests: ir.Table, people: ir.Table) -> ir.Table:
     """Add who viewed the page last from the address of the device that fetched its preview."""
-    persons = people.filter(people.bot.isnull(), people.preview_app.isnull())
-    persons = persons.select("visitor", "visitor_id")
+    persons = people.filter(is_person(people)).select("visitor", "visitor_id")
     views = requests.filter(requests.kind == "page").select(
         "visitor", "client_ip", "path", seen_at=requests.time, site=requests.host.fill_null("")
     )

@@ -37,6 +37,7 @@ from darksocial.lookups.batches import look_up_agents
 from darksocial.parser.requests import ID_MARK
 from darksocial.visits import conduct
 from darksocial.visits.bounds import DAY_SECONDS
+from darksocial.visits.conditions import is_person
 from darksocial.visits.loading import with_loading
 from darksocial.visits.rotation import network, with_assets_elsewhere
 from darksocial.visits.sites import Sites
@@ -154,8 +155,7 @@ def with_machines(requests: ir.Table, visitors: ir.Table) -> ir.Table:
 
     It is null for lines that are no hits.
     """
-    is_machine = visitors.bot.notnull() | visitors.preview_app.notnull()
-    senders = visitors.select("visitor", is_machine=is_machine)
+    senders = visitors.select("visitor", is_machine=~is_person(visitors))
     return requests.left_join(senders, "visitor").drop("visitor_right")
 
 
@@ -170,11 +170,7 @@ class _Log:
 
 def _log(engine: Engine, visitors: ir.Table) -> _Log:
     """Return how visitors load pages. Declared bots are no readers."""
-    is_reader = (
-        visitors.bot.isnull()
-        & visitors.preview_app.isnull()
-        & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
-    )
+    is_reader = is_person(visitors) & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
     counted = visitors.agg(
         assets=visitors.assets.sum(),
         pages=visitors.pages.sum(),

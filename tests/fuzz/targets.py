@@ -67,7 +67,7 @@ def counted(name: str, texts: list[str]) -> LineCounts:
         for number, text in enumerate(texts, start=1)
     ]
     batch = pa.RecordBatch.from_pylist(rows, schema=LINES)
-    how = Parsing(name, grammars()[name], latest="2026-03-31", bare_paths=True)
+    how = Parsing(name, grammars()[name], latest="2026-03-31")
     parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
     counts = count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
     engine._connection.execute(f"DROP TABLE {parsed.get_name()}")

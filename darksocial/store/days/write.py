@@ -30,11 +30,12 @@ from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import derived
 from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.hits import AGENT_COLUMNS
 from darksocial.store.intake.numbering import FLAGS, flags_of
+from darksocial.visits.conditions import is_person
 from darksocial.visits.visitors import behaviour
 
 FILES_SCHEMA = pa.schema(
@@ -42,9 +43,9 @@ FILES_SCHEMA = pa.schema(
 )
 
 
-def faults_around(state: State, day: str, checked: Checked) -> list[str]:
+def faults_around(state: State, day: str, checks: FileChecks) -> list[str]:
     """Return what is wrong with the hits from which a day is computed."""
-    faults = map(checked.fault, state.part_places(_window(state, day)))
+    faults = map(checks.fault, state.part_places(_window(state, day)))
     return [fault for fault in faults if fault]
 
 
@@ -205,14 +206,13 @@ def _notes(days: Sequence[str]) -> tuple[str, ...]:
 
 def _totals(engine: Engine, present: ir.Table) -> dict[str, int | None]:
     """Return the hits of a day, with those of machines, and the goals that people reached."""
-    is_bot, is_preview = present.bot.notnull(), present.preview_app.notnull()
     totals = {
         "hits": present.hits.sum(),
-        "bots": present.hits.sum(where=is_bot),
-        "previews": present.hits.sum(where=is_preview),
+        "bots": present.hits.sum(where=present.bot.notnull()),
+        "previews": present.hits.sum(where=present.preview_app.notnull()),
     }
     if "goals_reached" in present.columns:
-        totals["goals_reached"] = present.goals_reached.bit_or(where=~(is_bot | is_preview))
+        totals["goals_reached"] = present.goals_reached.bit_or(where=is_person(present))
     row: dict[str, int | None] = engine.fetch(present.agg(**totals), "hits of the day").to_pylist()[
         0
     ]

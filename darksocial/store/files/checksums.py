@@ -41,16 +41,12 @@ def checksum(path: Path) -> Checksum:
     return Checksum(size, digest.hexdigest())
 
 
-def fault_of(store: Path, place: str, expected: Checksum | None) -> str | None:
-    """Return what is wrong with a file of the store, as a sentence; None if nothing is.
+def fault_of(path: Path, place: str, expected: Checksum | None = None) -> str | None:
+    """Return what is wrong with a file, as a sentence; None if nothing is.
 
-    Without a checksum the file must be readable to its last row.
+    `place` is where in the store it belongs; one that was set aside is elsewhere. Without a
+    checksum the file must be readable to its last row.
     """
-    return fault_at(store / place, place, expected)
-
-
-def fault_at(path: Path, place: str, expected: Checksum | None = None) -> str | None:
-    """Return what is wrong with a file that is not at its place in the store."""
     if not path.is_file():
         return _("{path} cannot be read: it is missing").format(path=path)
     try:
@@ -134,8 +130,11 @@ def _days(times: pa.Array) -> list[str]:
 
 
 @dataclass(slots=True)
-class Checked:
-    """Checks files, each of them once: the hits of a day are needed for many days."""
+class FileChecks:
+    """Checks files of a store, each of them once: the hits of a day are needed for many days.
+
+    The rows of a file that matches its checksum are not read.
+    """
 
     store: Path
     checksums: Mapping[str, Checksum]
@@ -144,13 +143,7 @@ class Checked:
     def fault(self, place: str) -> str | None:
         """Return what is wrong with a file, or None."""
         if place not in self.faults:
-            self.faults[place] = None if self._is_as_written(place) else self._fault_of(place)
+            path, expected = self.store / place, self.checksums.get(place)
+            as_written = expected is not None and path.is_file() and checksum(path) == expected
+            self.faults[place] = None if as_written else fault_of(path, place, expected)
         return self.faults[place]
-
-    def _is_as_written(self, place: str) -> bool:
-        """Return whether a file matches its checksum: then its rows need not be read."""
-        expected, path = self.checksums.get(place), self.store / place
-        return expected is not None and path.is_file() and checksum(path) == expected
-
-    def _fault_of(self, place: str) -> str | None:
-        return fault_of(self.store, place, self.checksums.get(place))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.results.parquet import writing
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import LOST, PARTS, draft_of
 from darksocial.store.files.state import State
 
@@ -35,9 +35,9 @@ def places_of(day: str, name: str) -> list[str]:
     return [f"{kind}/date={day}/{name}" for kind in PARTS]
 
 
-def readable(state: State, day: str, checked: Checked) -> list[str]:
+def readable(state: State, day: str, checks: FileChecks) -> list[str]:
     """Return the names of the parts of a day that are not damaged."""
-    return [name for name in state.parts[day] if not any(map(checked.fault, places_of(day, name)))]
+    return [name for name in state.parts[day] if not any(map(checks.fault, places_of(day, name)))]
 
 
 def replaced(

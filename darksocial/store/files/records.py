@@ -66,7 +66,7 @@ def walk(store: Path, state: State) -> dict[str, str | None]:
     ahead = {place: state.checksums[place] for place in state.run_places()}
     while ahead:
         place, expected = ahead.popitem()
-        faults[place] = fault_of(store, place, expected)
+        faults[place] = fault_of(store / place, place, expected)
         if not faults[place]:
             earlier = content(store / place).get("earlier", {})
             ahead |= {p: Checksum(*each) for p, each in earlier.items() if p not in faults}

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from darksocial.engines import Engine
 from darksocial.parser.requests import VISIT_FIELDS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
+from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import DAY_SECONDS, day_numbers
@@ -59,11 +60,16 @@ AGENT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """How visitors and addresses are hashed: the secret, and how often ids change (`ROTATIONS`)."""
+    """How visitors and addresses are hashed, and what is kept beside the hashes.
+
+    secret: keys the hashes.
+    rotation: how often ids change (`ROTATIONS`).
+    privacy: what is kept of addresses and agents.
+    """
 
     secret: str
     rotation: str = "never"
-    keep_identifiers: bool = False
+    privacy: Privacy = NOTHING_KEPT
 
 
 def stored(
@@ -86,7 +92,7 @@ def stored(
     whose = engine.stage("whose", engine.view("hashed", _whose(pairs, identities, keys)))
     joined = hits.join(whose.select("visitor", "period", "id", "address"), ["visitor", "period"])
     joined = joined.join(files.select("file", number=numbers(files, first_file)), "file")
-    address = joined.client_ip if keys.keep_identifiers else joined.address
+    address = joined.client_ip if keys.privacy.keep_identifiers else joined.address
     own = joined.select(
         "day",
         *(name for name in HIT_COLUMNS if name != "file"),
@@ -116,7 +122,7 @@ def _whose(pairs: ir.Table, identities: ir.Table, keys: Keys) -> ir.Table:
     joined = pairs.join(identities, "visitor")
     mark = ibis.literal("\n") + joined.period.cast("string")
     rotates = keys.rotation != "never"
-    agent = joined.user_agent if keys.keep_identifiers else ibis.null("string")
+    agent = joined.user_agent if keys.privacy.keep_identifiers else ibis.null("string")
     return joined.select(
         "visitor",
         "period",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
+from darksocial.privacy.identifiers import privacy_of
 from darksocial.reading.files import STDIN, InputFile, is_fifo
 from darksocial.reading.objects import ObjectStorage
 from darksocial.reading.resumed import has_whole_line
@@ -21,8 +22,7 @@ def incoming(names: Sequence[str], scratch: Path, read: ReadSettings, settings: 
     return open_inputs(
         _spooled(names, scratch),
         read,
-        keep_identifiers=settings.keep_identifiers,
-        bare_paths=not settings.keep_identifiers,
+        privacy=privacy_of(settings),
         storage=ObjectStorage(),
         leave_out=lambda file: None if has_whole_line(file) else NO_WHOLE_LINE,
     )

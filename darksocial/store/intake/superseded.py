@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darksocial.store.files import parts
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.state import State
 from darksocial.store.intake.hit_names import visitor_of
 from darksocial.store.intake.hits import Keys
@@ -24,10 +24,10 @@ def remove_replaced(
     state. Damaged files are left unchanged. Raises OSError.
     """
     changed, places = [], []
-    checked = Checked(store, state.checksums)
+    checks = FileChecks(store, state.checksums)
     for day in state.days if hits else ():
         gone = pa.array([visitor_of(hit, keys.secret, keys.rotation, day) for hit in hits])
-        for name in parts.readable(state, day, checked):
+        for name in parts.readable(state, day, checks):
             if _holds(store / f"hits/date={day}/{name}", gone):
                 without = partial(_without, visitors=gone)
                 places += parts.replaced(store, state, day, [name], without)

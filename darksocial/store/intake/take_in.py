@@ -17,7 +17,7 @@ from darksocial.pipeline import identify, read_requests
 from darksocial.reading.progress import begin
 from darksocial.store.calendar import day_of_number, due_after
 from darksocial.store.files.bookmark import Bookmark
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import commit
 from darksocial.store.files.layout import PARTS, draft_of
 from darksocial.store.files.parts import places_of
@@ -109,8 +109,8 @@ def _not_stored(
     read = {day_of_number(number) for number in rows}
     compared = sorted(read & {*state.compared_days} & {*state.days})
     places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
-    checked = Checked(store, state.checksums)
-    whole = [place for place in places if not checked.fault(place)]
+    checks = FileChecks(store, state.checksums)
+    whole = [place for place in places if not checks.fault(place)]
     if not whole:
         return hits, people
     before = engine.read("stored_hits", [store / place for place in whole])

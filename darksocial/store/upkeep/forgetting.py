@@ -11,7 +11,7 @@ from darksocial.language import gettext as _
 from darksocial.results.directory import write_whole
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import commit
 from darksocial.store.files.state import State
 
@@ -26,12 +26,12 @@ def forget(store: Path, state: State, visitor: str) -> int:
     The days whose sessions depend on them become due: the next run writes them without the visitor.
     Raises OutputError if a file may still name the visitor afterwards.
     """
-    checked = Checked(store, state.checksums)
+    checks = FileChecks(store, state.checksums)
     changed: set[str] = set()
     written: list[str] = []
     hits = 0
     for day in state.days:
-        for name in parts.readable(state, day, checked):
+        for name in parts.readable(state, day, checks):
             counts = [_count(store / place, visitor) for place in parts.places_of(day, name)]
             if any(counts):
                 hits += counts[0]

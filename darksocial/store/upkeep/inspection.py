@@ -27,7 +27,7 @@ def verify(store: Path, state: State) -> list[str]:
             places += layout.derived(day)
     due = {place for day in state.due for place in layout.derived(day)}
     others = state.checksums.keys() - {*places, *due, *state.run_places()}
-    faults = [fault_of(store, p, state.checksums.get(p)) for p in [*places, *sorted(others)]]
+    faults = [fault_of(store / p, p, state.checksums.get(p)) for p in [*places, *sorted(others)]]
     faults += [fault for _, fault in sorted(records.walk(store, state).items())]
     faults += marks.faults(store, (span for mark in state.bookmarks for span in mark.spans))
     return [*filter(None, faults), *_copy(store, state), *_unnamed(store, state), *_lost(store)]

@@ -13,7 +13,7 @@ from darksocial.results.parquet import write_file
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts, records
 from darksocial.store.files.bookmark import merged
-from darksocial.store.files.checksums import fault_at
+from darksocial.store.files.checksums import fault_of
 from darksocial.store.files.commits import commit, erase
 from darksocial.store.files.state import State, bookmarks_in, note_checksum, save
 from darksocial.store.intake import repeated
@@ -52,7 +52,7 @@ def _whole(store: Path) -> Lost:
     files: Lost = {}
     for where in layout.lost_files(store):
         place = layout.lost_place(where) or ""
-        if not fault_at(store / where, place):
+        if not fault_of(store / where, place):
             files[place, where.removeprefix(f"{layout.LOST}/{place}")] = where
     return files
 

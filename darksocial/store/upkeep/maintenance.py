@@ -11,7 +11,7 @@ from darksocial.errors import OutputError
 from darksocial.language import gettext as _
 from darksocial.results.ownership import MARK
 from darksocial.store.files import layout, parts
-from darksocial.store.files.checksums import Checked, fault_of
+from darksocial.store.files.checksums import FileChecks, fault_of
 from darksocial.store.files.commits import commit, erase, settle
 from darksocial.store.files.state import FIRST_VERSION, State, note_checksum, save
 
@@ -34,7 +34,7 @@ def record_checksums(store: Path, state: State) -> None:
     derived = [place for day in state.days if day not in state.due for place in layout.derived(day)]
     runs = [place for place in layout.files_in(store, "runs") if layout.kind_of(place)]
     for place in (*state.part_places(), *state.reject_places(), *derived, *runs):
-        if fault_of(store, place, None) is None:
+        if fault_of(store / place, place) is None:
             note_checksum(store, state, place)
 
 
@@ -74,14 +74,14 @@ def compact(store: Path, state: State) -> int:
 
     Raises OutputError if a part is damaged, after all others have been written.
     """
-    checked = Checked(store, state.checksums)
+    checks = FileChecks(store, state.checksums)
     gone = 0
     for day in state.days:
-        names = parts.readable(state, day, checked)
+        names = parts.readable(state, day, checks)
         if len(names) > 1:
             commit(store, state, parts.replaced(store, state, day, names))
             gone += len(layout.PARTS) * (len(names) - 1)
-    faults = [fault for fault in checked.faults.values() if fault]
+    faults = [fault for fault in checks.faults.values() if fault]
     if faults:
         raise OutputError(
             _("{fault}; the other days have been compacted").format(fault=faults[0]),

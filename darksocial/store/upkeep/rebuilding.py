@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from darksocial.store.files import layout, parts, records
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import remove_drafts
 from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.numbering import NO_FLAGS, has_flags, inferred_flags, serial_of
@@ -27,20 +27,20 @@ def rebuild(store: Path, state: State) -> bool:
 
 def _find_parts(store: Path, state: State) -> None:
     """Add the hits and people that can be read to their end."""
-    checked = Checked(store, {})
+    checks = FileChecks(store, {})
     for place in layout.files_in(store, "hits"):
         if layout.kind_of(place):
             day, name = layout.day_of(place), layout.name_of(place)
-            if not any(map(checked.fault, parts.places_of(day, name))):
+            if not any(map(checks.fault, parts.places_of(day, name))):
                 state.parts.setdefault(day, []).append(name)
                 for each in parts.places_of(day, name):
                     note_checksum(store, state, each)
 
 
 def _find_rejects(store: Path, state: State) -> None:
-    checked = Checked(store, {})
+    checks = FileChecks(store, {})
     for place in layout.files_in(store, "rejects"):
-        if layout.kind_of(place) and not checked.fault(place):
+        if layout.kind_of(place) and not checks.fault(place):
             state.rejects.setdefault(layout.day_of_run(place), []).append(layout.name_of(place))
             note_checksum(store, state, place)
 

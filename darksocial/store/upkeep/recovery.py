@@ -10,7 +10,7 @@ from pathlib import Path
 from darksocial.errors import OutputError
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts, records
-from darksocial.store.files.checksums import Checked
+from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import set_aside
 from darksocial.store.files.state import (
     NewerStateError,
@@ -76,30 +76,30 @@ def _read_again(state: State, bookmarks: list[dict[str, object]]) -> None:
 
 def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
     """Move damaged files to lost/; if hits are among them, their logs are read again."""
-    checked = Checked(store, state.checksums)
+    checks = FileChecks(store, state.checksums)
     damaged_days = set()
     for day in state.days:
-        whole = parts.readable(state, day, checked)
+        whole = parts.readable(state, day, checks)
         for name in set(state.parts[day]) - set(whole):
             damaged_days.add(day)
             for place in parts.places_of(day, name):
-                _set_aside(store, state, place, checked.fault(place), recovery)
+                _set_aside(store, state, place, checks.fault(place), recovery)
         state.parts[day] = whole
     for day, names in state.rejects.items():
-        faults = {name: checked.fault(f"rejects/{name}") for name in names}
+        faults = {name: checks.fault(f"rejects/{name}") for name in names}
         state.rejects[day] = [name for name in names if not faults[name]]
         for name in names:
             if faults[name]:
                 _set_aside(store, state, f"rejects/{name}", faults[name], recovery)
-    changed = due_after(damaged_days, state.days) | _damaged_results(state, checked)
+    changed = due_after(damaged_days, state.days) | _damaged_results(state, checks)
     state.due = sorted(changed | {*state.due} & {*state.days})
     if damaged_days:
         _read_again(state, [])
 
 
-def _damaged_results(state: State, checked: Checked) -> set[str]:
+def _damaged_results(state: State, checks: FileChecks) -> set[str]:
     """Return the days whose sessions, shares or report are damaged."""
-    return {day for day in state.days if any(map(checked.fault, layout.derived(day)))}
+    return {day for day in state.days if any(map(checks.fault, layout.derived(day)))}
 
 
 def _set_aside(
