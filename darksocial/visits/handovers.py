@@ -35,7 +35,7 @@ MAX_SECONDS_ELSEWHERE = 60
 # What follows scheme and host of a referrer, without the fragment.
 REFERRED_PAGE = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^#]*)"
 # Of a user agent on a site: handovers are only between its visits.
-GROUP = ("agent", "domain")
+AGENT_ON_SITE = ("agent", "domain")
 ORDER = ("second", "is_view", "line")
 LINKS = pa.schema(
     [
@@ -59,7 +59,11 @@ def handed_over(
     """
     moments = engine.stage("handover_moments", _moments(engine, visits, hits, people))
     links = engine.look_up_groups(
-        "handovers", moments, GROUP, ORDER, partial(linked, max_seconds=timeout_minutes * 60)
+        "handovers",
+        moments,
+        AGENT_ON_SITE,
+        ORDER,
+        partial(linked, max_seconds=timeout_minutes * 60),
     )
     halves = visits.join(links, PLACE_KEY)
     added = halves.group_by(file="first_file", line="first_line").agg(
@@ -88,8 +92,8 @@ def _sum(first: ir.NumericValue, more: ir.NumericValue) -> ir.NumericValue:
 def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table) -> ir.Table:
     """Return what `linked` looks at: the visits of user agents that have halves, and the views of
     the pages that these name."""
-    known = people.filter(people.agent != "", people.network.notnull())
-    known = known.select("visitor", "agent", "network")
+    addressed = people.filter(people.agent != "", people.network.notnull())
+    addressed = addressed.select("visitor", "agent", "network")
     own = visits.filter(~visits.aggregated)
     begun = own.select(
         "visitor",
@@ -102,9 +106,9 @@ def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table)
             own.referrer.re_extract(REFERRED_PAGE, 1).nullif(""),
             ibis.null("string"),
         ),
-    ).join(known, "visitor")
+    ).join(addressed, "visitor")
     begun = engine.view("begun", begun)
-    named = begun.filter(begun.page.notnull()).select(*GROUP, "page").distinct()
+    referring = begun.filter(begun.page.notnull()).select(*AGENT_ON_SITE, "page").distinct()
     pages = hits.filter(hits.kind == "page", hits.session == NO_SESSION)
     views = pages.select(
         "visitor",
@@ -114,9 +118,9 @@ def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table)
         last_second=pages.time.epoch_seconds(),
         page=address(pages),
         is_view=ibis.literal(1, "int32"),
-    ).join(known.semi_join(named, "agent"), "visitor")
-    views = engine.view("views", views).semi_join(named, [*GROUP, "page"])
-    beginnings = begun.semi_join(named, GROUP).mutate(is_view=ibis.literal(0, "int32"))
+    ).join(addressed.semi_join(referring, "agent"), "visitor")
+    views = engine.view("views", views).semi_join(referring, [*AGENT_ON_SITE, "page"])
+    beginnings = begun.semi_join(referring, AGENT_ON_SITE).mutate(is_view=ibis.literal(0, "int32"))
     return beginnings.union(views.select(*beginnings.columns))
 
 
@@ -135,7 +139,7 @@ def linked(moments: pa.RecordBatch, *, max_seconds: int) -> pa.RecordBatch:
     views = np.flatnonzero(is_view)
     names_page = moments.column("page").is_valid().to_numpy(zero_copy_only=False)
     halves = beginnings[names_page[beginnings]]
-    group = _codes(moments, *GROUP)
+    group = _codes(moments, *AGENT_ON_SITE)
     whose = _combined(group, _codes(moments, "visitor"))
     page = _combined(group, _codes(moments, "page"))
 
@@ -150,8 +154,8 @@ def linked(moments: pa.RecordBatch, *, max_seconds: int) -> pa.RecordBatch:
     view[is_back] = -1
     visit_of = _visits_of(whose, second, is_view)
     parent = np.arange(len(second))
-    known = view >= 0
-    linked_halves, before = halves[known], visit_of[views[view[known]]]
+    has_view = view >= 0
+    linked_halves, before = halves[has_view], visit_of[views[view[has_view]]]
     # Of two halves of one second neither is known to be the earlier.
     is_earlier = (second[before] < second[linked_halves]) | (
         (second[before] == second[linked_halves]) & ~names_page[before]
@@ -209,10 +213,10 @@ def _latest(
     span = max(int(second.max()), int(until.max())) - begin + 1
     order = np.argsort(place * span + second - begin, kind="stable")
     keys = (place * span + second - begin)[order]
-    at = np.searchsorted(keys, wanted * span + until - begin, "right") - 1
-    found = order[np.maximum(at, 0)]
-    fits = (at >= 0) & (place[found] == wanted) & (until - second[found] <= within)
-    return np.where(fits, found, -1)
+    last = np.searchsorted(keys, wanted * span + until - begin, "right") - 1
+    latest = order[np.maximum(last, 0)]
+    fits = (last >= 0) & (place[latest] == wanted) & (until - second[latest] <= within)
+    return np.where(fits, latest, -1)
 
 
 def _visits_of(whose: Numbers, second: Numbers, is_view: npt.NDArray[np.bool_]) -> Numbers:

@@ -22,14 +22,14 @@ MIN_PART_LOADED_ELSEWHERE = 0.5
 
 IPV4_NETWORK = r"^(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}$"
 IPV6_NETWORK = r"^([0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}):"
-GROUP = ("agent", "network")
+AGENT_IN_NETWORK = ("agent", "network")
 
 
 def network(address: ir.StringValue) -> ir.StringValue:
     """Return the network of addresses as text; null where it is not known."""
     pattern = ibis.ifelse(address.contains(":"), IPV6_NETWORK, IPV4_NETWORK)
-    found: ir.StringValue = address.re_extract(pattern, 1).nullif("")
-    return found
+    text: ir.StringValue = address.re_extract(pattern, 1).nullif("")
+    return text
 
 
 def with_assets_elsewhere(engine: Engine, requests: ir.Table, visitors: ir.Table) -> ir.Table:
@@ -41,13 +41,13 @@ def with_assets_elsewhere(engine: Engine, requests: ir.Table, visitors: ir.Table
     """
     grouped = visitors.filter(visitors.network.notnull(), visitors.agent != "")
     needy = grouped.filter(grouped.assets == 0, grouped.pages > 0, grouped.bot.isnull())
-    lending = grouped.filter(grouped.assets > 0).semi_join(needy, GROUP)
+    lending = grouped.filter(grouped.assets > 0).semi_join(needy, AGENT_IN_NETWORK)
     timed = requests.select("visitor", "kind", minute=requests.time.epoch_seconds() // 60)
     pages, assets = (timed.filter(timed.kind == kind).drop("kind") for kind in ("page", "asset"))
     loads, views = (_minutes(minutes.distinct(), lending) for minutes in (assets, pages))
-    loaded = loads.anti_join(_lasting(views), [*GROUP, "visitor", "minute"])
+    loaded = loads.anti_join(_lasting(views), [*AGENT_IN_NETWORK, "visitor", "minute"])
     near = engine.view("loaded_elsewhere", _lasting(loaded.drop("visitor"), -1).distinct())
-    served = _minutes(pages, needy).join(near, [*GROUP, "minute"])
+    served = _minutes(pages, needy).join(near, [*AGENT_IN_NETWORK, "minute"])
     lent = served.group_by("visitor").agg(lent=served.count())
     joined = visitors.left_join(lent, "visitor", rname="{name}_right")
     serves_most = joined.lent >= MIN_PART_LOADED_ELSEWHERE * joined.pages
@@ -57,8 +57,8 @@ def with_assets_elsewhere(engine: Engine, requests: ir.Table, visitors: ir.Table
 
 def _minutes(minutes: ir.Table, visitors: ir.Table) -> ir.Table:
     """Return the minutes of some visitors, each with its group."""
-    return minutes.join(visitors.select("visitor", *GROUP), "visitor").select(
-        "visitor", "minute", *GROUP
+    return minutes.join(visitors.select("visitor", *AGENT_IN_NETWORK), "visitor").select(
+        "visitor", "minute", *AGENT_IN_NETWORK
     )
 
 
