@@ -29,7 +29,8 @@ from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
-from darksocial.report.values import Report
+from darksocial.report.readings import check_reading, read_by_last_source
+from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
@@ -49,6 +50,7 @@ def analyze(
     *,
     read: ReadSettings | None = None,
     settings: Settings | None = None,
+    before: str = AS_ARRIVED,
     secret: str | None = None,
     watch: Watch | None = None,
     resources: Resources | None = None,
@@ -58,17 +60,20 @@ def analyze(
     """Read logs, make sessions, weigh the evidence and return the result.
 
     `names` are files, globs, folders or '-': one, or a list of them. `read` says how they are read,
-    `settings` how sessions are made and weighed. `secret` keys the visitor hash; without it a
-    random one is made, so that visitors cannot be linked to another run. `watch` is called with the
-    number of bytes to read (None: unknown) and returns a function that is called with each number
-    of bytes read. `resources` names the engine, and bounds memory and threads. `alter` changes the
-    visits before they are weighed. With `each_line`, `Analysis.ask_requests` has one row for each
-    line. Raises InputError where nothing can be read or parsed, and UsageError for an
-    empty secret and for an argument of the wrong type.
+    `settings` how sessions are made and weighed. `before` says how the report counts a visit booked
+    as Direct before weighing: as it arrived (`arrival`), or in the channel of the visitor's last
+    other source, as the reports of GA4 do (`last-non-direct`). `secret` keys the visitor hash;
+    without it a random one is made, so that visitors cannot be linked to another run. `watch` is
+    called with the number of bytes to read (None: unknown) and returns a function that is called
+    with each number of bytes read. `resources` names the engine, and bounds memory and threads.
+    `alter` changes the visits before they are weighed. With `each_line`, `Analysis.ask_requests`
+    has one row for each line. Raises InputError where nothing can be read or parsed, and UsageError
+    for an empty secret, a `before` that does not exist, and an argument of the wrong type.
     """
     names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
     settings = arguments.or_default("settings", settings, Settings)
     arguments.check_optional_functions(watch=watch, alter=alter)
+    check_reading(before)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
         inputs = open_inputs(names, read, privacy=privacy_of(settings), storage=engine.storage)
@@ -83,6 +88,8 @@ def analyze(
         judged = judge(engine, requests, senders, files, sites, settings, alter, watch)
         of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
         report = conclude(engine, of_inputs, judged, read, settings)
+        if before == LAST_NON_DIRECT:
+            report = read_by_last_source(engine, report, judged.visits)
         return Analysis(
             engine,
             report,

@@ -22,10 +22,16 @@ VERSIONS = {
     "that of being one. In summary.json there is `likely_bots`; `channels` has a row `Likely "
     "bots`, whose sessions are not in the `direct_` numbers of `dark_social`. In a store: people "
     "have `agent`, the keyed hash of the user agent.",
+    5: "summary.json has `before`: how `channels` and `conversions` count a visit booked as "
+    "Direct, and how many sessions differ from the visits as they arrived. In a store: people have "
+    "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
+    "browser had been out for ten years.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
+JUDGING_VERSION = 5
+"""The first version whose visits were judged by the rules of today."""
 TIME = pa.timestamp("us", tz="UTC")
 ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
 """How a session began (visits/beginnings.py): the values of `began`."""

@@ -60,6 +60,9 @@ SLOW = frozenset(
 )
 """Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
 
+LONG_TESTS = pytest.StashKey[list[pytest.Item]]()
+"""The tests that were found and are marked `long`."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--full`."""
@@ -104,8 +107,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("spark")
         elif "full" in getattr(item, "fixturenames", ()):
             item.add_marker("accuracy" if file == "test_accuracy" else "kills")
+    long = [item for item in items if item.get_closest_marker("long")]
+    config.stash[LONG_TESTS] = long
     if not config.getoption("--full"):
-        long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
 

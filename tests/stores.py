@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 from darksocial.lookups import apps
 from darksocial.report import summary_json
 from darksocial.report.values import (
+    AS_ARRIVED,
     AppRow,
+    Before,
     ChannelRow,
     ConversionRow,
     DarkSocial,
@@ -145,6 +147,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         sessions=total,
         visitors=int(total),
         pageviews=int(total),
+        before=Before(AS_ARRIVED, 0.0),
         channels=(
             ChannelRow("Dark Social", 0.0, dark),
             ChannelRow("Direct", total, total - dark),
@@ -180,6 +183,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         bots=(),
         previews=(),
         notes=(),
+        goal_notes=(),
     )
 
 

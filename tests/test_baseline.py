@@ -24,7 +24,7 @@ from darksocial.checking.baseline import (
     differences,
 )
 from darksocial.errors import InputError
-from darksocial.schema import SCHEMA_VERSION
+from darksocial.schema import JUDGING_VERSION, SCHEMA_VERSION
 
 Summary = dict[str, Any]
 DEFAULT = dict.fromkeys(MEASURES, Tolerance()) | DEFAULTS_BY_MEASURE
@@ -39,6 +39,7 @@ def summary(
         "sessions": sessions,
         "started_at": "2026-03-01T00:00:00+00:00",
         "ended_at": f"2026-03-{1 + days:02}T00:00:00+00:00",
+        "before": {"reading": "arrival", "differ": 0.0},
         "channels": [
             {"channel": "Direct", "before": direct, "after": direct - dark},
             {"channel": "Organic Search", "before": search, "after": search},
@@ -171,13 +172,25 @@ def test_what_is_no_summary_is_refused(spoil: Callable[[Summary], object]) -> No
         compared(spoilt, summary())
 
 
-@pytest.mark.parametrize("version", [1, SCHEMA_VERSION - 1])
-def test_a_baseline_of_an_earlier_schema_is_refused(version: int) -> None:
+@pytest.mark.parametrize("version", [1, JUDGING_VERSION - 1, SCHEMA_VERSION + 1])
+def test_a_baseline_of_another_schema_is_refused(version: int) -> None:
     earlier = {**summary(), "schema_version": version}
     if version == 1:
         del earlier["schema_version"]  # the first version had none
     with pytest.raises(InputError, match=f"version {version}.*judged by other rules"):
         compared(earlier, summary(direct=900))
+
+
+def test_a_baseline_of_the_same_rules_is_compared_whatever_its_version() -> None:
+    earlier = {**summary(), "schema_version": JUDGING_VERSION}
+    del earlier["before"]  # that version counted visits as they arrived, and did not say so
+    assert {found.verdict for found in compared(earlier, summary()).values()} == {UNCHANGED}
+
+
+def test_a_baseline_that_was_counted_otherwise_is_refused() -> None:
+    earlier = {**summary(), "before": {"reading": "last-non-direct", "differ": 20.0}}
+    with pytest.raises(InputError, match="last-non-direct, and those of this run with arrival"):
+        compared(earlier, summary())
 
 
 def test_a_run_beside_itself_is_the_same(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Conduct that names a bot by itself, and the people who come near it: all in one log."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from darksocial.visits.conduct import (
     FROM_ITSELF,
     GUESSES_PASSWORDS,
     MIN_AGENTS_OF_A_PROGRAM,
+    OLD_BROWSER,
     PROBES,
     REFERRER_SPAM,
 )
@@ -20,6 +22,8 @@ from tests.nightly_runs import run
 from tests.sparks import SPARK, needs_spark
 
 LOGIN = "/blog/wp-login.php"
+TEN_YEARS_OLD = "Mozilla/5.0 (X11; Linux x86_64; rv:44.0) Gecko/20100101 Firefox/44.0"
+NINE_YEARS_OLD = TEN_YEARS_OLD.replace("44.0", "52.0")
 
 
 def reader(ip: str) -> list[Hit]:
@@ -156,6 +160,10 @@ def mixed(folder: Path) -> str:
         Hit(60, ip="198.51.100.5", referrer="http://semalt.com/"),
         Hit(60, ip="198.51.100.6", method="HEAD"),
         Hit(60, ip="192.0.2.12", referrer="http://203.0.113.7/"),
+        Hit(60, ip="198.51.100.7", agent=TEN_YEARS_OLD),
+        Hit(60, ip="192.0.2.13", agent=NINE_YEARS_OLD),
+        Hit(60, ip="192.0.2.14", agent=TEN_YEARS_OLD),
+        replace(asset(60, "192.0.2.14"), agent=TEN_YEARS_OLD),
     ]
     log = folder / "access.log"
     log.write_text("".join(hit.line + "\n" for hit in hits))
@@ -174,12 +182,19 @@ def judged(log: str, resources: Resources | None = None) -> tuple[list[object], 
 def test_a_store_judges_conduct_as_one_run_does(tmp_path: Path) -> None:
     log = mixed(tmp_path)
     visits, bots = judged(log)
+    assert len(visits) == 8 + len({"192.0.2.12", "192.0.2.13", "192.0.2.14"})
     run([Path(log)], tmp_path / "store")
     [day] = (tmp_path / "store" / "sessions").glob("*/*.parquet")
     assert pq.read_table(day, columns=VISIT_COLUMNS).to_pylist() == visits
     summary = json.loads(next((tmp_path / "store").glob("reports/*/summary.json")).read_text())
     reasons = {row["name"]: row["count"] for row in summary["bots"]}
-    assert reasons == {PROBES: 2, GUESSES_PASSWORDS: 2, FROM_ITSELF: 1, REFERRER_SPAM: 1}
+    assert reasons == {
+        PROBES: 2,
+        GUESSES_PASSWORDS: 2,
+        FROM_ITSELF: 1,
+        REFERRER_SPAM: 1,
+        OLD_BROWSER: 1,
+    }
     assert len(bots) == len(reasons)
 
 

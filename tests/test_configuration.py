@@ -137,10 +137,10 @@ def other_value(key: str, option: click.Parameter) -> object:
     """A value that differs from the default of an option."""
     if isinstance(option, click.Option) and option.is_flag:
         return not option.default
-    if key in VALUES and takes_many(option) == isinstance(VALUES[key], list):
-        return VALUES[key]
     if isinstance(option.type, click.Choice):
         return next(choice for choice in option.type.choices if choice != option.default)
+    if key in VALUES and takes_many(option) == isinstance(VALUES[key], list):
+        return VALUES[key]
     if isinstance(option.type, click.types.IntParamType):
         return option.default + 1 if isinstance(option.default, int) else 2
     if isinstance(option.type, click.types.FloatParamType):

@@ -6,6 +6,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,14 @@ def sessions(*paths: Path, settings: Settings | None = None) -> pd.DataFrame:
     return found.sort_values(["started_at", "landing_path"], na_position="first")
 
 
-def rows(*paths: Path) -> list[Expected]:
-    found = sessions(*paths)[["landing_path", "pageviews", "channel_before"]]
+@cache
+def usual_sessions(path: Path) -> pd.DataFrame:
+    """The sessions of an export with the usual settings: tests look at them and change nothing."""
+    return sessions(path)
+
+
+def rows(path: Path) -> list[Expected]:
+    found = usual_sessions(path)[["landing_path", "pageviews", "channel_before"]]
     found = found.astype(object).where(found.notna(), None)
     return [tuple(row) for row in found.itertuples(index=False)]
 
@@ -80,7 +87,7 @@ def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
     ],
 )
 def test_conversions_come_from_the_export(name: str, revenue: float) -> None:
-    found = sessions(EXPORTS / name)
+    found = usual_sessions(EXPORTS / name)
     [bought] = found[found.landing_path == SHOP].to_dict("records")
     assert (bought["conversions"], bought["revenue"]) == (1, pytest.approx(revenue))
     others = found[~found.landing_path.isin([SHOP, "/contact"])]
@@ -105,7 +112,7 @@ def test_the_channel_of_the_export_is_shown_beside_ours() -> None:
 
 def test_universal_analytics_repeats_the_source_of_an_earlier_visit() -> None:
     """isTrueDirect says that the source beside it is that of the last visit that had one."""
-    last = sessions(EXPORTS / "ua_bigquery.jsonl").iloc[-1]
+    last = usual_sessions(EXPORTS / "ua_bigquery.jsonl").iloc[-1]
     assert (last.channel_recorded, last.channel_before) == ("Organic Search", "Direct")
 
 
@@ -135,6 +142,8 @@ def ga4(*events: tuple[int, str, int | None, str]) -> str:
         ([(0, "a", 1, "/one"), (50, "a", 1, "/two")], [2]),
         # Two sessions within a minute stay two.
         ([(0, "a", 1, "/one"), (1, "a", 2, "/two")], [1, 1]),
+        # So do two that begin at once, of which one is the visitor's first.
+        ([(0, "a", 1, "/one"), (0, "a", 2, "/two")], [1, 1]),
         # ga_session_id is unique with the user alone.
         ([(0, "a", 1, "/one"), (1, "b", 1, "/two")], [1, 1]),
         # Without a session id, sessions are built.
@@ -148,7 +157,9 @@ def test_sessions_of_the_export_are_kept(
 ) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text(ga4(*events))
-    assert sessions(path).pageviews.tolist() == pageviews
+    found = sessions(path)
+    assert found.pageviews.tolist() == pageviews
+    assert (found.groupby("visitor_id").new_visitor.sum() == 1).all()
 
 
 def records(name: str) -> list[dict[str, Any]]:
@@ -293,7 +304,7 @@ def test_column_names_beside_the_data_are_no_input(tmp_path: Path) -> None:
 def test_rows_that_stand_for_many_sessions(
     name: str, expected: dict[tuple[str, str | None], float]
 ) -> None:
-    found = sessions(EXPORTS / name)
+    found = usual_sessions(EXPORTS / name)
     weights = found.groupby(["channel_before", "landing_path"], dropna=False).weight.sum()
     told = {(c, p if isinstance(p, str) else None): w for (c, p), w in weights.items()}
     assert expected.items() <= told.items()
@@ -301,7 +312,7 @@ def test_rows_that_stand_for_many_sessions(
 
 def test_rows_without_sessions_weigh_nothing() -> None:
     """Fathom's row of 0 visits is a hit and no session."""
-    found = sessions(EXPORTS / "fathom.json")
+    found = usual_sessions(EXPORTS / "fathom.json")
     assert SHOP not in set(found.landing_path)
     assert found.weight.sum() == 204 + 61 + 12
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import darksocial
@@ -41,22 +41,10 @@ def copied(tmp_path: Path, whole: Path) -> tuple[Path, Path]:
     return log, store
 
 
-@settings(
-    max_examples=4,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],  # a run takes seconds: the first failure will do
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    cuts=st.lists(st.integers(0, len("".join(LINES))), max_size=3),
-    order=st.permutations(range(3)),
-)
-@example(cuts=[1, 700], order=[0, 1, 2])
-def test_any_cuts_make_the_same_store(
-    tmp_path_factory: pytest.TempPathFactory, whole: Path, cuts: list[int], order: list[int]
+def assert_cuts_make_the_same_store(
+    folder: Path, whole: Path, cuts: list[int], order: list[int]
 ) -> None:
     """Cut at any byte, in one growing log; some lines come late, in a log of their own."""
-    folder = tmp_path_factory.mktemp("cuts")
     late, log = folder / "late.log", folder / "access.log"
     mine = "".join(line for n, line in enumerate(LINES) if n % 3 != order[0])
     others = "".join(line for n, line in enumerate(LINES) if n % 3 == order[0])
@@ -67,6 +55,28 @@ def test_any_cuts_make_the_same_store(
     late.write_text(others)
     run([log, late], folder / "store")
     assert_same(folder / "store", whole)
+
+
+def test_two_cuts_make_the_same_store(tmp_path: Path, whole: Path) -> None:
+    assert_cuts_make_the_same_store(tmp_path, whole, cuts=[1, 700], order=[0, 1, 2])
+
+
+@pytest.mark.kills
+@pytest.mark.long
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.generate],  # a run takes seconds: the first failure will do
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    cuts=st.lists(st.integers(0, len("".join(LINES))), max_size=3),
+    order=st.permutations(range(3)),
+)
+def test_any_cuts_make_the_same_store(
+    tmp_path_factory: pytest.TempPathFactory, whole: Path, cuts: list[int], order: list[int]
+) -> None:
+    assert_cuts_make_the_same_store(tmp_path_factory.mktemp("cuts"), whole, cuts, order)
 
 
 def test_twice_is_once(copied: tuple[Path, Path], whole: Path) -> None:

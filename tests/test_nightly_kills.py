@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from darksocial import OutputError, Policy
 from darksocial.store.files.lock import held
 from darksocial.store.files.state import load
 from darksocial.store.upkeep import compact
+from tests import warm
 from tests.nightly_runs import LINES, NOW, assert_same, run, tables
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
@@ -58,12 +58,14 @@ darksocial.nightly([sys.argv[1]], __import__("pathlib").Path(sys.argv[2]), secre
 
 def killed(logs: Path, store: Path, after: int, now: datetime = NOW) -> int:
     """Run and be killed (kill -9) after so many changes of files; return the exit code."""
-    command = [sys.executable, "-W", "ignore", "-c", KILLER, f"{logs}/*.log*", str(store)]
+    command = [*warm.command(), "-c", KILLER, f"{logs}/*.log*", str(store)]
     done = subprocess.run([*command, str(after), now.isoformat()], capture_output=True, check=False)
     assert done.returncode in (0, -9), done.stderr
     return done.returncode
 
 
+@pytest.mark.kills
+@pytest.mark.long
 def test_a_week_of_nights_is_one_run_over_the_whole(tmp_path: Path) -> None:
     """With rotation and compression, a missed night, a kill and a full disk among them."""
     logs, store = tmp_path / "logs", tmp_path / "store"
@@ -120,7 +122,7 @@ def full_disk(logs: Path, store: Path, now: datetime) -> None:
     )
     environment = {**os.environ, "TMPDIR": str(logs.parent)}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
+        [*warm.command(), "-c", code],
         capture_output=True,
         text=True,
         check=False,
@@ -139,7 +141,7 @@ def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_completes(
     logs.mkdir()
     (logs / "access.log").write_text("".join(LINES[:4]))
     run([logs / "access.log"], tmp_path / "whole")
-    for after in itertools.count(0, 1 if full else 14):
+    for after in itertools.count(0, 1 if full else 25):
         store = tmp_path / "store"
         code = killed(logs, store, after)
         for file in store.glob("sessions/date=*/*.parquet"):

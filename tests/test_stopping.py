@@ -24,8 +24,9 @@ VERBS = {
     "check": ["access.log"],
 }
 FINISHED = {"analyze": (0,), "nightly": (0,), "check": (0, 1)}
-ROUNDS, KILLS = 2, 3
-"""Of each verb: rounds of the three signals, and kills; four times as many in a full run."""
+ROUNDS, KILLS = 1, 3
+FULL_ROUNDS, FULL_KILLS = 8, 12
+"""Of each verb: rounds of the three signals, and kills; more of both in a full run."""
 ARMED = 1 << (signal.SIGTERM - 1)
 KEPT = {"access.log", "out", "out.key", "store", "store.key", "scratch"}
 
@@ -100,7 +101,7 @@ def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str, full: bo
     site = Site(tmp_path, verb)
     seconds = site.finish()
     chance = random.Random(verb)
-    rounds, kills = (4 * ROUNDS, 4 * KILLS) if full else (ROUNDS, KILLS)
+    rounds, kills = (FULL_ROUNDS, FULL_KILLS) if full else (ROUNDS, KILLS)
     stopped_by_signals = sum(_stopped(site, seconds, chance, n) for n in SIGNALS * rounds)
     assert stopped_by_signals >= rounds
     left = 0

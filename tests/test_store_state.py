@@ -159,7 +159,7 @@ def test_a_newer_state_is_refused(one_day: Path, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 4
-        assert "newer version of darksocial (schema_version 5)" in done.stderr
+        assert f"newer version of darksocial (schema_version {SCHEMA_VERSION + 1})" in done.stderr
     assert sorted(layout.own_files(store)) == files
 
 

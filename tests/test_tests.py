@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SLOW
+from tests.conftest import LONG_TESTS, SLOW
 
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("*.py"))
@@ -71,3 +71,14 @@ def test_a_file_is_no_longer_than_a_reader_can_bear(path: Path) -> None:
 
 def test_files_that_are_marked_exist() -> None:
     assert {path.stem for path in FILES} >= SLOW
+
+
+TARGETS = {"kills", "accuracy", "spark"}
+
+
+def test_every_long_test_is_run_by_a_target(request: pytest.FixtureRequest) -> None:
+    """Those that are long are left out of the gate, and run by `make kills` and its like."""
+    marks = [
+        {mark.name for mark in item.iter_markers()} for item in request.config.stash[LONG_TESTS]
+    ]
+    assert all(names & TARGETS for names in marks)

@@ -8,7 +8,7 @@ import darksocial
 from darksocial import Report, UsageError
 from darksocial.evaluation import evaluate
 from darksocial.simulation import simulate
-from darksocial.simulation.worlds import FEW_ADDRESSES, worlds
+from darksocial.simulation.worlds import CARRIER_NAT, FEW_ADDRESSES, worlds
 from darksocial.visits.conduct import (
     CHANGES_AGENT,
     FROM_ITSELF,
@@ -50,8 +50,9 @@ def test_stealth_bots_are_likely_bots(tmp_path: Path) -> None:
     assert report.sessions - report.likely_bots.sessions == pytest.approx(people, rel=0.1)
 
 
-def test_people_behind_few_addresses_stay_people(tmp_path: Path) -> None:
-    report, _people = judged(tmp_path, FEW_ADDRESSES)
+@pytest.mark.parametrize("world", [CARRIER_NAT, FEW_ADDRESSES])
+def test_people_behind_few_addresses_stay_people(tmp_path: Path, world: str) -> None:
+    report, _people = judged(tmp_path, world)
     assert report.likely_bots.expected < 0.02 * report.sessions
 
 

@@ -1,10 +1,11 @@
 """darksocial as a process of its own that has everything loaded already.
 
 To start Python and load DuckDB, Ibis and pandas takes two seconds of a core, for a command that
-then runs a tenth of that. So a server loads them once, and forks for each command: the process has
-the arguments, the streams, the folder and the environment of its client, and runs the command line
-as `python -m darksocial` does. What Python decides as it starts (encodings, limits, flags) is that
-of the server: tests of these start a process themselves.
+then runs a tenth of that; the first analysis of a process compiles its expressions, which takes two
+more. So a server does both once, and forks for each command: the process has the arguments, the
+streams, the folder and the environment of its client, and runs the command line as
+`python -m darksocial` does, or code as `python -c` does. What Python decides as it starts
+(encodings, limits, flags) is that of the server: tests of these start a process themselves.
 
 `python -m tests.warm SOCKET` serves until its standard input ends; `warm_client.py` asks it.
 """
@@ -23,12 +24,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 CLIENT = Path(__file__).with_name("warm_client.py")
+LOG = ROOT / "sample_logs" / "combined.log"
 READY = b"ready\n"
 STREAMS = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
 
@@ -54,11 +57,7 @@ def _stop(server: subprocess.Popen[bytes], place: Path) -> None:
 
 def serve(place: str) -> None:
     """Load what commands need, and run commands until standard input ends."""
-    import darksocial
-
-    for module in pkgutil.walk_packages(darksocial.__path__, "darksocial."):
-        if "spark" not in module.name and not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    _load()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(place)
     listener.listen()
@@ -75,6 +74,23 @@ def serve(place: str) -> None:
             listener.close()
             os._exit(_answer(client))
         client.close()
+
+
+def _load() -> None:
+    """Import every module, and compile what analyses and nights ask DuckDB.
+
+    A process that has threads cannot fork safely: those of DuckDB end with its connections.
+    """
+    import darksocial
+
+    for module in pkgutil.walk_packages(darksocial.__path__, "darksocial."):
+        if "spark" not in module.name and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        with darksocial.analyze([LOG], secret="warm") as analysis:
+            analysis.write(out / "out")
+        darksocial.nightly([LOG], out / "store", secret="warm", now=lambda: datetime.now(UTC))
 
 
 def _answer(client: socket.socket) -> int:
@@ -97,7 +113,7 @@ def _answer(client: socket.socket) -> int:
 def _run(
     streams: dict[int, int], arguments: list[str], folder: bytes, variables: dict[bytes, bytes]
 ) -> None:
-    """Take over what the client has, and run the command line. Does not return.
+    """Take over what the client has, and run the command line, or code. Does not return.
 
     `streams` are the descriptors of the standard streams that the client has, by number.
     """
@@ -110,18 +126,28 @@ def _run(
     os.environb.clear()
     os.environb.update(variables)
     tempfile.tempdir = None
-    sys.argv = ["darksocial", *arguments]
     for number, name, mode in STREAMS:
         setattr(sys, name, _stream(number, mode) if number in streams else None)
-    from darksocial.cli import main
-
+    code: object = 0
     try:
-        main()
+        _program(arguments)
     except SystemExit as left:
         code = left.code
     if sys.stdout:
         sys.stdout.flush()
-    os._exit(int(code or 0))
+    os._exit(int(str(code or 0)))
+
+
+def _program(arguments: list[str]) -> None:
+    """Run the command line with these arguments; or the code that follows `-c`."""
+    if arguments[:1] == ["-c"]:
+        sys.argv = arguments[:1] + arguments[2:]
+        exec(arguments[1], {"__name__": "__main__"})
+    else:
+        from darksocial.cli import main
+
+        sys.argv = ["darksocial", *arguments]
+        main()
 
 
 def _stream(number: int, mode: str) -> io.TextIOWrapper:

@@ -29,6 +29,7 @@ for stream in streams:  # the end of a pipe must not stay open here
     os.close(stream)
 code = int.from_bytes(server.recv(4), "big", signed=True)
 if code < 0:
-    signal.signal(-code, signal.SIG_DFL)
+    if code != -signal.SIGKILL:  # which no process can handle
+        signal.signal(-code, signal.SIG_DFL)
     os.kill(os.getpid(), -code)
 os._exit(code)

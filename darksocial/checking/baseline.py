@@ -2,9 +2,9 @@
 
 `darksocial check INPUT... --baseline summary.json` compares the summary of this run with one that
 `darksocial analyze` wrote. Everything is compared as a proportion, so the runs may differ in
-length. A baseline of another schema version is refused, because its visits were judged by other
-rules. A difference is a change, and fails, where it is larger than `tolerance` (relative to the
-earlier proportion) *and* chance does not explain it:
+length. A baseline is refused if its schema version is one whose visits were judged by other rules,
+or if its channels were counted with another `--before`. A difference is a change, and fails, where
+it is larger than `tolerance` (relative to the earlier proportion) *and* chance does not explain it:
 
 | measure | what is compared | test |
 | --- | --- | --- |
@@ -44,7 +44,9 @@ from typing import Any
 from darksocial.checks import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.report.values import AS_ARRIVED
 from darksocial.report.words import percent
+from darksocial.schema import JUDGING_VERSION
 
 BASELINE = "baseline"
 MEASURES = ("sessions", "channel", "dark_social", "app", "page", "rejects", "bots")
@@ -145,8 +147,8 @@ Measures = Mapping[tuple[str, str], _Measured]
 def differences(
     earlier: Mapping[str, Any], now: Mapping[str, Any], tolerances: Mapping[str, Tolerance]
 ) -> tuple[Difference, ...]:
-    """Compare two summaries. Raises InputError where the earlier one is none, or of a version whose
-    numbers were made by other rules."""
+    """Compare two summaries. Raises InputError where the earlier one is none, or its numbers were
+    made by other rules."""
     try:
         before = dict(_measured(earlier))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -156,8 +158,15 @@ def differences(
             ),
             expected=_("the summary.json that `darksocial analyze` writes"),
         ) from error
+    _check_rules(earlier, now)
+    pairs = list(_paired(before, dict(_measured(now)), tolerances))
+    return tuple(_difference(key, a, b, tolerances[key[0]], len(pairs)) for key, a, b in pairs)
+
+
+def _check_rules(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise InputError where the visits of two summaries were judged or counted by other rules."""
     version = earlier.get("schema_version", 1)
-    if version != now["schema_version"]:
+    if not JUDGING_VERSION <= version <= now["schema_version"]:
         raise InputError(
             _(
                 "The baseline is of schema version {version}, and this run of version {current}: "
@@ -166,8 +175,21 @@ def differences(
             expected=_("a baseline of this version"),
             advice=_("analyse the baseline's logs again, and keep the new summary.json"),
         )
-    pairs = list(_paired(before, dict(_measured(now)), tolerances))
-    return tuple(_difference(key, a, b, tolerances[key[0]], len(pairs)) for key, a, b in pairs)
+    readings = [_reading(summary) for summary in (earlier, now)]
+    if readings[0] != readings[1]:
+        raise InputError(
+            _(
+                "The channels of the baseline were counted with --before {earlier}, and those of "
+                "this run with {now}."
+            ).format(earlier=readings[0], now=readings[1]),
+            expected=_("a baseline that was counted in the same way"),
+            advice=_("analyse the baseline's logs again, and keep the new summary.json"),
+        )
+
+
+def _reading(summary: Mapping[str, Any]) -> str:
+    """Return how a summary counts visits booked as Direct; earlier versions knew one way."""
+    return str(summary["before"]["reading"]) if "before" in summary else AS_ARRIVED
 
 
 def _measured(summary: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Measured]]:

@@ -14,6 +14,7 @@ from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import names_in, one_of
+from darksocial.report.values import AS_ARRIVED, READINGS
 
 if TYPE_CHECKING:
     from darksocial.outputs import Output
@@ -42,12 +43,13 @@ class Reports:
     """The forms in which a result is printed, and those that are written to files.
 
     `is_quiet` leaves out what is drawn for people. A form for programs is printed all the same: it
-    was asked for.
+    was asked for. `before` is how a report counts a visit booked as Direct.
     """
 
     printed: tuple[str, ...]
     files: tuple[OutputFile, ...] = ()
     is_quiet: bool = False
+    before: str = AS_ARRIVED
 
     def check_folders(self) -> None:
         """Raise OutputError if a file cannot be written where it is wanted: before the work."""
@@ -106,15 +108,28 @@ quiet_option = option(
 )
 
 
+before_option = option(
+    "--before",
+    heading=OUTPUT,
+    type=Name(READINGS),
+    metavar="READING",
+    default=AS_ARRIVED,
+    show_default=True,
+    help=_("How channels count a visit booked as Direct: as it arrived (arrival), or by the "
+           "visitor's last other source, as GA4's reports do (last-non-direct)."),
+)  # fmt: skip
+
+
 def report_options(folder: str) -> Decorator[Any]:
-    """Return `--report`, `--output` and `--quiet`; the command takes them as `reports`."""
+    """Return the options of reports that count visits by channel; they come as `reports`."""
     kinds = file_kinds(folder)
 
-    def reports_of(report: str, output: tuple[str, ...], quiet: bool = False) -> Reports:
+    def reports_of(report: str, output: tuple[str, ...], before: str, quiet: bool) -> Reports:
         files = tuple(_output_file(text, kinds) for text in output)
-        return Reports(() if report == NONE else (report,), files, quiet)
+        return Reports(() if report == NONE else (report,), files, quiet, before)
 
-    options = (report_option(report_kinds(folder)), _output_option(kinds), quiet_option)
+    kind = report_option(report_kinds(folder))
+    options = (kind, _output_option(kinds), before_option, quiet_option)
     return gathered("reports", reports_of, options)
 
 

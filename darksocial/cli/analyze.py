@@ -91,6 +91,7 @@ def command(
                 inputs,
                 read=read,
                 settings=settings,
+                before=reports.before,
                 secret=secret_for(visitor_secret, folder),
                 watch=watch,
                 resources=resources,

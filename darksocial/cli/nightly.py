@@ -198,7 +198,8 @@ def _report(store: Path, reports: Reports) -> None:
 
     is_written = any(store.glob(report_of("*")))
     if is_written and load(store).days:
-        reports.deliver(registry(), day_report(store, now=lambda: datetime.now(UTC)))
+        report = day_report(store, now=lambda: datetime.now(UTC), before=reports.before)
+        reports.deliver(registry(), report)
 
 
 def _check_complete(skipped: list[tuple[str, str]], store: Path) -> None:

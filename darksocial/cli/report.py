@@ -36,5 +36,6 @@ def command(store: Path, day: datetime | None, reports: Reports) -> None:
     from darksocial.store.daily import day_report
 
     reports.check_folders()
-    report = day_report(store, day.date() if day else None, now=lambda: datetime.now(UTC))
+    chosen = day.date() if day else None
+    report = day_report(store, chosen, now=lambda: datetime.now(UTC), before=reports.before)
     reports.deliver(registry(), report)

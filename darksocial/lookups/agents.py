@@ -23,6 +23,7 @@ from ua_parser.loaders import load_lazy_builtins
 from user_agents import parsers
 
 from darksocial import data
+from darksocial.lookups.browser_releases import release_day
 
 DeviceClass = Literal["mobile", "tablet", "desktop", "other"]
 InAppKind = Literal["private", "public", "mixed", "ai"]
@@ -60,6 +61,8 @@ class Agent:
         the sender's "device" or the app's "server", and whether the fetch shows a "private"
         share, a "public" post, or either ("mixed").
     bot: why the agent is a machine. Preview fetchers and in-app browsers are never bots.
+    browser_released: when the browser was released (browser_releases.py), in days since 1970. None
+        also for preview fetchers, in-app browsers and declared machines.
     """
 
     device: DeviceClass
@@ -71,6 +74,7 @@ class Agent:
     preview_origin: PreviewOrigin | None = None
     preview_privacy: PreviewPrivacy | None = None
     bot: BotReason | None = None
+    browser_released: int | None = None
 
 
 class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships no types
@@ -222,7 +226,8 @@ def _agent(
         return Agent(device, system, browser, in_app=in_app["app"], in_app_kind=kind)
     if bot is None and parsed.is_bot:
         bot = "declared crawler"
-    return Agent(device, system, browser, bot=bot)
+    released = None if bot else release_day(text)
+    return Agent(device, system, browser, bot=bot, browser_released=released)
 
 
 def _family(part: parsers.Browser | parsers.OperatingSystem) -> str | None:

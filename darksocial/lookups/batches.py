@@ -39,6 +39,7 @@ AGENT_FACTS = pa.schema(
         ("preview_origin", pa.string()),
         ("preview_privacy", pa.string()),
         ("bot", pa.string()),
+        ("browser_released", pa.int32()),
     ]
 )
 HOST_COLUMNS = pa.schema(

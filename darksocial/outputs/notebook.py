@@ -12,6 +12,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped
+from darksocial.report.words import what_before_means
 
 if TYPE_CHECKING:
     from darksocial.analysis import Hits
@@ -24,10 +25,12 @@ ROWS_SHOWN = 10
 def analysis_view(report: Report) -> str:
     """Return channels before and after weighing, and the apps that shares came through."""
     channels = ((row.channel, about(row.before), about(row.after)) for row in report.channels)
+    meaning = what_before_means(report.before, report.dark_social.direct_sessions)
     apps = ((row.label, about(row.expected)) for row in report.apps)
     return (
         f"<p>{escaped(report.headline)}</p>"
         + _table((_("Channel"), _("Booked"), _("Estimated")), channels)
+        + f"<p>{escaped(meaning)}</p>"
         + _table((_("App"), _("Dark social visits")), apps)
     )
 

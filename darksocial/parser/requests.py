@@ -20,6 +20,8 @@ from darksocial.settings import Goal
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 PLAIN_IDENTITY = "NULL::VARCHAR"
+ID_MARK = "id\n"
+"""How the identity of a visitor begins whose id the input gives."""
 # It is not known whose hits these are: each counts as another visitor's.
 IDENTITY_OF_LINE = "file || chr(10) || line"
 SITE_PATTERN = "https?://[^/]+"
@@ -105,7 +107,7 @@ def identity_sql(records: frozenset[str]) -> str:
         # Behind one proxy the first address separates visitors, whether it is believed or not.
         identity = f"{identity} || chr(10) || coalesce(split_part(forwarded, ',', 1), '')"
     if "visitor" in records:
-        identity = f"coalesce('id' || chr(10) || visitor_key, {identity})"
+        identity = f"coalesce({quoted_sql(ID_MARK)} || visitor_key, {identity})"
     return identity
 
 

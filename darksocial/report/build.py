@@ -12,7 +12,6 @@ import ibis.expr.types as ir
 from darksocial._version import __version__
 from darksocial.engines import Engine
 from darksocial.lookups import apps
-from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, OF_PEOPLE, PROBABILITIES
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
@@ -21,7 +20,9 @@ from darksocial.model.sums import exact_sum
 from darksocial.report.goals import goal_notes
 from darksocial.report.inputs import Received
 from darksocial.report.values import (
+    AS_ARRIVED,
     AppRow,
+    Before,
     ChannelRow,
     ConversionRow,
     CountRow,
@@ -38,7 +39,7 @@ from darksocial.report.values import (
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 from darksocial.visits.conditions import (
     BOTS_LABEL,
-    NOT_LOGGED_LABEL,
+    COUNTED_CHANNELS,
     arrived_direct,
     booked_channel,
     counted_channel,
@@ -103,6 +104,7 @@ def build_report(
         sessions=total["sessions"] or 0.0,
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
+        before=Before(AS_ARRIVED, 0.0),
         channels=channel_rows(sums),
         dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
         likely_bots=likely_bots(sums),
@@ -185,8 +187,7 @@ def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
 def _by_channel(sums: Sequence[Sums], measure: str) -> dict[str, tuple[float, float]]:
     """Return how much of a measure is booked to each channel, and how much is expected of it."""
     prefix = "" if measure == "n" else f"{measure}_"
-    names = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL)
-    before: dict[str, list[float]] = {name: [] for name in names}
+    before: dict[str, list[float]] = {name: [] for name in COUNTED_CHANNELS}
     after: dict[str, list[float]] = {name: [] for name in before}
     for row in sums:
         before[row["channel"]].append(row[measure])

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+AS_ARRIVED, LAST_NON_DIRECT = "arrival", "last-non-direct"
+READINGS = (AS_ARRIVED, LAST_NON_DIRECT)
+"""How a visit booked as Direct can be counted before weighing: as it arrived, or as in the reports
+of GA4, which give it the visitor's last other source (visits/last_source.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputReport:
     """What became of one file: lines = hits + rejects + blanks, always.
@@ -39,6 +45,19 @@ class UnreadInput:
 
     file: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the channels of a report mean before weighing.
+
+    reading: `arrival`, the visits as they arrived, or `last-non-direct`, as in the reports of GA4.
+    differ: sessions booked as Direct, without likely bots, that the reading counts in the channel
+        of an earlier visit: how far it differs from the visits as they arrived.
+    """
+
+    reading: str
+    differ: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +229,8 @@ class Report:
     sessions: how many there are; a sum of weights where rows of an export are sums of sessions.
     visitors: how many different visitors made these sessions.
     pageviews: how many pages they viewed.
+    before: how `channels` and `conversions` count a visit booked as Direct before weighing. All
+        other numbers on Direct are those of the visits as they arrived.
     channels: sessions by channel, in the order of the channel rules; without empty channels.
     channels_recorded: sessions by the channel that an export itself records; else empty.
     goals: how many goals were set.
@@ -236,6 +257,7 @@ class Report:
     sessions: float
     visitors: int
     pageviews: int
+    before: Before
     channels: tuple[ChannelRow, ...]
     channels_recorded: tuple[RecordedRow, ...]
     goals: int

@@ -6,9 +6,10 @@ before to ten minutes after the visit. A page that is busy all day always has st
 minutes; so the count must be at least four times the number expected from the page's own rate over
 the time in which it was visited. One visit is added to the rate, so that two visits make none.
 
-On real logs of a news site direct visits to a page doubled in the ten minutes after its link was
-fetched for a preview (chandra729/theglobalreportlog2 and 3, 2016: 351 and 371 visits after,
-162 and 64 before). A post on a public network and a newsletter make such bursts as well.
+The size is assumed, and so is the effect: direct visits to a page doubled in the ten minutes after
+its link was fetched for a preview (chandra729/theglobalreportlog2 and 3, 2016: 351 and 371 after,
+162 and 64 before), but bots that follow posts were counted with the people. Likely bots are no
+strangers now. A post on a public network and a newsletter make such bursts as well.
 """
 
 import ibis
@@ -20,7 +21,7 @@ from darksocial.visits.nearby import Nearby
 
 STRANGER_WINDOW_SECONDS = 600
 MIN_TIMES_EXPECTED = 4
-BURST_REFERENCE = "chandra729/theglobalreportlog2 and 3, 2016 (the effect); size assumed"
+BURST_REFERENCE = "assumed"
 
 
 def is_stranger(visits: ir.Table) -> ir.BooleanValue:

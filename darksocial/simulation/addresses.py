@@ -25,8 +25,10 @@ class Addresses:
 
     def visitor(self, rng: Random) -> str:
         """Return the address of a visitor."""
-        if rng.random() >= self._v4_share:
-            return self.v6(rng)
+        return self.v6(rng) if rng.random() >= self._v4_share else self.v4()
+
+    def v4(self) -> str:
+        """Return the next of the visitors' IPv4 addresses."""
         address = self._v4[self._next_v4 % len(self._v4)]
         self._next_v4 += 1
         return address
@@ -41,3 +43,12 @@ class Addresses:
         """Return the next address of the machines' range."""
         self._next_server = self._next_server % 254 + 1
         return f"{SERVER_NETWORK}.{self._next_server}"
+
+
+def neighbour(address: str, rng: Random) -> str:
+    """Return an address of the same IPv4 /24 or IPv6 /48, for one that `Addresses` gave out."""
+    if ":" in address:
+        network = ":".join(address.split(":")[:3])
+        subnet, host = (rng.randrange(1, 0x10000) for _ in range(2))
+        return f"{network}:{subnet:x}:{rng.randrange(1, 0x10000):x}::{host:x}"
+    return f"{address.rpartition('.')[0]}.{rng.randrange(1, 255)}"

@@ -6,6 +6,7 @@ from random import Random
 
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.log import Log
+from darksocial.simulation.monitors import Monitors
 from darksocial.simulation.parameters import Bot, Parameters
 from darksocial.simulation.pretenders import Pretenders, Who
 from darksocial.simulation.site import DAY_SECONDS, Article, Site
@@ -65,6 +66,11 @@ class Bots:
         self._posting = {agent: addresses.server() for agent in self._public}
         self._activities: dict[tuple[str, str, str], Activity] = {}
         pretenders = Pretenders(rng, addresses, site, people, self._who, self._hit)
+        monitors = Monitors(rng, addresses, site, people, self._hit)
+        self._daily: dict[str, Callable[[Bot, int], None]] = {
+            "monitor": self._monitor,
+            **monitors.daily,
+        }
         self._runs: dict[str, Callable[[Bot, int], None]] = {
             "crawler": self._crawl,
             "scraper": self._scrape,
@@ -72,13 +78,14 @@ class Bots:
             "prober": self._probe,
             "feed": self._read_feed,
             **pretenders.runs,
+            **monitors.runs,
         }
 
     def day(self, day: int, visits: int) -> None:
         """Write the requests of all machines on a day with this number of human visits."""
         for bot in self._params.bots:
-            if bot.kind == "monitor":
-                self._monitor(bot, day)
+            if bot.kind in self._daily:
+                self._daily[bot.kind](bot, day)
             else:
                 self._bursts(bot, day, visits)
         for article in self._site.articles:

@@ -1,8 +1,12 @@
 """From a visit to its hits: pages, the assets each page loads, internal referrers."""
 
+from collections.abc import Iterator
+from itertools import cycle
 from random import Random
 
 from darksocial.simulation.log import Log
+from darksocial.simulation.open_tabs import OpenTabs
+from darksocial.simulation.routes import PageView, Route
 from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, words
 from darksocial.simulation.visits import Visit
 
@@ -25,75 +29,101 @@ def with_query(path: str, query: str) -> str:
 class Browsing:
     """What browsers do during a visit: it writes the hits."""
 
-    def __init__(self, rng: Random, rates: dict[str, float], site: Site, log: Log) -> None:
+    def __init__(
+        self,
+        rng: Random,
+        rates: dict[str, float],
+        site: Site,
+        log: Log,
+        tabs: OpenTabs | None,
+    ) -> None:
         self._rng = rng
         self._rates = rates
         self._site = site
         self._log = log
+        self._tabs = tabs
         self._assets = assets()
         self._sheet = ORIGIN + self._assets[0][0]  # the style sheet asks for the fonts
         self._words = words()
 
-    def run(self, visit: Visit) -> list[Article]:
-        """Write the hits of a visit and return the articles that were read."""
+    def run(self, visit: Visit, routes: Iterator[Route]) -> list[Article]:
+        """Write the hits of a visit and return the articles that were read.
+
+        `routes` has the route of each page view.
+        """
         rng = self._rng
         read = [visit.article] if visit.article else []
-        time, page, query, referrer = visit.time, visit.page, visit.query, visit.referrer or "-"
         protocol = "HTTP/1.1" if rng.random() < HTTP_1_RATE else "HTTP/2.0"
-        self._redirect(visit, protocol, referrer)
+        view = PageView(
+            visit.time,
+            visit.page,
+            with_query(visit.page.path, visit.query),
+            visit.referrer or "-",
+            protocol,
+            next(routes),
+        )
+        self._redirect(visit, view)
         for number in range(MAX_PAGES_OF_VISIT):
-            target = with_query(page.path, query)
-            self._page(visit, time, page, target, referrer, protocol, first=number == 0)
+            self._page(visit, view, first=number == 0)
             if rng.random() * visit.group.pages < 1:
                 break
-            time += 4 + int(rng.expovariate(1 / self._rates["dwell_s"]))
-            referrer = ORIGIN + target
+            begun = view.time + view.route.wait_seconds
+            time = begun + 4 + int(rng.expovariate(1 / self._rates["dwell_s"]))
             page, query, article = self._next(time)
+            target = with_query(page.path, query)
+            view = PageView(time, page, target, view.url, protocol, next(routes))
             if article:
                 read.append(article)
+        if self._tabs:
+            self._tabs.after(visit, view)
         return read
 
-    def _redirect(self, visit: Visit, protocol: str, referrer: str) -> None:
+    def _redirect(self, visit: Visit, view: PageView) -> None:
         if visit.article and self._rng.random() < self._rates["landing_redirect"]:
-            request = f"GET {with_query(visit.article.short, visit.query)} {protocol}"
-            self._log.add(
-                visit.time, visit.visitor.address, request, 301, "239", referrer, visit.agent
-            )
+            target = with_query(visit.article.short, visit.query)
+            request, sender = f"GET {target}", view.route.address
+            self._ask(view, sender, view.time, request, 301, "239", view.referrer)
 
-    def _page(
-        self,
-        visit: Visit,
-        time: int,
-        page: Page,
-        target: str,
-        referrer: str,
-        protocol: str,
-        *,
-        first: bool,
-    ) -> None:
-        add, address, agent = self._log.add, visit.visitor.address, visit.agent
-        add(time, address, f"GET {target} {protocol}", 200, str(page.size), referrer, agent)
-        url = ORIGIN + target
+    def _page(self, visit: Visit, view: PageView, *, first: bool) -> None:
+        request, length = f"GET {view.target}", str(view.page.size)
+        self._ask(view, view.route.address, view.time, request, 200, length, view.referrer)
+        senders = cycle(view.route.asset_addresses)
+        time = view.time + view.route.wait_seconds
         if first:
-            self._load_assets(visit, time, url, protocol)
+            self._load_assets(visit, view, time, senders)
         later = time + int(self._rng.random() * 2)
-        for path, size in page.images:
-            add(later, address, f"GET {path} {protocol}", 200, str(size), url, agent)
-        if page.kind == "article":
-            add(later + 1, address, f"POST {VIEWS_API} {protocol}", 204, "-", url, agent)
+        for path, size in view.page.images:
+            self._ask(view, next(senders, None), later, f"GET {path}", 200, str(size), view.url)
+        if view.page.kind == "article":
+            post = f"POST {VIEWS_API}"
+            self._ask(view, next(senders, None), later + 1, post, 204, "-", view.url)
 
-    def _load_assets(self, visit: Visit, time: int, page_url: str, protocol: str) -> None:
-        add, address, agent = self._log.add, visit.visitor.address, visit.agent
-        cached = visit.is_returning and agent == visit.visitor.agent
+    def _load_assets(self, visit: Visit, view: PageView, time: int, senders: Iterator[str]) -> None:
+        cached = visit.is_returning and visit.agent == visit.visitor.agent
         for path, size in self._assets:
-            url = self._sheet if path.endswith(".woff2") else page_url
+            url = self._sheet if path.endswith(".woff2") else view.url
             if not cached:
-                add(time, address, f"GET {path} {protocol}", 200, str(size), url, agent)
+                self._ask(view, next(senders, None), time, f"GET {path}", 200, str(size), url)
             elif self._rng.random() < self._rates["revalidated"]:
-                add(time, address, f"GET {path} {protocol}", 304, "-", url, agent)
+                self._ask(view, next(senders, None), time, f"GET {path}", 304, "-", url)
         if visit.visitor.platform == "iphone" and self._rng.random() < TOUCH_ICON_RATE:
-            request = f"GET /apple-touch-icon-precomposed.png {protocol}"
-            add(time + 1, address, request, 404, "196", "-", agent)
+            icon = "GET /apple-touch-icon-precomposed.png"
+            self._ask(view, next(senders, None), time + 1, icon, 404, "196", "-")
+
+    def _ask(
+        self,
+        view: PageView,
+        address: str | None,
+        time: int,
+        request: str,
+        status: int,
+        size: str,
+        referrer: str,
+    ) -> None:
+        """Write a request of a page view, if it has an address that sends it."""
+        if address:
+            line = f"{request} {view.protocol}"
+            self._log.add(time, address, line, status, size, referrer, view.route.agent)
 
     def _next(self, time: int) -> tuple[Page, str, Article | None]:
         """Choose the page that follows inside a visit, with its query and its article."""

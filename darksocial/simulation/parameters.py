@@ -106,6 +106,7 @@ class Parameters:
     newsletter: Curve
     path: str = "/{section}/{day:%Y/%m/%d}/{slug}-{number}/"
     sections: tuple[tuple[str, float], ...] = ()
+    world: str | None = None
 
     def sources_of(self, group: str) -> tuple[Source, ...]:
         """Return the sources of a group."""

@@ -7,6 +7,7 @@ from random import Random
 from darksocial import data
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.parameters import Bot
+from darksocial.simulation.readers import PREFETCH_PROXIES, is_chrome_on_android
 from darksocial.simulation.site import DAY_SECONDS, Page, Site
 from darksocial.simulation.visitors import People
 
@@ -25,6 +26,11 @@ FOLLOWED_SECONDS = 600
 
 OLD_PART = 0.5
 """The proportion of old articles among those that the others read. Assumed."""
+
+ADVICE_RATE = 0.2
+"""How often the prefetch proxy asks for the site's advice before it fetches a page. Assumed."""
+ADVICE_AGENT = "Chrome Privacy Preserving Prefetch Proxy"
+"""As logs have it (https://aruljohn.com/blog/traffic-advice-web-server-logs)."""
 
 Who = tuple[str, str, str, str]
 """Name and kind of a machine, its address and its user agent."""
@@ -64,6 +70,7 @@ class Pretenders:
             "path_prober": self._probe,
             "form_spammer": self._fill_in,
             "referrer_spammer": self._spam,
+            "prefetcher": self._prefetch,
         }
 
     def _page(self, time: int) -> Page:
@@ -102,3 +109,14 @@ class Pretenders:
     def _spam(self, bot: Bot, time: int) -> None:
         host = spam_hosts()[int(self._rng.random() * len(spam_hosts()))]
         self._view(self._who(bot), time, self._page(time), f"http://{host}/")
+
+    def _prefetch(self, bot: Bot, time: int) -> None:
+        proxy = PREFETCH_PROXIES[int(self._rng.random() * len(PREFETCH_PROXIES))]
+        if self._rng.random() < ADVICE_RATE:
+            who = bot.name, bot.kind, proxy, ADVICE_AGENT
+            self._send(who, time, "GET /.well-known/traffic-advice HTTP/1.1", 404, "196", "-")
+        agent = self._people.stranger_agent("android")
+        while not is_chrome_on_android(agent):
+            agent = self._people.stranger_agent("android")
+        who = bot.name, bot.kind, proxy, agent
+        self._view(who, time, self._page(time), "https://www.google.com/")

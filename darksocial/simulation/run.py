@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
 from random import Random
@@ -20,12 +20,13 @@ from darksocial.simulation.browsing import Browsing
 from darksocial.simulation.files import TRUTH_NAME, log_names, written_whole
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
+from darksocial.simulation.routes import Route
 from darksocial.simulation.shares import Shares
 from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
 from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
-from darksocial.simulation.worlds import in_world
+from darksocial.simulation.worlds import in_world, open_tabs_in, routes_in
 
 FIRST_DAY = date(2026, 3, 2)
 EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
@@ -60,7 +61,12 @@ class Traffic:
         people.add_known(1 + int(params.rates["known_before"] * visits), site)
         self.visits = Visits(rng, params, site, people, start)
         self.shares = Shares(rng, params, addresses, log)
-        self.browsing = Browsing(rng, params.rates, site, log)
+        # What a world does to the requests of people draws from a generator of its own, so that
+        # their visits are those of the usual traffic.
+        rng_of_world = Random(f"world {seed}")
+        self.routes = routes_in(params, rng_of_world)
+        tabs = open_tabs_in(params, rng_of_world, log)
+        self.browsing = Browsing(rng, params.rates, site, log, tabs)
         self.bots = Bots(rng, params, addresses, site, people, log)
         self.pending: list[tuple[int, int, Share]] = []
         self.clicks = 0
@@ -81,9 +87,13 @@ class Traffic:
             self._visit(self.visits.click(click_time, share))
 
     def _visit(self, visit: Visit) -> None:
+        if not self.routes.reaches_site(visit):
+            return
         self.visit_count += 1
-        self.log.note(visit.time, visit_truth(visit, self.log))
-        for article in self.browsing.run(visit):
+        routes = self.routes.by_view(visit)
+        first = next(routes)
+        self.log.note(visit.time, visit_truth(visit, first, self.log))
+        for article in self.browsing.run(visit, chain((first,), routes)):
             visit.visitor.read(article)
         if visit.article:
             visit.visitor.query = visit.query
@@ -98,14 +108,15 @@ class Traffic:
                 heappush(self.pending, (time, self.clicks, share))
 
 
-def visit_truth(visit: Visit, log: Log) -> dict[str, str | int | bool | None]:
-    """Return the truth about a visit; its fields are described in sample_logs/README.md."""
+def visit_truth(visit: Visit, first: Route, log: Log) -> dict[str, str | int | bool | None]:
+    """Return the truth about a visit whose first page view has the route `first`; its fields are
+    described in sample_logs/README.md."""
     return {
         "type": "visit",
         "visit": visit.id,
         "time": log.utc(visit.time),
-        "client_ip": visit.visitor.address,
-        "user_agent": visit.agent,
+        "client_ip": first.address,
+        "user_agent": first.agent,
         "path": visit.page.path,
         "query": visit.query or None,
         "referrer": visit.referrer,
@@ -195,9 +206,10 @@ def simulate(
     `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
     site: publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied
     by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
-    real logs: stealth-bots, changing-agents, password-guessing, probes-answered, form-spam,
-    referrer-spam or few-addresses. An earlier simulation in the folder is replaced. Rates and their
-    references: darksocial/data/simulation_*.csv.
+    real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
+    form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
+    rotating-addresses, open-tabs or readers. An earlier simulation in the folder is replaced. Rates
+    and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

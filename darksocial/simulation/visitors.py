@@ -23,7 +23,8 @@ CROWD_PLATFORMS = ("windows", "windows", "android", "iphone", "macos")
 class Visitor:
     """One person on one device; changes as the person reads and moves between networks.
 
-    `query` is what the address of the article read last had after the question mark.
+    `query` is what the address of the article read last had after the question mark. `service` is
+    the one between the person and the site (`readers.py`), empty until it is known.
     """
 
     address: str
@@ -32,6 +33,7 @@ class Visitor:
     reads: list[Article] = field(default_factory=list)
     query: str = ""
     in_app: dict[str, str] = field(default_factory=dict)
+    service: str = ""
 
     def read(self, article: Article) -> None:
         """Remember an article, and forget the oldest."""
@@ -50,6 +52,8 @@ class People:
         self._addresses = addresses
         self._change = rates["address_change"]
         self._crowd_share = rates["crowd_share"]
+        self._nat_share = rates.get("nat_share", 0.0)
+        self._carrier = [addresses.v4() for _ in range(int(rates.get("nat_addresses", 0)))]
         self._crowds = [
             (addresses.visitor(rng), agents.browser(platform, rng), platform)
             for platform in CROWD_PLATFORMS
@@ -84,9 +88,9 @@ class People:
             visitor.in_app[app] = variant or visitor.agent
         return visitor.in_app[app]
 
-    def stranger_agent(self) -> str:
+    def stranger_agent(self, platform: str = "windows") -> str:
         """Return the agent of a browser, for machines that pretend to be one."""
-        return self._agents.browser("windows", self._rng)
+        return self._agents.browser(platform, self._rng)
 
     def remember(self, visitor: Visitor) -> None:
         """Add a visitor to the known ones."""
@@ -101,7 +105,7 @@ class People:
 
     def _returning(self, visitor: Visitor) -> Visitor:
         if self._rng.random() < self._change:
-            visitor.address = self._addresses.visitor(self._rng)
+            visitor.address = self._address(visitor.platform)
         return visitor
 
     def _new(self, source: Source | None) -> Visitor:
@@ -112,4 +116,11 @@ class People:
                 return Visitor(*crowd)
         wanted = source.platforms if source else None
         platform = wanted.pick(rng) if wanted else self._agents.platform(rng)
-        return Visitor(self._addresses.visitor(rng), self._agents.browser(platform, rng), platform)
+        return Visitor(self._address(platform), self._agents.browser(platform, rng), platform)
+
+    def _address(self, platform: str) -> str:
+        """Return the address of a visitor: a carrier's, of which it has few, or one of its own."""
+        rng = self._rng
+        if self._carrier and platform in PHONES and rng.random() < self._nat_share:
+            return self._carrier[int(rng.random() * len(self._carrier))]
+        return self._addresses.visitor(rng)

@@ -41,7 +41,8 @@ def stretches(hits: ir.Table, timeout_minutes: int) -> ir.Table:
 def sessions_of(stretches: ir.Table, timeout_minutes: int) -> ir.Table:
     """Return one row a session with a page view: when it was, and what was done in it.
 
-    `goes_on` says that it is a part after the first of activity that was cut at midnight.
+    `goes_on` says that it is a part after the first of activity that was cut at midnight. A visitor
+    has one first session at each domain, even where an export has several that began together.
     """
     cut = _cut_at_midnight(_numbered(stretches, timeout_minutes))
     summed = cut.group_by(*VISITOR_KEY, "number", "part").agg(
@@ -53,8 +54,11 @@ def sessions_of(stretches: ir.Table, timeout_minutes: int) -> ir.Table:
         goes_on=cut.goes_on.any(),
     )
     viewed = summed.filter(summed.started_at.notnull())
-    first = viewed.started_at.min().over(group_by=[viewed.visitor, viewed.domain])
-    return viewed.mutate(new_visitor=viewed.started_at == first).drop("number", "part")
+    place = ibis.row_number().over(
+        group_by=[viewed.visitor, viewed.domain],
+        order_by=[viewed.started_at, viewed.session],
+    )
+    return viewed.mutate(new_visitor=place == 0).drop("number", "part")
 
 
 def _numbered(stretches: ir.Table, timeout_minutes: int) -> ir.Table:

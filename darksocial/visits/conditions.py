@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, NOT_LOGGED
 
 NOT_LOGGED_LABEL = "Beginning not logged"
@@ -11,6 +12,9 @@ NOT_LOGGED_LABEL = "Beginning not logged"
 
 BOTS_LABEL = "Likely bots"
 """What visits are counted as that are a bot's more likely than a person's."""
+
+COUNTED_CHANNELS = (DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL)
+"""The rows of a table of channels, in their order."""
 
 
 def is_person(visitors: ir.Table) -> ir.BooleanValue:

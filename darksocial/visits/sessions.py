@@ -21,6 +21,7 @@ from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.conditions import is_person
+from darksocial.visits.handovers import handed_over
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
@@ -64,6 +65,8 @@ def visits(
     sessions = engine.stage("sessions", sessions_of(summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     described = _described(engine, landed, visitors, files, first_views(requests, landed))
+    described = engine.stage("described", described)
+    described = handed_over(engine, described, hits, people, timeout)
     described = with_beginnings(engine, described, landed)
     if not rules.privacy.keep_identifiers:
         described = described.drop("client_ip", "user_agent")

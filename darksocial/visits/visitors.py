@@ -8,7 +8,7 @@ behaviour:
 | reads robots.txt | the visitor asked for robots.txt, which browsers never do (RFC 9309) |
 | probes for weaknesses, and four others by what a visitor does | conduct.py |
 | pages without assets, too fast | 20 page views in one minute or 150 in one hour, and no asset |
-| pages without assets | three page views and no asset, where most who view three pages load some |
+| pages without assets | three page views in an hour that come from no other site, and no asset |
 
 The rule on speed needs a log that records assets. If it does not (assets on another host), four
 times the rate is needed. The rates are darksocial's own choice: a person who opens a page
@@ -16,7 +16,15 @@ every 3 seconds for a minute, or every 24 seconds for an hour, and whose browser
 style sheet, does not occur in the logs on which the project was tried. The last rule is for
 scrapers that wear a browser's name and take their time: a browser shows no page without a style
 sheet, a script or an image, unless all of them come from its cache or from another host. So it
-counts only where at least half of the visitors with three page views load assets.
+counts only where at least half of the visitors with three page views load assets, and it spares
+
+- who reads little at a time, and may have all assets in the browser's cache;
+- who comes from another site to each page, as from a search or a price comparison;
+- who has company: behind the address of an office or a carrier three user agents view pages, and
+  some of them load assets;
+- whose assets came by other addresses (rotation.py).
+
+How likely these are bots is weighed, as of anybody else (model/bots.py).
 """
 
 from dataclasses import dataclass
@@ -26,9 +34,12 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_agents
+from darksocial.parser.requests import ID_MARK
 from darksocial.visits import conduct
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import is_person
 from darksocial.visits.loading import with_loading
+from darksocial.visits.rotation import network, with_assets_elsewhere
 from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
@@ -37,11 +48,19 @@ MIN_PAGES_WITHOUT_ASSETS = 3
 # From this part of visitors with assets on, a visitor without them is no browser.
 MIN_PART_WITH_ASSETS = 0.5
 WITHOUT_ASSETS_FACTOR = 4
+# Somebody at an address with so many user agents has company: assumed.
+MIN_AGENTS_OF_COMPANY = 3
+
+# Of 68 visits with browsers of this age or more 66 loaded no asset and none loaded three; of 65
+# with browsers of eight to ten years four loaded three (WillTheFarmer/apache-logs-to-mysql, 2025,
+# and elastic/examples, 2015).
+DAYS_UNTIL_OUTDATED = 3653
 
 # What is counted of visitors for the rules alone.
 COUNTED = (
-    "agent",
+    "browser_outdated",
     "assets",
+    "assets_elsewhere",
     "pages",
     "robots",
     "conduct",
@@ -49,6 +68,7 @@ COUNTED = (
     "address_assets",
     "pages_a_minute",
     "pages_an_hour",
+    "walked",
 )
 ID_DIGITS = 15
 READS_ROBOTS = "reads robots.txt"
@@ -62,7 +82,10 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     `requests` are what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
     number that means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the
     secret and what distinguishes visitors, in hexadecimal. `user_agent` is '' if none was sent, and
-    null if the format records none; `agent` distinguishes agents, also in a store without them.
+    null if the format records none; `agent` distinguishes agents, and `network` networks
+    (rotation.py), also in a store without them.
+    `browser_outdated`: at the visitor's last hit the browser had been out for ten years; null where
+    it is not known when it was released.
     """
     hits = requests.filter(requests.reason.isnull()).join(files, "file")
     counted = hits.group_by("visitor").agg(
@@ -72,6 +95,7 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
         recorded_device=hits.device.max(),
         recorded_os=hits.os.max(),
         recorded_browser=hits.browser.max(),
+        last_at=hits.last_at.max(),
         **behaviour(hits),
     )
     counted = engine.stage("visitor_counts", counted)
@@ -82,11 +106,17 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
         device=ibis.coalesce(looked_up.device, looked_up.recorded_device),
         os=ibis.coalesce(looked_up.os, looked_up.recorded_os),
         browser=ibis.coalesce(looked_up.browser, looked_up.recorded_browser),
-    ).drop("recorded_device", "recorded_os", "recorded_browser")
+        browser_outdated=looked_up.last_at.epoch_seconds()
+        >= (looked_up.browser_released + DAYS_UNTIL_OUTDATED) * DAY_SECONDS,
+    ).drop("recorded_device", "recorded_os", "recorded_browser", "browser_released", "last_at")
     plain = described.client_ip.fill_null("") + "\n" + described.user_agent.fill_null("")
     visitor_id = keyed(secret, ibis.coalesce(described.identity, plain))
     agent = described.user_agent.fill_null("")
-    whose = described.mutate(visitor_id=visitor_id, agent=agent).drop("identity")
+    # Who has an id is known by it, whatever the address.
+    has_id = described.identity.startswith(ID_MARK).fill_null(False)
+    known_by = ibis.ifelse(has_id, ibis.null("string"), network(described.client_ip))
+    whose = described.mutate(visitor_id=visitor_id, agent=agent, network=known_by)
+    whose = whose.drop("identity")
     # A view, so that the SQL of no step holds the secret: that is logged.
     return engine.view("identified", whose)
 
@@ -111,8 +141,11 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
 def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour, and
     with `loading` (loading.py)."""
-    conducted = conduct.judged(engine, requests, described, sites)
+    loading = engine.view("with_assets", with_assets_elsewhere(engine, requests, described))
+    conducted = conduct.judged(engine, requests, loading, sites)
     paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
+    walks = engine.view("walks", _walks(requests, conducted, sites))
+    paced = paced.left_join(walks, "visitor").drop("visitor_right")
     judged = _with_reason(paced, _log(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 
@@ -164,13 +197,31 @@ def _paces(requests: ir.Table) -> ir.Table:
     )
 
 
+def _walks(requests: ir.Table, visitors: ir.Table, sites: Sites) -> ir.Table:
+    """Return for visitors without assets how many page views of their busiest hour come from no
+    other site: `walked`."""
+    suspects = visitors.filter(visitors.assets == 0, visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
+    pages = sites.located(requests.filter(requests.kind == "page").semi_join(suspects, "visitor"))
+    own = pages.filter(
+        pages.referrer_host.isnull() | pages.internal | pages.by_address.fill_null(False)
+    )
+    hours = own.group_by("visitor", hour=own.time.truncate("h")).agg(pages=own.count())
+    return hours.group_by("visitor").agg(walked=hours.pages.max())
+
+
 def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
     """Return the visitors with `bot`, the first reason that holds, or null; and `loading`."""
     too_fast = (visitors.assets == 0) & (
         (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * log.factor)
         | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * log.factor)
     )
-    without = (visitors.assets == 0) & (visitors.pages >= MIN_PAGES_WITHOUT_ASSETS)
+    loaded = visitors.assets + visitors.assets_elsewhere
+    has_company = (visitors.address_agents >= MIN_AGENTS_OF_COMPANY) & (visitors.address_assets > 0)
+    without = (
+        (loaded == 0)
+        & (visitors.walked >= MIN_PAGES_WITHOUT_ASSETS)
+        & ~has_company.fill_null(False)
+    )
     is_preview = visitors.preview_app.notnull()
     bot = ibis.cases(
         (is_preview, ibis.null("string")),
@@ -180,4 +231,4 @@ def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
         (too_fast, ibis.literal(TOO_FAST)),
         (without & log.loads_assets, ibis.literal(NO_ASSETS)),
     )
-    return with_loading(visitors.mutate(bot=bot)).drop(*COUNTED)
+    return with_loading(visitors.mutate(bot=bot, assets=loaded)).drop(*COUNTED)

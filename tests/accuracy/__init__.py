@@ -1,8 +1,8 @@
 """How well darksocial judges simulated sites whose rates its weights have never seen.
 
 `python -m tests.accuracy` simulates, analyses and evaluates sites of each type with many seeds,
-each rate times a chance factor, and worlds that have one trouble of real logs each. It writes
-tests/data/accuracy.json and docs/accuracy.md.
+each rate times a chance factor, and worlds that have one trouble of real logs each (all that
+`darksocial simulate --world` knows). It writes tests/data/accuracy.json and docs/accuracy.md.
 """
 
 import json

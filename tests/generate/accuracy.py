@@ -56,9 +56,11 @@ WORLDS = """
 ## With the troubles of real logs
 
 A {site} with {seeds} seeds and one trouble each (`darksocial simulate --world`), all rates varied
-as above. Sums over the seeds. Most troubles are machines that pass for people; behind the few
-addresses are people, as behind a carrier's. **likely bots**: sessions with a `p_bot` above 0.5;
-**other sessions**: without these; **counted**: dark visits expected, with the interval.
+as above. Sums over the seeds. Machines pass for people, or people look like machines: in
+carrier-nat and few-addresses they share addresses, in rotating-addresses theirs change within a
+visit, in open-tabs their tabs reload for days, and in readers a service is between them and the
+site. **likely bots**: sessions with a `p_bot` above 0.5; **other sessions**: without these;
+**counted**: dark visits expected, with the interval.
 
 | world | visits of people | other sessions | likely bots | dark | counted | interval holds |
 | --- | --- | --- | --- | --- | --- | --- |

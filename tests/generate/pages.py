@@ -159,12 +159,16 @@ nothing is filled in that was not recorded. Times are UTC with microseconds.
 
 `summary.json` holds the finished report: schema_version, version, config_hash, inputs (file,
 format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_at, ended_at,
-sessions, visitors,
-pageviews, channels (channel, before, after), dark_social (expected, low, high, direct_sessions,
-direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), pages, shares,
-evidence, rejects, bots,
-previews, notes. `before` counts sessions; `after` is their expected number, the sum of
-probabilities, and so are the numbers of `dark_social`, `apps` and `pages.dark`.
+sessions, visitors, pageviews, before (reading, differ), channels (channel, before, after),
+channels_recorded, goals, conversions, dark_social (expected, low, high, direct_sessions,
+direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), likely_bots
+(sessions, direct, expected, low, high), pages, shares, evidence, rejects, bots, previews, notes.
+`before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
+and so are the numbers of `dark_social`, `apps` and `pages.dark`.
+
+`before.reading` says how `channels` and `conversions` count a visit booked as Direct: `arrival`, as
+it arrived, or `last-non-direct`, as the reports of GA4 do; then `before.differ` sessions are in the
+channel of an earlier visit. Summaries in a store are always those of the visits as they arrived.
 """
 
 

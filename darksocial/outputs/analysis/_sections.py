@@ -3,7 +3,7 @@
 What the report says, and in which order, is decided here once; a form decides how it looks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.text import Text
 
@@ -17,6 +17,7 @@ from darksocial.outputs.drawing import about, change
 from darksocial.outputs.tables import Bar
 from darksocial.outputs.texts import preview_app
 from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
+from darksocial.report.words import what_before_means
 
 
 def headline(report: Report) -> str:
@@ -57,7 +58,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
     yield from bots(report)
     yield from previews(report)
     if report.sessions:
-        yield _channels(report.channels)
+        yield _channels(report)
         yield from _recorded(report)
         yield from _conversions(report)
         yield _estimate(report)
@@ -68,7 +69,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
     yield from _rejects(report)
 
 
-def _channels(rows: Sequence[ChannelRow]) -> Section:
+def _channels(report: Report) -> Section:
     columns = (
         tables.label(_("channel")),
         tables.number(_("booked")),
@@ -77,12 +78,9 @@ def _channels(rows: Sequence[ChannelRow]) -> Section:
         tables.bars(),
         tables.number(_("change")),
     )
-    highest = max(max(row.before, row.after) for row in rows)
-    ranked = sorted(rows, key=lambda row: -max(row.before, row.after))
-    meaning = _(
-        "Booked is how each visit arrived, by the channel rules of GA4. The reports of GA4 give a "
-        "Direct visit the visitor's last other source of 90 days."
-    )
+    highest = max(max(row.before, row.after) for row in report.channels)
+    ranked = sorted(report.channels, key=lambda row: -max(row.before, row.after))
+    meaning = what_before_means(report.before, report.dark_social.direct_sessions)
     return Section(
         _("Visits by channel, as booked and as estimated from the evidence"),
         [

@@ -8,6 +8,8 @@ from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
 from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped, table_lines
+from darksocial.report.values import LAST_NON_DIRECT
+from darksocial.report.words import what_before_means
 from darksocial.store.daily import DayReport, Standout
 
 MARKDOWN_STANDOUTS = 10
@@ -26,6 +28,9 @@ def _lines(report: DayReport) -> Iterator[str]:
     before = str(report.earlier_day or _("a week before"))
     headings = ("", str(report.day), before, _("change"))
     yield from table_lines(headings, (False, True, True, True), count_rows(report))
+    if report.before.reading == LAST_NON_DIRECT:
+        yield ""
+        yield what_before_means(report.before, report.counts.direct)
     if report.apps:
         apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
         yield ""

@@ -11,6 +11,7 @@ from darksocial.outputs.day._rows import count_rows, difference, expected, headl
 from darksocial.outputs.drawing import INDENT, about, command_line, display, title, wrapped
 from darksocial.outputs.tables import Bar, show_table
 from darksocial.printable import printable
+from darksocial.report.words import what_before_means
 from darksocial.store.daily import DayReport
 
 PAGES_SHOWN = 10
@@ -80,6 +81,7 @@ def _show_channels(console: Console, report: DayReport) -> None:
             )
         )
     show_table(console, columns, rows)
+    wrapped(console, what_before_means(report.before, report.counts.direct), "dim")
 
 
 def _show_apps(console: Console, report: DayReport) -> None:

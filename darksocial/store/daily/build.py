@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import NoneType
@@ -13,8 +13,11 @@ from darksocial._version import __version__
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.readings import check_reading, moved
+from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before
 from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
+from darksocial.store.daily.sources import moves_of_day
 from darksocial.store.daily.stored import (
     RunFile,
     Sums,
@@ -45,12 +48,16 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The content of a day's summary.json: its counts, and rows of channels, apps and pages."""
+    """The content of a day's summary.json: its counts, and rows of channels, apps and pages.
+
+    `before` says how the channels count a visit booked as Direct.
+    """
 
     counts: DayCounts
     channels: Mapping[str, tuple[float, float]]
     apps: Mapping[str | None, tuple[str, float]]
     pages: Sequence[Mapping[str, Any]]
+    before: Before
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +79,30 @@ class Days:
 
 
 def day_report(
-    store: arguments.Place, day: date | None = None, *, now: Callable[[], datetime]
+    store: arguments.Place,
+    day: date | None = None,
+    *,
+    now: Callable[[], datetime],
+    before: str = AS_ARRIVED,
 ) -> DayReport:
     """Return the report of one day of a `store`; without `day`, of the last one that is over (UTC).
 
-    `now` returns the time, which decides which days are over. Raises InputError if the store
-    has no report or cannot be read, and UsageError if it does not have the day.
+    `now` returns the time, which decides which days are over. `before` says how `channels` count a
+    visit booked as Direct before weighing, as in `analyze`. Raises InputError if the store has no
+    report or cannot be read, and UsageError if it does not have the day, or if there is no such
+    `before`.
     """
     store = arguments.folder("store", store)
     arguments.check("day", day, date, NoneType)
     arguments.check_clock(now)
+    check_reading(before)
     days = _days(days_of(store), store, day, now())
     summary = _summary(store, days.day)
     earlier = _summary(store, days.earlier) if days.earlier else None
     sums = sums_of(store, [*days.before, days.day])
+    if before == LAST_NON_DIRECT:
+        summary = _reread(store, days.day, summary)
+        earlier = _reread(store, days.earlier, earlier) if days.earlier and earlier else None
     runs = runs_of(store)
     index = len(runs) - 1 if runs and days.is_last else completing(runs, days.day)
     is_last_run = index == len(runs) - 1
@@ -104,6 +121,7 @@ def day_report(
         days_before=len(days.before),
         counts=summary.counts,
         earlier=counts_before,
+        before=summary.before,
         channels=_channels(summary, earlier),
         apps=_apps(summary, earlier),
         pages=_pages(summary, days, sums),
@@ -165,6 +183,7 @@ def _summary(store: Path, day: date) -> Summary:
                 if row["expected"] > 0
             },
             summary["pages"],
+            Before(AS_ARRIVED, 0.0),
         )
     except (KeyError, TypeError) as error:
         raise InputError(
@@ -174,6 +193,13 @@ def _summary(store: Path, day: date) -> Summary:
             expected=_("a summary.json of this version"),
             advice="darksocial nightly --rebuild",
         ) from error
+
+
+def _reread(store: Path, day: date, summary: Summary) -> Summary:
+    """Return the summary of a day with its channels as GA4's reports count them."""
+    moves = moves_of_day(store, day)
+    channels = moved(summary.channels, moves.sessions)
+    return replace(summary, channels=channels, before=moves.before)
 
 
 def _counts(summary: Mapping[str, Any]) -> DayCounts:

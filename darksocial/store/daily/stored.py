@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
-from darksocial.schema import SCHEMA_VERSION, SESSIONS
+from darksocial.schema import JUDGING_VERSION, SESSIONS
 from darksocial.store.daily.values import DayRun, LineCounts
 from darksocial.store.files import layout
 from darksocial.store.files.runs import NOTHING_NEW
@@ -133,7 +133,7 @@ def open_run(store: Path) -> tuple[datetime, LineCounts] | None:
 
 
 def earlier_schema(store: Path, days: Sequence[date]) -> list[date]:
-    """Return the days whose report has an earlier schema version.
+    """Return the days whose report has a schema version with other rules of judging.
 
     A day whose report cannot be read is not among them: other days can be reported without it.
     """
@@ -143,7 +143,7 @@ def earlier_schema(store: Path, days: Sequence[date]) -> list[date]:
             version = summary_of(store, day).get("schema_version", 1)
         except InputError:
             continue
-        if isinstance(version, int) and version < SCHEMA_VERSION:
+        if isinstance(version, int) and version < JUDGING_VERSION:
             earlier.append(day)
     return earlier
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
+from darksocial.report.values import Before
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,6 +134,8 @@ class DayReport:
     days_before: how many of the 28 days before the store has; they define what is usual.
     counts: the numbers of the day.
     earlier: the numbers of `earlier_day`; null where the store lacks it.
+    before: how `channels` count a visit booked as Direct before weighing. `counts` are those of the
+        visits as they arrived.
     channels: sessions by channel, on both days.
     apps: dark social by app, on both days.
     pages: landing pages, the one with the most dark social first.
@@ -150,6 +153,7 @@ class DayReport:
     days_before: int
     counts: DayCounts
     earlier: DayCounts | None
+    before: Before
     channels: tuple[DayChannel, ...]
     apps: tuple[DayApp, ...]
     pages: tuple[DayPage, ...]

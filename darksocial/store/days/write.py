@@ -108,9 +108,13 @@ def judged_day(
     )
     requests, sites = locate(engine, requests, settings)
     stored = engine.read("people", _paths(store, "people", state, window))
-    stored = stored.mutate(agent=_agents(stored))
+    stored = stored.mutate(
+        agent=_agents(stored),
+        network=_networks(stored),
+        browser_outdated=_outdated(stored),
+    )
     facts = stored.group_by("visitor").agg(
-        **{name: stored[name].max() for name in ("user_agent", "agent", *AGENT_COLUMNS)}
+        **{name: stored[name].max() for name in ("user_agent", "agent", "network", *AGENT_COLUMNS)}
     )
     counted = requests.group_by("visitor").agg(**behaviour(requests))
     identities = engine.stage("named", counted.join(facts, "visitor"))
@@ -145,6 +149,19 @@ def _agents(people: ir.Table) -> ir.StringValue:
     lacks_some = people.agent.isnull().any().over(ibis.window())
     agents: ir.StringValue = ibis.ifelse(lacks_some, _null_text(), people.agent)
     return agents
+
+
+def _networks(people: ir.Table) -> ir.StringValue:
+    """Return the keyed hashes of networks, or null where people were stored without them."""
+    return people.network if "network" in people.columns else _null_text()
+
+
+def _outdated(people: ir.Table) -> ir.BooleanValue:
+    """Return whose browsers were outdated: null where people were stored without it."""
+    if "browser_outdated" not in people.columns:
+        return ibis.null("boolean")
+    outdated: ir.BooleanValue = people.browser_outdated
+    return outdated
 
 
 def _window(state: State, day: str) -> list[str]:

@@ -54,6 +54,7 @@ AGENT_COLUMNS = (
     "preview_origin",
     "preview_privacy",
     "bot",
+    "browser_outdated",
 )
 """What is stored of an agent beside its keyed hash; itself only with `keep_identifiers`."""
 
@@ -105,7 +106,7 @@ def stored(
         hits.select("day", "visitor", "period").distinct().join(whose, ["visitor", "period"])
     )
     people = pairs_by_day.select(
-        "day", "user_agent", "agent", *AGENT_COLUMNS, visitor=pairs_by_day.id
+        "day", "user_agent", "agent", "network", *AGENT_COLUMNS, visitor=pairs_by_day.id
     )
     return own, people
 
@@ -130,6 +131,7 @@ def _whose(pairs: ir.Table, identities: ir.Table, keys: Keys) -> ir.Table:
         id=keyed(keys.secret, joined.visitor_id + mark) if rotates else joined.visitor_id,
         address=keyed(keys.secret, joined.client_ip + mark if rotates else joined.client_ip),
         agent=keyed(keys.secret, joined.agent + mark if rotates else joined.agent),
+        network=keyed(keys.secret, joined.network + mark if rotates else joined.network),
         user_agent=agent,
     )
 

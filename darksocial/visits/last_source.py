@@ -1,0 +1,95 @@
+"""The source that the reports of GA4 give a visit booked as Direct: the visitor's last other one.
+
+GA4 passes over direct visits while the visitor came by a campaign, a search or a link within the
+lookback window ("paid and organic last click",
+https://support.google.com/analytics/answer/10596866). The window is 90 days unless a property sets
+it to 30 or 60 (`otherConversionEventLookbackWindow`,
+https://developers.google.com/analytics/devguides/config/admin/v1/rest/v1alpha/AttributionSettings).
+
+A visitor is one on each site (hosts by registrable domain). The source is that of an arrival: a
+visit that continues one has no click of its own, and one whose beginning was not logged has no
+source that is known. GA4 does not count bots, so no visit inherits from a likely one. A visit whose
+source is `(not set)` because its input records no referrers has nothing to inherit.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from darksocial.engines import Engine
+from darksocial.lookups.batches import look_up_hosts
+from darksocial.lookups.channels import NOT_SET
+from darksocial.schema import ARRIVAL, NOT_LOGGED
+from darksocial.visits.conditions import likely_bot
+
+LOOKBACK_DAYS = 90
+LOOKBACK_SECONDS = LOOKBACK_DAYS * 24 * 60 * 60
+TAG_COLUMNS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+COLUMNS_FOR_SOURCE = (
+    "visitor_id",
+    "site",
+    "started_at",
+    "landing_path",
+    *TAG_COLUMNS,
+    "conversions",
+    "revenue",
+    "weight",
+    "began",
+    "channel_before",
+    "source_before",
+    "p_direct",
+    "p_bot",
+)
+"""The columns of the sessions contract that this reading needs."""
+
+
+def with_last_source(engine: Engine, sessions: ir.Table) -> ir.Table:
+    """Return the sessions booked as Direct that have an earlier source, with its `last_channel`.
+
+    Sessions have `COLUMNS_FOR_SOURCE`, and so has the result. They may be those of many days: an
+    earlier source is looked for in all of them.
+    """
+    located = _located(engine, sessions.select(COLUMNS_FOR_SOURCE))
+    in_order = (
+        located.started_at,
+        located.channel_before,
+        located.source_before,
+        located.landing_path,
+    )
+    so_far = ibis.window(
+        group_by=[located.visitor_id, located.domain], order_by=in_order, rows=(None, 0)
+    )
+    counted = located.mutate(sources=_has_source(located).ifelse(1, 0).sum().over(so_far))
+    since = ibis.window(
+        group_by=[counted.visitor_id, counted.domain, counted.sources],
+        order_by=[counted[value.get_name()] for value in in_order],
+    )
+    second = counted.started_at.truncate("s").epoch_seconds()
+    inheriting = counted.mutate(
+        last_channel=counted.channel_before.first().over(since),
+        age_seconds=second - second.first().over(since),
+    )
+    return inheriting.filter(
+        inheriting.sources > 0,
+        inheriting.channel_before == "Direct",
+        inheriting.began.fill_null(ARRIVAL) != NOT_LOGGED,
+        inheriting.age_seconds <= LOOKBACK_SECONDS,
+    )
+
+
+def _located(engine: Engine, sessions: ir.Table) -> ir.Table:
+    """Return the sessions with the `domain` of their site; '' if the log names no host."""
+    hosts = sessions.filter(sessions.site.notnull()).select(host=sessions.site).distinct()
+    domains = engine.look_up("session_hosts", hosts, look_up_hosts)
+    joined = sessions.left_join(domains.select(site="host", domain="domain"), "site")
+    return joined.drop("site_right").mutate(domain=joined.domain.fill_null(""))
+
+
+def _has_source(sessions: ir.Table) -> ir.BooleanValue:
+    """Return the condition that a session arrived from a source that a later one can inherit."""
+    tag = ibis.coalesce(*(sessions[name] for name in TAG_COLUMNS))
+    return (
+        (sessions.began.fill_null(ARRIVAL) == ARRIVAL)
+        & (sessions.channel_before != "Direct")
+        & ((sessions.source_before != NOT_SET) | tag.notnull())
+        & ~likely_bot(sessions)
+    )
