@@ -106,7 +106,7 @@ def survey(names: arguments.Names = ()) -> Proposal:
     names = arguments.names_of(names)
     left_out: list[LeftOut] = []
     logs: list[FoundLog] = []
-    samples: list[InputFile] = []
+    newest_of: dict[str, InputFile] = {}
     for pattern, files in _families(names, left_out).items():
         newest = max(files, key=lambda file: Path(file.path).stat().st_mtime)
         with ByteStream(newest) as stream:
@@ -117,10 +117,11 @@ def survey(names: arguments.Names = ()) -> Proposal:
             continue
         logs.append(_log(pattern, files, recognised.detection.best))
         if recognised.container == "lines":
-            samples.append(newest)
+            newest_of[pattern] = newest
     if not logs:
         raise _no_log(names, left_out)
     logs = _without_mapped(logs, left_out)
+    samples = [newest_of[log.pattern] for log in logs if log.pattern in newest_of]
     requests, hosts, hits = _counts(samples[:MAX_SAMPLED_LOGS])
     return Proposal(tuple(logs), tuple(goals_in(requests)), hosts, hits, tuple(left_out))
 

@@ -183,6 +183,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         bots=(),
         previews=(),
         notes=(),
+        goal_notes=(),
     )
 
 

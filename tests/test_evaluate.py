@@ -13,7 +13,7 @@ import darksocial
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, truth
-from darksocial.outputs.evaluation import markdown, rules_table
+from tests.accuracy.tables import markdown, rules_table
 from tests.logs import Hit
 
 

@@ -194,13 +194,17 @@ def test_named_files_stand_for_what_they_are_rotated_to(folder: Path) -> None:
 
 
 def test_json_with_keys_of_its_own_is_left_out_beside_logs(folder: Path) -> None:
-    rows = [{"time": f"2026-03-02T10:00:{n:02}Z", "url": "/", "user_agent": "x"} for n in range(20)]
+    """Its hosts, paths and hits are then left out as well."""
+    one = {"url": "/checkout/thanks", "user_agent": "x", "host": "other.example.org"}
+    rows = [{"time": f"2026-03-02T10:00:{n:02}Z", **one} for n in range(20)]
     (folder / "other.log").write_text("".join(json.dumps(row) + "\n" for row in rows))
     alone = survey()
     assert [row.format for row in alone.logs] == ["mapped"]
+    assert (alone.hits, alone.hosts, len(alone.goals)) == (20, ("other.example.org",), 1)
     (folder / "access.log").write_text(log("GET /"))
     both = survey()
     assert [row.format for row in both.logs] == ["combined"]
+    assert (both.hits, both.hosts, both.goals) == (1, (), ())
     assert "its keys are its own" in both.left_out[0].reason
 
 
@@ -238,4 +242,5 @@ def test_nothing_that_was_found_breaks_the_file() -> None:
 def test_the_library_finds_the_sample(folder: Path) -> None:
     proposal = library([str(SAMPLES / "publisher")])
     assert [(row.format, row.files) for row in proposal.logs] == [("combined", 3)]
-    assert [goal.name for goal in proposal.goals] == ["order"]
+    first_week = library([str(SAMPLES / "publisher" / "access.log.2.gz")])
+    assert [goal.name for goal in first_week.goals] == ["order"]

@@ -49,7 +49,7 @@ def rendered(width: int, shown: Report | None = None) -> str:
     """The report as a terminal of `width` columns without colour shows it."""
     file = io.StringIO()
     console = Console(file=file, width=width, highlight=False, color_system=None)
-    terminal.show(shown or report(), Path("darksocial-out"), console)
+    terminal.show(Saved(shown or report(), Path("darksocial-out")), console)
     return file.getvalue()
 
 
@@ -106,7 +106,7 @@ def test_a_terminal_without_the_sign_for_a_bar_draws_another(encoding: str, bars
     printed = io.BytesIO()
     file = io.TextIOWrapper(printed, encoding=encoding, errors="strict", newline="\n")
     console = Console(file=file, width=80, highlight=False, color_system=None)
-    terminal.show(report(), Path("darksocial-out"), console)
+    terminal.show(Saved(report(), Path("darksocial-out")), console)
     file.flush()
     text = printed.getvalue().decode(encoding)
     assert f"  {bars * 24}  " in text
@@ -155,7 +155,7 @@ def test_of_many_files_those_with_rejects_are_shown() -> None:
 
 
 def test_a_piped_report_has_no_escape_sequences(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.show(report())
+    terminal.show(Saved(report()))
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert max(map(len, printed.splitlines())) <= 80
@@ -174,7 +174,7 @@ def many(shown: Report) -> Report:
 def in_full(width: int, shown: Report) -> str:
     """The full report as a terminal of `width` columns without colour shows it."""
     file = io.StringIO()
-    full.show(shown, None, Console(file=file, width=width, highlight=False, color_system=None))
+    full.show(Saved(shown), Console(file=file, width=width, highlight=False, color_system=None))
     return file.getvalue()
 
 

@@ -50,14 +50,17 @@ class Checked:
     results: one for each rule, in the order of the rules; then one for each difference.
     differences: measures of this run beside those of the baseline; empty without a baseline.
     notes: what limits the comparison, in whole sentences.
-    goal_notes: which goals no hit reached, in whole sentences.
     """
 
     report: Report
     results: tuple[Result, ...]
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
-    goal_notes: tuple[str, ...] = ()
+
+    @property
+    def goal_notes(self) -> tuple[str, ...]:
+        """Return which goals no hit reached, in whole sentences."""
+        return self.report.goal_notes
 
     @property
     def failed(self) -> bool:
@@ -80,15 +83,14 @@ def evaluated(
     rules: Rules,
     summary: Mapping[str, Any],
     earlier: Mapping[str, Any] | None = None,
-    goal_notes: tuple[str, ...] = (),
 ) -> Checked:
     """Evaluate every rule, and compare the summary with an earlier one if there is one."""
     results = tuple(_result(rule, facts) for rule in rules.rules)
     if earlier is None:
-        return Checked(facts.report, results, goal_notes=goal_notes)
+        return Checked(facts.report, results)
     differing = differences(earlier, summary, rules.baseline)
     results += tuple(_compared(difference) for difference in differing)
-    return Checked(facts.report, results, differing, _notes(earlier, summary), goal_notes)
+    return Checked(facts.report, results, differing, _notes(earlier, summary))
 
 
 def _result(rule: Rule, facts: Facts) -> Result:

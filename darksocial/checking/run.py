@@ -11,7 +11,6 @@ from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
 from darksocial.pipeline import analyze
 from darksocial.reading.progress import Watch
-from darksocial.report.goals import goal_notes
 from darksocial.settings import ReadSettings, Resources, Settings
 
 
@@ -52,6 +51,4 @@ def check(
         facts = Facts(
             analysis.report, analysis.ask, analysis.ask_requests, now or datetime.now(UTC)
         )
-        goals = settings.goals if settings else ()
-        notes = goal_notes(goals, analysis.unreached_goals, analysis.report.conversions)
-        return evaluated(facts, checked_rules, analysis.summary(), baseline, notes)
+        return evaluated(facts, checked_rules, analysis.summary(), baseline)

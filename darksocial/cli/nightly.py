@@ -193,9 +193,10 @@ def _report(store: Path, reports: Reports) -> None:
     """Print and write the report of the last day that the store holds, if it holds one."""
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
+    from darksocial.store.files.layout import report_of
     from darksocial.store.files.state import load
 
-    is_written = any((store / "reports").glob("date=*/summary.json"))
+    is_written = any(store.glob(report_of("*")))
     if is_written and load(store).days:
         report = day_report(store, now=lambda: datetime.now(UTC), before=reports.before)
         reports.deliver(registry(), report)

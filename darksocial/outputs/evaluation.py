@@ -1,9 +1,7 @@
-"""Evaluations in the terminal and as Markdown."""
+"""Evaluations in the terminal and as JSON."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from statistics import fmean
 
 from rich.console import Console
 
@@ -13,7 +11,6 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
-from darksocial.outputs.markdown import table_lines
 from darksocial.outputs.tables import show_table
 
 Row = tuple[str, ...]
@@ -141,78 +138,9 @@ def _show_ranking(console: Console, masked: Masked) -> None:
         wrapped(console, identified.format(n=masked.named, right=masked.right), indent="")
 
 
-def markdown(groups: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:
-    """Return a table of evaluations in groups, one line a group (means, and the worst case)."""
-    head = (
-        "site", "runs", "AUC", "worst", "avg. precision", "worst", "Brier ratio", "count / truth",
-        "off by", "interval holds", "app named", "app right", "scrapers out", "echoes found",
-    )  # fmt: skip
-    rows = [summary_row(name, group) for name, group in groups]
-    everything = [e for _name, group in groups for e in group]
-    rows.append(summary_row("all", everything))
-    return _lines(head, rows)
-
-
-def rules_table(evaluations: Sequence[Evaluation]) -> str:
-    """Return a table of the rules, as means over the evaluations."""
-    names = [rule.name for rule in evaluations[0].rules]
-    rows = []
-    for number, name in enumerate(names):
-        rules = [e.rules[number] for e in evaluations]
-        ratio = fmean(e.rules[number].counted / e.dark for e in evaluations if e.dark)
-        rows.append(
-            (
-                name,
-                mean([r.auc for r in rules]),
-                mean([r.average_precision for r in rules]),
-                mean([r.brier_ratio for r in rules]),
-                f"{ratio:.2f}",
-            )
-        )
-    head = ("rule", "AUC", "avg. precision", "Brier ratio", "count / truth")
-    return _lines(head, rows)
-
-
-def summary_row(name: str, group: Sequence[Evaluation]) -> Row:
-    """Return one line of the table of evaluations."""
-    models = [e.model for e in group]
-    ratios = [e.expected / e.dark for e in group if e.dark]
-    return (
-        name,
-        str(len(group)),
-        mean([m.auc for m in models]),
-        _least([m.auc for m in models]),
-        mean([m.average_precision for m in models]),
-        _least([m.average_precision for m in models]),
-        mean([m.brier_ratio for m in models]),
-        f"{math.exp(fmean(map(math.log, ratios))):.2f}" if ratios else "",
-        f"{fmean(abs(r - 1) for r in ratios):.0%}" if ratios else "",
-        f"{sum(e.holds for e in group)} of {len(group)}",
-        mean([e.named.share for e in group]),
-        mean([e.right.share for e in group]),
-        mean([e.scrapers.share for e in group]),
-        mean([e.echoes.share for e in group]),
-    )
-
-
-def mean(values: Sequence[float | None]) -> str:
-    """Return the mean of the values that are not None, with two digits."""
-    numbers = [value for value in values if value is not None]
-    return f"{fmean(numbers):.2f}" if numbers else ""
-
-
 def as_dict(evaluation: Evaluation) -> dict[str, object]:
     """Return an evaluation as plain values for JSON."""
     return asdict(evaluation) | {"holds": evaluation.holds}
-
-
-def _least(values: Sequence[float | None]) -> str:
-    numbers = [value for value in values if value is not None]
-    return f"{min(numbers):.2f}" if numbers else ""
-
-
-def _lines(head: Row, rows: Sequence[Row]) -> str:
-    return "\n".join(table_lines(head, (False,) * len(head), rows)) + "\n"
 
 
 def _rule_rows(evaluation: Evaluation) -> list[Row]:

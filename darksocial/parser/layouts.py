@@ -12,7 +12,7 @@ from darksocial.parser.steps import Steps
 # A backslash may escape a quote: such a line is left to the exact grammar.
 CUT_AT_QUOTES = "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts"
 # The exact grammar wants a year of four digits, but try_strptime also reads fewer.
-EARLIEST_TIME = "TIMESTAMPTZ '1000-01-01'"
+YEAR_1000 = "TIMESTAMPTZ '1000-01-01'"
 DIVISOR_OF_EPOCH = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
 
 
@@ -78,7 +78,7 @@ def _words(plan: SplitPlan) -> list[str]:
 def _fit(plan: SplitPlan, extras: bool) -> str:
     """Return SQL that says whether a line has the quotes, spaces and texts of the plan."""
     count = 2 * len(plan.quoted) + 1
-    checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {EARLIEST_TIME}"]
+    checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {YEAR_1000}"]
     for index, run in enumerate(plan.outside):
         part = f"parts[{2 * index + 1}]"
         at_end = index == len(plan.outside) - 1

@@ -119,6 +119,7 @@ def build_report(
         goals=len(settings.goals),
         conversions=conversions,
         notes=(*received.notes, *about_goals),
+        goal_notes=about_goals,
     )
 
 

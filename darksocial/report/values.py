@@ -245,6 +245,7 @@ class Report:
     bots: hits of bots, by the rule that identified them.
     previews: hits that fetched a link preview, by app.
     notes: what limits the numbers, in whole sentences.
+    goal_notes: those of the notes that say which goals no hit reached.
     """
 
     version: str
@@ -271,6 +272,7 @@ class Report:
     bots: tuple[CountRow, ...]
     previews: tuple[CountRow, ...]
     notes: tuple[str, ...]
+    goal_notes: tuple[str, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the report as a pandas frame, with a column for each field of its rows.

@@ -8,10 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-ASSISTANT_WINDOW_SECONDS = 3 * 86400
+ASSISTANT_WINDOW_SECONDS = 3 * DAY_SECONDS
 ASSISTANT_REFERENCE = "visits booked as AI Assistant on the same page; size assumed"
 
 

@@ -10,9 +10,10 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import is_direct, landed_deep
 
-HOUR_SECONDS, DAY_SECONDS = 3600, 86400
+HOUR_SECONDS = 3600
 
 
 def observe(visits: ir.Table) -> ir.StringValue:

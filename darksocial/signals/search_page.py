@@ -12,10 +12,11 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.signals import Level, Signal
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby
 
-SEARCH_WINDOW_SECONDS = 3 * 86400
+SEARCH_WINDOW_SECONDS = 3 * DAY_SECONDS
 SEARCH_REFERENCE = "visits booked as search on the same page; Groupon 2014 (the idea); size assumed"
 
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import ibis.expr.types as ir
 
 from darksocial.language import gettext as _
+from darksocial.visits.bounds import DAY_SECONDS
 
-DAY_SECONDS = 86_400
 EPOCH = date(1970, 1, 1)
 DAYS_BEFORE = 6
 DAYS_AFTER = 1

@@ -3,7 +3,6 @@
 from collections import Counter
 from pathlib import Path
 
-from darksocial.outputs.evaluation import markdown, rules_table
 from tests.accuracy import (
     SEEDS,
     SEEDS_OF_WORLD,
@@ -14,6 +13,7 @@ from tests.accuracy import (
     rows_of_worlds,
     stored,
 )
+from tests.accuracy.tables import markdown, rules_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 INTRODUCTION = """\

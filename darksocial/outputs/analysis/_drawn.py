@@ -8,6 +8,7 @@ from rich.text import Text
 
 from darksocial.language import gettext as _
 from darksocial.outputs import tables
+from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._parts import (
     Counts,
     Limits,
@@ -25,8 +26,10 @@ from darksocial.report.values import Report
 RESULTS = "sessions/, shares.parquet, rejects.parquet, summary.json"
 
 
-def draw(report: Report, out: Path | None, console: Console, limits: Limits) -> None:
-    """Print the report; `out` is where its tables were written."""
+def draw(saved: Saved, limits: Limits, console: Console | None = None) -> None:
+    """Print the report, and where its tables were written."""
+    report, out = saved
+    console = console or Console(highlight=False)
     display(console, Text(headline(report), "bold"))
     for section in sections(report, limits):
         title(console, section.title)

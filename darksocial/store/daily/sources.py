@@ -17,6 +17,7 @@ from darksocial.language import gettext as _
 from darksocial.report.readings import Moves, moves_of
 from darksocial.store.calendar import day_number, day_numbers
 from darksocial.store.daily.stored import EXPECTED_FILES
+from darksocial.store.files import layout
 from darksocial.visits.last_source import LOOKBACK_DAYS, with_last_source
 
 LACKING = {"began": "string", "p_bot": "float64"}
@@ -38,7 +39,7 @@ def _sessions(engine: Engine, store: Path, day: date) -> ir.Table:
     """Return the sessions of a day and of the lookback before it. Raises InputError if there are
     none."""
     days = [day - timedelta(days=n) for n in range(LOOKBACK_DAYS + 1)]
-    folders = [store / "sessions" / f"date={each}" for each in days]
+    folders = [store / layout.day_folder("sessions", str(each)) for each in days]
     files = [path for folder in folders for path in sorted(folder.glob("*.parquet"))]
     if not files:
         raise InputError(

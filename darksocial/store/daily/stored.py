@@ -15,6 +15,7 @@ from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
 from darksocial.schema import JUDGING_VERSION, SESSIONS
 from darksocial.store.daily.values import DayRun, LineCounts
+from darksocial.store.files import layout
 from darksocial.store.files.runs import NOTHING_NEW
 
 HOURS = 24
@@ -59,8 +60,8 @@ def _sum(rows: Sequence[Mapping[str, Any]]) -> LineCounts:
 
 def days_of(store: Path) -> list[date]:
     """Return the days that have a report, in order. Raises InputError if there are none."""
-    files = (store / "reports").glob("date=*/summary.json")
-    days = sorted(_date(path.parent.name.removeprefix("date="), path) for path in files)
+    files = {path: path.relative_to(store).as_posix() for path in store.glob(layout.report_of("*"))}
+    days = sorted(_date(layout.day_of(place), path) for path, place in files.items())
     if not days:
         raise InputError(
             _("{store} holds no report of a day").format(store=store),
@@ -90,7 +91,7 @@ def chosen_day(store: Path, days: Sequence[date], day: date | None, today: date)
 
 def summary_of(store: Path, day: date) -> dict[str, Any]:
     """Return the content of a day's summary.json. Raises InputError if it is damaged."""
-    return _json(store / "reports" / f"date={day}" / "summary.json")
+    return _json(store / layout.report_of(str(day)))
 
 
 def runs_of(store: Path) -> list[RunFile]:
@@ -99,7 +100,7 @@ def runs_of(store: Path) -> list[RunFile]:
     Raises InputError if a record is damaged.
     """
     runs = []
-    for path in sorted((store / "runs").glob("*.json")):
+    for path in sorted(store.glob(layout.record_of("*"))):
         record = _json(path)
         try:
             if record["ended_at"]:
@@ -124,7 +125,7 @@ def open_run(store: Path) -> tuple[datetime, LineCounts] | None:
     The next run records these lines. None if there are no such lines.
     """
     try:
-        run = _json(store / "state.json")["open_run"]
+        run = _json(store / layout.STATE)["open_run"]
         counts = _sum(_rows(run))
         return (_time(run["started_at"]), counts) if counts.lines else None
     except (InputError, KeyError, TypeError, ValueError):
@@ -183,7 +184,7 @@ def sums_of(store: Path, days: Sequence[date]) -> Sums:
 
 def _sessions(store: Path, day: date) -> pa.Table:
     """Return the columns of a day that are summed, with the expected dark visits and the hour."""
-    folder = store / "sessions" / f"date={day}"
+    folder = store / layout.day_folder("sessions", str(day))
     try:
         files = [str(path) for path in sorted(folder.glob("*.parquet"))]
         sessions = ds.dataset(files, SESSIONS.arrow, format="parquet")

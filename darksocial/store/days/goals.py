@@ -22,7 +22,7 @@ from darksocial.parser.requests import MAX_WATCHED_GOALS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store.calendar import due_after, span_text
-from darksocial.store.files import records
+from darksocial.store.files import layout, records
 from darksocial.store.files.state import State
 
 VERSION_COLUMN = "schema_version"
@@ -94,12 +94,12 @@ def check_goals(store: Path, state: State, days: Sequence[str], goals: Sequence[
 
 def _goals_of(store: Path, day: str) -> int | None:
     """Return the number of goals when the report of a day was written, if it is recorded."""
-    count = records.content(store / "reports" / f"date={day}" / "summary.json").get("goals")
+    count = records.content(store / layout.report_of(day)).get("goals")
     return count if isinstance(count, int) else None
 
 
 def _hits_of(store: Path, state: State, day: str) -> list[Path]:
-    paths = [store / "hits" / f"date={day}" / name for name in state.parts[day]]
+    paths = [store / layout.part_of("hits", day, name) for name in state.parts[day]]
     return [path for path in paths if path.is_file()]
 
 

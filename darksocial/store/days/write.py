@@ -31,7 +31,7 @@ from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
 from darksocial.store.files.checksums import FileChecks
-from darksocial.store.files.layout import derived
+from darksocial.store.files.layout import derived, part_of, report_of, table_of
 from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.hits import AGENT_COLUMNS
 from darksocial.store.intake.numbering import FLAGS, flags_of
@@ -70,8 +70,9 @@ def write_day(
             contract = sessions_contract(settings.keep_identifiers)
             _write(store, day, SHARES, analysis.share_batches())
             _write(store, day, contract, analysis.session_batches())
-            report = store / "reports" / f"date={day}" / summary_json.NAME
-            write_whole(report, lambda path: summary_json.write(path, analysis.report))
+            write_whole(
+                store / report_of(day), lambda path: summary_json.write(path, analysis.report)
+            )
     finally:
         engine.close()
     for place in derived(day):
@@ -80,8 +81,8 @@ def write_day(
 
 
 def _write(store: Path, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
-    file = store / contract.name / f"date={day}" / f"{contract.name}-0.parquet"
-    write_whole(file, lambda path: write_file(path, contract.arrow, batches))
+    place = table_of(contract.name, day)
+    write_whole(store / place, lambda path: write_file(path, contract.arrow, batches))
 
 
 def judged_day(
@@ -96,7 +97,7 @@ def judged_day(
     """Return the analysis of one day, from the stored hits of the days around it."""
     begin(watch, "sessions")
     window = _window(state, day)
-    hits = engine.read("requests", _paths(store / "hits", state, window))
+    hits = engine.read("requests", _paths(store, "hits", state, window))
     weighed = with_goals(hits, settings.goals)
     requests = weighed.mutate(
         reason=_null_text(),
@@ -106,7 +107,7 @@ def judged_day(
         revalidated=weighed.status == NOT_MODIFIED,
     )
     requests, sites = locate(engine, requests, settings)
-    stored = engine.read("people", _paths(store / "people", state, window))
+    stored = engine.read("people", _paths(store, "people", state, window))
     stored = stored.mutate(
         agent=_agents(stored),
         network=_networks(stored),
@@ -169,8 +170,8 @@ def _window(state: State, day: str) -> list[str]:
     return [stored for stored in state.days if first.isoformat() <= stored <= last.isoformat()]
 
 
-def _paths(folder: Path, state: State, days: Sequence[str]) -> list[Path]:
-    return [folder / f"date={day}" / name for day in days for name in state.parts[day]]
+def _paths(store: Path, kind: str, state: State, days: Sequence[str]) -> list[Path]:
+    return [store / part_of(kind, day, name) for day in days for name in state.parts[day]]
 
 
 def _null_text() -> ir.Scalar:

@@ -109,13 +109,39 @@ def day_of_run(place: str) -> str:
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"
 
 
+def day_folder(kind: str, day: str) -> str:
+    """Return the folder of a day (ISO 8601) in a folder of `DATED`."""
+    return f"{kind}/date={day}"
+
+
+def part_of(kind: str, day: str, name: str) -> str:
+    """Return the place of a part of a day: its hits or its people."""
+    return f"{day_folder(kind, day)}/{name}"
+
+
+def table_of(kind: str, day: str) -> str:
+    """Return the place of the sessions or the shares of a day."""
+    return f"{day_folder(kind, day)}/{kind}-0.parquet"
+
+
+def report_of(day: str) -> str:
+    """Return the place of the report of a day."""
+    return f"{day_folder('reports', day)}/summary.json"
+
+
 def derived(day: str) -> list[str]:
     """Return the places of the files that are computed for a day."""
-    return [
-        f"sessions/date={day}/sessions-0.parquet",
-        f"shares/date={day}/shares-0.parquet",
-        f"reports/date={day}/summary.json",
-    ]
+    return [table_of("sessions", day), table_of("shares", day), report_of(day)]
+
+
+def rejects_of(name: str) -> str:
+    """Return the place of a file with rejects."""
+    return f"rejects/{name}"
+
+
+def record_of(run: str) -> str:
+    """Return the place of the record of a run."""
+    return f"runs/{run}.json"
 
 
 def files_in(store: Path, folder: str) -> Iterator[str]:

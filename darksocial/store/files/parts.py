@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from darksocial.results.parquet import writing
 from darksocial.store.files.checksums import FileChecks
-from darksocial.store.files.layout import LOST, PARTS, draft_of
+from darksocial.store.files.layout import LOST, PARTS, draft_of, part_of
 from darksocial.store.files.state import State
 
 
@@ -32,7 +32,7 @@ def write(path: Path, table: pa.Table) -> None:
 
 def places_of(day: str, name: str) -> list[str]:
     """Return the places of a part, hits first."""
-    return [f"{kind}/date={day}/{name}" for kind in PARTS]
+    return [part_of(kind, day, name) for kind in PARTS]
 
 
 def readable(state: State, day: str, checks: FileChecks) -> list[str]:

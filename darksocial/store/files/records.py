@@ -41,7 +41,7 @@ def complete(store: Path, state: State) -> None:
         for place in state.run_places()
     }
     text = _text(asdict(run))
-    write_whole(store / _place(run), lambda draft: write_synced(draft, text))
+    write_whole(store / layout.record_of(run.name), lambda draft: write_synced(draft, text))
     take_over(store, state)
     save(store, state)
 
@@ -49,11 +49,11 @@ def complete(store: Path, state: State) -> None:
 def take_over(store: Path, state: State) -> None:
     """Close the open run if its record has been written."""
     run = state.open_run
-    if run is None or not (store / _place(run)).is_file():
+    if run is None or not (store / layout.record_of(run.name)).is_file():
         return
-    for place in content(store / _place(run)).get("earlier", {}):
+    for place in content(store / layout.record_of(run.name)).get("earlier", {}):
         state.checksums.pop(place, None)
-    note_checksum(store, state, _place(run))
+    note_checksum(store, state, layout.record_of(run.name))
     state.open_run = None
 
 
@@ -112,10 +112,6 @@ def _records(store: Path) -> list[str]:
 
 def _text(record: dict[str, Any]) -> str:
     return json.dumps(record, indent=1) + "\n"
-
-
-def _place(run: Run) -> str:
-    return f"runs/{run.name}.json"
 
 
 def free_name(store: Path, stamp: str) -> str:

@@ -71,7 +71,7 @@ class State:
     def part_places(self, days: list[str] | None = None) -> list[str]:
         """Return the places of the valid files in hits/ and people/, of some days or of all."""
         return [
-            f"{kind}/date={day}/{name}"
+            layout.part_of(kind, day, name)
             for day in (self.days if days is None else days)
             for kind in layout.PARTS
             for name in self.parts[day]
@@ -79,7 +79,7 @@ class State:
 
     def reject_places(self) -> list[str]:
         """Return the places of the valid files in rejects/."""
-        return [f"rejects/{name}" for name in chain(*self.rejects.values())]
+        return list(map(layout.rejects_of, chain(*self.rejects.values())))
 
     def run_places(self) -> list[str]:
         """Return the records of runs whose checksums are here; each holds those before it."""

@@ -22,9 +22,10 @@ from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.results.parquet import write_dated
 from darksocial.schema import SCHEMA_VERSION
-from darksocial.store.calendar import DAY_SECONDS, day_numbers
+from darksocial.store.calendar import day_numbers
 from darksocial.store.files.layout import draft_of
 from darksocial.store.intake.numbering import numbers
+from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.visitors import keyed
 
 ROTATIONS = ("never", "monthly", "daily")

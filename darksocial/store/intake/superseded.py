@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from darksocial.store.files import parts
+from darksocial.store.files import layout, parts
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.state import State
 from darksocial.store.intake.hit_names import visitor_of
@@ -28,7 +28,7 @@ def remove_replaced(
     for day in state.days if hits else ():
         gone = pa.array([visitor_of(hit, keys.secret, keys.rotation, day) for hit in hits])
         for name in parts.readable(state, day, checks):
-            if _holds(store / f"hits/date={day}/{name}", gone):
+            if _holds(store / layout.part_of("hits", day, name), gone):
                 without = partial(_without, visitors=gone)
                 places += parts.replaced(store, state, day, [name], without)
                 changed.append(day)

@@ -19,7 +19,7 @@ from darksocial.store.calendar import day_of_number, due_after
 from darksocial.store.files.bookmark import Bookmark
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import commit
-from darksocial.store.files.layout import PARTS, draft_of
+from darksocial.store.files.layout import PARTS, draft_of, part_of, rejects_of
 from darksocial.store.files.parts import places_of
 from darksocial.store.files.runs import Run
 from darksocial.store.files.state import State
@@ -63,7 +63,7 @@ def take_in(night: Night, state: State, inputs: Inputs, news: News, run: Run) ->
         places += [place for name in names for place in places_of(day_of, name)]
     if rejected:
         state.rejects.setdefault(day, []).append(rejected)
-        places.append(f"rejects/{rejected}")
+        places.append(rejects_of(rejected))
     state.compares_rejects = False
     state.next_file += files_read
     state.due = sorted({*state.due, *due_after({*parts, *changed}, state.parts)})
@@ -108,7 +108,7 @@ def _not_stored(
     rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
     read = {day_of_number(number) for number in rows}
     compared = sorted(read & {*state.compared_days} & {*state.days})
-    places = [f"hits/date={day}/{name}" for day in compared for name in state.parts[day]]
+    places = [part_of("hits", day, name) for day in compared for name in state.parts[day]]
     checks = FileChecks(store, state.checksums)
     whole = [place for place in places if not checks.fault(place)]
     if not whole:
@@ -134,7 +134,7 @@ def _write_rejects(
         table = replace(table, rows=engine.stage("new_rejects", new))
     if not _count(engine, table.rows):
         return None
-    file = store / "rejects" / f"{name}.parquet"
+    file = store / rejects_of(f"{name}.parquet")
     file.parent.mkdir(exist_ok=True)
     engine.write(table, str(draft_of(file)))
     return file.name

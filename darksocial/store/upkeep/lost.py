@@ -60,7 +60,7 @@ def _whole(store: Path) -> Lost:
 def _take_back_part(store: Path, state: State, day: str, name: str, lost: list[str]) -> int:
     """Store the hits of a part that the store lacks; return their number."""
     hits, people = (store / place for place in lost)
-    stored = [store / f"hits/date={day}/{each}" for each in state.parts.get(day, ())]
+    stored = [store / layout.part_of("hits", day, each) for each in state.parts.get(day, ())]
     new = parts.free_name(store, state, day, name)
     places = parts.places_of(day, new)
     with _new_rows(hits, stored, repeated.COMPARED_HIT_COLUMNS) as (count, batches):
@@ -125,7 +125,7 @@ def _new_numbers(state: State, hits: Path, people: Path) -> dict[int, int]:
 def _take_back_rejects(store: Path, state: State, place: str, where: str) -> None:
     stored = [store / each for each in state.reject_places()]
     run = records.free_name(store, layout.run_of(place))
-    new = f"rejects/{run}.parquet"
+    new = layout.rejects_of(f"{run}.parquet")
     with _new_rows(store / where, stored, repeated.COMPARED_REJECT_COLUMNS) as (count, batches):
         if count:
             _write(layout.draft_of(store / new), batches)

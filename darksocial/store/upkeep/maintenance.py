@@ -49,7 +49,8 @@ def purge(store: Path, state: State, first_kept: date | None) -> list[str]:
     files = {place: place for place in layout.own_files(store)}
     files |= {place: layout.lost_place(place) or "" for place in layout.lost_files(store)}
     old = {place for place, earlier in files.items() if _is_before(earlier, limit)}
-    days = {layout.day_of(files[place]) for place in old if "/date=" in place}
+    dated = (files[place] for place in old if layout.kind_of(files[place]) in layout.DATED)
+    days = set(map(layout.day_of, dated))
     state.parts = {day: names for day, names in state.parts.items() if day >= limit}
     state.rejects = {day: names for day, names in state.rejects.items() if day >= limit}
     state.bookmarks = [mark for mark in state.bookmarks if mark.seen >= limit]

@@ -86,11 +86,11 @@ def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
                 _set_aside(store, state, place, checks.fault(place), recovery)
         state.parts[day] = whole
     for day, names in state.rejects.items():
-        faults = {name: checks.fault(f"rejects/{name}") for name in names}
+        faults = {name: checks.fault(layout.rejects_of(name)) for name in names}
         state.rejects[day] = [name for name in names if not faults[name]]
         for name in names:
             if faults[name]:
-                _set_aside(store, state, f"rejects/{name}", faults[name], recovery)
+                _set_aside(store, state, layout.rejects_of(name), faults[name], recovery)
     changed = due_after(damaged_days, state.days) | _damaged_results(state, checks)
     state.due = sorted(changed | {*state.due} & {*state.days})
     if damaged_days:
