@@ -39,8 +39,8 @@ VISITS = {
     # 90 days later, and a minute more.
     "192.0.2.3": [(10, "/", GOOGLE), (90 * DAY + 10, "/", "-")],
     "192.0.2.4": [(10, "/", GOOGLE), (90 * DAY + 11, "/", "-")],
-    # The beginning is not logged.
-    "192.0.2.5": [(0, "/a/", f"{SITE}/"), (60, "/", GOOGLE)],
+    # The beginning is not logged: nobody viewed the page that it names.
+    "192.0.2.5": [(0, "/a/", f"{SITE}/far/"), (60, "/", GOOGLE)],
     # A tag without a source is a campaign.
     "192.0.2.6": [(0, "/?utm_campaign=spring", "-"), (60, "/", "-")],
 }
