@@ -31,6 +31,11 @@ def day_numbers(times: ir.TimestampValue) -> ir.IntegerValue:
     return times.epoch_seconds() // DAY_SECONDS
 
 
+def is_on(times: ir.TimestampValue, day: str) -> ir.BooleanValue:
+    """Return the condition that times are on a UTC day (ISO 8601)."""
+    return day_numbers(times) == day_number(day)
+
+
 def span_text(days: Sequence[object]) -> str:
     """Return one day, or the first and the last of several in order, as a text."""
     if len(days) == 1:

@@ -7,7 +7,6 @@ that a store keeps, nothing is known of earlier visits.
 from datetime import date, timedelta
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
@@ -15,13 +14,14 @@ from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.report.readings import Moves, moves_of
-from darksocial.store.calendar import day_number, day_numbers
+from darksocial.store.calendar import is_on
 from darksocial.store.daily.stored import EXPECTED_FILES
+from darksocial.store.earlier import completed
 from darksocial.store.files import layout
 from darksocial.visits.last_source import LOOKBACK_DAYS, with_last_source
 
-LACKING = {"began": "string", "p_bot": "float64"}
-"""The columns of sessions that earlier schema versions do not have, with their types."""
+LATER_SESSION_COLUMNS = {"began": "string", "p_bot": "float64"}
+"""The columns of sessions that earlier versions lack, with their types."""
 
 
 def moves_of_day(store: Path, day: date) -> Moves:
@@ -29,7 +29,7 @@ def moves_of_day(store: Path, day: date) -> Moves:
     engine = DuckDBEngine()
     try:
         reread = with_last_source(engine, _sessions(engine, store, day))
-        of_day = reread.filter(day_numbers(reread.started_at) == day_number(day.isoformat()))
+        of_day = reread.filter(is_on(reread.started_at, day.isoformat()))
         return moves_of(engine, of_day)
     finally:
         engine.close()
@@ -47,8 +47,4 @@ def _sessions(engine: Engine, store: Path, day: date) -> ir.Table:
             expected=EXPECTED_FILES,
             advice=_("darksocial store verify {store}").format(store=store),
         )
-    stored = engine.read("stored_sessions", files)
-    lacking = {
-        name: ibis.null(kind) for name, kind in LACKING.items() if name not in stored.columns
-    }
-    return stored.mutate(**lacking)
+    return completed(engine.read("stored_sessions", files), LATER_SESSION_COLUMNS)

@@ -22,10 +22,16 @@ from darksocial.parser.requests import MAX_WATCHED_GOALS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.settings import Goal
 from darksocial.store.calendar import due_after, span_text
+from darksocial.store.earlier import completed
 from darksocial.store.files import layout, records
 from darksocial.store.files.state import State
 
 VERSION_COLUMN = "schema_version"
+LATER_HIT_COLUMNS = {
+    **{name: str(kind) for name, kind in (*GOAL_COLUMNS, *CONDUCT_COLUMNS)},
+    VERSION_COLUMN: "int16",
+}
+"""The columns of hits that earlier versions lack, with their types."""
 KINDS_BY_PATH = ("api", "feed")
 """Kinds that become `other` if a hit reaches a goal: it shows a person (parser/requests.py)."""
 UNCHANGED_KINDS = ("robots", "prefetch", "head", "probe")
@@ -37,7 +43,7 @@ def with_goals(hits: ir.Table, goals: Sequence[Goal]) -> ir.Table:
 
     With goals there is `goals_reached`, too (`GOALS_REACHED`); null in hits of version 1.
     """
-    hits = _complete(hits)
+    hits = completed(hits, LATER_HIT_COLUMNS)
     if not goals:
         return hits
     path = ibis.coalesce(hits.path, hits.request_path)
@@ -119,17 +125,10 @@ def _is_old(path: Path) -> bool:
 
 def first_version_days(engine: Engine, hits: ir.Table) -> list[str]:
     """Return the days (ISO 8601) with hits of version 1, in order."""
-    hits = _complete(hits)
+    hits = completed(hits, LATER_HIT_COLUMNS)
     days = hits.filter(hits[VERSION_COLUMN].isnull()).select(day=hits.time.date()).distinct()
     rows = engine.fetch(days.order_by("day"), "days without goals").to_pylist()
     return [str(row["day"]) for row in rows]
-
-
-def _complete(hits: ir.Table) -> ir.Table:
-    """Return hits with the columns that earlier versions lack: null in their hits."""
-    wanted = {**dict(GOAL_COLUMNS), **dict(CONDUCT_COLUMNS), VERSION_COLUMN: "int16"}
-    missing = {name: kind for name, kind in wanted.items() if name not in hits.columns}
-    return hits.mutate(**{name: ibis.null(str(kind)) for name, kind in missing.items()})
 
 
 def _reached(hits: ir.Table, path: ir.StringValue, goal: Goal) -> ir.BooleanValue:

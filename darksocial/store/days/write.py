@@ -28,8 +28,9 @@ from darksocial.results.directory import write_whole
 from darksocial.results.parquet import write_file
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
-from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, day_number, day_numbers, span_text
+from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, is_on, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
+from darksocial.store.earlier import completed
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import derived, part_of, report_of, table_of
 from darksocial.store.files.state import State, note_checksum
@@ -38,6 +39,8 @@ from darksocial.store.intake.numbering import FLAGS, flags_of
 from darksocial.visits.conditions import is_person
 from darksocial.visits.visitors import behaviour
 
+LATER_PEOPLE_COLUMNS = {"agent": "string", "network": "string", "browser_outdated": "boolean"}
+"""The columns of people that earlier versions lack, with their types."""
 FILES_SCHEMA = pa.schema(
     [("file", pa.int32()), ("name", pa.string()), *((name, pa.bool_()) for name in FLAGS)]
 )
@@ -108,11 +111,8 @@ def judged_day(
     )
     requests, sites = locate(engine, requests, settings)
     stored = engine.read("people", _paths(store, "people", state, window))
-    stored = stored.mutate(
-        agent=_agents(stored),
-        network=_networks(stored),
-        browser_outdated=_outdated(stored),
-    )
+    stored = completed(stored, LATER_PEOPLE_COLUMNS)
+    stored = stored.mutate(agent=_agents(stored))
     facts = stored.group_by("visitor").agg(
         **{name: stored[name].max() for name in ("user_agent", "agent", "network", *AGENT_COLUMNS)}
     )
@@ -121,13 +121,13 @@ def judged_day(
     identities = identities.mutate(visitor_id=identities.visitor, client_ip=_null_text())
     files = engine.load("files", _files(engine, hits, state))
     judged = judge(engine, requests, identities, files, sites, settings, watch=watch)
-    own = requests.filter(_on(requests.time, day))
+    own = requests.filter(is_on(requests.time, day))
     reached = {"goals_reached": own.goals_reached.bit_or()} if settings.goals else {}
     counts = own.group_by("visitor").agg(hits=own.count(), **reached)
     of_day = Judged(
         counts.join(judged.people.drop("hits"), "visitor"),
-        judged.visits.filter(_on(judged.visits.started_at, day)),
-        judged.shares.filter(_on(judged.shares.time, day)),
+        judged.visits.filter(is_on(judged.visits.started_at, day)),
+        judged.shares.filter(is_on(judged.shares.time, day)),
     )
     old_days = first_version_days(engine, hits) if settings.goals else []
     totals = _totals(engine, of_day.people)
@@ -140,28 +140,13 @@ def judged_day(
 
 
 def _agents(people: ir.Table) -> ir.StringValue:
-    """Return the keyed hashes of user agents, or null where people were stored without them.
+    """Return the keyed hashes of user agents, or null where some people were stored without them.
 
     What only some of the visitors with a user agent load says nothing of it.
     """
-    if "agent" not in people.columns:
-        return _null_text()
     lacks_some = people.agent.isnull().any().over(ibis.window())
     agents: ir.StringValue = ibis.ifelse(lacks_some, _null_text(), people.agent)
     return agents
-
-
-def _networks(people: ir.Table) -> ir.StringValue:
-    """Return the keyed hashes of networks, or null where people were stored without them."""
-    return people.network if "network" in people.columns else _null_text()
-
-
-def _outdated(people: ir.Table) -> ir.BooleanValue:
-    """Return whose browsers were outdated: null where people were stored without it."""
-    if "browser_outdated" not in people.columns:
-        return ibis.null("boolean")
-    outdated: ir.BooleanValue = people.browser_outdated
-    return outdated
 
 
 def _window(state: State, day: str) -> list[str]:
@@ -176,10 +161,6 @@ def _paths(store: Path, kind: str, state: State, days: Sequence[str]) -> list[Pa
 
 def _null_text() -> ir.Scalar:
     return ibis.null("string")
-
-
-def _on(time: ir.TimestampValue, day: str) -> ir.BooleanValue:
-    return day_numbers(time) == day_number(day)
 
 
 def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:
