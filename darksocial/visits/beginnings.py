@@ -19,6 +19,7 @@ from darksocial.engines import Engine
 from darksocial.lookups.channels import DIRECT_SOURCE
 from darksocial.schema import ARRIVAL, CONTINUED, NOT_LOGGED
 from darksocial.visits.hits import PLACE_KEY
+from darksocial.visits.latest import with_latest
 
 UNNEEDED = ("goes_on", "domain")
 INHERITED = ("channel_before", "source_before", "medium_before")
@@ -54,26 +55,12 @@ def with_beginnings(engine: Engine, visits: ir.Table, landed: ir.Table) -> ir.Ta
 def _beginnings(visits: ir.Table) -> ir.Table:
     """Return how each visit of some visitors began, and what it inherits, by `PLACE_KEY`."""
     from_outside = ~visits.continues | (visits.source_before != DIRECT_SOURCE)
-    arrives = from_outside & ~visits.goes_on
-    marked = visits.select(
-        *PLACE_KEY, *INHERITED, "visitor", "domain", "started_at", arrives=arrives.ifelse(1, 0)
+    marked = visits.mutate(arrives=from_outside & ~visits.goes_on)
+    inheriting = with_latest(
+        marked, marked.arrives, ("visitor", "domain"), ("started_at", "line"), INHERITED
     )
-    so_far = ibis.window(
-        group_by=[marked.visitor, marked.domain],
-        order_by=[marked.started_at, marked.line],
-        rows=(None, 0),
+    began = ibis.cases(
+        (inheriting.arrives, ARRIVAL), (inheriting.sources > 0, CONTINUED), else_=NOT_LOGGED
     )
-    counted = marked.mutate(arrivals=marked.arrives.sum().over(so_far))
-    since = ibis.window(
-        group_by=[counted.visitor, counted.domain, counted.arrivals],
-        order_by=[counted.started_at, counted.line],
-    )
-    is_continued = (counted.arrives == 0) & (counted.arrivals > 0)
-    inherited = {
-        f"{name}_inherited": ibis.ifelse(
-            is_continued, counted[name].first().over(since), ibis.null("string")
-        )
-        for name in INHERITED
-    }
-    began = ibis.cases((counted.arrives == 1, ARRIVAL), (is_continued, CONTINUED), else_=NOT_LOGGED)
-    return counted.select(*PLACE_KEY, began=began, **inherited)
+    inherited = {f"{name}_inherited": inheriting[f"latest_{name}"] for name in INHERITED}
+    return inheriting.select(*PLACE_KEY, began=began, **inherited)

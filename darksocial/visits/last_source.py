@@ -20,6 +20,7 @@ from darksocial.lookups.batches import look_up_hosts
 from darksocial.lookups.channels import NOT_SET
 from darksocial.schema import ARRIVAL, NOT_LOGGED
 from darksocial.visits.conditions import likely_bot
+from darksocial.visits.latest import with_latest
 
 LOOKBACK_DAYS = 90
 LOOKBACK_SECONDS = LOOKBACK_DAYS * 24 * 60 * 60
@@ -49,31 +50,23 @@ def with_last_source(engine: Engine, sessions: ir.Table) -> ir.Table:
     earlier source is looked for in all of them.
     """
     located = _located(engine, sessions.select(COLUMNS_FOR_SOURCE))
-    in_order = (
-        located.started_at,
-        located.channel_before,
-        located.source_before,
-        located.landing_path,
+    inheriting = with_latest(
+        located,
+        _has_source(located),
+        ("visitor_id", "domain"),
+        ("started_at", "channel_before", "source_before", "landing_path"),
+        ("channel_before", "started_at"),
     )
-    so_far = ibis.window(
-        group_by=[located.visitor_id, located.domain], order_by=in_order, rows=(None, 0)
-    )
-    counted = located.mutate(sources=_has_source(located).ifelse(1, 0).sum().over(so_far))
-    since = ibis.window(
-        group_by=[counted.visitor_id, counted.domain, counted.sources],
-        order_by=[counted[value.get_name()] for value in in_order],
-    )
-    second = counted.started_at.truncate("s").epoch_seconds()
-    inheriting = counted.mutate(
-        last_channel=counted.channel_before.first().over(since),
-        age_seconds=second - second.first().over(since),
-    )
-    return inheriting.filter(
-        inheriting.sources > 0,
+    age = _second(inheriting.started_at) - _second(inheriting.latest_started_at)
+    return inheriting.rename(last_channel="latest_channel_before").filter(
         inheriting.channel_before == "Direct",
         inheriting.began.fill_null(ARRIVAL) != NOT_LOGGED,
-        inheriting.age_seconds <= LOOKBACK_SECONDS,
+        age <= LOOKBACK_SECONDS,
     )
+
+
+def _second(times: ir.TimestampValue) -> ir.IntegerValue:
+    return times.truncate("s").epoch_seconds()
 
 
 def _located(engine: Engine, sessions: ir.Table) -> ir.Table:
