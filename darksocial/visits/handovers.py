@@ -29,6 +29,7 @@ import pyarrow as pa
 from darksocial.engines import Engine
 from darksocial.lookups.channels import DIRECT_SOURCE
 from darksocial.visits.bounds import DAY_SECONDS, NO_SESSION
+from darksocial.visits.columns import Numbers, numbers_of
 from darksocial.visits.hits import PLACE_KEY, address
 
 MAX_SECONDS_ELSEWHERE = 60
@@ -46,7 +47,7 @@ LINKS = pa.schema(
     ]
 )
 FIRST = ("first_file", "first_line")
-Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 def handed_over(
@@ -131,16 +132,28 @@ def linked(moments: pa.RecordBatch, *, max_seconds: int) -> pa.RecordBatch:
     names a `page` may be a half. `max_seconds` is how long before the page was viewed at most, if
     in the same `network`.
     """
-    is_view = _numbers(moments, "is_view") == 1
-    beginnings = np.flatnonzero(~is_view)
-    if not len(beginnings):
+    is_view = numbers_of(moments, "is_view") == 1
+    if is_view.all():
         return pa.RecordBatch.from_pylist([], schema=LINKS)
-    second, last = _numbers(moments, "second"), _numbers(moments, "last_second")
-    views = np.flatnonzero(is_view)
+    second, last_second = numbers_of(moments, "second"), numbers_of(moments, "last_second")
+    before = _visits_before(moments, second, is_view, max_seconds)
+    first = _firsts(_cut_at_midnight(before, second, last_second))
+    joined = np.flatnonzero(first != np.arange(len(first)))
+    places = {
+        name: moments.column(column).take(pa.array(rows)).cast(LINKS.field(name).type)
+        for names, rows in ((PLACE_KEY, joined), (FIRST, first[joined]))
+        for name, column in zip(names, PLACE_KEY, strict=True)
+    }
+    return pa.RecordBatch.from_pydict(places, schema=LINKS)
+
+
+def _visits_before(
+    moments: pa.RecordBatch, second: Numbers, is_view: Flags, max_seconds: int
+) -> Numbers:
+    """Return for each moment the beginning of the visit that it continues, else itself."""
     names_page = moments.column("page").is_valid().to_numpy(zero_copy_only=False)
-    halves = beginnings[names_page[beginnings]]
+    views, halves = np.flatnonzero(is_view), np.flatnonzero(~is_view & names_page)
     group = _codes(moments, *AGENT_ON_SITE)
-    whose = _combined(group, _codes(moments, "visitor"))
     page = _combined(group, _codes(moments, "page"))
 
     def latest(place: Numbers, within: int) -> Numbers:
@@ -150,40 +163,27 @@ def linked(moments: pa.RecordBatch, *, max_seconds: int) -> pa.RecordBatch:
     near = latest(_combined(page, _codes(moments, "network")), max_seconds)
     elsewhere = latest(page, MAX_SECONDS_ELSEWHERE)
     is_back = latest(_combined(page, _codes(moments, "visitor")), DAY_SECONDS) >= 0
-    view = np.where(near >= 0, near, elsewhere)
-    view[is_back] = -1
-    visit_of = _visits_of(whose, second, is_view)
-    parent = np.arange(len(second))
+    view = np.where(is_back, -1, np.where(near >= 0, near, elsewhere))
     has_view = view >= 0
-    linked_halves, before = halves[has_view], visit_of[views[view[has_view]]]
+    visit_of = _visits_of(_combined(group, _codes(moments, "visitor")), second, is_view)
+    continuing, continued = halves[has_view], visit_of[views[view[has_view]]]
     # Of two halves of one second neither is known to be the earlier.
-    is_earlier = (second[before] < second[linked_halves]) | (
-        (second[before] == second[linked_halves]) & ~names_page[before]
+    is_earlier = (second[continued] < second[continuing]) | (
+        (second[continued] == second[continuing]) & ~names_page[continued]
     )
-    parent[linked_halves[is_earlier]] = before[is_earlier]
-    first = _firsts(parent)
+    before = np.arange(len(second))
+    before[continuing[is_earlier]] = continued[is_earlier]
+    return before
+
+
+def _cut_at_midnight(before: Numbers, second: Numbers, last_second: Numbers) -> Numbers:
+    """Return `before` without the handovers across a midnight of visits of over 24 hours."""
+    first = _firsts(before)
     until = second.copy()
-    np.maximum.at(until, first[beginnings], last[beginnings])
+    np.maximum.at(until, first, last_second)
     is_long = (until - second > DAY_SECONDS)[first]
-    crosses = second // DAY_SECONDS != second[parent] // DAY_SECONDS
-    parent = np.where(is_long & crosses, np.arange(len(parent)), parent)
-    first = _firsts(parent)
-    joined = np.flatnonzero(first != np.arange(len(first)))
-    columns = {
-        "file": moments.column("file").take(pa.array(joined)),
-        "line": moments.column("line").take(pa.array(joined)),
-        "first_file": moments.column("file").take(pa.array(first[joined])),
-        "first_line": moments.column("line").take(pa.array(first[joined])),
-    }
-    return pa.RecordBatch.from_pydict(
-        {name: column.cast(LINKS.field(name).type) for name, column in columns.items()},
-        schema=LINKS,
-    )
-
-
-def _numbers(moments: pa.RecordBatch, name: str) -> Numbers:
-    numbers: Numbers = moments.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers
+    crosses = second // DAY_SECONDS != second[before] // DAY_SECONDS
+    return np.where(is_long & crosses, np.arange(len(before)), before)
 
 
 def _codes(moments: pa.RecordBatch, *names: str) -> Numbers:
@@ -219,7 +219,7 @@ def _latest(
     return np.where(fits, latest, -1)
 
 
-def _visits_of(whose: Numbers, second: Numbers, is_view: npt.NDArray[np.bool_]) -> Numbers:
+def _visits_of(whose: Numbers, second: Numbers, is_view: Flags) -> Numbers:
     """Return for each view the beginning of its visit: the latest of the same visitor."""
     beginnings = np.flatnonzero(~is_view)
     latest = _latest(
@@ -228,8 +228,8 @@ def _visits_of(whose: Numbers, second: Numbers, is_view: npt.NDArray[np.bool_]) 
     return beginnings[latest]
 
 
-def _firsts(parent: Numbers) -> Numbers:
+def _firsts(before: Numbers) -> Numbers:
     """Return the first of each chain of visits."""
-    while not np.array_equal(parent, further := parent[parent]):
-        parent = further
-    return parent
+    while not np.array_equal(before, further := before[before]):
+        before = further
+    return before

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darksocial.visits.columns import Numbers, numbers_of
 from darksocial.visits.nearby import Window
 
 # From and to (seconds after the share), and the part of a share's clicks that come then.
@@ -56,7 +57,6 @@ SURROUNDING_COLUMNS = pa.schema(
         ("direct_before", pa.int32()),
     ]
 )
-Numbers = npt.NDArray[np.int64]
 
 
 def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> pa.RecordBatch:
@@ -73,7 +73,7 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
     if not moments.num_rows:
         return pa.RecordBatch.from_pylist([], schema=schema)
     page = _page_numbers(moments)
-    second = _numbers(moments, "second")
+    second = numbers_of(moments, "second")
     reach = max(LATEST_SHARE_SECONDS[1], *(window.seconds for window in windows.values()))
     span = int(second.max() - second.min())
     # One number for page and second, with such gaps between pages that no window reaches another.
@@ -83,14 +83,14 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
         name: moments.column(name) for name, _ in MOMENT_COLUMNS
     }
     for name, (flag, seconds, others, expected) in windows.items():
-        counts = _numbers(moments, flag)
+        counts = numbers_of(moments, flag)
         near = _between(key, counts, key - seconds, key + seconds)
         columns[name] = near - counts if others else near
         if expected:
             of_page = np.bincount(page, counts)[page]
             length = 2.0 * seconds
             columns[f"{name}_expected"] = (of_page + 1) * length / (lasting + length)
-    direct = _numbers(moments, windows[DIRECT].flag)
+    direct = numbers_of(moments, windows[DIRECT].flag)
     columns["direct_after"] = _between(key, direct, key + SOON_SECONDS[0], key + SOON_SECONDS[1])
     columns["direct_before"] = _between(
         key, direct, key - BEFORE_SECONDS[1], key - BEFORE_SECONDS[0]
@@ -116,11 +116,6 @@ def _page_numbers(moments: pa.RecordBatch) -> Numbers:
     return np.cumsum(changed)
 
 
-def _numbers(moments: pa.RecordBatch, name: str) -> Numbers:
-    numbers: Numbers = moments.column(name).to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers
-
-
 def _between(keys: Numbers, counts: Numbers, first: Numbers, last: Numbers) -> Numbers:
     """Sum the counts whose keys (ascending) lie from `first` to `last`, both included."""
     sums = np.concatenate([[0], np.cumsum(counts)])
@@ -138,7 +133,7 @@ def _extent(page: Numbers, second: Numbers) -> tuple[Numbers, Numbers]:
 
 def _of_shares(moments: pa.RecordBatch, key: Numbers) -> dict[str, npt.ArrayLike | pa.Array]:
     """Return the columns that count shares."""
-    kinds = {name: _numbers(moments, name) for name in ("private", "mixed")}
+    kinds = {name: numbers_of(moments, name) for name in ("private", "mixed")}
     places = np.flatnonzero(kinds["private"] + kinds["mixed"])
     keys = key[places]
 
