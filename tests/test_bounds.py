@@ -12,6 +12,8 @@ from tests.nights import night, results
 
 GOOGLE = "https://www.google.com/"
 HOME = f"{SITE}/"
+OTHER_BROWSER = BROWSER.replace("136.0", "135.0")
+"""A browser that nobody else has: whose visit begins from the site continues nobody's."""
 DAY_MINUTES = 24 * 60
 MANUAL_RELOADS = (1, 2, 9, 11, 30, 31, 36, 50, 51, 70, 72, 90, 99, 101)
 """Minutes at which a person loads a page again."""
@@ -35,9 +37,9 @@ HITS = [
     Hit(0, "/", "192.0.2.2"),
     Hit(60, "/sport/", "192.0.2.2", referrer=HOME),
     # No arrival is logged, until one is.
-    Hit(0, "/sport/", "192.0.2.3", referrer=HOME),
-    Hit(60, "/news/", "192.0.2.3", referrer=HOME),
-    Hit(120, "/", "192.0.2.3", referrer=GOOGLE),
+    Hit(0, "/sport/", "192.0.2.3", OTHER_BROWSER, HOME),
+    Hit(60, "/news/", "192.0.2.3", OTHER_BROWSER, HOME),
+    Hit(120, "/", "192.0.2.3", OTHER_BROWSER, GOOGLE),
     # From a page of the site itself, but by a mailing.
     Hit(0, "/?utm_source=n&utm_medium=email", "192.0.2.4", referrer=HOME),
     *steady("192.0.2.5", 23),
@@ -51,7 +53,10 @@ HITS = [
     Hit(0, "/live/", "192.0.2.8", referrer=GOOGLE),
     *[Hit(at, "/live/", "192.0.2.8", referrer=f"{SITE}/live/") for at in MANUAL_RELOADS],
     # What they load, so that nobody is taken for a program.
-    *[Hit(0, "/static/site.css", f"192.0.2.{n}", BROWSER, HOME) for n in range(1, 9)],
+    *[
+        Hit(0, "/static/site.css", f"192.0.2.{n}", OTHER_BROWSER if n == 3 else BROWSER, HOME)
+        for n in range(1, 9)
+    ],
 ]
 ARRIVED, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
 EXPECTED = {

@@ -64,6 +64,7 @@ class Run:
 CHECK = ("check", FOLDER, "--rules", "rules.toml", "--baseline", "out/summary.json")
 FILES = {"json": "check.json", "junit": "check.xml", "sarif": "check.sarif", "markdown": "check.md"}
 OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
+AS_GA4 = ("--before", "last-non-direct")
 NIGHTLY = ("nightly", FOLDER, "--store", "::store")
 RUNS: Mapping[str, Sequence[Run]] = {
     "analyze": (
@@ -71,6 +72,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out2", "--report", "json"), is_json=True),
         Run(("analyze", FOLDER, "--out", "out3", "--report", "full"), NARROW),
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
+        Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
     ),
     "check": (
         Run(
@@ -107,6 +109,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "json", "--log-style", "json")),
         Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
+        Run((*NIGHTLY, *AS_GA4)),
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
@@ -114,6 +117,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("report", "::store", "--report", "json"), is_json=True),
         Run(("report", "::store", "--report", "markdown")),
         Run(("report", "::store", "--report", "prometheus")),
+        Run(("report", "::store", *AS_GA4), WIDTHS),
     ),
     "signals": (Run(("signals",), WIDTHS), Run(("signals", "preview"), WIDTHS)),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
@@ -160,8 +164,9 @@ def write_inputs(folder: Path) -> None:
     (logs / "one::error::\n::error::two##[x].log").write_text(f"{LINE}{HASH}\n" * 4)
     (folder / "##[error].toml").write_text(
         f'out = "::error::o\\u001b"\n[nightly]\ninputs = ["{LINE}", "{HASH}"]\n'
-        f'[goals."{HASH}"]\npath = "{ATTACK}"\n'
+        f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
     )
+    (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")
     (folder / "rules.toml").write_text(
         f'[page.{page}]\ndirect_at_least = 1e6\n[page."::error::p"]\nsessions_at_least = 5\n'
@@ -315,6 +320,7 @@ MISTAKES: Sequence[tuple[object, ...]] = (
     ("analyze", FOLDER, "--log-format", '%{##[error]%Q}t "%r"'),
     ("check", FOLDER, "--rules", "broken.toml"),
     ("--config", "broken.toml", "config"),
+    ("--config", "goal.toml", "config"),
     ("\n::error::command##[x]",),
     ("explain", "\n::error::gone"),
 )

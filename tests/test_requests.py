@@ -14,7 +14,10 @@ from darksocial.lookups import request_kinds
 from darksocial.lookups.referrers import referrer_host
 from darksocial.parser.requests import requests_steps
 from darksocial.parser.steps import Steps
+from darksocial.privacy.identifiers import Privacy
 from tests.logs import Hit, asset
+
+AS_LOGGED = Privacy(keep_paths=True)
 
 # path, query, method, status, kind; a method None or status None is not recorded
 CASES: list[tuple[str | None, str | None, str | None, int | None, str]] = [
@@ -147,7 +150,7 @@ def requests_of(
 ) -> list[dict[str, object]]:
     with duckdb.connect() as connection:
         connection.register("parsed", parsed_table(rows))
-        query = requests_steps(Steps("parsed"), frozenset(records.split())).sql()
+        query = requests_steps(Steps("parsed"), frozenset(records.split()), privacy=AS_LOGGED).sql()
         relation = connection.sql(f"{query} ORDER BY line")
         found: list[dict[str, object]] = relation.to_arrow_table().to_pylist()
         return found
