@@ -20,55 +20,48 @@ MINUTES_OF_A_PAGE = (0, 1)
 # At least this part of a visitor's page views has assets by other addresses: assumed.
 MIN_PART_LOADED_ELSEWHERE = 0.5
 
-IPV4_NETWORK = r"^(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}$"
-IPV6_NETWORK = r"^([0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}):"
-AGENT_IN_NETWORK = ("agent", "network")
+NETWORK_PATTERNS = (
+    r"^(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}$",
+    r"^([0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}):",
+)
 
 
 def network(address: ir.StringValue) -> ir.StringValue:
     """Return the network of addresses as text; null where it is not known."""
-    pattern = ibis.ifelse(address.contains(":"), IPV6_NETWORK, IPV4_NETWORK)
-    text: ir.StringValue = address.re_extract(pattern, 1).nullif("")
+    # Each pattern is a constant, so that it is compiled once and not for each address.
+    parts = (address.re_extract(pattern, 1).nullif("") for pattern in NETWORK_PATTERNS)
+    text: ir.StringValue = ibis.coalesce(*parts)
     return text
 
 
-def with_assets_elsewhere(engine: Engine, requests: ir.Table, visitors: ir.Table) -> ir.Table:
-    """Return the visitors with `assets_elsewhere`: what other addresses loaded for their pages.
+def assets_elsewhere(engine: Engine, requests: ir.Table, visitors: ir.Table) -> ir.Table:
+    """Return for visitors without assets what other addresses loaded: `assets_elsewhere`.
 
-    `visitors` have `agent`, `network`, `pages` and `assets`. For a visitor without assets it is the
-    number of page views at whose time another address of the network, which viewed no page itself,
-    loaded assets with the same user agent; if that is most of them, else 0.
+    `visitors` have `agent`, `network`, `pages` and `assets`. It is the number of their page views
+    at whose time another address of the network, which viewed no page itself, loaded assets with
+    the same user agent. Visitors without it, or for less than half of their page views, are left
+    out.
     """
-    grouped = visitors.filter(visitors.network.notnull(), visitors.agent != "")
+    in_network = visitors.filter(visitors.network.notnull(), visitors.agent != "")
+    grouped = in_network.mutate(group=(in_network.agent + "\n" + in_network.network).hash())
     needy = grouped.filter(grouped.assets == 0, grouped.pages > 0, grouped.bot.isnull())
-    lending = grouped.filter(grouped.assets > 0).semi_join(needy, AGENT_IN_NETWORK)
+    lending = grouped.filter(grouped.assets > 0).semi_join(needy, "group")
     timed = requests.select("visitor", "kind", minute=requests.time.epoch_seconds() // 60)
     pages, assets = (timed.filter(timed.kind == kind).drop("kind") for kind in ("page", "asset"))
-    loads, views = (_minutes(minutes.distinct(), lending) for minutes in (assets, pages))
-    loaded = loads.anti_join(_lasting(views), [*AGENT_IN_NETWORK, "visitor", "minute"])
-    near = engine.view("loaded_elsewhere", _lasting(loaded.drop("visitor"), -1).distinct())
-    served = _minutes(pages, needy).join(near, [*AGENT_IN_NETWORK, "minute"])
-    lent = served.group_by("visitor").agg(lent=served.count())
-    joined = visitors.left_join(lent, "visitor", rname="{name}_right")
-    serves_most = joined.lent >= MIN_PART_LOADED_ELSEWHERE * joined.pages
-    elsewhere = ibis.ifelse(serves_most.fill_null(False), joined.lent, 0)
-    return joined.mutate(assets_elsewhere=elsewhere).select(*visitors.columns, "assets_elsewhere")
-
-
-def _minutes(minutes: ir.Table, visitors: ir.Table) -> ir.Table:
-    """Return the minutes of some visitors, each with its group."""
-    return minutes.join(visitors.select("visitor", *AGENT_IN_NETWORK), "visitor").select(
-        "visitor", "minute", *AGENT_IN_NETWORK
-    )
+    views = pages.join(needy.select("visitor", "group"), "visitor")
+    loads = assets.join(lending.select("visitor", "group"), "visitor")
+    loads = loads.semi_join(_lasting(views.select("group", "minute")), ["group", "minute"])
+    own_views = _lasting(pages.semi_join(lending, "visitor"))
+    loaded = loads.anti_join(own_views, ["visitor", "minute"])
+    near = engine.view("loaded_elsewhere", _lasting(loaded.select("group", "minute"), -1))
+    served = views.join(near, ["group", "minute"])
+    counted = served.group_by("visitor").agg(assets_elsewhere=served.count())
+    lent = counted.join(needy.select("visitor", "pages"), "visitor")
+    serves_most = lent.assets_elsewhere >= MIN_PART_LOADED_ELSEWHERE * lent.pages
+    return lent.filter(serves_most).select("visitor", "assets_elsewhere")
 
 
 def _lasting(minutes: ir.Table, sign: int = 1) -> ir.Table:
     """Return the minutes, and those next to them in which a page's assets are loaded."""
-    first, second = (
-        minutes.select(
-            *(name for name in minutes.columns if name != "minute"),
-            minute=minutes.minute + sign * after,
-        )
-        for after in MINUTES_OF_A_PAGE
-    )
-    return first.union(second, distinct=True)
+    near = ibis.array([minutes.minute + sign * after for after in MINUTES_OF_A_PAGE])
+    return minutes.mutate(minute=near.unnest()).distinct()

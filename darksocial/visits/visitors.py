@@ -39,7 +39,7 @@ from darksocial.visits import conduct
 from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import is_person
 from darksocial.visits.loading import with_loading
-from darksocial.visits.rotation import network, with_assets_elsewhere
+from darksocial.visits.rotation import assets_elsewhere, network
 from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
@@ -141,12 +141,14 @@ def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
 def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour, and
     with `loading` (loading.py)."""
-    loading = engine.view("with_assets", with_assets_elsewhere(engine, requests, described))
-    conducted = conduct.judged(engine, requests, loading, sites)
-    paced = conducted.left_join(_paces(requests), "visitor").drop("visitor_right")
-    walks = engine.view("walks", _walks(requests, conducted, sites))
-    paced = paced.left_join(walks, "visitor").drop("visitor_right")
-    judged = _with_reason(paced, _log(engine, described))
+    facts = (
+        conduct.judged(engine, requests, described, sites)
+        .left_join(_paces(requests), "visitor", rname="{name}_right")
+        .left_join(_walks(requests, described, sites), "visitor", rname="{name}_walks")
+        .left_join(assets_elsewhere(engine, requests, described), "visitor", rname="{name}_lent")
+        .drop("visitor_right", "visitor_walks", "visitor_lent")
+    )
+    judged = _with_reason(facts, _log(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 
 
@@ -215,7 +217,7 @@ def _with_reason(visitors: ir.Table, log: _Log) -> ir.Table:
         (visitors.pages_a_minute >= MIN_BOT_PAGES_PER_MINUTE * log.factor)
         | (visitors.pages_an_hour >= MIN_BOT_PAGES_PER_HOUR * log.factor)
     )
-    loaded = visitors.assets + visitors.assets_elsewhere
+    loaded = visitors.assets + visitors.assets_elsewhere.fill_null(0)
     has_company = (visitors.address_agents >= MIN_AGENTS_OF_COMPANY) & (visitors.address_assets > 0)
     without = (
         (loaded == 0)
