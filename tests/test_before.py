@@ -165,7 +165,8 @@ SCHEMA = pa.schema([SESSIONS.arrow.field(name).with_nullable(True) for name in C
 
 
 @pytest.mark.parametrize(
-    "engine", ["duckdb", pytest.param("spark", marks=[pytest.mark.spark, needs_spark])]
+    "engine",
+    ["duckdb", pytest.param("spark", marks=[pytest.mark.long, pytest.mark.spark, needs_spark])],
 )
 def test_which_part_of_a_visit_moves(engine: str) -> None:
     found = []

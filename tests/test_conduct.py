@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 import darksocial
 from darksocial import Resources, Settings
@@ -198,6 +199,7 @@ def test_a_store_judges_conduct_as_one_run_does(tmp_path: Path) -> None:
     assert len(bots) == len(reasons)
 
 
+@pytest.mark.long
 @needs_spark
 def test_spark_judges_conduct_alike(tmp_path: Path) -> None:
     log = mixed(tmp_path)

@@ -82,6 +82,7 @@ def test_steps_of_spark_are_logged_and_named_in_errors(caplog: pytest.LogCapture
             engine.read("gone", [Path("/gone.parquet")])
 
 
+@pytest.mark.long
 @needs_spark
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_a_log_of_steps_does_not_fail_spark_where_nothing_is_written(

@@ -201,6 +201,7 @@ def test_a_uri_needs_spark(tmp_path: Path) -> None:
     assert raised.value.advice == f"name it by its path: {tmp_path}/a.log"
 
 
+@pytest.mark.long
 def test_what_is_written_reads_as_the_contracts(tmp_path: Path) -> None:
     out, by_uri = tmp_path / "out", tmp_path / "by_uri"
     with darksocial.analyze([str(SITE)], secret="spark", resources=SPARK) as analysis:
@@ -310,6 +311,7 @@ BOUNDED = 60
 """Rows of what is counted by file, app, page (the top twenty), reason or channel."""
 
 
+@pytest.mark.long
 def test_what_comes_to_the_driver_has_a_bound(tmp_path: Path) -> None:
     many = fetched(tmp_path / "many", 4000)
     over = [there for there in many if there > BOUNDED]
