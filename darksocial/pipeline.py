@@ -37,6 +37,7 @@ from darksocial.visits.context import with_context
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import Sites, sites_in, with_own_lines
+from darksocial.visits.subresources import with_subresources
 from darksocial.visits.visitors import identified, visitors, with_machines
 
 if TYPE_CHECKING:
@@ -118,9 +119,10 @@ def read_requests(
 
 
 def locate(engine: Engine, requests: ir.Table, settings: Settings) -> tuple[ir.Table, Sites]:
-    """Return the requests, each with the site that it is for, and the sites."""
+    """Return the requests, each with the site that it is for and what it is for, and the sites."""
     sites = sites_in(engine, requests, settings.site)
-    return with_own_lines(engine, requests, sites), sites
+    settled = with_own_lines(engine, requests, sites)
+    return with_subresources(engine, settled, sites), sites
 
 
 def identify(

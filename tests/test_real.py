@@ -47,6 +47,14 @@ def test_a_shop_full_of_people_stays_so() -> None:
     assert sessions.person.mean() > 0.9
 
 
+def test_pages_of_a_shop_are_pages() -> None:
+    """Its images have no ending; its frames and background requests look like pages."""
+    sessions = judged("shop-2019.log.gz").sessions
+    loaded = ("/image", "/settings", "/rapidGrails", "/amp-helper-frame", "/discountLabel")
+    assert not sessions.landing_path.str.startswith(loaded).any()
+    assert 2 < sessions.pageviews.mean() < 8
+
+
 @pytest.mark.parametrize("name", ["app-2025.log.gz", "howto-2015.log.gz", "shop-2019.log.gz"])
 def test_likely_dark_visits_are_of_people(name: str) -> None:
     """No visit of these logs is likely dark: a scanned application, a page of bots, and 22 minutes

@@ -171,6 +171,21 @@ def test_registrable_domain(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("www-example-org.cdn.ampproject.org", "example.org"),
+        ("my--shop-example-co-uk.translate.goog", "my-shop.example.co.uk"),
+        ("example-org.bing-amp.com", "example.org"),
+        ("cdn.ampproject.org", "cdn.ampproject.org"),
+        ("my-shop.example.org", "my-shop.example.org"),
+    ],
+)
+def test_who_shows_the_page_of_a_site_refers_as_that_site(host: str, shown: str) -> None:
+    assert referrer_host(f"https://{host}/c/s/page") == shown
+    assert registrable_domain(host) == registrable_domain(shown)
+
+
 @given(st.text() | st.from_regex(r"(https?|android-app)://[^/]{0,30}(/.*)?", fullmatch=True))
 def test_nothing_raises(text: str) -> None:
     found = parse_referrer(text)

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from publicsuffixlist import PublicSuffixList
 
 from darksocial import data
+from darksocial.lookups.mirrors import mirrored
 
 REFERRER = re.compile(
     r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
@@ -73,6 +74,7 @@ def parse_referrer(text: str | None) -> Referrer | None:
 def referrer_host(text: str | None) -> str | None:
     """Return the host in a Referer header; it may lack a scheme, as some clients send it.
 
+    Of a host that shows another site's page it is that site's (mirrors.py).
     A host that is not in ASCII is sent in UTF-8, and by old browsers on Cyrillic Windows in
     Windows-1251 (assumed of all that is no UTF-8).
     Without a scheme the host needs a dot, else any word would be one. Only http, https and
@@ -87,7 +89,9 @@ def referrer_host(text: str | None) -> str | None:
     if len(host) > MAX_HOST_CHARACTERS or not HOST_PATTERN.fullmatch(host):
         return None
     is_named = "." in host or host.startswith("[") or host == "localhost"
-    return host if scheme in SCHEMES_OF_SITES or (not scheme and is_named) else None
+    if scheme not in SCHEMES_OF_SITES and (scheme or not is_named):
+        return None
+    return mirrored(host).removeprefix("www.")
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -107,7 +111,7 @@ def registrable_domain(host: str) -> str:
 
     An address, a package, or a host that is itself a public suffix is returned as it is.
     """
-    bare = host.lower().rstrip(".").removeprefix("www.")
+    bare = mirrored(host.lower().rstrip(".").removeprefix("www.")).removeprefix("www.")
     if is_address(bare):
         return bare
     return _suffixes().privatesuffix(bare) or bare

@@ -13,6 +13,7 @@ from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.goals import unreached_goals
+from darksocial.report.subresources import subresource_notes
 from darksocial.report.values import InputReport, RejectRow, UnreadInput
 from darksocial.settings import Goal, ReadSettings
 from darksocial.visits.visitors import with_machines
@@ -53,7 +54,11 @@ def received(
         _input_reports(engine, tallies, requests, people),
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
-        (*_notes(inputs), *_address_notes(engine, inputs, requests, people, read)),
+        (
+            *_notes(inputs),
+            *_address_notes(engine, inputs, requests, people, read),
+            *subresource_notes(engine, requests),
+        ),
         unreached_goals(engine, requests, people, goals),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from random import Random
 
+from darksocial.simulation.loads import Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
 from darksocial.simulation.routes import PageView, Route
@@ -35,12 +36,14 @@ class Browsing:
         rates: dict[str, float],
         site: Site,
         log: Log,
+        loads: Loads,
         tabs: OpenTabs | None,
     ) -> None:
         self._rng = rng
         self._rates = rates
         self._site = site
         self._log = log
+        self._loads = loads
         self._tabs = tabs
         self._assets = assets()
         self._sheet = ORIGIN + self._assets[0][0]  # the style sheet asks for the fonts
@@ -92,7 +95,7 @@ class Browsing:
         if first:
             self._load_assets(visit, view, time, senders)
         later = time + int(self._rng.random() * 2)
-        for path, size in view.page.images:
+        for path, size in self._loads.of(view.page):
             self._ask(view, next(senders, None), later, f"GET {path}", 200, str(size), view.url)
         if view.page.kind == "article":
             post = f"POST {VIEWS_API}"

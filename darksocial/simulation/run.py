@@ -26,7 +26,7 @@ from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
 from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
-from darksocial.simulation.worlds import in_world, open_tabs_in, routes_in
+from darksocial.simulation.worlds import in_world, loads_in, open_tabs_in, routes_in
 
 FIRST_DAY = date(2026, 3, 2)
 EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
@@ -66,7 +66,7 @@ class Traffic:
         rng_of_world = Random(f"world {seed}")
         self.routes = routes_in(params, rng_of_world)
         tabs = open_tabs_in(params, rng_of_world, log)
-        self.browsing = Browsing(rng, params.rates, site, log, tabs)
+        self.browsing = Browsing(rng, params.rates, site, log, loads_in(params), tabs)
         self.bots = Bots(rng, params, addresses, site, people, log)
         self.pending: list[tuple[int, int, Share]] = []
         self.clicks = 0
@@ -208,8 +208,8 @@ def simulate(
     by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
     real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
     form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
-    rotating-addresses, open-tabs or readers. An earlier simulation in the folder is replaced. Rates
-    and their references: darksocial/data/simulation_*.csv.
+    rotating-addresses, open-tabs, readers or bare-assets. An earlier simulation in the folder is
+    replaced. Rates and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

@@ -18,6 +18,7 @@ Or how the requests of people reach the site; the visits are as in the usual tra
     rotating-addresses   half of the mobile visits change their address while they last
     open-tabs            tabs stay open for days and reload at equal distances
     readers              Instant View, Opera Mini, prefetch proxy, Private Relay (`readers.py`)
+    bare-assets          images, a frame and a script's requests have no ending (`loads.py`)
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ from darksocial import data
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
+from darksocial.simulation.loads import BareLoads, Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
 from darksocial.simulation.parameters import Bot, Parameters
@@ -38,12 +40,13 @@ from darksocial.simulation.routes import Routes
 
 FEW_ADDRESSES, CARRIER_NAT = "few-addresses", "carrier-nat"
 ROTATING_ADDRESSES, OPEN_TABS, READERS = "rotating-addresses", "open-tabs", "readers"
+BARE_ASSETS = "bare-assets"
 
 
 @cache
 def _rates() -> Mapping[str, Mapping[str, float]]:
     """Return the rates that a world has beside or in place of the usual ones, by its name."""
-    rates: dict[str, dict[str, float]] = {}
+    rates: dict[str, dict[str, float]] = {BARE_ASSETS: {}}
     for row in data.read("simulation_world_rates"):
         rates.setdefault(row["world"], {})[row["name"]] = float(row["value"])
     return rates
@@ -75,6 +78,11 @@ def routes_in(params: Parameters, rng: Random) -> Routes:
     if params.world == ROTATING_ADDRESSES:
         return RotatingAddresses(rng, params.rates)
     return Readers(rng, params.rates) if params.world == READERS else Routes()
+
+
+def loads_in(params: Parameters) -> Loads:
+    """Return what pages load in the world of the parameters, if any."""
+    return BareLoads() if params.world == BARE_ASSETS else Loads()
 
 
 def open_tabs_in(params: Parameters, rng: Random, log: Log) -> OpenTabs | None:
