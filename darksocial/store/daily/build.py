@@ -213,6 +213,8 @@ def _counts(summary: Mapping[str, Any]) -> DayCounts:
         dark_low=dark["low"],
         dark_high=dark["high"],
         direct_dark=dark["direct_expected"],
+        direct_low=dark["direct_low"],
+        direct_high=dark["direct_high"],
         direct_share=dark["share_of_direct"],
         conversions=math.fsum(row["before"] for row in converted) if converted else None,
         revenue=math.fsum(row["revenue_before"] for row in converted) if converted else None,
