@@ -150,8 +150,8 @@ def report_on(visits: Sequence[Visits]) -> Report:
         pageviews=int(total),
         before=Before(AS_ARRIVED, 0.0),
         channels=(
-            ChannelRow("Dark Social", 0.0, dark),
-            ChannelRow("Direct", total, total - dark),
+            ChannelRow("Dark Social", 0.0, dark, max(0.0, dark - spread), dark + spread),
+            ChannelRow("Direct", total, total - dark, total - dark - spread, total),
         ),
         channels_recorded=(),
         goals=1,

@@ -52,7 +52,7 @@ CHANNEL_OF_CLASS = {
     "lost_email": "Email",
     "lost_ai": "AI Assistant",
 }
-OF_PEOPLE = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
+OF_PEOPLE = (*PROBABILITIES, "p_booked")
 DEVICES_WITH_RATES = ("mobile", "tablet", "desktop", "other")
 # A booked channel remains unless there is evidence against it.
 RATES_OF_BOOKED = {"booked": 1.0}
@@ -85,6 +85,7 @@ WEIGHED = pa.schema(
         ("teacher", pa.string()),
         ("pattern", pa.string()),
         *((name, pa.float64()) for name in OF_PEOPLE),
+        ("odds_factor", pa.float64()),
         ("verdict", pa.string()),
         ("evidence", EVIDENCE),
     ]
@@ -228,7 +229,6 @@ def weigh(
     kind, device, rows, *levels = pattern.split("|")
     decisive = decisive_levels(levels)
     lesson = learned.get(teacher)
-    factor = AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson)
     base: Mapping[str, float] = table[kind, device]
     if kind == "direct" and lesson and rows != "rows":
         base = lesson.rates[device]
@@ -241,8 +241,7 @@ def weigh(
         "teacher": teacher,
         "pattern": pattern,
         **{f"p_{name}": probabilities[name] for name in CLASSES},
-        "p_dark_low": posterior(_shifted(base, 1 / factor), log_odds)["dark_social"],
-        "p_dark_high": posterior(_shifted(base, factor), log_odds)["dark_social"],
+        "odds_factor": AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson),
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
         "evidence": _evidence(base, decisive),
     }
@@ -295,13 +294,6 @@ def base_rates() -> dict[tuple[str, str], dict[str, float]]:
         (row["kind"], row["device"]): {name: float(row[name]) for name in CLASSES}
         for row in data.read("base_rates")
     }
-
-
-def _shifted(base: Mapping[str, float], factor: float) -> dict[str, float]:
-    """Return base rates with the odds of dark social multiplied by `factor`."""
-    weights = {name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()}
-    total = math.fsum(weights.values())
-    return {name: weight / total for name, weight in weights.items()}
 
 
 def _spread(level: Level) -> float:

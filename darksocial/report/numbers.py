@@ -7,6 +7,8 @@ all digits.
 
 import math
 
+from darksocial.language import gettext as _
+
 SENTENCE_DIGITS = 3
 """The significant digits of a large number in a sentence."""
 MIN_SHOWN = 0.5
@@ -44,6 +46,11 @@ def whole(value: float) -> str:
 def estimate(value: float) -> str:
     """Return an estimated number for a table: small ones with a decimal."""
     return f"{value:.1f}" if 0 < value < MAX_WITH_DECIMAL else whole(value)
+
+
+def range_of(low: float, high: float) -> str:
+    """Return the interval of an estimate for a table."""
+    return _("{low} to {high}").format(low=estimate(low), high=estimate(high))
 
 
 def exact(value: float) -> str:

@@ -63,11 +63,14 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
-    """Sessions of one channel: as booked, and expected after weighing the evidence."""
+    """Sessions of one channel: as booked, and expected after weighing the evidence, with the bounds
+    of its 90% interval."""
 
     channel: str
     before: float
     after: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from darksocial.report.numbers import (
     is_none,
     log_odds,
     money,
+    range_of,
     significant,
     whole,
     whole_percent,
@@ -84,6 +85,7 @@ def _channels(report: Report) -> Section:
         tables.number(_("booked")),
         tables.bars(),
         tables.number(_("estimated")),
+        tables.number(_("90% interval")),
         tables.bars(),
         tables.number(_("change")),
     )
@@ -106,6 +108,7 @@ def _channel_row(row: ChannelRow, highest: float) -> tables.Row:
         whole(row.before),
         Bar(row.before, highest, "dim"),
         estimate(row.after),
+        "" if is_none(abs(row.after - row.before)) else range_of(row.low, row.high),
         Bar(row.after, highest, style or "cyan"),
         change(row.after - row.before),
     )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from darksocial.language import gettext as _
-from darksocial.report.numbers import change, estimate, whole
+from darksocial.report.numbers import change, estimate, is_none, range_of, whole
 from darksocial.report.words import dark_of_direct
-from darksocial.store.daily import DayCounts, DayReport
+from darksocial.store.daily import DayChannel, DayCounts, DayReport
 
 Row = tuple[str, str, str, str]
 
@@ -58,11 +58,16 @@ def difference(now: float | None, before: float | None) -> str:
     return "" if now is None or before is None else change(now - before)
 
 
+def moved_range(row: DayChannel) -> str:
+    """Return the interval of a channel that the evidence moves, or nothing."""
+    if row.low is None or row.high is None or is_none(abs(row.after - row.before)):
+        return ""
+    return range_of(row.low, row.high)
+
+
 def _whole(value: float | None) -> str:
     return "" if value is None else whole(value)
 
 
 def _interval(counts: DayCounts) -> str:
-    return _("{low} to {high}").format(
-        low=estimate(counts.dark_low), high=estimate(counts.dark_high)
-    )
+    return range_of(counts.dark_low, counts.dark_high)

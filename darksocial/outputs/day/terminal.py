@@ -7,7 +7,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import Output, tables
-from darksocial.outputs.day._rows import count_rows, difference, expected, headline
+from darksocial.outputs.day._rows import count_rows, difference, expected, headline, moved_range
 from darksocial.outputs.drawing import INDENT, command_line, display, title, wrapped
 from darksocial.outputs.tables import Bar, show_table
 from darksocial.printable import printable
@@ -63,6 +63,7 @@ def _show_channels(console: Console, report: DayReport) -> None:
         tables.label(_("channel")),
         tables.number(_("booked")),
         tables.number(_("estimated")),
+        tables.number(_("90% interval")),
         tables.bars(),
         tables.number(_("week before")),
         tables.number(_("change")),
@@ -76,6 +77,7 @@ def _show_channels(console: Console, report: DayReport) -> None:
                 Text(printable(row.channel), style),
                 whole(row.before),
                 estimate(row.after),
+                moved_range(row),
                 Bar(row.after, highest, style or "cyan"),
                 expected(row.earlier_after),
                 difference(row.after, row.earlier_after),

@@ -45,11 +45,14 @@ class DayCounts:
 @dataclass(frozen=True, slots=True)
 class DayChannel:
     """Sessions of a channel, as booked (`before`) and after weighing, on the day and a week
-    earlier (null if the store has no such day)."""
+    earlier (null if the store has no such day). `low` and `high` bound the 90% interval of `after`
+    (null if an earlier version wrote the day)."""
 
     channel: str
     before: float
     after: float
+    low: float | None
+    high: float | None
     earlier_before: float | None
     earlier_after: float | None
 
