@@ -79,21 +79,21 @@ def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd
     assert rows[DARK_SOCIAL].before == 0
 
 
-def test_every_channel_has_the_interval_of_its_estimate(
-    report: Report, frame: pd.DataFrame
-) -> None:
+def test_every_channel_has_the_interval_of_its_estimate(analysis: Analysis, report: Report) -> None:
     rows = {row.channel: row for row in report.channels}
     for row in rows.values():
         assert 0 <= row.low <= row.after <= row.high <= report.sessions
     dark, bots = report.dark_social, report.likely_bots
     assert (rows[DARK_SOCIAL].low, rows[DARK_SOCIAL].high) == pytest.approx((dark.low, dark.high))
     assert (rows[BOTS_LABEL].low, rows[BOTS_LABEL].high) == pytest.approx((bots.low, bots.high))
-    p, person = frame.p_direct, 1 - frame.p_bot.fillna(0)
+    visits = analysis.ask(lambda table: table.select("p_direct", "p_bot", "odds_factor"))
+    weighed = visits.to_pandas()
+    p, person = weighed.p_direct, 1 - weighed.p_bot.fillna(0)
     odds = (p / (person - p)).where(p > 0, 0.0)
     spread = Z_90 * math.sqrt((p * (1 - p)).sum())
     for shifted, bound in (
-        (odds / frame.odds_factor, rows["Direct"].low),
-        (odds * frame.odds_factor, rows["Direct"].high),
+        (odds / weighed.odds_factor, rows["Direct"].low),
+        (odds * weighed.odds_factor, rows["Direct"].high),
     ):
         away = math.hypot((person * shifted / (1 + shifted)).sum() - p.sum(), spread)
         assert abs(bound - p.sum()) == pytest.approx(away)
