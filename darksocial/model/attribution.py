@@ -42,6 +42,7 @@ from darksocial.visits.conditions import (
     probability_of_person,
 )
 from darksocial.visits.context import COLUMNS_FOR_APPS, VISIT_KEY
+from darksocial.visits.existence import app_of_time
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
 CHANNEL_OF_CLASS = {
@@ -196,7 +197,8 @@ def _sites_with_messenger(engine: Engine, visits: ir.Table) -> list[str]:
 
 
 def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
-    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit.
+    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit; an
+    app that did not exist yet is not named.
 
     Meta fetches for Messenger, Instagram and public posts alike (data/preview_fetchers.csv). It is
     taken for Messenger only at the sites to which people come by it.
@@ -211,7 +213,8 @@ def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
     previewed = ibis.ifelse(
         followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY), fetcher, ibis.null("string")
     )
-    return ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
+    app = ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
+    return app_of_time(app, visits.started_at)
 
 
 def weigh_patterns(

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -110,7 +111,7 @@ def build_report(
         channels=channel_rows(sums),
         dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
         likely_bots=likely_bots(sums),
-        apps=app_rows(sums, settings.model),
+        apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),
         shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
         evidence=evidence_rows(engine, patterns),
@@ -221,7 +222,7 @@ def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
     return _total(rows, "p_dark_social"), *interval(parts, _total(rows, "n"))
 
 
-def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
+def app_rows(sums: Sequence[Sums], model: Model, ended_at: datetime | None) -> tuple[AppRow, ...]:
     """Return dark social by app, the largest first; the visits without a known app come last.
 
     These are distributed by the site's mix of apps, if there is one: that of the visits with a
@@ -236,7 +237,7 @@ def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
     unidentified = math.fsum(expected for app, expected in totals if app is None)
     identified = {app: expected for app, expected in totals if app}
     has_mix = math.fsum(identified.values()) >= MIN_VISITS_OF_MIX or _states_mix(model)
-    mix = mix_of(identified, model) if has_mix else {}
+    mix = mix_of(identified, model, ended_at) if has_mix else {}
     totals += [(app, 0.0) for app in mix if app not in identified]
     totals.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
     return tuple(
