@@ -26,6 +26,7 @@ VERSIONS = {
     "Direct, and how many sessions differ from the visits as they arrived. In a store: people have "
     "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
     "browser had been out for ten years.",
+    6: "In summary.json the rows of `channels` have `low` and `high`.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

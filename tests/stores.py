@@ -58,7 +58,7 @@ def write_day(store: Path, day: date, visits: Sequence[Visits]) -> None:
     pq.write_table(pa.Table.from_pylist(rows, SESSIONS.arrow), folder / "sessions-0.parquet")
     report = store / "reports" / f"date={day}" / "summary.json"
     report.parent.mkdir(parents=True)
-    summary_json.write(report, _report(visits))
+    summary_json.write(report, report_on(visits))
 
 
 def write_run(
@@ -129,7 +129,8 @@ def _rows(day: date, visits: Visits, number: int) -> list[dict[str, Any]]:
     ]
 
 
-def _report(visits: Sequence[Visits]) -> Report:
+def report_on(visits: Sequence[Visits]) -> Report:
+    """A report on visits that were all booked as Direct."""
     total = float(sum(each.count for each in visits))
     dark = sum(each.count * each.p for each in visits)
     spread = Z * sum(each.count * each.p * (1 - each.p) for each in visits) ** 0.5 + 1
@@ -149,8 +150,8 @@ def _report(visits: Sequence[Visits]) -> Report:
         pageviews=int(total),
         before=Before(AS_ARRIVED, 0.0),
         channels=(
-            ChannelRow("Dark Social", 0.0, dark),
-            ChannelRow("Direct", total, total - dark),
+            ChannelRow("Dark Social", 0.0, dark, max(0.0, dark - spread), dark + spread),
+            ChannelRow("Direct", total, total - dark, total - dark - spread, total),
         ),
         channels_recorded=(),
         goals=1,

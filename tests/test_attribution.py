@@ -12,6 +12,7 @@ import pytest
 import darksocial
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import (
+    AGGREGATED_FACTOR,
     CHANNEL_OF_CLASS,
     DEVICES_WITH_RATES,
     PROBABILITIES,
@@ -88,14 +89,11 @@ def test_the_verdict_is_the_likeliest_class() -> None:
     assert {*CHANNEL_OF_CLASS, "booked"} == set(CLASSES)
 
 
-def test_the_interval_holds_the_probability_and_has_the_stated_width() -> None:
+def test_every_pattern_has_the_factor_of_its_teacher_and_sums_that_of_sums() -> None:
     for text in {*reached(), *mixtures()}:
-        row = weighed(text)
-        low, p, high = (row[name] for name in ("p_dark_low", "p_dark_social", "p_dark_high"))
-        assert low <= p <= high
-        if 0 < p < 1:
-            width = 2 * math.log(spread_factor(None))
-            assert log_odds(high) - log_odds(low) == pytest.approx(width)
+        of_rows = text.split("|")[2] == "rows"
+        factor = AGGREGATED_FACTOR if of_rows else spread_factor(None)
+        assert weighed(text)["odds_factor"] == factor > 1
 
 
 def test_evidence_is_sorted_by_weight_and_names_each_signal_once() -> None:

@@ -220,6 +220,8 @@ def test_days_of_a_store_are_read_as_one_run(tmp_path: Path) -> None:
     booked: dict[str, float] = {}
     for report in reports:
         for channel in report.channels:
+            assert channel.low is not None and channel.high is not None
+            assert 0 <= channel.low <= channel.after <= channel.high
             booked[channel.channel] = booked.get(channel.channel, 0.0) + channel.before
         total = sum(channel.after for channel in report.channels)
         assert total == pytest.approx(report.counts.sessions)

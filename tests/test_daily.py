@@ -168,7 +168,7 @@ def test_a_fall_of_the_parse_rate_stands_out(
     assert kinds(report) == (["parse"] if falls else []), name
     if falls:
         assert report.standouts[0].look == "darksocial formats 'new format.log'"
-        assert "usual are 99.0%" in report.standouts[0].told
+        assert "usual are 99%" in report.standouts[0].told
 
 
 ALL_DAY = [Visits("/", 4, 0.0, hour=hour, every=1) for hour in range(24)]

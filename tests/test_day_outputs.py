@@ -92,7 +92,7 @@ def test_nothing_from_a_log_means_anything_in_markdown(tmp_path: Path) -> None:
 
 def test_markdown_is_short_and_holds_what_matters(tmp_path: Path) -> None:
     text = day_markdown.text(report_of(tmp_path))
-    assert text.startswith("**2026-03-30: about 40 of 64 visits booked as Direct (62%)")
+    assert text.startswith("**2026-03-30: Of 64 visits booked as Direct about 40, between 35")
     assert "- /shared/by/all/the/world/: 36 dark visits, the page is new" in text
     assert "  darksocial explain darksocial-store --page /shared/by/all/the/world/" in text
     assert "| visits | 64 | 24 | +40 |" in text
@@ -183,7 +183,7 @@ def test_files_are_written_whole_or_not_at_all(
 @pytest.mark.parametrize(
     ("format_name", "begins"),
     [
-        ("terminal", "2026-03-30: about"),
+        ("terminal", "2026-03-30: Of 64"),
         ("json", '{\n  "version"'),
         ("markdown", "**2026-03-30"),
         ("prometheus", "# HELP darksocial_sessions"),

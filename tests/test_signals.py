@@ -80,6 +80,7 @@ KNOWN = [
     for hit in (Hit(0, "/", f"192.0.2.{n + 10}"), Hit(2 * DAY + n, ip=f"192.0.2.{n + 10}"))
 ]
 LATER = 3 * DAY
+BEFORE_ASSISTANTS = -5 * 365 * DAY
 
 KEPT = [Hit(day * 1440 + visitor, "/sport/", f"192.0.2.{visitor}")
         for day in range(3) for visitor in range(4)]  # fmt: skip
@@ -196,6 +197,8 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("partial_utm", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
     ("campaign_contradicted", "messenger", [Hit(path=f"{ARTICLE}?{TAG}", agent=WHATSAPP)]),
     ("campaign_contradicted", None, [Hit(path=f"{ARTICLE}?{TAG}")]),
+    ("assistants_exist", "not_yet", [Hit(BEFORE_ASSISTANTS)]),
+    ("assistants_exist", None, [Hit()]),
 ]
 
 
@@ -213,6 +216,7 @@ TOLD: list[tuple[str, str | None, list[Hit]]] = [
 ALONE = {
     *((name, "known_visitor") for name in ("new", "same_page", "same_link", "known")),
     ("later", "preview"),
+    ("not_yet", "assistants_exist"),
     ("reader", "subscriber"),
     *((None, name) for name in ("assistant_page", "newsletter", "preview", "search_page")),
     (None, "social_wave"),

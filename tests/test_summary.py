@@ -12,7 +12,7 @@ import pytest
 import darksocial
 from darksocial import Analysis, Settings
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
-from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
+from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES, Z_90
 from darksocial.report import summary_json
 from darksocial.report.values import Report
 from darksocial.schema import MIN_LIKELY_BOT
@@ -77,6 +77,26 @@ def test_channels_before_are_counts_and_after_are_sums(report: Report, frame: pd
     assert math.fsum(row.after for row in rows.values()) == pytest.approx(report.sessions)
     assert set(rows) <= {DARK_SOCIAL, *CHANNELS, NOT_LOGGED_LABEL, BOTS_LABEL}
     assert rows[DARK_SOCIAL].before == 0
+
+
+def test_every_channel_has_the_interval_of_its_estimate(analysis: Analysis, report: Report) -> None:
+    rows = {row.channel: row for row in report.channels}
+    for row in rows.values():
+        assert 0 <= row.low <= row.after <= row.high <= report.sessions
+    dark, bots = report.dark_social, report.likely_bots
+    assert (rows[DARK_SOCIAL].low, rows[DARK_SOCIAL].high) == pytest.approx((dark.low, dark.high))
+    assert (rows[BOTS_LABEL].low, rows[BOTS_LABEL].high) == pytest.approx((bots.low, bots.high))
+    visits = analysis.ask(lambda table: table.select("p_direct", "p_bot", "odds_factor"))
+    weighed = visits.to_pandas()
+    p, person = weighed.p_direct, 1 - weighed.p_bot.fillna(0)
+    odds = (p / (person - p)).where(p > 0, 0.0)
+    spread = Z_90 * math.sqrt((p * (1 - p)).sum())
+    for shifted, bound in (
+        (odds / weighed.odds_factor, rows["Direct"].low),
+        (odds * weighed.odds_factor, rows["Direct"].high),
+    ):
+        away = math.hypot((person * shifted / (1 + shifted)).sum() - p.sum(), spread)
+        assert abs(bound - p.sum()) == pytest.approx(away)
 
 
 def test_channel_after_is_the_likeliest_cause(frame: pd.DataFrame) -> None:

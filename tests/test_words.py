@@ -18,7 +18,7 @@ PAGES = ("../README.md", *sorted({path.name for path in DOCS.glob("*.md")} - {NO
 """The pages of docs/ that are held to the words, and the README above them."""
 
 PHRASES = {
-    r"\b(tell|tells|told|telling)\b": "say, show, identify, infer, distinguish",
+    r"\b(tell|tells|told|telling)\b(?! from chance)": "say, show, identify, infer, distinguish",
     r"\b(stands?|stood)\b(?! for)": "is, appears",
     r"\bpass(es|ed|ing)? (it |them |a link |links? |the link )?on\b": "share, shared privately",
     r"\bpassing-on\b": "a share",

@@ -44,8 +44,8 @@ from typing import Any
 from darksocial.checks import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.report.numbers import estimate, percent
 from darksocial.report.values import AS_ARRIVED
-from darksocial.report.words import percent
 from darksocial.schema import JUDGING_VERSION
 
 BASELINE = "baseline"
@@ -124,7 +124,7 @@ class Difference:
     def words(self, value: float) -> str:
         """Return a value of the measure in words."""
         if self.measure == "sessions":
-            return _("{sessions:,.1f} a day").format(sessions=value)
+            return _("{sessions} a day").format(sessions=estimate(value))
         return percent(value)
 
 

@@ -10,6 +10,7 @@ from darksocial.checking.rules import Rule, Rules
 from darksocial.checks import ERROR, Facts, Outcome
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
+from darksocial.report.numbers import p_value, relative_change, whole_percent
 from darksocial.report.values import Report
 
 BASELINE_MESSAGE = _(
@@ -106,7 +107,9 @@ def _compared(difference: Difference) -> Result:
     outcome = Outcome(
         d.verdict != CHANGED,
         _compared_values(d),
-        _("{tolerance:.0%} more or less, or what chance explains").format(tolerance=d.tolerance),
+        _("{tolerance} more or less, or what chance explains").format(
+            tolerance=whole_percent(d.tolerance)
+        ),
     )
     return Result(
         BASELINE, f"{d.measure} {d.name}", d.level, BASELINE_MESSAGE, outcome, BASELINE_ADVICE
@@ -114,12 +117,12 @@ def _compared(difference: Difference) -> Result:
 
 
 def _compared_values(d: Difference) -> str:
+    values = {"now": d.words(d.now), "before": d.words(d.before), "verdict": d.verdict}
+    values["change"] = relative_change(d.relative)
     if d.chance is None or d.verdict == UNCHANGED:
-        text = _("{now}, before {before} ({change:+.0%}): {verdict}")
-    else:
-        text = _("{now}, before {before} ({change:+.0%}): {verdict} (p = {chance:.2g})")
-    values = {"now": d.words(d.now), "before": d.words(d.before), "chance": d.chance}
-    return text.format(change=d.relative, verdict=d.verdict, **values)
+        return _("{now}, before {before} ({change}): {verdict}").format(**values)
+    text = _("{now}, before {before} ({change}): {verdict} (p = {p_value})")
+    return text.format(p_value=p_value(d.chance), **values)
 
 
 def _notes(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

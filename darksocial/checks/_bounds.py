@@ -5,7 +5,7 @@ from itertools import islice
 
 from darksocial.checks import MAX_PLACES, Criteria, Outcome, Place
 from darksocial.language import gettext as _
-from darksocial.report.words import percent
+from darksocial.report.numbers import percent, whole
 
 Words = Callable[[float], str]
 
@@ -14,7 +14,7 @@ def count_at_most(
     criteria: Criteria, count: float, actual: str, places: Iterable[Place] = ()
 ) -> Outcome:
     """Return the outcome of a check that counts rows and allows `at_most` of them."""
-    return _at_most(criteria, count, "{:,.0f}".format, actual, places)
+    return _at_most(criteria, count, whole, actual, places)
 
 
 def proportion_at_most(

@@ -11,15 +11,15 @@ from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups import apps
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     expected = sum(row.expected for row in facts.report.apps if row.app == criteria.subject)
     actual = ngettext(
         "{n} visit through {app}", "{n} visits through {app}", math.ceil(expected)
-    ).format(n=number(expected), app=apps.label(criteria.subject))
-    return Outcome(is_within(criteria, expected, expected), actual, allowed(criteria, number))
+    ).format(n=exact(expected), app=apps.label(criteria.subject))
+    return Outcome(is_within(criteria, expected, expected), actual, allowed(criteria, exact))
 
 
 CHECK = Check(

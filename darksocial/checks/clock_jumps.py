@@ -26,6 +26,7 @@ from darksocial.checks._bounds import count_at_most
 from darksocial.checks._files import first_rows, logs
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.numbers import exact, whole
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
@@ -55,8 +56,8 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
 
 def _jump(row: dict[str, Any], criteria: Criteria) -> str:
     if row["ahead"] > criteria["ahead_hours"]:
-        return _("{days:,.1f} days in the future").format(days=row["ahead"] / 24)
-    return _("{minutes:,.0f} minutes before the line above").format(minutes=row["back"])
+        return _("{days} days in the future").format(days=exact(row["ahead"] / 24))
+    return _("{minutes} minutes before the line above").format(minutes=whole(row["back"]))
 
 
 CHECK = Check(

@@ -9,7 +9,7 @@ from darksocial.checks import COUNT, SHARE, Check, Criteria, Facts, Outcome, Par
 from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.words import number, percent
+from darksocial.report.numbers import exact, percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
@@ -21,7 +21,7 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
                 "{n} Direct session: too few sessions to say",
                 "{n} Direct sessions: too few sessions to say",
                 round(direct),
-            ).format(n=number(direct))
+            ).format(n=exact(direct))
         )
     low, high = dark.direct_low / direct, dark.direct_high / direct
     return Outcome(

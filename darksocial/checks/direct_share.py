@@ -10,7 +10,7 @@ from darksocial.checks import COUNT, SHARE, Check, Criteria, Facts, Outcome, Par
 from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.words import number, percent
+from darksocial.report.numbers import exact, percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
@@ -22,13 +22,13 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
                 "{n} session: too few sessions to say",
                 "{n} sessions: too few sessions to say",
                 round(sessions),
-            ).format(n=number(sessions))
+            ).format(n=exact(sessions))
         )
     actual = ngettext(
-        "{proportion}, {direct:,.0f} of {n:,.0f} session",
-        "{proportion}, {direct:,.0f} of {n:,.0f} sessions",
+        "{proportion}, {direct} of {n} session",
+        "{proportion}, {direct} of {n} sessions",
         round(sessions),
-    ).format(proportion=percent(direct / sessions), direct=direct, n=sessions)
+    ).format(proportion=percent(direct / sessions), direct=exact(direct), n=exact(sessions))
     is_good = is_within(criteria, direct / sessions, direct / sessions)
     return Outcome(is_good, actual, allowed(criteria, percent))
 

@@ -33,6 +33,7 @@ from darksocial.checks._bounds import count_at_most
 from darksocial.checks._hours import ONE_HOUR, Silence, silences, visitors_by_hour
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.numbers import about, significant
 
 HOURS_PER_WEEK = 7 * 24
 HOURS_PER_DAY = 24
@@ -62,9 +63,9 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
 
 def _place(silence: Silence, expected: float) -> Place:
     text = ngettext(
-        "{hours}: usually {n:,.0f} visitor", "{hours}: usually {n:,.0f} visitors", round(expected)
+        "{hours}: usually {n} visitor", "{hours}: usually {n} visitors", significant(expected)
     )
-    return Place(text.format(hours=silence, n=expected))
+    return Place(text.format(hours=silence, n=about(expected)))
 
 
 def _usual(hours: dict[datetime, int], first: datetime, span: int) -> Callable[[int, int], float]:

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
 from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 from darksocial.visits.conditions import counted_channel
 
 COUNTS = {
@@ -42,9 +42,9 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
     bounded = [name for name in COUNTS if _is_bounded(criteria, name)]
     return Outcome(
         all(is_within(criteria, counts[name], counts[name], f"{name}_") for name in bounded),
-        "; ".join(COUNTS[name][0].format(bounds=number(counts[name])) for name in bounded),
+        "; ".join(COUNTS[name][0].format(bounds=exact(counts[name])) for name in bounded),
         "; ".join(
-            COUNTS[name][0].format(bounds=allowed(criteria, number, f"{name}_")) for name in bounded
+            COUNTS[name][0].format(bounds=allowed(criteria, exact, f"{name}_")) for name in bounded
         ),
     )
 

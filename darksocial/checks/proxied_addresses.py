@@ -29,7 +29,7 @@ from darksocial.report.inputs import (
     MIN_PROXY_VISITORS,
     busiest_addresses,
 )
-from darksocial.report.words import percent
+from darksocial.report.numbers import percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:

@@ -23,14 +23,14 @@ from darksocial.checks import (
 )
 from darksocial.checks._bounds import allowed
 from darksocial.language import gettext as _
-from darksocial.report.words import percent
+from darksocial.report.numbers import percent, whole
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     least = criteria["page_views"]
     rows = [row for row in facts.requests(_by_file).to_pylist() if row["pages"] >= least]
     if not rows:
-        return skipped(_("no file has {n:,.0f} page views").format(n=least))
+        return skipped(_("no file has {n} page views").format(n=whole(least)))
     shares = [(row["file"], row["with_origin"] / row["pages"]) for row in rows]
     names = [file.file for file in facts.report.inputs]
     lowest = min(share for _file, share in shares)

@@ -8,8 +8,8 @@ from darksocial.checks import SHARE, Check, Criteria, Facts, Outcome, Parameter,
 from darksocial.checks._bounds import proportion_at_most
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.numbers import percent
 from darksocial.report.values import RejectRow
-from darksocial.report.words import percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:

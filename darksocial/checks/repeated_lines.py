@@ -25,7 +25,7 @@ from darksocial.checks._bounds import proportion_at_most
 from darksocial.checks._files import logs
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.words import number, percent
+from darksocial.report.numbers import exact, percent
 
 SAME = ("visitor", "time", "host", "path", "query", "referrer")
 
@@ -49,7 +49,7 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
                 "{n} page view: too few page views to say",
                 "{n} page views: too few page views to say",
                 views,
-            ).format(n=number(views))
+            ).format(n=exact(views))
         )
     repeated = views - sum(row["different"] for row in rows)
     actual = ngettext(

@@ -7,13 +7,13 @@ host, or comes from a server that answers every request with an error.
 from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
 from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     sessions = facts.report.sessions
     is_good = is_within(criteria, sessions, sessions)
-    return Outcome(is_good, number(sessions), allowed(criteria, number))
+    return Outcome(is_good, exact(sessions), allowed(criteria, exact))
 
 
 CHECK = Check(

@@ -32,7 +32,7 @@ from darksocial.checks._files import logs
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 
 LIKELY = 0.5
 """More likely than not."""
@@ -58,7 +58,7 @@ def _place(row: dict[str, Any]) -> Place:
     text = ngettext(
         "{name}: {n} session without a tag", "{name}: {n} sessions without a tag", ceil(row["n"])
     )
-    return Place(text.format(name=row["name"], n=number(row["n"])))
+    return Place(text.format(name=row["name"], n=exact(row["n"])))
 
 
 def _untagged(visits: ir.Table) -> ir.Table:

@@ -28,7 +28,7 @@ from darksocial.checks._bounds import proportion_at_most
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM
-from darksocial.report.words import number, percent
+from darksocial.report.numbers import exact, percent
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
@@ -41,19 +41,19 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
             "{n} sessions with UTM tags: too few sessions to say",
             round(tagged),
         )
-        return skipped(few.format(n=number(tagged)))
+        return skipped(few.format(n=exact(tagged)))
     actual = ngettext(
         "{proportion}, {partial} of {n} tagged session",
         "{proportion}, {partial} of {n} tagged sessions",
         round(tagged),
-    ).format(proportion=percent(partial / tagged), partial=number(partial), n=number(tagged))
+    ).format(proportion=percent(partial / tagged), partial=exact(partial), n=exact(tagged))
     places = (_place(row) for row in rows if row["partial"])
     return proportion_at_most(criteria, partial / tagged, actual, places)
 
 
 def _place(row: dict[str, Any]) -> Place:
     text = ngettext("{page}: {n} session", "{page}: {n} sessions", ceil(row["partial"]))
-    return Place(text.format(page=row["landing_path"], n=number(row["partial"])))
+    return Place(text.format(page=row["landing_path"], n=exact(row["partial"])))
 
 
 def _by_page(visits: ir.Table) -> ir.Table:

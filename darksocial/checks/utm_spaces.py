@@ -11,7 +11,7 @@ from darksocial.checks._bounds import count_at_most
 from darksocial.checks._tags import values
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
@@ -25,7 +25,7 @@ def _place(name: str, value: str, sessions: float) -> Place:
     text = ngettext(
         "{name}: {value!r}, {n} session", "{name}: {value!r}, {n} sessions", ceil(sessions)
     )
-    return Place(text.format(name=name, value=value, n=number(sessions)))
+    return Place(text.format(name=name, value=value, n=exact(sessions)))
 
 
 CHECK = Check(

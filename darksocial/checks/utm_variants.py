@@ -23,7 +23,7 @@ from darksocial.checks._bounds import count_at_most
 from darksocial.checks._tags import values
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.words import number
+from darksocial.report.numbers import exact
 
 SEPARATORS = re.compile(r"[\s_+-]+")
 Spellings = list[tuple[str, float]]
@@ -49,7 +49,7 @@ def _normalized(value: str) -> str:
 
 def _listed(spellings: Spellings) -> str:
     ranked = sorted(spellings, key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{value!r} {number(sessions)}" for value, sessions in ranked[:MAX_PLACES])
+    return ", ".join(f"{value!r} {exact(sessions)}" for value, sessions in ranked[:MAX_PLACES])
 
 
 CHECK = Check(

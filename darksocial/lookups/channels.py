@@ -31,6 +31,7 @@ NOT_SET = "(not set)"
 DIRECT_SOURCE = "(direct)"
 NO_MEDIUM = "(none)"
 DARK_SOCIAL = "Dark Social"
+AI_CHANNEL = "AI Assistant"
 UNASSIGNED = "Unassigned"
 
 CHANNELS = (
@@ -39,7 +40,7 @@ CHANNELS = (
     "Organic Social",
     "Referral",
     "Email",
-    "AI Assistant",
+    AI_CHANNEL,
     "Paid Search",
     "Paid Social",
     "Paid Shopping",
@@ -153,7 +154,7 @@ def _organic_channel(group: str | None, medium: str, is_shopping: bool) -> str |
         return "Organic Video"
     if group == "search" or medium == "organic":
         return "Organic Search"
-    return "AI Assistant" if medium == AI_MEDIUM else None
+    return AI_CHANNEL if medium == AI_MEDIUM else None
 
 
 def _other_channel(source: str, medium: str) -> str:

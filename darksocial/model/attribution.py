@@ -42,6 +42,7 @@ from darksocial.visits.conditions import (
     probability_of_person,
 )
 from darksocial.visits.context import COLUMNS_FOR_APPS, VISIT_KEY
+from darksocial.visits.existence import app_of_time
 
 PROBABILITIES = tuple(f"p_{name}" for name in CLASSES if name != "booked")
 CHANNEL_OF_CLASS = {
@@ -52,7 +53,7 @@ CHANNEL_OF_CLASS = {
     "lost_email": "Email",
     "lost_ai": "AI Assistant",
 }
-OF_PEOPLE = (*PROBABILITIES, "p_booked", "p_dark_low", "p_dark_high")
+OF_PEOPLE = (*PROBABILITIES, "p_booked")
 DEVICES_WITH_RATES = ("mobile", "tablet", "desktop", "other")
 # A booked channel remains unless there is evidence against it.
 RATES_OF_BOOKED = {"booked": 1.0}
@@ -85,6 +86,7 @@ WEIGHED = pa.schema(
         ("teacher", pa.string()),
         ("pattern", pa.string()),
         *((name, pa.float64()) for name in OF_PEOPLE),
+        ("odds_factor", pa.float64()),
         ("verdict", pa.string()),
         ("evidence", EVIDENCE),
     ]
@@ -195,7 +197,8 @@ def _sites_with_messenger(engine: Engine, visits: ir.Table) -> list[str]:
 
 
 def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
-    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit.
+    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit; an
+    app that did not exist yet is not named.
 
     Meta fetches for Messenger, Instagram and public posts alike (data/preview_fetchers.csv). It is
     taken for Messenger only at the sites to which people come by it.
@@ -210,7 +213,8 @@ def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
     previewed = ibis.ifelse(
         followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY), fetcher, ibis.null("string")
     )
-    return ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
+    app = ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
+    return app_of_time(app, visits.started_at)
 
 
 def weigh_patterns(
@@ -228,7 +232,6 @@ def weigh(
     kind, device, rows, *levels = pattern.split("|")
     decisive = decisive_levels(levels)
     lesson = learned.get(teacher)
-    factor = AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson)
     base: Mapping[str, float] = table[kind, device]
     if kind == "direct" and lesson and rows != "rows":
         base = lesson.rates[device]
@@ -241,8 +244,7 @@ def weigh(
         "teacher": teacher,
         "pattern": pattern,
         **{f"p_{name}": probabilities[name] for name in CLASSES},
-        "p_dark_low": posterior(_shifted(base, 1 / factor), log_odds)["dark_social"],
-        "p_dark_high": posterior(_shifted(base, factor), log_odds)["dark_social"],
+        "odds_factor": AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson),
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
         "evidence": _evidence(base, decisive),
     }
@@ -295,13 +297,6 @@ def base_rates() -> dict[tuple[str, str], dict[str, float]]:
         (row["kind"], row["device"]): {name: float(row[name]) for name in CLASSES}
         for row in data.read("base_rates")
     }
-
-
-def _shifted(base: Mapping[str, float], factor: float) -> dict[str, float]:
-    """Return base rates with the odds of dark social multiplied by `factor`."""
-    weights = {name: rate * (factor if name == "dark_social" else 1) for name, rate in base.items()}
-    total = math.fsum(weights.values())
-    return {name: weight / total for name, weight in weights.items()}
 
 
 def _spread(level: Level) -> float:

@@ -5,8 +5,10 @@ All of it is optional (settings.Model); without it the tables and the traffic de
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 
 from darksocial.lookups.apps import leading_app
+from darksocial.lookups.releases import existed
 from darksocial.settings import Model
 
 # The apps and the countries that the owner names count as so many visits each: assumed.
@@ -21,11 +23,14 @@ def with_known_rates(table: Mapping[str, float], model: Model) -> dict[str, floa
     return {name: rates.get(name, rate * rest / others) for name, rate in table.items()}
 
 
-def mix_of(visits_by_app: Mapping[str, float], model: Model) -> dict[str, float]:
+def mix_of(
+    visits_by_app: Mapping[str, float], model: Model, until: datetime | None = None
+) -> dict[str, float]:
     """Return the proportions of the apps, which sum to 1.
 
     They follow from the visits whose app is known, and from the apps and countries that the owner
-    names. The result is empty if there is nothing of these.
+    names, without apps that did not exist by the time of the last visit (`until`). The result is
+    empty if there is nothing of these.
     """
     counts = {app: n for app, n in visits_by_app.items() if not model.apps or app in model.apps}
     for app in model.apps:
@@ -34,5 +39,6 @@ def mix_of(visits_by_app: Mapping[str, float], model: Model) -> dict[str, float]
         app = leading_app(country)
         if not model.apps or app in model.apps:
             counts[app] = counts.get(app, 0.0) + PRIOR_APP_VISITS / len(model.countries)
+    counts = {app: n for app, n in counts.items() if existed(app, until)}
     total = math.fsum(counts.values())
     return {app: n / total for app, n in counts.items()} if total else {}

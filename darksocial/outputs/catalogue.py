@@ -13,6 +13,7 @@ from darksocial.language import ngettext
 from darksocial.outputs.drawing import INDENT, display, wrapped
 from darksocial.printable import printable
 from darksocial.privacy.identifiers import Privacy
+from darksocial.report.numbers import log_odds
 from darksocial.signals import Signal, documentation, registry
 
 EXAMPLE_CHARACTERS = 160
@@ -170,7 +171,7 @@ def show_signals() -> None:
 def _show_levels(console: Console, signal: Signal) -> None:
     for level in signal.levels.values():
         wrapped(console, level.note)
-        weights = ", ".join(f"{CLASS_NAMES[c]} {x:+.1f}" for c, x in level.log_odds.items())
+        weights = ", ".join(f"{CLASS_NAMES[c]} {log_odds(x)}" for c, x in level.log_odds.items())
         wrapped(console, weights, "cyan", INDENT * 2)
         reference = _("reference: {reference}").format(reference=level.reference)
         wrapped(console, reference, "dim", INDENT * 2)

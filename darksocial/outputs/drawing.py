@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from darksocial.printable import PLAIN_SIGNS, CommandFilter, printable, printable_lines
+from darksocial.report.numbers import MIN_SHOWN
 
 INDENT = "  "
 ELLIPSIS = "…"
@@ -123,17 +124,7 @@ def command_line(console: Console, command: str, indent: str = INDENT) -> None:
 def bar(value: float, highest: float, cells: int, style: str) -> Text:
     """Return a bar of at most `cells` cells."""
     length = round(cells * value / highest) if highest else 0
-    return Text("█" * max(length, 1 if value >= 0.5 else 0), style)
-
-
-def change(value: float) -> str:
-    """Return a difference of sessions with its sign."""
-    return f"{value:+,.0f}" if abs(value) >= 0.5 else "0"
-
-
-def about(value: float) -> str:
-    """Return an expected number: small ones with a decimal."""
-    return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
+    return Text("█" * max(length, 1 if value >= MIN_SHOWN else 0), style)
 
 
 def shortened(path: str, width: int, sign: str = ELLIPSIS) -> str:

@@ -12,6 +12,7 @@ from darksocial.language import ngettext
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
+from darksocial.report.numbers import about, decimal, significant, whole, whole_percent
 
 Row = tuple[str, ...]
 RULE_HEADINGS = ("", "AUC", _("avg. precision"), _("Brier ratio"), _("counted"))
@@ -48,8 +49,8 @@ def show(evaluation: Evaluation) -> None:
     """Print one evaluation."""
     console = Console(highlight=False)
     joined = _(
-        "{joined:,} of {sessions:,} sessions match one of {visits:,} true visits; {direct:,} of "
-        "them are booked as Direct, and {dark:,} of these were dark social."
+        "{joined} of {sessions} sessions match one of {visits} true visits; {direct} of them are "
+        "booked as Direct, and {dark} of these were dark social."
     )
     wrapped(console, joined.format(**_numbers(evaluation)), indent="")
     _table(console, _("How well Direct visits are judged"), RULE_HEADINGS, _rule_rows(evaluation))
@@ -61,10 +62,10 @@ def show(evaluation: Evaluation) -> None:
     )
     rows = [
         (
-            _("{low:.1f} to {high:.1f}").format(low=b.low, high=b.high),
-            f"{b.visits:,}",
-            f"{b.said:.2f}",
-            f"{b.dark:.2f}",
+            _("{low} to {high}").format(low=decimal(b.low, 1), high=decimal(b.high, 1)),
+            whole(b.visits),
+            decimal(b.said, 2),
+            decimal(b.dark, 2),
         )
         for b in evaluation.calibration
     ]
@@ -76,40 +77,42 @@ def show(evaluation: Evaluation) -> None:
     )
     if evaluation.holds:
         holds = _(
-            "The estimate of {expected:,.0f} dark visits, between {low:,.0f} and {high:,.0f}, "
-            "includes the true number, {dark:,}."
+            "The estimate of {expected} dark visits, between {low} and {high}, includes the true "
+            "number, {dark}."
         )
     else:
         holds = _(
-            "The estimate of {expected:,.0f} dark visits, between {low:,.0f} and {high:,.0f}, "
-            "does not include the true number, {dark:,}."
+            "The estimate of {expected} dark visits, between {low} and {high}, does not include "
+            "the true number, {dark}."
         )
     display(console)
     wrapped(console, holds.format(**_numbers(evaluation)), indent="")
 
 
-def _numbers(evaluation: Evaluation) -> dict[str, float]:
+def _numbers(evaluation: Evaluation) -> dict[str, str]:
     """Return the numbers of an evaluation that sentences name."""
     names = ("joined", "sessions", "visits", "direct", "dark", "expected", "low", "high")
-    return {name: getattr(evaluation, name) for name in names}
+    return {name: about(getattr(evaluation, name)) for name in names}
 
 
 def show_masked(masked: Masked) -> None:
     """Print how visits whose origin was hidden are judged."""
     console = Console(highlight=False)
     origins = _(
-        "The origin of {origins:,} of {sessions:,} sessions is recorded by referrer, tag or a "
-        "messenger's own browser. {hidden:,} of these were judged without it, as if booked as "
+        "The origin of {origins} of {sessions} sessions is recorded by referrer, tag or a "
+        "messenger's own browser. {hidden} of these were judged without it, as if booked as "
         "Direct."
-    ).format(origins=masked.known, sessions=masked.sessions, hidden=masked.hidden)
+    ).format(
+        origins=about(masked.known), sessions=about(masked.sessions), hidden=about(masked.hidden)
+    )
     wrapped(console, origins, indent="")
     headings = (_("hidden"), _("visits"), *CLASS_HEADINGS.values(), _("rule"))
     rows = [
         (
             ORIGIN_NAMES[o.origin],
-            f"{o.visits:,}",
-            *(f"{o.said[name]:.0%}" for name in CLASS_HEADINGS),
-            f"{o.flagged_by_rule:.0%}",
+            whole(o.visits),
+            *(whole_percent(o.said[name]) for name in CLASS_HEADINGS),
+            whole_percent(o.flagged_by_rule),
         )
         for o in masked.origins
     ]
@@ -124,18 +127,20 @@ def show_masked(masked: Masked) -> None:
 def _show_ranking(console: Console, masked: Masked) -> None:
     messages = next((o.visits for o in masked.origins if o.origin == "dark_social"), 0)
     if messages >= MIN_MESSAGES and masked.auc is not None and masked.rule_auc is not None:
-        ranking = _("Messengers against all others: AUC {auc:.2f}, rule of thumb {rule_auc:.2f}.")
-        text = ranking.format(auc=masked.auc, rule_auc=masked.rule_auc)
+        ranking = _("Messengers against all others: AUC {auc}, rule of thumb {rule_auc}.")
+        text = ranking.format(auc=decimal(masked.auc, 2), rule_auc=decimal(masked.rule_auc, 2))
     else:
         text = _("Too few visits from messengers have a recorded origin to judge their ranking.")
     wrapped(console, text, indent="")
     if masked.named:
         identified = ngettext(
-            "An app was identified for {n:,} of them, {right:,} of these correctly.",
-            "An app was identified for {n:,} of them, {right:,} of these correctly.",
-            masked.named,
+            "An app was identified for {n} of them, {right} of these correctly.",
+            "An app was identified for {n} of them, {right} of these correctly.",
+            significant(masked.named),
         )
-        wrapped(console, identified.format(n=masked.named, right=masked.right), indent="")
+        wrapped(
+            console, identified.format(n=about(masked.named), right=about(masked.right)), indent=""
+        )
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, object]:
@@ -148,14 +153,14 @@ def _rule_rows(evaluation: Evaluation) -> list[Row]:
         (
             rule.name,
             *(
-                "" if value is None else f"{value:.3f}"
+                "" if value is None else decimal(value, 3)
                 for value in (rule.auc, rule.average_precision, rule.brier_ratio)
             ),
-            f"{rule.counted:,.0f}",
+            whole(rule.counted),
         )
         for rule in evaluation.rules
     ]
-    return [*rows, (_("truth"), "", "", "", f"{evaluation.dark:,}")]
+    return [*rows, (_("truth"), "", "", "", whole(evaluation.dark))]
 
 
 def _part_rows(evaluation: Evaluation) -> list[Row]:
@@ -167,7 +172,7 @@ def _part_rows(evaluation: Evaluation) -> list[Row]:
         _("shares with a preview"): evaluation.shares,
     }
     return [
-        (name, f"{p.found:,}", f"{p.of:,}", "" if p.share is None else f"{p.share:.0%}")
+        (name, whole(p.found), whole(p.of), "" if p.share is None else whole_percent(p.share))
         for name, p in parts.items()
     ]
 

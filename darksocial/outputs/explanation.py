@@ -11,10 +11,11 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.outputs import tables
-from darksocial.outputs.drawing import INDENT, about, display, wrapped
+from darksocial.outputs.drawing import INDENT, display, wrapped
 from darksocial.outputs.tables import Bar, show_table
 from darksocial.outputs.texts import cause
 from darksocial.printable import printable
+from darksocial.report.numbers import about, log_odds, probability, significant, whole
 from darksocial.results.explain import ExplainedVisit
 from darksocial.results.tempo import Grounds, Step
 from darksocial.schema import CONTINUED, NOT_LOGGED
@@ -48,7 +49,7 @@ def show_tempo(page: str, steps: Sequence[Step], console: Console | None = None)
     with_bars = cells >= MIN_TEMPO_CELLS
     table = Table.grid(padding=(0, 2))
     for step in steps:
-        visits = f"{step.booked + step.direct + step.dark:,.0f}"
+        visits = whole(step.booked + step.direct + step.dark)
         shared = _("shared: {apps}").format(apps=", ".join(step.shares)) if step.shares else ""
         row = [Text(f"{step.start:%m-%d %H:%M}"), Text(visits, justify="right")]
         row += [_stacked(step, highest, cells)] if with_bars else []
@@ -82,15 +83,15 @@ def show_grounds(grounds: Grounds, console: Console | None = None) -> None:
     console = console or Console(highlight=False)
     display(console, Text(printable(grounds.label), "bold"))
     sentence = ngettext(
-        "{n:,} visit is attributed to this app; about {dark} are expected to be dark social. "
+        "{n} visit is attributed to this app. Expected to be dark social: {dark}. "
         "The app is known from:",
-        "{n:,} visits are attributed to this app; about {dark} are expected to be dark social. "
+        "{n} visits are attributed to this app. Expected to be dark social: {dark}. "
         "The app is known from:",
-        grounds.visits,
-    ).format(n=grounds.visits, dark=about(grounds.dark))
+        significant(grounds.visits),
+    ).format(n=about(grounds.visits), dark=about(grounds.dark))
     wrapped(console, sentence, indent="")
     columns = (tables.number(_("visits")), tables.text(_("evidence")))
-    show_table(console, columns, [(f"{visits:,}", name) for name, visits in grounds.by_ground])
+    show_table(console, columns, [(whole(visits), name) for name, visits in grounds.by_ground])
     display(console)
 
 
@@ -126,8 +127,8 @@ def _show_causes(console: Console, visit: ExplainedVisit) -> None:
         tables.bars(),
     )
     rows = [
-        (printable(cause(label)), f"{probability:.1%}", Bar(probability, 1.0))
-        for label, probability in visit.causes
+        (printable(cause(label)), probability(chance), Bar(chance, 1.0))
+        for label, chance in visit.causes
     ]
     display(console)
     show_table(console, columns, rows)
@@ -143,5 +144,5 @@ def _show_evidence(console: Console, visit: ExplainedVisit) -> None:
         tables.label(_("signal")),
         tables.text(_("what was observed")),
     )
-    rows = [(f"{item.log_odds:+.2f}", item.signal, item.note) for item in visit.evidence]
+    rows = [(log_odds(item.log_odds, 2), item.signal, item.note) for item in visit.evidence]
     show_table(console, columns, rows)

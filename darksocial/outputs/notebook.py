@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped
+from darksocial.report.numbers import estimate, range_of, whole
 from darksocial.report.words import what_before_means
 
 if TYPE_CHECKING:
@@ -24,12 +24,15 @@ ROWS_SHOWN = 10
 
 def analysis_view(report: Report) -> str:
     """Return channels before and after weighing, and the apps that shares came through."""
-    channels = ((row.channel, about(row.before), about(row.after)) for row in report.channels)
+    channels = (
+        (row.channel, estimate(row.before), estimate(row.after), range_of(row.low, row.high))
+        for row in report.channels
+    )
     meaning = what_before_means(report.before, report.dark_social.direct_sessions)
-    apps = ((row.label, about(row.expected)) for row in report.apps)
+    apps = ((row.label, estimate(row.expected)) for row in report.apps)
     return (
         f"<p>{escaped(report.headline)}</p>"
-        + _table((_("Channel"), _("Booked"), _("Estimated")), channels)
+        + _table((_("Channel"), _("Booked"), _("Estimated"), _("90% interval")), channels)
         + f"<p>{escaped(meaning)}</p>"
         + _table((_("App"), _("Dark social visits")), apps)
     )
@@ -38,7 +41,7 @@ def analysis_view(report: Report) -> str:
 def hits_view(hits: Hits) -> str:
     """Return what became of the lines of each file, and the files that were left out."""
     files = (
-        (t.file, t.format, f"{t.counts.lines:,}", f"{t.counts.hits:,}", f"{t.counts.rejects:,}")
+        (t.file, t.format, *map(whole, (t.counts.lines, t.counts.hits, t.counts.rejects)))
         for t in hits.tallies
     )
     return (

@@ -12,6 +12,7 @@ from darksocial.outputs.drawing import display, listed
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import not_read
 from darksocial.printable import printable
+from darksocial.report.numbers import decimal, whole
 from darksocial.store.calendar import span_text
 from darksocial.store.files.runs import InputRun, Run
 from darksocial.store.upkeep import Recovery, StoreInfo
@@ -45,7 +46,7 @@ def _show_inputs(console: Console, run: Run) -> None:
         remark = _("last line unfinished") if entry.unfinished else ""
         counts = (entry.lines_before, entry.lines, entry.bytes, entry.hits, entry.rejects)
         name = tables.Path(entry.file, is_file=True, below=remark)
-        rows.append((name, *(f"{count:,}" for count in counts)))
+        rows.append((name, *(whole(count) for count in counts)))
     show_table(console, columns, rows, indent="")
     display(console)
 
@@ -114,15 +115,15 @@ def _span(days: Sequence[str]) -> str:
 def show_info(info: StoreInfo, console: Console | None = None) -> None:
     """Print what a store holds."""
     console = console or Console(highlight=False)
-    size = _("{n:,} ({size:,.1f} MB)").format(n=info.files, size=info.bytes / BYTES_PER_MB)
+    size = _("{n:,} ({size} MB)").format(n=info.files, size=decimal(info.bytes / BYTES_PER_MB, 1))
     rows = [
         (_("days"), _span(info.days) if info.days else "0"),
-        (_("days that are due"), f"{len(info.due):,}"),
-        (_("hits"), f"{info.hits:,}"),
-        (_("visits"), f"{info.sessions:,}"),
-        (_("shares"), f"{info.shares:,}"),
-        (_("rejects"), f"{info.rejects:,}"),
-        (_("logs with a bookmark"), f"{info.bookmarks:,}"),
+        (_("days that are due"), whole(len(info.due))),
+        (_("hits"), whole(info.hits)),
+        (_("visits"), whole(info.sessions)),
+        (_("shares"), whole(info.shares)),
+        (_("rejects"), whole(info.rejects)),
+        (_("logs with a bookmark"), whole(info.bookmarks)),
         (_("files"), size),
         (_("schema version"), f"{info.schema_version}"),
         *((_("unreadable"), place) for place in info.unreadable),

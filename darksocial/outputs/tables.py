@@ -23,6 +23,7 @@ from darksocial.outputs.drawing import (
     shortened,
 )
 from darksocial.printable import printable
+from darksocial.report.numbers import whole
 
 GAP, NARROW_GAP = 2, 1
 """Blanks between columns, and those of a table that would not fit otherwise."""
@@ -124,7 +125,7 @@ def show_counts(console: Console, rows: Sequence[tuple[str, int]], indent: str =
     """Print names with their counts, side by side as far as they fit, ordered from top to bottom
     and then from left to right."""
     room = console.width - len(indent)
-    cells = [(printable(name), f"{count:,}") for name, count in rows]
+    cells = [(printable(name), whole(count)) for name, count in rows]
     digits = max(cell_len(count) for _name, count in cells)
     width = min(max(cell_len(name) for name, _count in cells), room - GAP - digits)
     beside = (room + COUNT_GAP) // (width + GAP + digits + COUNT_GAP)

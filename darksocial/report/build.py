@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -12,19 +13,25 @@ import ibis.expr.types as ir
 from darksocial._version import __version__
 from darksocial.engines import Engine
 from darksocial.lookups import apps
-from darksocial.model.attribution import CHANNEL_OF_CLASS, OF_PEOPLE, PROBABILITIES
+from darksocial.model.attribution import OF_PEOPLE
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
+from darksocial.report.channels import (
+    ESTIMATED,
+    Sums,
+    bounds_of_estimates,
+    channel_rows,
+    conversion_rows,
+    interval,
+)
 from darksocial.report.goals import goal_notes
 from darksocial.report.inputs import Received
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
     Before,
-    ChannelRow,
-    ConversionRow,
     CountRow,
     DarkSocial,
     EvidenceRow,
@@ -39,7 +46,6 @@ from darksocial.report.values import (
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 from darksocial.visits.conditions import (
     BOTS_LABEL,
-    COUNTED_CHANNELS,
     arrived_direct,
     booked_channel,
     counted_channel,
@@ -47,7 +53,6 @@ from darksocial.visits.conditions import (
     probability_of_person,
 )
 
-Z_90 = 1.645
 DECIMALS = 6
 MAX_PAGES = 20
 MAX_EVIDENCE = 20
@@ -56,8 +61,6 @@ MIN_VISITS_OF_MIX = 20
 """Fewer dark visits with a known app do not show the mix of apps. Assumed."""
 
 Counts = tuple[CountRow, ...]
-Sums = Mapping[str, Any]
-"""A row of `sums_by_channel`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def build_report(
         channels=channel_rows(sums),
         dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
         likely_bots=likely_bots(sums),
-        apps=app_rows(sums, settings.model),
+        apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),
         shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
         evidence=evidence_rows(engine, patterns),
@@ -146,7 +149,7 @@ def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
         conversions=exact_sum(counted.conversions.fill_null(0)),
         revenue=exact_sum(counted.revenue.fill_null(0.0)),
         evidence=counted.evidence.first(),
-        **{name: counted[name].max() for name in OF_PEOPLE},
+        **{name: counted[name].max() for name in (*OF_PEOPLE, "odds_factor")},
     )
     return engine.stage("patterns", grouped)
 
@@ -155,55 +158,21 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
     """Return sums over the sessions of each counted channel, booked channel and app: sessions
     (`n`), conversions and revenue, and of each the parts that every class is expected to have."""
     sums = {name: patterns[name] for name in ("n", "direct", "conversions", "revenue")}
-    sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
-    for name in (*PROBABILITIES, "p_booked", "p_bot"):
+    for name in (*ESTIMATED, "p_bot"):
         sums[name] = patterns.n * patterns[name]
         sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
         sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
-    for name in ("p_dark_low", "p_dark_high", "p_bot_low", "p_bot_high"):
-        sums[name] = patterns.n * patterns[name]
+    sums |= bounds_of_estimates(patterns)
     grouped = patterns.group_by("channel", "booked", "app").agg(
         **{name: exact_sum(value) for name, value in sums.items()}
     )
     return list(engine.fetch(grouped.order_by("channel", "booked", "app"), "patterns").to_pylist())
 
 
-def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:
-    """Return conversions and revenue by channel, booked and expected."""
-    counted, earned = _by_channel(sums, "conversions"), _by_channel(sums, "revenue")
-    rows = [
-        ConversionRow(name, counted[name][0], counted[name][1], earned[name][0], earned[name][1])
-        for name in counted
-    ]
-    return tuple(row for row in rows if any((row.before, row.after, row.revenue_after)))
-
-
-def channel_rows(sums: Sequence[Sums]) -> tuple[ChannelRow, ...]:
-    """Return the sessions of each channel, booked and expected, without empty channels."""
-    rows = [ChannelRow(name, *pair) for name, pair in _by_channel(sums, "n").items()]
-    return tuple(row for row in rows if row.before or row.after > 0)
-
-
-def _by_channel(sums: Sequence[Sums], measure: str) -> dict[str, tuple[float, float]]:
-    """Return how much of a measure is booked to each channel, and how much is expected of it."""
-    prefix = "" if measure == "n" else f"{measure}_"
-    before: dict[str, list[float]] = {name: [] for name in COUNTED_CHANNELS}
-    after: dict[str, list[float]] = {name: [] for name in before}
-    for row in sums:
-        before[row["channel"]].append(row[measure])
-        after[BOTS_LABEL].append(row[f"{prefix}p_bot"])
-        after[row["booked"]].append(row[f"{prefix}p_booked"])
-        for name, channel in CHANNEL_OF_CLASS.items():
-            after[channel].append(row[f"{prefix}p_{name}"])
-    return {name: (math.fsum(before[name]), math.fsum(after[name])) for name in before}
-
-
 def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
     """Return the expected number of dark visits with its 90% interval.
 
-    The bounds assume that the base odds of dark social are wrong by the factor in attribution.py,
-    and add the spread of visits around their probabilities (a sum of independent draws, normal
-    approximation). Base rates were learned from `taught` direct visits.
+    The bounds are those of channels.py. Base rates were learned from `taught` direct visits.
     """
     direct = [row for row in sums if row["channel"] == "Direct"]
     direct_sessions = math.fsum(row["n"] for row in direct)
@@ -249,15 +218,11 @@ def _total(rows: Sequence[Sums], name: str) -> float:
 
 
 def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
-    expected, sessions = _total(rows, "p_dark_social"), _total(rows, "n")
-    variance = _total(rows, "variance")
-    spread = Z_90 * math.sqrt(variance)
-    below = math.hypot(expected - _total(rows, "p_dark_low"), spread)
-    above = math.hypot(_total(rows, "p_dark_high") - expected, spread)
-    return expected, max(0.0, expected - below), min(sessions, expected + above)
+    parts = [(row, "p_dark_social") for row in rows]
+    return _total(rows, "p_dark_social"), *interval(parts, _total(rows, "n"))
 
 
-def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
+def app_rows(sums: Sequence[Sums], model: Model, ended_at: datetime | None) -> tuple[AppRow, ...]:
     """Return dark social by app, the largest first; the visits without a known app come last.
 
     These are distributed by the site's mix of apps, if there is one: that of the visits with a
@@ -272,7 +237,7 @@ def app_rows(sums: Sequence[Sums], model: Model) -> tuple[AppRow, ...]:
     unidentified = math.fsum(expected for app, expected in totals if app is None)
     identified = {app: expected for app, expected in totals if app}
     has_mix = math.fsum(identified.values()) >= MIN_VISITS_OF_MIX or _states_mix(model)
-    mix = mix_of(identified, model) if has_mix else {}
+    mix = mix_of(identified, model, ended_at) if has_mix else {}
     totals += [(app, 0.0) for app in mix if app not in identified]
     totals.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
     return tuple(

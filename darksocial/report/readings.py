@@ -66,9 +66,11 @@ def check_reading(reading: str) -> None:
 def read_by_last_source(engine: Engine, report: Report, visits: ir.Table) -> Report:
     """Return the report with the channels and conversions as GA4's reports count `visits`."""
     moves = moves_of(engine, with_last_source(engine, visits))
-    sessions = moved(
-        {row.channel: (row.before, row.after) for row in report.channels}, moves.sessions
+    pairs = {row.channel: (row.before, row.after) for row in report.channels}
+    bounds = moved_bounds(
+        {row.channel: (row.low, row.high) for row in report.channels}, pairs, moves.sessions
     )
+    sessions = moved(pairs, moves.sessions)
     counted = moved(
         {row.channel: (row.before, row.after) for row in report.conversions}, moves.conversions
     )
@@ -81,7 +83,9 @@ def read_by_last_source(engine: Engine, report: Report, visits: ir.Table) -> Rep
         report,
         before=moves.before,
         channels=tuple(
-            ChannelRow(name, *sessions[name]) for name in COUNTED_CHANNELS if name in sessions
+            ChannelRow(name, *sessions[name], *bounds[name])
+            for name in COUNTED_CHANNELS
+            if name in sessions
         ),
         conversions=tuple(
             ConversionRow(name, *counted.get(name, none), *earned.get(name, none))
@@ -123,6 +127,21 @@ def moved(pairs: Mapping[str, Pair], moves: Mapping[str, Pair]) -> dict[str, Pai
     left = [pairs.get("Direct", none), *((-before, -after) for before, after in moves.values())]
     changed["Direct"] = _sum(left)
     return {name: pair for name, pair in {**pairs, **changed}.items() if any(pair)}
+
+
+def moved_bounds(
+    bounds: Mapping[str, Pair], pairs: Mapping[str, Pair], moves: Mapping[str, Pair]
+) -> dict[str, Pair]:
+    """Return the bounds of each channel after what `moves` from Direct, given those before and the
+    sessions in `pairs`.
+
+    The part of Direct that moves takes the same part of the bounds of Direct along. Assumed.
+    """
+    none = (0.0, 0.0)
+    (_booked, estimated), (low, high) = pairs.get("Direct", none), bounds.get("Direct", none)
+    parts = {name: after / estimated if estimated else 0.0 for name, (_n, after) in moves.items()}
+    of_direct = {name: (low * part, high * part) for name, part in parts.items()}
+    return moved(bounds, of_direct)
 
 
 def _sum(pairs: Iterable[Pair]) -> Pair:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from darksocial.language import ngettext
+from darksocial.report.numbers import about, between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,11 +63,14 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
-    """Sessions of one channel: as booked, and expected after weighing the evidence."""
+    """Sessions of one channel: as booked, and expected after weighing the evidence, with the bounds
+    of its 90% interval."""
 
     channel: str
     before: float
     after: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,18 +302,17 @@ class Report:
             text = ngettext("{n:,} file without any hits", "{n:,} files without any hits", files)
             return text.format(n=files)
         text = ngettext(
-            "{n:,} file, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions:,.0f}, of which "
-            "expected to be dark social: {dark:,.0f} ({low:,.0f} to {high:,.0f})",
-            "{n:,} files, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions:,.0f}, of which "
-            "expected to be dark social: {dark:,.0f} ({low:,.0f} to {high:,.0f})",
+            "{n:,} file, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions}, of which "
+            "expected to be dark social: {dark} ({low} to {high})",
+            "{n:,} files, {first:%Y-%m-%d} to {last:%Y-%m-%d}; sessions: {sessions}, of which "
+            "expected to be dark social: {dark} ({low} to {high})",
             files,
         )
         return text.format(
             n=files,
             first=self.started_at,
             last=self.ended_at,
-            sessions=self.sessions,
-            dark=dark.expected,
-            low=dark.low,
-            high=dark.high,
+            sessions=about(self.sessions),
+            dark=about(dark.expected),
+            **between(dark.low, dark.high),
         )

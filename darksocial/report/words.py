@@ -1,8 +1,39 @@
-"""Numbers in words."""
+"""Sentences that several forms of a report share."""
 
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.numbers import about, between, is_none, significant, whole_percent
 from darksocial.report.values import LAST_NON_DIRECT, Before
+
+
+def dark_of_direct(direct: float, expected: float, low: float, high: float) -> str:
+    """Return the result of a report in one sentence: how many of the `direct` visits came from a
+    privately shared link, always with the 90% interval.
+
+    Where the interval includes none, the sentence says that the number is none before it gives one.
+    """
+    if is_none(low):
+        sentence = ngettext(
+            "Of {direct} visit booked as Direct none that can be told from chance came from a "
+            "privately shared link: about {dark}, between {low} and {high}.",
+            "Of {direct} visits booked as Direct none that can be told from chance came from a "
+            "privately shared link: about {dark}, between {low} and {high}.",
+            significant(direct),
+        )
+    else:
+        sentence = ngettext(
+            "Of {direct} visit booked as Direct about {dark}, between {low} and {high}, came from "
+            "a privately shared link ({share}).",
+            "Of {direct} visits booked as Direct about {dark}, between {low} and {high}, came from "
+            "a privately shared link ({share}).",
+            significant(direct),
+        )
+    return sentence.format(
+        direct=about(direct),
+        dark=about(expected),
+        share=whole_percent(expected / direct),
+        **between(low, high),
+    )
 
 
 def what_before_means(before: Before, direct: float) -> str:
@@ -17,19 +48,9 @@ def what_before_means(before: Before, direct: float) -> str:
             "--before last-non-direct."
         )
     return ngettext(
-        "Read as GA4 does, {differ:,.0f} of {direct:,.0f} visit booked as Direct belongs to the "
+        "Read as GA4 does, {differ} of {direct} visit booked as Direct belongs to the "
         "source of an earlier visit.",
-        "Read as GA4 does, {differ:,.0f} of {direct:,.0f} visits booked as Direct belong to the "
+        "Read as GA4 does, {differ} of {direct} visits booked as Direct belong to the "
         "source of an earlier visit.",
-        round(direct),
-    ).format(differ=before.differ, direct=direct)
-
-
-def percent(share: float) -> str:
-    """Return a proportion in per cent, to three significant digits."""
-    return f"{100 * share:.3g}%"
-
-
-def number(value: float) -> str:
-    """Return a count, or an expected number to one decimal."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+        significant(direct),
+    ).format(differ=about(before.differ), direct=about(direct))

@@ -42,6 +42,7 @@ FACT_OF_GROUP = {
     "search": "whether search engines send people to the page",
     "social": "whether public networks send people to the page at that time",
     "subscriber": "whether the visitor came from a mailing before",
+    "time": "what existed when the visit came",
     "tempo": "what happened on the page just before",
     "visitor": "whether the visitor was here before",
 }
@@ -53,7 +54,8 @@ class Level:
 
     `log_odds` gives, for each class that the level speaks for or against, the natural logarithm of
     how much likelier the level is under that class than on average; a class that is not named has
-    0. `note` is what a report says; `reference` is where the number comes from.
+    0, and one that the level excludes minus infinity. `note` is what a report says; `reference` is
+    where the number comes from.
     """
 
     log_odds: Mapping[str, float]

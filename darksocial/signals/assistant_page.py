@@ -7,6 +7,7 @@ the page within three days before and after speak for lost ones.
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.lookups.channels import AI_CHANNEL
 from darksocial.signals import Level, Signal
 from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
@@ -17,7 +18,7 @@ ASSISTANT_REFERENCE = "visits booked as AI Assistant on the same page; size assu
 
 
 def by_assistant(visits: ir.Table) -> ir.BooleanValue:
-    return visits.channel_before == "AI Assistant"
+    return visits.channel_before == AI_CHANNEL
 
 
 def observe(visits: ir.Table) -> ir.StringValue:

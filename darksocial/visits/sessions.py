@@ -15,12 +15,13 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
-from darksocial.lookups.channels import DIRECT_SOURCE, UNASSIGNED, recorded_channels
+from darksocial.lookups.channels import AI_CHANNEL, DIRECT_SOURCE, UNASSIGNED, recorded_channels
 from darksocial.lookups.request_kinds import ACTIVITY
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.conditions import is_person
+from darksocial.visits.existence import before_assistants
 from darksocial.visits.handovers import handed_over
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
@@ -136,6 +137,10 @@ def _described(
         *sorted(recorded_channels().items()), else_=UNASSIGNED
     )
     channel = ibis.ifelse(only_channel, as_ga4, described.channel)
+    # What is an assistant's host today was a site like others before there were assistants.
+    is_referral = (channel == AI_CHANNEL) & before_assistants(described.started_at)
+    channel = ibis.ifelse(is_referral, "Referral", channel)
+    medium = ibis.ifelse(is_referral, "referral", described.medium)
     is_logged = described.records_agent & (described.session == NO_SESSION) & ~described.aggregated
     return described.select(
         "file",
@@ -182,7 +187,7 @@ def _described(
         channel_recorded=described.recorded_channel,
         channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
         source_before=ibis.ifelse(is_known, described.source, "(not set)"),
-        medium_before=ibis.ifelse(is_known, described.medium, "(not set)"),
+        medium_before=ibis.ifelse(is_known, medium, "(not set)"),
         seen_before=described.revalidated
         | (described.first_view < described.started_at).fill_null(False),
     )

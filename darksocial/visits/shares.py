@@ -4,7 +4,8 @@ A messenger fetches a link to draw its preview. iMessage, WhatsApp, Signal and V
 sender's own device while the message is written; Slack, Telegram, Discord, Teams and LINE from
 servers, once for each address and as long as they cache it (data/preview_fetchers.csv names them
 all). Only fetchers of messengers, and Meta's, which serve Messenger and public posts alike, make
-share events; a fetcher of public posts is no sign of a private share.
+share events; a fetcher of public posts is no sign of a private share, and nor is one that names an
+app before it existed (data/releases.csv).
 
 - Fetches of the same address by the same app within a minute are one event: apps fetch while the
   sender types, and again for the image. A device is identified by its address.
@@ -17,6 +18,7 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.visits.conditions import is_person
+from darksocial.visits.existence import app_of_time
 
 MAX_SECONDS_BETWEEN_FETCHES = 60
 MAX_SECONDS_SINCE_VIEW = 1800
@@ -61,8 +63,10 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
         privacy=people.preview_privacy,
     )
     pages = requests.filter(requests.kind == "page").join(fetchers, "visitor")
-    address = pages.client_ip.fill_null("")
-    return pages.select(
+    of_time = pages.mutate(app=app_of_time(pages.app, pages.time))
+    existing = of_time.filter(of_time.app.notnull())
+    address = existing.client_ip.fill_null("")
+    return existing.select(
         "time",
         "path",
         "query",
@@ -71,8 +75,8 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
         "origin",
         "privacy",
         "tie_break",
-        site=pages.host.fill_null(""),
-        source=ibis.ifelse(pages.origin == "device", address, ""),
+        site=existing.host.fill_null(""),
+        source=ibis.ifelse(existing.origin == "device", address, ""),
     )
 
 

@@ -222,8 +222,9 @@ def signals() -> str:
 SIGNALS_INTRODUCTION = """\
 A signal looks at one fact of a visit. Its level, which is what it sees there, multiplies the odds
 of the competing causes: log-odds are natural logarithms, +0.7 doubles the odds and +2.3 multiplies
-them by ten. A class that is not named has 0. Of the signals in one group only the strongest counts,
-so one fact counts once. [How it decides](how-it-decides.md) explains the rest.
+them by ten. A class that is not named has 0, and one with -inf is excluded. Of the signals in one
+group only the strongest counts, so one fact counts once. [How it decides](how-it-decides.md)
+explains the rest.
 """
 
 

@@ -15,6 +15,7 @@ from darksocial.outputs.analysis._parts import (
     Table,
 )
 from darksocial.outputs.texts import bot_reason, not_read, preview_app
+from darksocial.report.numbers import whole
 from darksocial.report.values import InputReport, Report
 
 
@@ -50,7 +51,7 @@ def _files_shown(inputs: Sequence[InputReport], limit: int | None) -> Sequence[I
 def _file_row(file: InputReport) -> tables.Row:
     counts = (file.lines, file.hits, file.rejects, file.blanks, file.bots, file.previews)
     name = tables.Path(file.file, is_file=True, below=file.format)
-    return (name, *(f"{count:,}" for count in counts))
+    return (name, *map(whole, counts))
 
 
 def _other_files(inputs: Sequence[InputReport], rest: int) -> Sentence:
@@ -70,7 +71,7 @@ def _totals(report: Report) -> Iterator[Part]:
         (_("visitors"), report.visitors),
         (_("page views"), report.pageviews),
     )
-    rows = [(name, f"{count:,.0f}") for name, count in counts if count or name == counts[0][0]]
+    rows = [(name, whole(count)) for name, count in counts if count or name == counts[0][0]]
     if report.started_at and report.ended_at:
         period = _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
         rows.append((_("period"), period.format(start=report.started_at, end=report.ended_at)))
@@ -88,7 +89,7 @@ def bots(report: Report) -> Iterator[Section]:
     """Yield the hits of bots, by how they were recognised, if there are any."""
     if report.bots:
         columns = (tables.number(_("hits")), tables.text(_("how the bot was recognised")))
-        rows = [(f"{row.count:,}", bot_reason(row.name)) for row in report.bots]
+        rows = [(whole(row.count), bot_reason(row.name)) for row in report.bots]
         yield Section(_("Bots, which are not counted as visits"), [Table(columns, rows)])
 
 

@@ -13,11 +13,23 @@ from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import tables
 from darksocial.outputs.analysis._parts import Counts, Limits, Part, Section, Sentence, Table
 from darksocial.outputs.analysis._read import bots, previews, what_was_read
-from darksocial.outputs.drawing import about, change
 from darksocial.outputs.tables import Bar
 from darksocial.outputs.texts import preview_app
+from darksocial.report.numbers import (
+    about,
+    between,
+    change,
+    estimate,
+    is_none,
+    log_odds,
+    money,
+    range_of,
+    significant,
+    whole,
+    whole_percent,
+)
 from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
-from darksocial.report.words import what_before_means
+from darksocial.report.words import dark_of_direct, what_before_means
 
 
 def headline(report: Report) -> str:
@@ -28,12 +40,10 @@ def headline(report: Report) -> str:
     bots = _bots_of_direct(report)
     if dark.share_of_direct is None:
         return bots[0] if bots else _("No visit was booked as Direct.")
-    sentences = _(
-        "Visits booked as Direct: {direct:,.0f}. About {dark} of them ({share:.0%}) came from a "
-        "privately shared link."
+    result = dark_of_direct(
+        dark.direct_sessions, dark.direct_expected, dark.direct_low, dark.direct_high
     )
-    values = {"dark": about(dark.direct_expected), "share": dark.share_of_direct}
-    return " ".join([sentences.format(direct=dark.direct_sessions, **values), *bots])
+    return " ".join([result, *bots])
 
 
 def _bots_of_direct(report: Report) -> list[str]:
@@ -43,13 +53,13 @@ def _bots_of_direct(report: Report) -> list[str]:
         return []
     booked = report.dark_social.direct_sessions + bots
     sentence = ngettext(
-        "Of {booked:,.0f} visit booked as Direct about {bots:,.0f} was a bot's (analytics tools "
+        "Of {booked} visit booked as Direct about {bots} was a bot's (analytics tools "
         "with JavaScript would not have counted it).",
-        "Of {booked:,.0f} visits booked as Direct about {bots:,.0f} were bots (analytics tools "
+        "Of {booked} visits booked as Direct about {bots} were bots (analytics tools "
         "with JavaScript would not have counted them).",
-        round(booked),
+        significant(booked),
     )
-    return [sentence.format(booked=booked, bots=bots)]
+    return [sentence.format(booked=about(booked), bots=about(bots))]
 
 
 def sections(report: Report, limits: Limits) -> Iterator[Section]:
@@ -75,6 +85,7 @@ def _channels(report: Report) -> Section:
         tables.number(_("booked")),
         tables.bars(),
         tables.number(_("estimated")),
+        tables.number(_("90% interval")),
         tables.bars(),
         tables.number(_("change")),
     )
@@ -94,9 +105,10 @@ def _channel_row(row: ChannelRow, highest: float) -> tables.Row:
     style = "bold magenta" if row.channel == DARK_SOCIAL else ""
     return (
         Text(row.channel, style),
-        f"{row.before:,.0f}",
+        whole(row.before),
         Bar(row.before, highest, "dim"),
-        about(row.after),
+        estimate(row.after),
+        "" if is_none(abs(row.after - row.before)) else range_of(row.low, row.high),
         Bar(row.after, highest, style or "cyan"),
         change(row.after - row.before),
     )
@@ -105,7 +117,7 @@ def _channel_row(row: ChannelRow, highest: float) -> tables.Row:
 def _recorded(report: Report) -> Iterator[Section]:
     if report.channels_recorded:
         columns = (tables.text(_("channel")), tables.number(_("visits")))
-        rows = [(row.channel, f"{row.sessions:,.0f}") for row in report.channels_recorded]
+        rows = [(row.channel, whole(row.sessions)) for row in report.channels_recorded]
         yield Section(_("Visits by channel, as named in the export"), [Table(columns, rows)])
 
 
@@ -122,10 +134,10 @@ def _conversions(report: Report) -> Iterator[Section]:
     rows = [
         (
             row.channel,
-            f"{row.before:,.0f}",
-            about(row.after),
-            f"{row.revenue_before:,.2f}",
-            f"{row.revenue_after:,.2f}",
+            whole(row.before),
+            estimate(row.after),
+            money(row.revenue_before),
+            money(row.revenue_after),
         )
         for row in report.conversions
     ]
@@ -136,48 +148,55 @@ def _estimate(report: Report) -> Section:
     dark, likely = report.dark_social, report.likely_bots
     sentences = []
     if dark.share_of_direct is not None:
-        of_direct = _(
-            "About {dark} of {direct:,.0f} Direct visits are dark social (90% interval: {low} to "
-            "{high})."
+        of_direct = ngettext(
+            "About {dark} of {direct} Direct visit is dark social (90% interval: {low} to {high}).",
+            "About {dark} of {direct} Direct visits are dark social (90% interval: {low} to "
+            "{high}).",
+            significant(dark.direct_sessions),
         )
-        bounds = {"low": about(dark.direct_low), "high": about(dark.direct_high)}
-        expected = about(dark.direct_expected)
-        sentences.append(of_direct.format(direct=dark.direct_sessions, dark=expected, **bounds))
-    of_all = _(
-        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high})."
+        bounds = between(dark.direct_low, dark.direct_high)
+        values = {"dark": about(dark.direct_expected), "direct": about(dark.direct_sessions)}
+        sentences.append(of_direct.format(**values, **bounds))
+    of_all = ngettext(
+        "In all channels, about {dark} visit is dark social (90% interval: {low} to {high}).",
+        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high}).",
+        significant(dark.expected),
     )
-    bounds = {"low": about(dark.low), "high": about(dark.high)}
-    sentences.append(of_all.format(dark=about(dark.expected), **bounds))
+    sentences.append(of_all.format(dark=about(dark.expected), **between(dark.low, dark.high)))
     if likely.expected >= 1:
-        of_bots = _(
-            "About {bots} of {sessions:,.0f} visits are those of bots that pass for browsers, by "
-            "what they load (90% interval: {low} to {high})."
+        of_bots = ngettext(
+            "About {bots} of {sessions} visit is that of a bot that passes for a browser, by what "
+            "it loads (90% interval: {low} to {high}).",
+            "About {bots} of {sessions} visits are those of bots that pass for browsers, by what "
+            "they load (90% interval: {low} to {high}).",
+            significant(report.sessions),
         )
-        bounds = {"low": about(likely.low), "high": about(likely.high)}
-        expected = about(likely.expected)
-        sentences.append(of_bots.format(bots=expected, sessions=report.sessions, **bounds))
+        bounds = between(likely.low, likely.high)
+        values = {"bots": about(likely.expected), "sessions": about(report.sessions)}
+        sentences.append(of_bots.format(**values, **bounds))
     base_rates = _(
-        "The starting point, how common each origin of a Direct visit is, comes {general:.0%} "
-        "from general experience and {learned:.0%} from this log."
+        "The starting point, how common each origin of a Direct visit is, comes {general} "
+        "from general experience and {learned} from this log."
     )
-    learned = 1 - dark.prior_share
-    sentences.append(base_rates.format(general=dark.prior_share, learned=learned))
+    learned = whole_percent(1 - dark.prior_share)
+    sentences.append(base_rates.format(general=whole_percent(dark.prior_share), learned=learned))
     return Section(_("Dark social"), [Sentence(sentence) for sentence in sentences])
 
 
 def _apps(report: Report) -> Iterator[Section]:
-    if not report.apps:
+    apps = [row for row in report.apps if not is_none(max(row.expected, row.by_mix or 0.0))]
+    if not apps:
         return
-    with_total = any(row.by_mix is not None for row in report.apps)
+    with_total = any(row.by_mix is not None for row in apps)
     columns = [tables.label(_("app")), tables.number(_("visits")), tables.bars()]
     if with_total:
         columns.append(tables.number(_("estimated total")))
-    highest = max(row.expected for row in report.apps)
+    highest = max(row.expected for row in apps)
     rows: list[tables.Row] = []
-    for row in report.apps:
+    for row in apps:
         name = Text(_("not known"), "dim") if row.app is None else Text(row.label)
-        total = "" if row.by_mix is None else Text(about(row.by_mix), "dim")
-        cells = (name, about(row.expected), Bar(row.expected, highest), total)
+        total = "" if row.by_mix is None else Text(estimate(row.by_mix), "dim")
+        cells = (name, estimate(row.expected), Bar(row.expected, highest), total)
         rows.append(cells[: len(columns)])
     parts: list[Part] = [Table(columns, rows)]
     if with_total:
@@ -191,7 +210,8 @@ def _apps(report: Report) -> Iterator[Section]:
 
 
 def _pages(report: Report, limits: Limits) -> Iterator[Section]:
-    if not report.pages:
+    pages = [row for row in report.pages if not is_none(row.dark)]
+    if not pages:
         return
     columns = (
         tables.number(_("dark social")),
@@ -201,12 +221,12 @@ def _pages(report: Report, limits: Limits) -> Iterator[Section]:
     )
     rows = [
         (
-            about(row.dark),
-            f"{row.direct:,.0f}",
-            f"{row.sessions:,.0f}",
+            estimate(row.dark),
+            whole(row.direct),
+            whole(row.sessions),
             tables.Path((row.site or "") + row.path),
         )
-        for row in report.pages[: limits.pages]
+        for row in pages[: limits.pages]
     ]
     yield Section(_("Landing pages with the most dark social, in visits"), [Table(columns, rows)])
 
@@ -236,9 +256,9 @@ def _shares(shares: Shares, limits: Limits) -> Iterator[Section]:
 def _shared_row(row: SharedPageRow, limits: Limits) -> tables.Row:
     apps = row.apps[: limits.page_apps]
     return (
-        about(row.clicks),
-        f"{row.shares:,}",
-        f"{row.sharers:,}",
+        estimate(row.clicks),
+        whole(row.shares),
+        whole(row.sharers),
         ", ".join(apps) + (" ..." if len(apps) < len(row.apps) else ""),
         tables.Path((row.site or "") + row.path),
     )
@@ -247,22 +267,22 @@ def _shared_row(row: SharedPageRow, limits: Limits) -> tables.Row:
 def _about_shares(shares: Shares) -> list[str]:
     sentences = [
         ngettext(
-            "{n:,} share was observed; about {visits} visits are expected to come from it.",
-            "{n:,} shares were observed; about {visits} visits are expected to come from them.",
-            shares.seen,
-        ).format(n=shares.seen, visits=about(shares.clicks))
+            "{n} share was observed. Expected visits from it: {visits}.",
+            "{n} shares were observed. Expected visits from them: {visits}.",
+            significant(shares.seen),
+        ).format(n=about(shares.seen), visits=about(shares.clicks))
     ]
     if shares.sharers:
         sentences.append(
             ngettext(
-                "{n:,} visitor is known to have shared a page.",
-                "{n:,} visitors are known to have shared a page.",
-                shares.sharers,
-            ).format(n=shares.sharers)
+                "{n} visitor is known to have shared a page.",
+                "{n} visitors are known to have shared a page.",
+                significant(shares.sharers),
+            ).format(n=about(shares.sharers))
         )
     if shares.reshare_rate is not None:
-        again = _("{share:.0%} of those who came from a privately shared link shared it again.")
-        sentences.append(again.format(share=shares.reshare_rate))
+        again = _("{share} of those who came from a privately shared link shared it again.")
+        sentences.append(again.format(share=whole_percent(shares.reshare_rate)))
     return sentences
 
 
@@ -275,7 +295,7 @@ def _evidence(report: Report, limits: Limits) -> Iterator[Section]:
         tables.text(_("what was observed")),
     )
     rows = [
-        (f"{row.log_odds:+.1f}", f"{row.sessions:,.0f}", row.note)
+        (log_odds(row.log_odds), whole(row.sessions), row.note)
         for row in report.evidence[: limits.evidence]
     ]
     meaning = _(
@@ -294,7 +314,7 @@ def _rejects(report: Report) -> Iterator[Section]:
         tables.path(_("first at")),
     )
     rows = [
-        (f"{row.lines:,}", row.reason, tables.Path(row.example, is_file=True))
+        (whole(row.lines), row.reason, tables.Path(row.example, is_file=True))
         for row in report.rejects
     ]
     yield Section(_("Lines that could not be read"), [Table(columns, rows)])

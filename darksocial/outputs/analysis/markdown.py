@@ -10,6 +10,7 @@ from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._parts import FULL, Counts, Part, Remark, Sentence, Table
 from darksocial.outputs.analysis._sections import headline, sections
 from darksocial.outputs.markdown import escaped, table_lines
+from darksocial.report.numbers import whole
 
 
 def text(saved: Saved) -> str:
@@ -39,7 +40,7 @@ def _part_lines(part: Part) -> Iterator[str]:
         case Table(columns, rows):
             yield from _table_lines(columns, rows)
         case Counts(columns=(name, count), rows=counts):
-            rows = [(app, f"{hits:,}") for app, hits in counts]
+            rows = [(app, whole(hits)) for app, hits in counts]
             yield from _table_lines((tables.text(name), tables.number(count)), rows)
 
 

@@ -11,6 +11,7 @@ from darksocial.outputs import Output
 from darksocial.outputs.checks._plain import located
 from darksocial.outputs.checks._words import measure_counts, state_counts, verdict
 from darksocial.outputs.markdown import escaped, table_lines
+from darksocial.report.numbers import relative_change
 
 MARKS = {ERROR: "❌", WARNING: "⚠️", "passed": "✅", "skipped": "⏭️"}
 
@@ -68,7 +69,13 @@ def _baseline(checked: Checked) -> Iterator[str]:
 
 def _difference(d: Difference) -> tuple[str, ...]:
     measure = f"{d.measure} {escaped(d.name)}"
-    return measure, d.words(d.before), d.words(d.now), f"{d.relative:+.0%}", verdict(d.verdict)
+    return (
+        measure,
+        d.words(d.before),
+        d.words(d.now),
+        relative_change(d.relative),
+        verdict(d.verdict),
+    )
 
 
 def _table(checked: Checked) -> Iterator[str]:

@@ -16,6 +16,7 @@ from darksocial.outputs.checks._words import STATES, measure_counts, state_count
 from darksocial.outputs.drawing import INDENT, as_text, display, title, wrapped
 from darksocial.outputs.tables import show_table
 from darksocial.printable import printable
+from darksocial.report.numbers import p_value, relative_change
 
 STYLES = {ERROR: "bold red", WARNING: "yellow", "passed": "green", "skipped": "dim"}
 
@@ -84,8 +85,8 @@ def _show_differences(console: Console, differences: Sequence[Difference]) -> No
             f"{d.measure} {d.name}",
             d.words(d.before),
             d.words(d.now),
-            f"{d.relative:+.0%}",
-            "" if d.chance is None else f"{d.chance:.2g}",
+            relative_change(d.relative),
+            "" if d.chance is None else p_value(d.chance),
             Text(verdict(d.verdict), STYLES[d.level] if d.verdict == CHANGED else ""),
         )
         for d in differences

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from darksocial.language import gettext as _
-from darksocial.outputs.drawing import about, change
-from darksocial.store.daily import DayCounts, DayReport
+from darksocial.report.numbers import change, estimate, is_none, range_of, whole
+from darksocial.report.words import dark_of_direct
+from darksocial.store.daily import DayChannel, DayCounts, DayReport
 
 Row = tuple[str, str, str, str]
 
@@ -16,15 +17,10 @@ def headline(report: DayReport) -> str:
         return _("{day}: there were no visits by people.").format(day=report.day)
     if counts.direct_share is None:
         return _("{day}: no visit was booked as Direct.").format(day=report.day)
-    return _(
-        "{day}: about {dark} of {direct:,.0f} visits booked as Direct ({share:.0%}) came from a "
-        "privately shared link."
-    ).format(
-        day=report.day,
-        dark=about(counts.direct_dark),
-        direct=counts.direct,
-        share=counts.direct_share,
+    result = dark_of_direct(
+        counts.direct, counts.direct_dark, counts.direct_low, counts.direct_high
     )
+    return _("{day}: {result}").format(day=report.day, result=result)
 
 
 def count_rows(report: DayReport) -> Iterator[Row]:
@@ -45,7 +41,7 @@ def count_rows(report: DayReport) -> Iterator[Row]:
     dark_before = earlier.dark if earlier else None
     yield (
         _("dark social"),
-        about(now.dark),
+        estimate(now.dark),
         expected(dark_before),
         difference(now.dark, dark_before),
     )
@@ -54,7 +50,7 @@ def count_rows(report: DayReport) -> Iterator[Row]:
 
 def expected(value: float | None) -> str:
     """Return an expected number, or nothing where there is none."""
-    return "" if value is None else about(value)
+    return "" if value is None else estimate(value)
 
 
 def difference(now: float | None, before: float | None) -> str:
@@ -62,9 +58,16 @@ def difference(now: float | None, before: float | None) -> str:
     return "" if now is None or before is None else change(now - before)
 
 
+def moved_range(row: DayChannel) -> str:
+    """Return the interval of a channel that the evidence moves, or nothing."""
+    if row.low is None or row.high is None or is_none(abs(row.after - row.before)):
+        return ""
+    return range_of(row.low, row.high)
+
+
 def _whole(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}"
+    return "" if value is None else whole(value)
 
 
 def _interval(counts: DayCounts) -> str:
-    return _("{low} to {high}").format(low=about(counts.dark_low), high=about(counts.dark_high))
+    return range_of(counts.dark_low, counts.dark_high)

@@ -6,8 +6,8 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
-from darksocial.outputs.drawing import about
 from darksocial.outputs.markdown import escaped, table_lines
+from darksocial.report.numbers import estimate, is_none
 from darksocial.report.values import LAST_NON_DIRECT
 from darksocial.report.words import what_before_means
 from darksocial.store.daily import DayReport, Standout
@@ -31,8 +31,9 @@ def _lines(report: DayReport) -> Iterator[str]:
     if report.before.reading == LAST_NON_DIRECT:
         yield ""
         yield what_before_means(report.before, report.counts.direct)
-    if report.apps:
-        apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
+    shown = [row for row in report.apps if not is_none(row.expected)]
+    if shown:
+        apps = ", ".join(f"{escaped(row.label)} {estimate(row.expected)}" for row in shown)
         yield ""
         yield _("Dark social by app: {apps}").format(apps=apps)
     for note in report.notes:

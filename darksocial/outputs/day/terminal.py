@@ -7,10 +7,11 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import Output, tables
-from darksocial.outputs.day._rows import count_rows, difference, expected, headline
-from darksocial.outputs.drawing import INDENT, about, command_line, display, title, wrapped
+from darksocial.outputs.day._rows import count_rows, difference, expected, headline, moved_range
+from darksocial.outputs.drawing import INDENT, command_line, display, title, wrapped
 from darksocial.outputs.tables import Bar, show_table
 from darksocial.printable import printable
+from darksocial.report.numbers import estimate, is_none, whole
 from darksocial.report.words import what_before_means
 from darksocial.store.daily import DayReport
 
@@ -62,6 +63,7 @@ def _show_channels(console: Console, report: DayReport) -> None:
         tables.label(_("channel")),
         tables.number(_("booked")),
         tables.number(_("estimated")),
+        tables.number(_("90% interval")),
         tables.bars(),
         tables.number(_("week before")),
         tables.number(_("change")),
@@ -73,8 +75,9 @@ def _show_channels(console: Console, report: DayReport) -> None:
         rows.append(
             (
                 Text(printable(row.channel), style),
-                f"{row.before:,.0f}",
-                about(row.after),
+                whole(row.before),
+                estimate(row.after),
+                moved_range(row),
                 Bar(row.after, highest, style or "cyan"),
                 expected(row.earlier_after),
                 difference(row.after, row.earlier_after),
@@ -85,7 +88,8 @@ def _show_channels(console: Console, report: DayReport) -> None:
 
 
 def _show_apps(console: Console, report: DayReport) -> None:
-    if not report.apps:
+    apps = [row for row in report.apps if not is_none(max(row.expected, row.earlier or 0.0))]
+    if not apps:
         return
     title(console, _("Dark social by app, in visits"))
     columns = (
@@ -95,22 +99,23 @@ def _show_apps(console: Console, report: DayReport) -> None:
         tables.number(_("week before")),
         tables.number(_("change")),
     )
-    highest = max(row.expected for row in report.apps)
+    highest = max(row.expected for row in apps)
     rows = [
         (
             Text(_("not known"), "dim") if row.app is None else Text(printable(row.label)),
-            about(row.expected),
+            estimate(row.expected),
             Bar(row.expected, highest),
             expected(row.earlier),
             difference(row.expected, row.earlier),
         )
-        for row in report.apps
+        for row in apps
     ]
     show_table(console, columns, rows)
 
 
 def _show_pages(console: Console, report: DayReport) -> None:
-    if not report.pages:
+    pages = [row for row in report.pages if not is_none(row.dark)]
+    if not pages:
         return
     title(console, _("Landing pages with the most dark social, in visits"))
     columns = (
@@ -122,13 +127,13 @@ def _show_pages(console: Console, report: DayReport) -> None:
     )
     rows = [
         (
-            about(row.dark),
+            estimate(row.dark),
             expected(row.usual),
-            f"{row.direct:,.0f}",
-            f"{row.sessions:,.0f}",
+            whole(row.direct),
+            whole(row.sessions),
             tables.Path((row.site or "") + row.path),
         )
-        for row in report.pages[:PAGES_SHOWN]
+        for row in pages[:PAGES_SHOWN]
     ]
     show_table(console, columns, rows)
     wrapped(console, _("Usual: the mean dark social of the days before."), "dim")
@@ -139,8 +144,8 @@ def _show_run(console: Console, report: DayReport) -> None:
     if run is None:
         return
     title(console, _("The nightly run"))
-    started = _("started {start:%Y-%m-%d %H:%M} UTC, took {seconds:,.0f} s")
-    wrapped(console, started.format(start=run.started_at, seconds=run.seconds))
+    started = _("started {start:%Y-%m-%d %H:%M} UTC, took {seconds} s")
+    wrapped(console, started.format(start=run.started_at, seconds=whole(run.seconds)))
     read = run.read
     counts = _(
         "lines: {lines:,}, of which hits: {hits:,}, rejects: {rejects:,}, blank: {blanks:,}"

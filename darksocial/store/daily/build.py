@@ -13,7 +13,7 @@ from darksocial._version import __version__
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.report.readings import check_reading, moved
+from darksocial.report.readings import check_reading, moved, moved_bounds
 from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before
 from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
@@ -50,11 +50,13 @@ WEEK = timedelta(days=7)
 class Summary:
     """The content of a day's summary.json: its counts, and rows of channels, apps and pages.
 
-    `before` says how the channels count a visit booked as Direct.
+    `before` says how the channels count a visit booked as Direct. `bounds` are those of the
+    estimates of channels; the summaries of earlier versions have none.
     """
 
     counts: DayCounts
     channels: Mapping[str, tuple[float, float]]
+    bounds: Mapping[str, tuple[float, float]]
     apps: Mapping[str | None, tuple[str, float]]
     pages: Sequence[Mapping[str, Any]]
     before: Before
@@ -178,6 +180,11 @@ def _summary(store: Path, day: date) -> Summary:
             _counts(summary),
             {row["channel"]: (row["before"], row["after"]) for row in summary["channels"]},
             {
+                row["channel"]: (row["low"], row["high"])
+                for row in summary["channels"]
+                if "low" in row
+            },
+            {
                 row["app"]: (row["label"], row["expected"])
                 for row in summary["dark_social"]["apps"]
                 if row["expected"] > 0
@@ -199,7 +206,13 @@ def _reread(store: Path, day: date, summary: Summary) -> Summary:
     """Return the summary of a day with its channels as GA4's reports count them."""
     moves = moves_of_day(store, day)
     channels = moved(summary.channels, moves.sessions)
-    return replace(summary, channels=channels, before=moves.before)
+    bounds = moved_bounds(summary.bounds, summary.channels, moves.sessions)
+    return replace(
+        summary,
+        channels=channels,
+        bounds=bounds if summary.bounds else {},
+        before=moves.before,
+    )
 
 
 def _counts(summary: Mapping[str, Any]) -> DayCounts:
@@ -213,6 +226,8 @@ def _counts(summary: Mapping[str, Any]) -> DayCounts:
         dark_low=dark["low"],
         dark_high=dark["high"],
         direct_dark=dark["direct_expected"],
+        direct_low=dark["direct_low"],
+        direct_high=dark["direct_high"],
         direct_share=dark["share_of_direct"],
         conversions=math.fsum(row["before"] for row in converted) if converted else None,
         revenue=math.fsum(row["revenue_before"] for row in converted) if converted else None,
@@ -227,6 +242,7 @@ def _channels(summary: Summary, earlier: Summary | None) -> tuple[DayChannel, ..
         DayChannel(
             name,
             *summary.channels.get(name, none),
+            *summary.bounds.get(name, none if summary.bounds else unknown),
             *(earlier.channels.get(name, none) if earlier else unknown),
         )
         for name in names

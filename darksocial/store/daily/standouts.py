@@ -14,6 +14,7 @@ from statistics import fmean
 
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
+from darksocial.report.numbers import about, percent, significant
 from darksocial.store.daily.chances import at_least, fewer, none_at_all, normal_tail
 from darksocial.store.daily.stored import HOURS, Page, RunFile, Sums
 from darksocial.store.daily.values import DayCounts, Standout
@@ -41,6 +42,8 @@ more with ten rejects or more. Assumed."""
 Z_90 = 1.645
 """The bounds of a 90% interval are this number of standard deviations from its middle."""
 MIN_CHANCE_SHOWN = 1e-6
+CHANCE_DIGITS = 2
+"""The rules are not more precise. Assumed."""
 
 
 def pages(store: str, day: date, before: Sequence[date], sums: Sums) -> list[Standout]:
@@ -103,7 +106,7 @@ def _page(
     site, path = page
     subject = (site or "") + path
     text = sentence.format(
-        page=subject, dark=_about(dark), usual=_about(mean), chance=_chance(chance)
+        page=subject, dark=about(dark), usual=about(mean), chance=_chance(chance)
     )
     look = f"darksocial explain {shlex.quote(store)} --page {shlex.quote(path)}"
     return Standout("page", subject, dark, mean, chance, text, look)
@@ -123,7 +126,7 @@ def new_apps(store: str, day: date, before: Sequence[date], sums: Sums) -> list[
         if chance <= MAX_CHANCE:
             text = _(
                 "{app} is new: {dark} dark visits, none in the {n} days before; chance {chance}"
-            ).format(app=apps.label(app), dark=_about(dark), n=len(before), chance=_chance(chance))
+            ).format(app=apps.label(app), dark=about(dark), n=len(before), chance=_chance(chance))
             look = f"darksocial explain {shlex.quote(store)} --app {shlex.quote(app)}"
             standouts.append(Standout("app", app, dark, 0.0, chance, text, look))
     return sorted(standouts, key=lambda row: (-row.seen, row.subject))
@@ -145,9 +148,9 @@ def parse_rate(run: RunFile, before: Sequence[RunFile]) -> list[Standout]:
         return []
     worst = max(run.inputs, key=lambda row: (row["rejects"], row["file"]))["file"]
     text = _(
-        "{rate:.1%} of the lines could be read, usual are {usual:.1%}; most rejects in {file}; "
+        "{rate} of the lines could be read, usual are {usual}; most rejects in {file}; "
         "chance {chance}"
-    ).format(rate=rate, usual=rate_before, file=worst, chance=_chance(chance))
+    ).format(rate=percent(rate), usual=percent(rate_before), file=worst, chance=_chance(chance))
     look = f"darksocial formats {shlex.quote(worst)}"
     return [Standout("parse", worst, rate, rate_before, chance, text, look)]
 
@@ -169,7 +172,7 @@ def silent_hours(store: str, day: date, before: Sequence[date], sums: Sums) -> l
         if chance <= MAX_CHANCE:
             subject = _("{start:02}:00 to {end:02}:00 UTC").format(start=start, end=end)
             text = _("no visit began from {hours}, usual are {usual}; chance {chance}").format(
-                hours=subject, usual=_about(fmean(usual)), chance=_chance(chance)
+                hours=subject, usual=about(fmean(usual)), chance=_chance(chance)
             )
             look = f"darksocial store verify {shlex.quote(store)}"
             standouts.append(Standout("hours", subject, 0.0, fmean(usual), chance, text, look))
@@ -207,12 +210,12 @@ def total(store: str, day: date, now: DayCounts, week_before: DayCounts | None) 
         "{dark} dark visits in all ({low} to {high}), {dark_before} ({low_before} to "
         "{high_before}) on {weekday} a week before; chance {chance}"
     ).format(
-        dark=_about(now.dark),
-        low=_about(now.dark_low),
-        high=_about(now.dark_high),
-        dark_before=_about(week_before.dark),
-        low_before=_about(week_before.dark_low),
-        high_before=_about(week_before.dark_high),
+        dark=about(now.dark),
+        low=about(now.dark_low),
+        high=about(now.dark_high),
+        dark_before=about(week_before.dark),
+        low_before=about(week_before.dark_low),
+        high_before=about(week_before.dark_high),
         weekday=f"{day:%A}",
         chance=_chance(chance),
     )
@@ -224,18 +227,8 @@ def _deviation(counts: DayCounts) -> float:
     return (counts.dark_high - counts.dark_low) / (2 * Z_90)
 
 
-def _about(value: float) -> str:
-    return f"{value:.1f}" if 0 < value < 10 else f"{value:,.0f}"
-
-
 def _chance(value: float) -> str:
     """Return a chance as a text, such as `1 in 250`."""
     if value < MIN_CHANCE_SHOWN:
         return _("below 1 in a million")
-    return _("1 in {n:,}").format(n=_rounded(1 / value))
-
-
-def _rounded(value: float) -> int:
-    """Return a number rounded to two digits: the rules are not more precise."""
-    digits = int(10 ** max(0, int(math.log10(value)) - 1))
-    return round(value / digits) * digits
+    return _("1 in {n:,}").format(n=significant(1 / value, CHANCE_DIGITS))

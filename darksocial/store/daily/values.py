@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
+from darksocial.report.numbers import about, between
 from darksocial.report.values import Before
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ KINDS = ("page", "app", "parse", "hours", "total")
 @dataclass(frozen=True, slots=True)
 class DayCounts:
     """The counts of one day. `dark`, `dark_low` and `dark_high` are expected dark visits with
-    their 90% interval; `direct_dark` are those of them that were booked as Direct, and
-    `direct_share` is their proportion of the Direct sessions, 0 to 1 (null without any);
-    conversions and revenue are null if the report of the day has none."""
+    their 90% interval; `direct_dark`, `direct_low` and `direct_high` count those of them that were
+    booked as Direct, and `direct_share` is their proportion of the Direct sessions, 0 to 1 (null
+    without any); conversions and revenue are null if the report of the day has none."""
 
     sessions: float
     visitors: int
@@ -34,6 +35,8 @@ class DayCounts:
     dark_low: float
     dark_high: float
     direct_dark: float
+    direct_low: float
+    direct_high: float
     direct_share: float | None
     conversions: float | None
     revenue: float | None
@@ -42,11 +45,14 @@ class DayCounts:
 @dataclass(frozen=True, slots=True)
 class DayChannel:
     """Sessions of a channel, as booked (`before`) and after weighing, on the day and a week
-    earlier (null if the store has no such day)."""
+    earlier (null if the store has no such day). `low` and `high` bound the 90% interval of `after`
+    (null if an earlier version wrote the day)."""
 
     channel: str
     before: float
     after: float
+    low: float | None
+    high: float | None
     earlier_before: float | None
     earlier_after: float | None
 
@@ -173,14 +179,13 @@ class DayReport:
     def __repr__(self) -> str:
         counts = self.counts
         text = _(
-            "{day:%Y-%m-%d} in {store}; sessions: {sessions:,.0f}, of which expected to be dark "
-            "social: {dark:,.0f} ({low:,.0f} to {high:,.0f})"
+            "{day:%Y-%m-%d} in {store}; sessions: {sessions}, of which expected to be dark social: "
+            "{dark} ({low} to {high})"
         ).format(
             day=self.day,
             store=printable(self.store),
-            sessions=counts.sessions,
-            dark=counts.dark,
-            low=counts.dark_low,
-            high=counts.dark_high,
+            sessions=about(counts.sessions),
+            dark=about(counts.dark),
+            **between(counts.dark_low, counts.dark_high),
         )
         return inert(f"<DayReport of {text}>")
