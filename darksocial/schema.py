@@ -26,12 +26,14 @@ VERSIONS = {
     "Direct, and how many sessions differ from the visits as they arrived. In a store: people have "
     "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
     "browser had been out for ten years.",
-    6: "In summary.json the rows of `channels` have `low` and `high`.",
+    6: "In summary.json the rows of `channels` have `low` and `high`. The paths of sessions, of "
+    "their referrers and of shares are decoded, so that a page has one path whether its server logs "
+    "it percent-encoded or not. In a store: so are those of hits.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
-JUDGING_VERSION = 5
+JUDGING_VERSION = 6
 """The first version whose visits were judged by the rules of today."""
 TIME = pa.timestamp("us", tz="UTC")
 ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
@@ -82,6 +84,7 @@ class Contract:
         return [field.name for field in self.fields]
 
 
+DECODED = "percent-decoded where that keeps its meaning"
 WITHOUT_PERSONAL_DATA = "with personal data removed (docs/privacy.md)"
 
 
@@ -133,7 +136,7 @@ SESSIONS = Contract(
         Field(
             "landing_path",
             pa.string(),
-            f"Path of the landing page, {WITHOUT_PERSONAL_DATA}.",
+            f"Path of the landing page, {DECODED}, {WITHOUT_PERSONAL_DATA}.",
             "an export has none",
         ),
         Field(
@@ -145,7 +148,7 @@ SESSIONS = Contract(
         Field(
             "referrer",
             pa.string(),
-            f"Referrer of the landing page, {WITHOUT_PERSONAL_DATA}.",
+            f"Referrer of the landing page, its path {DECODED}, {WITHOUT_PERSONAL_DATA}.",
             "none or not recorded",
         ),
         Field("utm_source", pa.string(), "UTM source of the landing page.", "none"),
@@ -239,7 +242,7 @@ SHARES = Contract(
         Field("share_id", pa.string(), "Key of the share, from its time, app, page and sharer."),
         Field("time", TIME, "When the preview was fetched."),
         Field("app", pa.string(), "App that fetched; `meta` is Messenger, Instagram or Facebook."),
-        Field("path", pa.string(), f"Path of the page, {WITHOUT_PERSONAL_DATA}."),
+        Field("path", pa.string(), f"Path of the page, {DECODED}, {WITHOUT_PERSONAL_DATA}."),
         Field("site", pa.string(), "Host of the page.", "the log names no host"),
         Field("origin", pa.string(), "Who fetched: the sender's `device`, or a `server`."),
         Field(

@@ -19,6 +19,7 @@ from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
+from darksocial.lookups.paths import decoded_path
 from darksocial.plugins import one_of
 
 UTC_OFFSET = re.compile(r"[+-]\d\d:\d\d")
@@ -126,7 +127,7 @@ def _check_network(text: str) -> None:
 class Goal:
     """What counts as a conversion: a hit that matches every field that is set.
 
-    path: of the request; `*` is any number of characters.
+    path: of the request, percent-encoded or not; `*` is any number of characters.
     status: of the answer, 100 to 999. None: any below 400.
     method: of the request, as in `POST`. None: any.
     event: name of an event in an analytics export. A goal has a path, an event or both.
@@ -164,8 +165,8 @@ class Goal:
 
     @property
     def pattern(self) -> str:
-        """The path as a regular expression over whole paths."""
-        return ".*".join(re.escape(part) for part in (self.path or "").split("*"))
+        """The path as a regular expression over whole paths, which are decoded."""
+        return ".*".join(re.escape(part) for part in decoded_path(self.path or "").split("*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ class Settings:
     exclude_referrer: hosts whose referrals continue a session (payment providers); addresses are
         reduced like those of `site`.
     keep_identifiers: client addresses and user agents are part of the sessions, and of lines that
-        are rejected or quoted; paths, queries and referrers are written as they were logged.
+        are rejected or quoted; paths, queries and referrers are written whole.
     goals: which hits are conversions.
     model: what the owner knows about the site.
     strip_query: names of parameters that are dropped from queries and referrers, in addition to

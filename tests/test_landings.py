@@ -41,6 +41,8 @@ CASES = [
     ("/about-the-team", "article"),
     ("/how_we_work", "article"),
     ("/my%20long%20name", "article"),
+    ("/हिन्दी/समाचार", "section"),
+    ("/новости-города-сегодня", "article"),
     ("/a/b/c", "article"),
     ("/" + "x" * 23, "section"),
     ("/" + "x" * 24, "article"),

@@ -12,6 +12,7 @@ import darksocial
 from darksocial import data
 from darksocial.lookups import request_kinds
 from darksocial.lookups.referrers import referrer_host
+from darksocial.parser.connection import prepare
 from darksocial.parser.requests import requests_steps
 from darksocial.parser.steps import Steps
 from darksocial.privacy.identifiers import Privacy
@@ -149,6 +150,7 @@ def requests_of(
     rows: list[dict[str, object]], records: str = "client_ip user_agent"
 ) -> list[dict[str, object]]:
     with duckdb.connect() as connection:
+        prepare(connection)
         connection.register("parsed", parsed_table(rows))
         query = requests_steps(Steps("parsed"), frozenset(records.split()), privacy=AS_LOGGED).sql()
         relation = connection.sql(f"{query} ORDER BY line")

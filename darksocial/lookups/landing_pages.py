@@ -21,12 +21,14 @@ HOME_PATH = re.compile(
     r"^/*(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)?)?/?$", re.I
 )
 LONG_NUMBER = re.compile(r"\d{3}")
+# Letters of many scripts are spelled with marks, which are no letters of their own.
+WORD = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
 MIN_ARTICLE_WORDS = 3
 MIN_ARTICLE_PATH_CHARACTERS = 25
 
 
 def kind_of(path: str) -> str:
-    """Return the kind of the landing page at `path` (as sent, without the query)."""
+    """Return the kind of the landing page at `path` (decoded, without the query)."""
     if HOME_PATH.match(path):
         return "home"
     parts = [part for part in path.lower().split("/") if part]
@@ -34,7 +36,7 @@ def kind_of(path: str) -> str:
         return "account"
     if LONG_NUMBER.search(path):
         return "numbered"
-    slug_words = max((len(re.findall(r"[^\W_]+", part)) for part in parts), default=0)
+    slug_words = max((len(WORD.findall(part)) for part in parts), default=0)
     if slug_words >= MIN_ARTICLE_WORDS or len(path) >= MIN_ARTICLE_PATH_CHARACTERS:
         return "article"
     return "section" if len(parts) <= 2 else "article"

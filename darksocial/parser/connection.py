@@ -1,31 +1,44 @@
 """A DuckDB connection that can run the parser's SQL: in the process, or in a cluster's worker."""
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 from duckdb.func import ARROW, SPECIAL
 
 from darksocial.grammar.escapes import unescape
+from darksocial.lookups.paths import decoded_path, decoded_referrer
 from darksocial.parser.clients import client_behind
 from darksocial.parser.redacted import bare_path_sql, redacted_sql
 
+FUNCTIONS = {
+    "unescape": unescape,
+    "decode_path": decoded_path,
+    "decode_referrer": decoded_referrer,
+}
 # A call of a Python function costs much more than the test whether there is anything to do.
 MACROS = {
     "filled(value)": "nullif(nullif(value, '-'), '')",
     "restored(value, is_escaped)": "CASE WHEN is_escaped THEN unescape(value) ELSE value END",
     "unescaped(value)": "CASE WHEN contains(value, '\\') THEN unescape(value) ELSE value END",
+    "decoded_path(value)": "CASE WHEN contains(value, '%') THEN decode_path(value) ELSE value END",
+    "decoded_referrer(value)": (
+        "CASE WHEN contains(value, '%') THEN decode_referrer(value) ELSE value END"
+    ),
     "redacted(value)": redacted_sql("value"),
     "bare_path(value)": bare_path_sql("value"),
 }
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a connection what the parser needs: times in UTC, two Python functions, and the macros.
+    """Give a connection what the parser needs: times in UTC, Python functions, and the macros.
 
     The macros stand for expressions that are long or come often, so that the statement of a format
     can be read.
     """
     connection.execute("SET TimeZone = 'UTC'")
-    connection.create_function("unescape", _unescaped, ["VARCHAR"], "VARCHAR", type=ARROW)
+    for name, function in FUNCTIONS.items():
+        connection.create_function(name, _on_arrow(function), ["VARCHAR"], "VARCHAR", type=ARROW)
     connection.create_function(
         "client_behind",
         client_behind,
@@ -38,6 +51,14 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE TEMP MACRO {name} AS {expression}")
 
 
-def _unescaped(texts: pa.Array) -> pa.Array:
-    values = (None if text is None else unescape(text) for text in texts.to_pylist())
-    return pa.array(values, pa.string())
+def _on_arrow(function: Callable[[str], str]) -> Callable[[pa.Array], pa.Array]:
+    """Return a function of texts for columns; it sees each distinct text of a column once."""
+
+    def of_column(texts: pa.Array) -> pa.Array:
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.combine_chunks()
+        distinct = texts.dictionary_encode()
+        values = pa.array(map(function, distinct.dictionary.to_pylist()), pa.string())
+        return values.take(distinct.indices)
+
+    return of_column

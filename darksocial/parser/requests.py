@@ -1,6 +1,8 @@
 """Hits to requests: what each hit is for and whose it is, row by row, by DuckDB in every engine.
 
 Only what later steps read is kept: path, query and referrer of page views, not of their assets.
+Paths are decoded (lookups/paths.py), those of referrers as well, so that a page is the same however
+a server spells it, and what a visitor comes from is a page of the site.
 """
 
 from collections.abc import Sequence
@@ -54,9 +56,9 @@ def requests_steps(
     `goals` there is `goals_reached`: bit n is set if the hit counts for goal n.
     """
     identity = identity_sql(records)
-    pages, other = ("* REPLACE (bare_path(page) AS page)", "bare_path(path)")
-    if privacy.keep_paths:
-        pages, other = "*", "path"
+    page, other = ("page", "path") if privacy.keep_paths else ("bare_path(page)", "bare_path(path)")
+    referrer = "CASE WHEN kind = 'page' THEN decoded_referrer(referrer) ELSE referrer END"
+    hits = hits.then("decoded", "* REPLACE (decoded_path(path) AS path)")
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     if goals:
         # Once for each hit: kind, conversions and revenue all ask for it.
@@ -66,7 +68,11 @@ def requests_steps(
     shown = (
         hits.adding("kinds", f"{_kind(goals)} AS kind", f"{identity} AS identity")
         .adding("pages", "CASE WHEN kind = 'page' THEN path END AS page")
-        .then("referrers", pages, f"{plain_host} AS plain_host")
+        .then(
+            "referrers",
+            f"* REPLACE ({page} AS page, {referrer} AS referrer)",
+            f"{plain_host} AS plain_host",
+        )
     )
     computed = {
         "session": _session(records),

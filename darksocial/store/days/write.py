@@ -30,6 +30,7 @@ from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, is_on, span_text
 from darksocial.store.days.goals import first_version_days, with_goals
+from darksocial.store.days.paths import with_decoded_paths
 from darksocial.store.earlier import completed
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import derived, part_of, report_of, table_of
@@ -100,7 +101,7 @@ def judged_day(
     """Return the analysis of one day, from the stored hits of the days around it."""
     begin(watch, "sessions")
     window = _window(state, day)
-    hits = engine.read("requests", _paths(store, "hits", state, window))
+    hits = with_decoded_paths(engine, engine.read("requests", _paths(store, "hits", state, window)))
     weighed = with_goals(hits, settings.goals)
     requests = weighed.mutate(
         reason=_null_text(),

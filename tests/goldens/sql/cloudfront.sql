@@ -232,6 +232,11 @@ hits AS (
         )
     FROM parsed
 ),
+decoded AS (
+    SELECT
+        * REPLACE (decoded_path(path) AS path)
+    FROM hits
+),
 kinds AS (
     SELECT
         *,
@@ -292,7 +297,7 @@ kinds AS (
             || coalesce(user_agent, '')
             || chr(10)
             || coalesce(split_part(forwarded, ',', 1), '') AS identity
-    FROM hits
+    FROM decoded
 ),
 pages AS (
     SELECT
@@ -302,7 +307,10 @@ pages AS (
 ),
 referrers AS (
     SELECT
-        *,
+        * REPLACE (
+            page AS page,
+            CASE WHEN kind = 'page' THEN decoded_referrer(referrer) ELSE referrer END AS referrer
+        ),
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
 ),

@@ -247,6 +247,11 @@ hits AS (
         )
     FROM parsed
 ),
+decoded AS (
+    SELECT
+        * REPLACE (decoded_path(path) AS path)
+    FROM hits
+),
 kinds AS (
     SELECT
         *,
@@ -303,7 +308,7 @@ kinds AS (
             ELSE 'page'
         END AS kind,
         NULL::VARCHAR AS identity
-    FROM hits
+    FROM decoded
 ),
 pages AS (
     SELECT
@@ -313,7 +318,10 @@ pages AS (
 ),
 referrers AS (
     SELECT
-        *,
+        * REPLACE (
+            page AS page,
+            CASE WHEN kind = 'page' THEN decoded_referrer(referrer) ELSE referrer END AS referrer
+        ),
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
 ),
