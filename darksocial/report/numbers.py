@@ -13,6 +13,8 @@ SENTENCE_DIGITS = 3
 """The significant digits of a large number in a sentence."""
 MIN_SHOWN = 0.5
 """A smaller number of visits is none in whole numbers."""
+MIN_LOG_ODDS = 0.05
+"""Smaller log-odds are 0.0."""
 MAX_WITH_DECIMAL = 10
 """In a table smaller estimates have a decimal, because there they are compared with each other."""
 
@@ -86,6 +88,11 @@ def percent(share: float) -> str:
 def probability(value: float) -> str:
     """Return the probability of one visit in per cent, with a decimal as those beside it."""
     return f"{value:.1%}"
+
+
+def is_shown(log_odds: float) -> bool:
+    """Return whether log-odds are more than 0 with one decimal."""
+    return abs(log_odds) >= MIN_LOG_ODDS
 
 
 def p_value(value: float) -> str:

@@ -83,7 +83,7 @@ def read_by_last_source(engine: Engine, report: Report, visits: ir.Table) -> Rep
         report,
         before=moves.before,
         channels=tuple(
-            ChannelRow(name, *sessions[name], *bounds[name])
+            ChannelRow(name, *sessions[name], *bounds.get(name, none))
             for name in COUNTED_CHANNELS
             if name in sessions
         ),
@@ -141,7 +141,12 @@ def moved_bounds(
     (_booked, estimated), (low, high) = pairs.get("Direct", none), bounds.get("Direct", none)
     parts = {name: after / estimated if estimated else 0.0 for name, (_n, after) in moves.items()}
     of_direct = {name: (low * part, high * part) for name, part in parts.items()}
-    return moved(bounds, of_direct)
+    after = moved(bounds, of_direct)
+    return {
+        name: (max(0.0, low), max(0.0, high))
+        for name in {*bounds, *moves}
+        for low, high in [after.get(name, none)]
+    }
 
 
 def _sum(pairs: Iterable[Pair]) -> Pair:

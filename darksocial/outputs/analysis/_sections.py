@@ -21,6 +21,7 @@ from darksocial.report.numbers import (
     change,
     estimate,
     is_none,
+    is_shown,
     log_odds,
     money,
     range_of,
@@ -287,7 +288,8 @@ def _about_shares(shares: Shares) -> list[str]:
 
 
 def _evidence(report: Report, limits: Limits) -> Iterator[Section]:
-    if not report.evidence:
+    evidence = [row for row in report.evidence if is_shown(row.log_odds)]
+    if not evidence:
         return
     columns = (
         tables.number(_("log-odds")),
@@ -296,7 +298,7 @@ def _evidence(report: Report, limits: Limits) -> Iterator[Section]:
     )
     rows = [
         (log_odds(row.log_odds), whole(row.sessions), row.note)
-        for row in report.evidence[: limits.evidence]
+        for row in evidence[: limits.evidence]
     ]
     meaning = _(
         "Positive log-odds speak for dark social, negative ones against it; +2.3 multiplies the "
