@@ -95,7 +95,7 @@ class Browsing:
         if first:
             self._load_assets(visit, view, time, senders)
         later = time + int(self._rng.random() * 2)
-        for path, size in self._loads.of(view.page):
+        for path, size in self._loads.loaded_by(view.page):
             self._ask(view, next(senders, None), later, f"GET {path}", 200, str(size), view.url)
         if view.page.kind == "article":
             post = f"POST {VIEWS_API}"

@@ -48,7 +48,7 @@ DIGITS = "[0-9]+"
 # Stands for the rest of a path.
 WIDE = "*"
 # The path in a referrer.
-REFERRED_PATH = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
+PATH_OF_REFERRER = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
 
 
 def with_subresources(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
@@ -87,8 +87,10 @@ def _views(requests: ir.Table, sites: Sites) -> ir.Table:
     its path (`named`), else null."""
     logged = requests.filter(requests.kind == "page", requests.revalidated.notnull())
     located = sites.located(logged)
-    named = ibis.ifelse(located.internal, located.referrer.re_extract(REFERRED_PATH, 1), None)
-    return located.select("visitor", "path", named=named, second=located.time.epoch_seconds())
+    naming_path = ibis.ifelse(
+        located.internal, located.referrer.re_extract(PATH_OF_REFERRER, 1), None
+    )
+    return located.select("visitor", "path", named=naming_path, second=located.time.epoch_seconds())
 
 
 def _suspects(engine: Engine, views: ir.Table) -> list[str]:
@@ -168,8 +170,10 @@ def _loaded_by_pages(engine: Engine, views: ir.Table, suspects: list[str]) -> li
 
 
 def _shapes(engine: Engine, shapes: ir.Table) -> list[str]:
-    found: list[str] = engine.fetch(shapes.select("shape"), "shapes").column("shape").to_pylist()
-    return sorted(found)
+    shape_names: list[str] = (
+        engine.fetch(shapes.select("shape"), "shapes").column("shape").to_pylist()
+    )
+    return sorted(shape_names)
 
 
 def _has_shape(path: ir.StringValue, shapes: list[str]) -> ir.BooleanValue:
