@@ -27,8 +27,8 @@ VERSIONS = {
     "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
     "browser had been out for ten years.",
     6: "In summary.json the rows of `channels` have `low` and `high`. The paths of sessions, of "
-    "their referrers and of shares are decoded, so that a page has one path whether its server logs "
-    "it percent-encoded or not. In a store: so are those of hits.",
+    "their referrers and of shares are decoded, so that a page has one path whether its server "
+    "logs it percent-encoded or not. In a store: so are those of hits.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -256,7 +256,7 @@ kinds AS (
                 THEN 'login'
             WHEN regexp_matches(
                 path,
-                '(?i)^(?:/_next/static/|/_nuxt/|/cdn\-cgi/)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
+                '(?i)^(?:/bundles/|/_next/static/|/_nuxt/|/cdn\-cgi/)|(?:^|/)(?:load\.php|thumb\.php|WebResource\.axd|ScriptResource\.axd|Content/css|theme/styles\.php|theme/image\.php|theme/font\.php|lib/javascript\.php|theme/javascript\.php|theme/yui_combo\.php|lib/exe/css\.php|lib/exe/js\.php|lib/exe/fetch\.php|lib/exe/taskrunner\.php|lib/exe/indexer\.php|style\.php|download/file\.php|load\-styles\.php|load\-scripts\.php)(?:/|$)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
             )
                 THEN 'asset'
             WHEN regexp_matches(
