@@ -134,11 +134,13 @@ def identify(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Who sent the hits, with machines marked; visits with their probabilities; and shares."""
+    """Who sent the hits, with machines marked; visits with their probabilities; shares; and whose
+    site it is."""
 
     people: ir.Table
     visits: ir.Table
     shares: ir.Table
+    sites: Sites
 
 
 def judge(
@@ -165,7 +167,7 @@ def judge(
     events = share_events(engine, requests, people)
     placed = with_context(engine, taught, events, settings.model, nearby())
     judged = attributed(engine, observed(engine, taught, placed), settings.model)
-    return Judged(people, judged, with_clicks(engine, events, judged))
+    return Judged(people, judged, with_clicks(engine, events, judged), sites)
 
 
 def conclude(
@@ -179,7 +181,9 @@ def conclude(
     """Return the finished report. `taught_by`: visits that base rates were learned from, where
     these are others than the judged ones."""
     teachers = judged.visits if taught_by is None else taught_by
-    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, taught_by=teachers)
+    counted = Counted(
+        of_inputs, judged.people, judged.visits, judged.shares, teachers, judged.sites.inferred
+    )
     return build_report(engine, counted, read, settings)
 
 

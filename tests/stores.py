@@ -183,6 +183,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         bots=(),
         previews=(),
         notes=(),
+        site_notes=(),
         goal_notes=(),
     )
 
