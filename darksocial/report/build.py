@@ -19,7 +19,6 @@ from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
 from darksocial.report.goals import goal_notes
 from darksocial.report.inputs import Received
-from darksocial.report.site_notes import missing_site_notes, site_notes
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -47,7 +46,6 @@ from darksocial.visits.conditions import (
     is_person,
     probability_of_person,
 )
-from darksocial.visits.own_domain import OwnDomain
 
 Z_90 = 1.645
 DECIMALS = 6
@@ -69,7 +67,7 @@ class Counted:
     visits: from `attribution.attributed`.
     shares: from `clicks.with_clicks`.
     taught_by: the visits from which base rates were learned.
-    own_domain: what the hits show of the site's own domain.
+    site_notes: which domain was taken for the site's own (site_notes.py).
     """
 
     received: Received
@@ -77,7 +75,7 @@ class Counted:
     visits: ir.Table
     shares: ir.Table
     taught_by: ir.Table
-    own_domain: OwnDomain
+    site_notes: tuple[str, ...]
 
 
 def build_report(
@@ -98,8 +96,6 @@ def build_report(
     bots, previews = hit_counts(engine, people)
     conversions = conversion_rows(sums)
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
-    about_site = site_notes(counted.own_domain)
-    unknown_site = missing_site_notes(counted.own_domain)
     return Report(
         version=__version__,
         config_hash=config_hash(__version__, read, settings),
@@ -124,8 +120,8 @@ def build_report(
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversions,
-        notes=(*about_site, *received.notes, *unknown_site, *about_goals),
-        site_notes=about_site,
+        notes=(*counted.site_notes, *received.notes, *about_goals),
+        site_notes=counted.site_notes,
         goal_notes=about_goals,
     )
 

@@ -149,11 +149,10 @@ def _view_counts(engine: Engine, pages: ir.Table) -> list[Row]:
     viewed = engine.stage("pages_of_visitors", viewed)
     anybody = viewed.select("page").distinct().mutate(is_served=ibis.literal(True))
     referred = pages.filter(pages.referrer_host.notnull())
-    named = referred.referrer.re_extract(REFERRED_PATH, 1).nullif("")
-    named = ibis.ifelse(
-        referred.revalidated.isnull() | (named == referred.path), ibis.null("string"), named
-    )
-    referred = referred.select("visitor", "time", host="referrer_host", page=named)
+    page = referred.referrer.re_extract(REFERRED_PATH, 1).nullif("")
+    proves_nothing = referred.revalidated.isnull() | (page == referred.path)
+    page = ibis.ifelse(proves_nothing, ibis.null("string"), page)
+    referred = referred.select("visitor", "time", host="referrer_host", page=page)
     joined = referred.left_join(viewed, ["visitor", "page"], rname="{name}_viewed")
     joined = joined.left_join(anybody, "page", rname="{name}_anybody")
     is_home = joined.page == HOME
