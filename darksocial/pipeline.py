@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets as random_secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from darksocial import arguments
@@ -30,6 +30,7 @@ from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
 from darksocial.report.inputs import Received, received
 from darksocial.report.readings import check_reading, read_by_last_source
+from darksocial.report.site_notes import missing_site_notes, site_notes
 from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
@@ -136,11 +137,13 @@ def identify(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Who sent the hits, with machines marked; visits with their probabilities; and shares."""
+    """Who sent the hits, with machines marked; visits with their probabilities; shares; and whose
+    site it is."""
 
     people: ir.Table
     visits: ir.Table
     shares: ir.Table
+    sites: Sites
 
 
 def judge(
@@ -167,7 +170,7 @@ def judge(
     events = share_events(engine, requests, people)
     placed = with_context(engine, taught, events, settings.model, nearby())
     judged = attributed(engine, observed(engine, taught, placed), settings.model)
-    return Judged(people, judged, with_clicks(engine, events, judged))
+    return Judged(people, judged, with_clicks(engine, events, judged), sites)
 
 
 def conclude(
@@ -181,7 +184,10 @@ def conclude(
     """Return the finished report. `taught_by`: visits that base rates were learned from, where
     these are others than the judged ones."""
     teachers = judged.visits if taught_by is None else taught_by
-    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, taught_by=teachers)
+    inferred = judged.sites.inferred
+    of_inputs = replace(of_inputs, notes=(*of_inputs.notes, *missing_site_notes(inferred)))
+    about_site = site_notes(inferred)
+    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, teachers, about_site)
     return build_report(engine, counted, read, settings)
 
 

@@ -184,6 +184,7 @@ def report_on(visits: Sequence[Visits]) -> Report:
         bots=(),
         previews=(),
         notes=(),
+        site_notes=(),
         goal_notes=(),
     )
 

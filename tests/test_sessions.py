@@ -109,9 +109,13 @@ def test_a_network_is_never_told_to_be_the_site(
     tmp_path: Path, referrer: str, channel: str
 ) -> None:
     hits = [Hit(i, ip=f"192.0.2.{i}", referrer=referrer) for i in range(1, 6)]
-    inside = Hit(7, "/sport/", ip="192.0.2.9", referrer=INTERNAL)
-    frame = sessions(tmp_path, [*hits, inside], Settings())
-    assert list(frame.channel_before) == [channel] * 5 + ["Direct"]
+    inside = [
+        Hit(7, ip="192.0.2.9"),
+        Hit(70, "/sport/", ip="192.0.2.9", referrer=f"{SITE}{ARTICLE}"),
+    ]
+    frame = sessions(tmp_path, [*hits, *inside], Settings())
+    assert list(frame.channel_before) == [channel] * 5 + ["Direct"] * 2
+    assert list(frame.began) == ["arrival"] * 6 + ["continued"]
 
 
 def test_an_excluded_referrer_that_starts_a_session_is_direct_and_not_dark(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ class Counted:
     visits: from `attribution.attributed`.
     shares: from `clicks.with_clicks`.
     taught_by: the visits from which base rates were learned.
+    site_notes: which domain was taken for the site's own (site_notes.py).
     """
 
     received: Received
@@ -77,6 +78,7 @@ class Counted:
     visits: ir.Table
     shares: ir.Table
     taught_by: ir.Table
+    site_notes: tuple[str, ...]
 
 
 def build_report(
@@ -121,7 +123,8 @@ def build_report(
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversions,
-        notes=(*received.notes, *about_goals),
+        notes=(*counted.site_notes, *received.notes, *about_goals),
+        site_notes=counted.site_notes,
         goal_notes=about_goals,
     )
 

@@ -19,11 +19,11 @@ NAME = "summary.json"
 def summary(report: Report) -> dict[str, object]:
     """Return the report as plain values: times in ISO 8601, numbers to six decimals.
 
-    `dark_social` has the apps inside, and `notes` those on goals, as the contract has it.
+    `dark_social` has the apps inside; `notes` has those on goals and on the site.
     """
     summarised = {"schema_version": SCHEMA_VERSION, **asdict(report)}
     summarised["dark_social"]["apps"] = summarised.pop("apps")
-    del summarised["goal_notes"]
+    del summarised["goal_notes"], summarised["site_notes"]
     values = plain(summarised)
     assert isinstance(values, dict)
     return values

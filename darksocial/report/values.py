@@ -248,7 +248,8 @@ class Report:
     rejects: reasons why lines could not be read, the most frequent first.
     bots: hits of bots, by the rule that identified them.
     previews: hits that fetched a link preview, by app.
-    notes: what limits the numbers, in whole sentences.
+    notes: what limits the numbers, and what was assumed of the site, in whole sentences.
+    site_notes: those of the notes that say whose site it is; they limit nothing.
     goal_notes: those of the notes that say which goals no hit reached.
     """
 
@@ -276,6 +277,7 @@ class Report:
     bots: tuple[CountRow, ...]
     previews: tuple[CountRow, ...]
     notes: tuple[str, ...]
+    site_notes: tuple[str, ...]
     goal_notes: tuple[str, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":

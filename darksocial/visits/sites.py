@@ -8,17 +8,14 @@ site's. With any other host it comes from a scanner that looks for an open proxy
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_hosts
-from darksocial.lookups.referrers import parse_referrer, registrable_domain
-
-# Of the domains that pages are referred from only the most frequent can be the site's own.
-MAX_DOMAINS_CONSIDERED = 1000
+from darksocial.lookups.referrers import registrable_domain
+from darksocial.visits.own_domain import NOTHING_SHOWN, OwnDomain, own_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +25,12 @@ class Sites:
     `hosts`: every host that was visited or referred from, with its registrable `domain`, and
         whether it `is_spam` or `is_address` (lookups/referrers.py).
     `own_domains`: the site's domains, for hits that record no host.
+    `inferred`: what the hits themselves show of these, unless the user names the site.
     """
 
     hosts: ir.Table
     own_domains: frozenset[str]
+    inferred: OwnDomain = NOTHING_SHOWN
 
     def located(self, requests: ir.Table) -> ir.Table:
         """Return the requests with what is known of their hosts.
@@ -45,8 +44,8 @@ class Sites:
         )
         joined = requests.left_join(visited, requests.host == visited.site_host)
         joined = joined.left_join(referring, joined.referrer_host == referring.from_host)
-        inferred = self.own_domains
-        from_own = joined.from_domain.isin(sorted(inferred)) if inferred else ibis.literal(False)
+        own_domains = sorted(self.own_domains)
+        from_own = joined.from_domain.isin(own_domains) if own_domains else ibis.literal(False)
         own = ibis.ifelse(
             joined.site_domain.isnull(), from_own, joined.from_domain == joined.site_domain
         )
@@ -58,7 +57,8 @@ def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
     hosts = _hosts(engine, requests)
     if site:
         return Sites(hosts, frozenset(registrable_domain(host) for host in site))
-    return Sites(hosts, _inferred_domains(engine, requests, hosts))
+    inferred = own_domain(engine, requests)
+    return Sites(hosts, frozenset({inferred.name} if inferred.name else ()), inferred)
 
 
 def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
@@ -96,25 +96,3 @@ def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
     referring = requests.select(host=requests.referrer_host)
     keys = visited.union(referring, distinct=True)
     return engine.look_up("hosts", keys.filter(keys.host.notnull()), look_up_hosts)
-
-
-def _inferred_domains(engine: Engine, requests: ir.Table, hosts: ir.Table) -> frozenset[str]:
-    """Return the domain from which most assets are referred, because pages load their own assets.
-
-    In a log without assets it is the domain from which most page views are referred. Search
-    engines, networks and the like are left out: most visits of a quiet site come from them.
-    """
-    unnamed = requests.filter(requests.host.isnull(), requests.kind.isin(("asset", "page")))
-    counted = unnamed.join(hosts, unnamed.referrer_host == hosts.host)
-    counted = counted.group_by("kind", "domain").agg(n=counted.lines.sum())
-    top = counted.order_by(counted.kind, counted.n.desc(), counted.domain).limit(
-        MAX_DOMAINS_CONSIDERED
-    )
-    rows = engine.fetch(top, "hosts").to_pylist()
-    domains = (row["domain"] for row in rows if not _is_network(row["domain"]))
-    return frozenset(islice(domains, 1))
-
-
-def _is_network(domain: str) -> bool:
-    referrer = parse_referrer(f"https://{domain}/")
-    return referrer is not None and referrer.kind is not None

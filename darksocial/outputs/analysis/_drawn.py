@@ -45,8 +45,10 @@ def _draw_part(console: Console, part: Part, limits: Limits) -> None:
     match part:
         case Sentence(text, is_aside):
             wrapped(console, text, "dim" if is_aside else "")
-        case Remark(text):
+        case Remark(text, is_warning=True):
             wrapped(console, printable(f"! {text}"), "yellow")
+        case Remark(text):
+            wrapped(console, printable(text))
         case Table(columns, rows):
             show_table(console, columns, rows if limits.cuts_paths else list(map(_whole, rows)))
         case Counts(rows=rows):

@@ -37,9 +37,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A warning about the numbers, which can quote the name of a file."""
+    """A warning about the numbers, or a plain fact, which can quote a file's name or a host."""
 
     text: str
+    is_warning: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,13 +76,16 @@ def _totals(report: Report) -> Iterator[Part]:
         period = _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
         rows.append((_("period"), period.format(start=report.started_at, end=report.ended_at)))
     yield Table((tables.label(""), tables.text("")), rows)
+    for note in report.site_notes:
+        yield Remark(note, is_warning=False)
     for file in report.inputs:
         if file.warning:
             yield Remark(f"{file.file}: {file.warning}")
     for left_out in report.unread:
         yield Remark(not_read(left_out.file, left_out.reason))
     for note in report.notes:
-        yield Remark(note)
+        if note not in report.site_notes:
+            yield Remark(note)
 
 
 def bots(report: Report) -> Iterator[Section]:

@@ -129,6 +129,7 @@ def judged_day(
         counts.join(judged.people.drop("hits"), "visitor"),
         judged.visits.filter(is_on(judged.visits.started_at, day)),
         judged.shares.filter(is_on(judged.shares.time, day)),
+        sites,
     )
     old_days = first_version_days(engine, hits) if settings.goals else []
     totals = _totals(engine, of_day.people)
