@@ -22,7 +22,7 @@ HOME_PATH = re.compile(
 )
 LONG_NUMBER = re.compile(r"\d{3}")
 # Letters of many scripts are spelled with marks, which are no letters of their own.
-WORD = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
+SLUG_WORD = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
 MIN_ARTICLE_WORDS = 3
 MIN_ARTICLE_PATH_CHARACTERS = 25
 
@@ -37,7 +37,7 @@ def kind_of(page: str) -> str:
         return "account"
     if named_by or LONG_NUMBER.search(path):
         return "numbered"
-    slug_words = max((len(WORD.findall(part)) for part in parts), default=0)
+    slug_words = max((len(SLUG_WORD.findall(part)) for part in parts), default=0)
     if slug_words >= MIN_ARTICLE_WORDS or len(path) >= MIN_ARTICLE_PATH_CHARACTERS:
         return "article"
     return "section" if len(parts) <= 2 else "article"

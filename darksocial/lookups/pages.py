@@ -47,11 +47,11 @@ class PageParameters:
     def page_of(self, path: str, query: str) -> str:
         """Return the name of a page: its path, with the parameters that name it."""
         file = path.rpartition("/")[2].lower() or "/"
-        known = parameters_of(file)
+        of_file = parameters_of(file)
         chosen = sorted(
             f"{name}={value}"
             for name, value in parameters(query)
-            if (name in self.names or name in known) and not self.is_personal(name)
+            if (name in self.names or name in of_file) and not self.is_personal(name)
         )
         return f"{path}?{'&'.join(chosen)}" if chosen else path
 

@@ -19,7 +19,7 @@ What was decoded is not changed by another round.
 import re
 from string import ascii_letters, digits
 
-ESCAPED_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+PERCENT_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 UNRESERVED = frozenset(ascii_letters + digits + "-._~")
 JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 REFERRED_PATH = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*([^?#]*)")
@@ -27,7 +27,7 @@ REFERRED_PATH = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*([^?#]*)")
 
 def decoded_path(path: str) -> str:
     """Return a path with its percent-encoding undone where its meaning stays the same."""
-    return ESCAPED_BYTES.sub(_decoded, path)
+    return PERCENT_ENCODED.sub(_decoded, path)
 
 
 def decoded_referrer(referrer: str) -> str:

@@ -35,7 +35,7 @@ MAX_PATHS_PER_VALUE = 1.5
 # A site has not so many parameters that name pages; the names of others can be without number.
 MAX_LEARNED = 20
 # The value of a parameter that says where to go next, which is no name of the page itself.
-ADDRESS = re.compile(r"(?i)(?:https?:|https?%3a)?(?:/|%2f)")
+NEXT_ADDRESS = re.compile(r"(?i)(?:https?:|https?%3a)?(?:/|%2f)")
 QUERY_KEY = ("path", "query")
 NAMED = pa.schema([("path", pa.string()), ("query", pa.string()), ("named", pa.string())])
 VALUES = pa.schema(
@@ -54,10 +54,10 @@ def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Setti
         frozenset((*map(str.lower, settings.page_parameter), *learned)), is_personal
     )
     look_up = partial(_look_up_named, named_by=named_by, whole=settings.keep_identifiers)
-    named = engine.look_up("named_pages", queried.select(*QUERY_KEY).distinct(), look_up)
+    names = engine.look_up("named_pages", queried.select(*QUERY_KEY).distinct(), look_up)
     joined = requests.left_join(
-        named,
-        [requests.path == named.path, requests.query == named.query, requests.kind == "page"],
+        names,
+        [requests.path == names.path, requests.query == names.query, requests.kind == "page"],
         rname="{name}_named",
     )
     pages = joined.mutate(
@@ -105,7 +105,7 @@ def _look_up_values(keys: pa.RecordBatch) -> pa.RecordBatch:
         {"path": path, "query": query, "name": name, "value": value}
         for path, query in zip(*(keys.column(key).to_pylist() for key in QUERY_KEY), strict=True)
         for name, value in parameters(query)
-        if name not in never_learned() and not ADDRESS.match(value)
+        if name not in never_learned() and not NEXT_ADDRESS.match(value)
     ]
     return pa.RecordBatch.from_pylist(rows, schema=VALUES)
 
@@ -121,10 +121,10 @@ def _look_up_named(keys: pa.RecordBatch, named_by: PageParameters, whole: bool) 
         for path, query in pairs
         if (page := named_by.page_of(path, query)) != path
     ]
-    named = pa.RecordBatch.from_pylist(rows, schema=NAMED)
+    names = pa.RecordBatch.from_pylist(rows, schema=NAMED)
     if whole:
-        return named
-    return named.set_column(2, NAMED.field("named"), without_email(named.column("named")))
+        return names
+    return names.set_column(2, NAMED.field("named"), without_email(names.column("named")))
 
 
 def _folded(engine: Engine, requests: ir.Table) -> ir.Table:
@@ -141,8 +141,8 @@ def _folded(engine: Engine, requests: ir.Table) -> ir.Table:
     page = ibis.window(
         group_by=[joined.place, joined.folded], order_by=[joined.views.desc(), joined.spelled]
     )
-    named = joined.mutate(main=joined.spelled.first().over(page))
-    spellings = engine.stage("spellings", named.filter(named.main != named.spelled))
+    spelled = joined.mutate(main=joined.spelled.first().over(page))
+    spellings = engine.stage("spellings", spelled.filter(spelled.main != spelled.spelled))
     if not engine.fetch(spellings.limit(1).select("main"), "pages of several addresses").num_rows:
         return requests
     both = requests.left_join(
