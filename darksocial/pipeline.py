@@ -35,6 +35,7 @@ from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
+from darksocial.visits.pages import with_pages
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import Sites, sites_in, with_own_lines
@@ -162,6 +163,7 @@ def judge(
     when the weighing begins.
     """
     rules = SessionRules(settings.session_timeout, settings.exclude_referrer, privacy_of(settings))
+    requests = with_pages(engine, requests, sites, settings)
     people = visitors(engine, requests, senders, sites)
     all_visits = visits(engine, requests, people, files, sites, rules)
     all_visits = alter(engine, all_visits) if alter else all_visits

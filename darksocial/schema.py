@@ -28,7 +28,9 @@ VERSIONS = {
     "browser had been out for ten years.",
     6: "In summary.json the rows of `channels` have `low` and `high`. The paths of sessions, of "
     "their referrers and of shares are decoded, so that a page has one path whether its server "
-    "logs it percent-encoded or not. In a store: so are those of hits.",
+    "logs it percent-encoded or not. In a store: so are those of hits. Where parameters of a query "
+    "name pages, they are behind the path in `landing_path` and in shares, and addresses of one "
+    "page have one name.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
@@ -136,7 +138,9 @@ SESSIONS = Contract(
         Field(
             "landing_path",
             pa.string(),
-            f"Path of the landing page, {DECODED}, {WITHOUT_PERSONAL_DATA}.",
+            f"Name of the landing page: its path, {DECODED}, and where parameters name the page "
+            f"`?` and these in the order of their names, {WITHOUT_PERSONAL_DATA}. Addresses that "
+            "servers answer alike have the name of the one that was viewed most.",
             "an export has none",
         ),
         Field(
@@ -242,7 +246,7 @@ SHARES = Contract(
         Field("share_id", pa.string(), "Key of the share, from its time, app, page and sharer."),
         Field("time", TIME, "When the preview was fetched."),
         Field("app", pa.string(), "App that fetched; `meta` is Messenger, Instagram or Facebook."),
-        Field("path", pa.string(), f"Path of the page, {DECODED}, {WITHOUT_PERSONAL_DATA}."),
+        Field("path", pa.string(), "Name of the page, as in `landing_path`."),
         Field("site", pa.string(), "Host of the page.", "the log names no host"),
         Field("origin", pa.string(), "Who fetched: the sender's `device`, or a `server`."),
         Field(

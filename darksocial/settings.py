@@ -228,6 +228,9 @@ class Settings:
     session_timeout: minutes without a hit after which a session ends, 1 to 475.
     site: hosts of the site, for logs without a host field. Default: inferred from the log. An
         address such as `https://www.example.org/` is reduced to its host.
+    page_parameter: names of query parameters that name pages, as `id` does in `/show?id=7`, beside
+        those that are learned or known (data/page_parameters.csv). One with personal data names
+        none.
     exclude_referrer: hosts whose referrals continue a session (payment providers); addresses are
         reduced like those of `site`.
     keep_identifiers: client addresses and user agents are part of the sessions, and of lines that
@@ -247,6 +250,7 @@ class Settings:
     model: Model = Model()
     strip_query: tuple[str, ...] = ()
     keep_query: tuple[str, ...] = ()
+    page_parameter: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)
@@ -262,7 +266,7 @@ class Settings:
             )
 
     def _check_queries(self) -> None:
-        for field in ("strip_query", "keep_query"):
+        for field in ("strip_query", "keep_query", "page_parameter"):
             _check_parameters(field, getattr(self, field))
         for name in self.strip_query:
             if name in self.keep_query:

@@ -73,6 +73,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out3", "--report", "full"), NARROW),
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
+        Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
     ),
     "check": (
         Run(
@@ -147,6 +148,7 @@ def hits() -> Iterator[str]:
     for at in range(30):
         agent = MESSENGER if at % 3 else f"{BROWSER} {HASH} {LINE}"
         yield line(at, agent=agent, referrer=f"https://x.example/{HASH}{LINE}" if at % 5 else "-")
+        yield line(at, f"/{HASH}?page={HASH}{LINE}")
         yield line(at, tagged if at % 2 else f"{ATTACK}{at}/thank-you")
     yield line(31, agent=PREVIEW)
     yield line(32, agent=f"{HASH}bot/1.0 (+http://x.example/{LINE})")

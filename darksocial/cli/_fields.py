@@ -19,6 +19,7 @@ OPTION_NAMES = {
     "memory_limit": "--memory-limit",
     "out": "--out",
     "output": "--output",
+    "page_parameter": "--page-parameter",
     "rejects": "--rejects",
     "secret": "--visitor-secret",
     "session_timeout": "--session-timeout",

@@ -114,6 +114,14 @@ site_option = option(
     help=_("A host of the site, for logs without a host field. An address is reduced to its host.  "
            "[default: inferred from the log]"),
 )  # fmt: skip
+page_option = option(
+    "--page-parameter",
+    heading=JUDGING,
+    multiple=True,
+    metavar="NAME",
+    help=_("Distinguish pages by this parameter, as by id in /show?id=7, beside those that the log "
+           "shows to name pages."),
+)  # fmt: skip
 exclude_option = option(
     "--exclude-referrer",
     heading=JUDGING,
@@ -164,6 +172,7 @@ def secret_option(text: str) -> Decorator[Any]:
 def settings_of(
     session_timeout: int,
     site: tuple[str, ...],
+    page_parameter: tuple[str, ...],
     exclude_referrer: tuple[str, ...],
     goal: tuple[str, ...],
     prior_file: Path | None,
@@ -185,10 +194,18 @@ def settings_of(
         model_of(prior_file),
         strip_query,
         keep_query,
+        page_parameter,
     )
 
 
-JUDGING_OPTIONS = (session_option, site_option, exclude_option, goal_option, prior_option)
+JUDGING_OPTIONS = (
+    session_option,
+    site_option,
+    page_option,
+    exclude_option,
+    goal_option,
+    prior_option,
+)
 
 analysis_options = gathered("settings", settings_of, JUDGING_OPTIONS)
 """The options that say how visits are made and judged: the command takes them as `settings`."""

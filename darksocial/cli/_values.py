@@ -71,7 +71,7 @@ def _check_by_library(option: click.Parameter, value: Any) -> None:
             Settings(exclude_referrer=tuple(value))
         case "strip_query":
             Settings(strip_query=tuple(value))
-        case "keep_query":
+        case "page_parameter" | "keep_query":  # both are names of parameters
             Settings(keep_query=tuple(value))
         case "goal":
             goals_of(tuple(value))

@@ -6,7 +6,7 @@
 | account | login, account, cart, checkout, search and the like: reached by habit or from the site |
 | section | one or two short words without digits: section fronts and other addresses people type |
 | article | a longer address of words: three or more in a slug, or 25 characters of path and more |
-| numbered | an address with a date or a number of three digits and more, which nobody remembers |
+| numbered | an address with a date, a number of three digits and more, or a page in its query |
 
 The idea that nobody types a long address is The Atlantic's and Chartbeat's (A. Madrigal,
 "Dark Social", The Atlantic, 2012); the limits are darksocial's own.
@@ -22,21 +22,22 @@ HOME_PATH = re.compile(
 )
 LONG_NUMBER = re.compile(r"\d{3}")
 # Letters of many scripts are spelled with marks, which are no letters of their own.
-WORD_OF_PATH = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
+SLUG_WORD = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
 MIN_ARTICLE_WORDS = 3
 MIN_ARTICLE_PATH_CHARACTERS = 25
 
 
-def kind_of(path: str) -> str:
-    """Return the kind of the landing page at `path` (decoded, without the query)."""
-    if HOME_PATH.match(path):
+def kind_of(page: str) -> str:
+    """Return the kind of a landing page by its name (pages.py): a path, and what names it there."""
+    path, _, named_by = page.partition("?")
+    if HOME_PATH.match(path) and not named_by:
         return "home"
     parts = [part for part in path.lower().split("/") if part]
     if any(part.split(".")[0] in account_words() for part in parts):
         return "account"
-    if LONG_NUMBER.search(path):
+    if named_by or LONG_NUMBER.search(path):
         return "numbered"
-    slug_words = max((len(WORD_OF_PATH.findall(part)) for part in parts), default=0)
+    slug_words = max((len(SLUG_WORD.findall(part)) for part in parts), default=0)
     if slug_words >= MIN_ARTICLE_WORDS or len(path) >= MIN_ARTICLE_PATH_CHARACTERS:
         return "article"
     return "section" if len(parts) <= 2 else "article"

@@ -75,7 +75,7 @@ def bare_batch(batch: pa.RecordBatch, parameters: Parameters) -> pa.RecordBatch:
     cleaners = {
         **dict.fromkeys(QUERIES, lambda texts: bare_queries(texts, parameters.is_personal)),
         **dict.fromkeys(REFERRERS, lambda texts: bare_referrers(texts, parameters.is_personal)),
-        **dict.fromkeys(TEXTS, _without_email),
+        **dict.fromkeys(TEXTS, without_email),
         **{name: _nothing for name in UTM if parameters.is_personal(name)},
     }
     for name in set(cleaners) & set(batch.schema.names):
@@ -94,7 +94,7 @@ def bare_queries(queries: pa.StringArray, is_personal: IsPersonal) -> pa.StringA
     harmless = pc.invert(_are_personal(parts, is_personal))
     counts = np.bincount(owners.filter(harmless).to_numpy(), minlength=len(lists))
     offsets = pa.array(np.append(0, np.cumsum(counts)).astype(np.int32))
-    left = pa.ListArray.from_arrays(offsets, _without_email(parts.filter(harmless)))
+    left = pa.ListArray.from_arrays(offsets, without_email(parts.filter(harmless)))
     joined = pc.binary_join(left, "&")
     bare = pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
     return pc.replace_with_mask(queries, exists, bare)
@@ -155,7 +155,8 @@ def _without_entities(queries: pa.StringArray) -> pa.StringArray:
     return pc.replace_substring(queries, "&amp;", "&") if has_some else queries
 
 
-def _without_email(texts: pa.StringArray) -> pa.StringArray:
+def without_email(texts: pa.StringArray) -> pa.StringArray:
+    """Return texts with `<email>` in place of e-mail addresses."""
     suspicious = pc.match_substring_regex(texts, r"@|%(?:25)*40")
     if not pc.any(suspicious).as_py():
         return texts

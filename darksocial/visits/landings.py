@@ -33,6 +33,7 @@ LANDING_HIT_COLUMNS = (
     "client_ip",
     "host",
     "path",
+    "page",
     "query",
     "referrer",
     "referrer_host",
@@ -92,12 +93,12 @@ def _following(candidates: ir.Table) -> ir.Table:
 
 
 def first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
-    """Return when visitors who came again first viewed each page (path `page`, host `place`).
+    """Return when visitors who came again first viewed each page (`page`, host `place`).
 
     Visitors with one visit are left out: they had not viewed its landing page before.
     """
     again = landed.filter(~landed.new_visitor).select("visitor").distinct()
     pages = requests.filter(requests.kind == "page").semi_join(again, "visitor")
     return pages.group_by(
-        "visitor", page=pages.path.fill_null(""), place=pages.host.fill_null("")
+        "visitor", page=pages.page.fill_null(""), place=pages.host.fill_null("")
     ).agg(first_view=pages.time.min())

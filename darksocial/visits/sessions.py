@@ -106,7 +106,7 @@ def _described(
         recorded_source=landed.source.fill_null(""),
         recorded_medium=landed.medium.fill_null(""),
         recorded_channel=landed.channel,
-        page=landed.path.fill_null(""),
+        page=landed.page.fill_null(""),
         place=landed.host.fill_null(""),
     )
     arrived = engine.view("arrived", arrived.drop("source", "medium", "channel"))
@@ -117,13 +117,13 @@ def _described(
     # In this order a referrer comes in one batch, and is read once.
     in_order = arrival_keys.order_by("referrer")
     arrivals = engine.look_up("arrivals", in_order, look_up_arrivals)
-    landings = engine.look_up("landings", arrived.select("path").distinct(), look_up_landings)
+    landings = engine.look_up("landings", arrived.select(path="page").distinct(), look_up_landings)
     arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
     described = (
         arrived.join(
             arrivals, ["arrival_referrer", "arrival_query", "recorded_source", "recorded_medium"]
         )
-        .left_join(landings, "path")
+        .left_join(landings.rename(page="path"), "page")
         .join(visitors, "visitor")
         .left_join(views, ["visitor", "page", "place"])
     )
@@ -175,7 +175,7 @@ def _described(
         loading=ibis.ifelse(is_logged, described.loading, ibis.null("string")),
         site=described.host,
         user_agent=described.user_agent.nullif(""),
-        landing_path=described.path,
+        landing_path=ibis.ifelse(described.path.isnull(), ibis.null("string"), described.page),
         landing_query=described.query,
         records_referrer=described.records_referrer,
         records_agent=described.records_agent,

@@ -68,13 +68,13 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
     address = existing.client_ip.fill_null("")
     return existing.select(
         "time",
-        "path",
         "query",
         "client_ip",
         "app",
         "origin",
         "privacy",
         "tie_break",
+        path=existing.page,
         site=existing.host.fill_null(""),
         source=ibis.ifelse(existing.origin == "device", address, ""),
     )
@@ -84,7 +84,11 @@ def _with_sharers(events: ir.Table, requests: ir.Table, people: ir.Table) -> ir.
     """Add who viewed the page last from the address of the device that fetched its preview."""
     persons = people.filter(is_person(people)).select("visitor", "visitor_id")
     views = requests.filter(requests.kind == "page").select(
-        "visitor", "client_ip", "path", seen_at=requests.time, site=requests.host.fill_null("")
+        "visitor",
+        "client_ip",
+        path="page",
+        seen_at=requests.time,
+        site=requests.host.fill_null(""),
     )
     devices = events.filter(events.origin == "device")
     near = devices.join(views, ["client_ip", "path", "site"]).join(persons, "visitor")

@@ -1,0 +1,93 @@
+"""What names a page: its path, and the parameters of its query by which the site names pages.
+
+A page is named by its decoded path. Sites whose pages are parameters (`/?p=12`,
+`viewtopic.php?t=7`) have them behind it, decoded as well, in the order of their names. Which they
+are is said by the owner (`--page-parameter`), learned from the site's own links (visits/pages.py),
+or known of the software (data/page_parameters.csv).
+
+What servers answer with one page is folded: slashes at the end and in a row, index files, and what
+AMP adds to a path. `folded` gives addresses the same text that may be the same page; whether they
+are is for the log to show.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darksocial import data
+from darksocial.lookups.paths import decoded_path
+from darksocial.lookups.utm import UTM, click_ids
+
+ANY_FILE = "*"
+# Apache's DirectoryIndex and IIS's default documents, and those of other languages for programs.
+INDEX_FILE = r"(?i)/(?:index|default)\.(?:s?html?|xhtml|php\d?|aspx?|jspx?|cfm|cgi|pl)(\?|$)"
+FOLDS = (
+    (r"//+", "/"),
+    (INDEX_FILE, r"/\1"),
+    # https://amp-wp.org/documentation/getting-started/paired-url-structures/
+    (r"(?i)([^/?])/amp/?(\?|$)", r"\1\2"),
+    (r"([^/?])/(\?|$)", r"\1\2"),
+)
+"""Pairs of a pattern and its replacement, for RE2."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageParameters:
+    """The parameters that name pages: those that the owner or the log says, beside the table's.
+
+    is_personal: whether the parameter of a name carries personal data; such a one names no page.
+    """
+
+    names: frozenset[str]
+    is_personal: Callable[[str], bool]
+
+    def page_of(self, path: str, query: str) -> str:
+        """Return the name of a page: its path, with the parameters that name it."""
+        file = path.rpartition("/")[2].lower() or "/"
+        of_file = parameters_of(file)
+        chosen = sorted(
+            f"{name}={value}"
+            for name, value in parameters(query)
+            if (name in self.names or name in of_file) and not self.is_personal(name)
+        )
+        return f"{path}?{'&'.join(chosen)}" if chosen else path
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """Return the names, in lower case, and values of a query's parameters, without empty ones.
+
+    Both are decoded like paths, and a name counts once, with its first value.
+    """
+    pairs: dict[str, str] = {}
+    for part in query.replace("&amp;", "&").replace(";", "&").split("&"):
+        name, _, value = part.partition("=")
+        if value:
+            pairs.setdefault(decoded_path(name).lower(), decoded_path(value))
+    return list(pairs.items())
+
+
+def folded(pages: pa.StringArray) -> pa.StringArray:
+    """Return for each page a text that it has in common with all that may be the same page."""
+    for pattern, replacement in FOLDS:
+        pages = pc.replace_substring_regex(pages, pattern, replacement)
+    return pages
+
+
+@cache
+def parameters_of(file: str) -> frozenset[str]:
+    """Return the parameters that are known to name pages of a file."""
+    rows = data.read("page_parameters")
+    return frozenset(
+        row["parameter"] for row in rows if row["file"] == file and row["names"] == "page"
+    )
+
+
+@cache
+def never_learned() -> frozenset[str]:
+    """Return the parameters that no page is named by, however a site uses them."""
+    rows = data.read("page_parameters")
+    views = (row["parameter"] for row in rows if row["names"] == "view" and row["file"] == ANY_FILE)
+    return frozenset((*views, *UTM, *(name.lower() for name in click_ids())))
