@@ -26,6 +26,8 @@ VERSIONS = {
     "Direct, and how many sessions differ from the visits as they arrived. In a store: people have "
     "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
     "browser had been out for ten years.",
+    6: "summary.json has `cannot_tell`: what the inputs do not record, and what cannot be said "
+    "without it; the bounds of `dark_social` allow for it.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -184,6 +184,7 @@ def _report(visits: Sequence[Visits]) -> Report:
         previews=(),
         notes=(),
         goal_notes=(),
+        cannot_tell=(),
     )
 
 

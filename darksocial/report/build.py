@@ -1,7 +1,6 @@
 """From attributed sessions to the finished report: the last relational step."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +17,14 @@ from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
 from darksocial.report.goals import goal_notes
-from darksocial.report.inputs import Received
+from darksocial.report.hidden import allowing_for, hidden_visits
+from darksocial.report.inputs import Received, hit_counts
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
     Before,
     ChannelRow,
     ConversionRow,
-    CountRow,
     DarkSocial,
     EvidenceRow,
     LikelyBots,
@@ -43,7 +42,6 @@ from darksocial.visits.conditions import (
     arrived_direct,
     booked_channel,
     counted_channel,
-    is_person,
     probability_of_person,
 )
 
@@ -52,10 +50,11 @@ DECIMALS = 6
 MAX_PAGES = 20
 MAX_EVIDENCE = 20
 UNKNOWN_APP = "not known"
+MIN_SURE_PROBABILITY = 0.5
+"""A visit is surely dark if it is more likely so than not by the lower bound. Assumed."""
 MIN_VISITS_OF_MIX = 20
 """Fewer dark visits with a known app do not show the mix of apps. Assumed."""
 
-Counts = tuple[CountRow, ...]
 Sums = Mapping[str, Any]
 """A row of `sums_by_channel`."""
 
@@ -93,6 +92,8 @@ def build_report(
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
     conversions = conversion_rows(sums)
+    hidden = hidden_visits(engine, visits, received.gaps)
+    estimate = dark_social(sums, _teaching(engine, counted.taught_by))
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
         version=__version__,
@@ -106,7 +107,7 @@ def build_report(
         pageviews=total["pageviews"] or 0,
         before=Before(AS_ARRIVED, 0.0),
         channels=channel_rows(sums),
-        dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
+        dark_social=allowing_for(hidden, estimate, _total(_direct(sums), "surely_dark")),
         likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model),
         pages=page_rows(engine, visits),
@@ -120,6 +121,7 @@ def build_report(
         conversions=conversions,
         notes=(*received.notes, *about_goals),
         goal_notes=about_goals,
+        cannot_tell=hidden.cannot_tell,
     )
 
 
@@ -155,6 +157,8 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
     """Return sums over the sessions of each counted channel, booked channel and app: sessions
     (`n`), conversions and revenue, and of each the parts that every class is expected to have."""
     sums = {name: patterns[name] for name in ("n", "direct", "conversions", "revenue")}
+    is_sure = patterns.p_dark_low >= MIN_SURE_PROBABILITY
+    sums["surely_dark"] = patterns.n * is_sure.ifelse(patterns.p_dark_low, 0.0)
     sums["variance"] = patterns.n * patterns.p_dark_social * (1 - patterns.p_dark_social)
     for name in (*PROBABILITIES, "p_booked", "p_bot"):
         sums[name] = patterns.n * patterns[name]
@@ -205,7 +209,7 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
     and add the spread of visits around their probabilities (a sum of independent draws, normal
     approximation). Base rates were learned from `taught` direct visits.
     """
-    direct = [row for row in sums if row["channel"] == "Direct"]
+    direct = _direct(sums)
     direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
     expected, low, high = _interval(sums)
@@ -220,6 +224,10 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
         share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
         prior_share=prior_share(taught),
     )
+
+
+def _direct(sums: Sequence[Sums]) -> list[Sums]:
+    return [row for row in sums if row["channel"] == "Direct"]
 
 
 def likely_bots(sums: Sequence[Sums]) -> LikelyBots:
@@ -377,21 +385,3 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
         EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
         for row in engine.fetch(ranked.limit(MAX_EVIDENCE), "evidence").to_pylist()
     )
-
-
-def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
-    """Return the hits of bots by reason, and of link previews by app."""
-    machines = visitors.filter(~is_person(visitors))
-    counted = machines.group_by("bot", "preview_app").agg(n=machines.hits.sum())
-    rows = engine.fetch(counted, "bots and previews").to_pylist()
-    bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
-    return bots, previews
-
-
-def _counts(rows: Sequence[Mapping[str, Any]], name: str) -> Counts:
-    sums: Counter[str] = Counter()
-    for row in rows:
-        if row[name] is not None:
-            sums[row[name]] += int(row["n"])
-    ordered = sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple(CountRow(*entry) for entry in ordered)

@@ -218,6 +218,16 @@ class RejectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Something that cannot be said from the input: the name of the `reason`, the `field` that
+    would have to be recorded, and what follows from it, which `says` in a whole sentence."""
+
+    reason: str
+    field: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One analysis, finished.
 
@@ -246,6 +256,8 @@ class Report:
     previews: hits that fetched a link preview, by app.
     notes: what limits the numbers, in whole sentences.
     goal_notes: those of the notes that say which goals no hit reached.
+    cannot_tell: what the inputs do not record, and what cannot be said without it. The bounds of
+        `dark_social` allow for it.
     """
 
     version: str
@@ -273,6 +285,7 @@ class Report:
     previews: tuple[CountRow, ...]
     notes: tuple[str, ...]
     goal_notes: tuple[str, ...]
+    cannot_tell: tuple[CannotTell, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the report as a pandas frame, with a column for each field of its rows.

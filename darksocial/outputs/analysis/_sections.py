@@ -17,12 +17,20 @@ from darksocial.outputs.drawing import about, change
 from darksocial.outputs.tables import Bar
 from darksocial.outputs.texts import preview_app
 from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
-from darksocial.report.words import what_before_means
+from darksocial.report.words import (
+    hides_count,
+    what_before_means,
+    what_hides_count,
+    what_widens_range,
+)
 
 
 def headline(report: Report) -> str:
     """Return the result in a sentence or two."""
     dark = report.dark_social
+    if hides_count(report.cannot_tell):
+        bounds = about(dark.direct_low), about(dark.direct_high)
+        return what_hides_count(report.cannot_tell, *bounds)
     if not report.sessions:
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
@@ -33,7 +41,9 @@ def headline(report: Report) -> str:
         "privately shared link."
     )
     values = {"dark": about(dark.direct_expected), "share": dark.share_of_direct}
-    return " ".join([sentences.format(direct=dark.direct_sessions, **values), *bots])
+    wide = what_widens_range(report.cannot_tell)
+    counted = sentences.format(direct=dark.direct_sessions, **values)
+    return " ".join(filter(None, [counted, wide, *bots]))
 
 
 def _bots_of_direct(report: Report) -> list[str]:
@@ -134,7 +144,7 @@ def _conversions(report: Report) -> Iterator[Section]:
 
 def _estimate(report: Report) -> Section:
     dark, likely = report.dark_social, report.likely_bots
-    sentences = []
+    sentences = [entry.says for entry in report.cannot_tell]
     if dark.share_of_direct is not None:
         of_direct = _(
             "About {dark} of {direct:,.0f} Direct visits are dark social (90% interval: {low} to "

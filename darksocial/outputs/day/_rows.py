@@ -4,19 +4,24 @@ from collections.abc import Callable, Iterator
 
 from darksocial.language import gettext as _
 from darksocial.outputs.drawing import about, change
+from darksocial.report.words import hides_count, what_hides_count, what_widens_range
 from darksocial.store.daily import DayCounts, DayReport
 
 Row = tuple[str, str, str, str]
 
 
 def headline(report: DayReport) -> str:
-    """Return the result in one sentence."""
+    """Return the result in a sentence or two."""
     counts = report.counts
+    if hides_count(report.cannot_tell):
+        bounds = about(counts.direct_dark_low), about(counts.direct_dark_high)
+        lacking = what_hides_count(report.cannot_tell, *bounds)
+        return _("{day}: {sentence}").format(day=report.day, sentence=lacking)
     if not counts.sessions:
         return _("{day}: there were no visits by people.").format(day=report.day)
     if counts.direct_share is None:
         return _("{day}: no visit was booked as Direct.").format(day=report.day)
-    return _(
+    sentence = _(
         "{day}: about {dark} of {direct:,.0f} visits booked as Direct ({share:.0%}) came from a "
         "privately shared link."
     ).format(
@@ -25,6 +30,7 @@ def headline(report: DayReport) -> str:
         direct=counts.direct,
         share=counts.direct_share,
     )
+    return " ".join(filter(None, [sentence, what_widens_range(report.cannot_tell)]))
 
 
 def count_rows(report: DayReport) -> Iterator[Row]:

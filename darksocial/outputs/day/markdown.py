@@ -35,7 +35,7 @@ def _lines(report: DayReport) -> Iterator[str]:
         apps = ", ".join(f"{escaped(row.label)} {about(row.expected)}" for row in report.apps)
         yield ""
         yield _("Dark social by app: {apps}").format(apps=apps)
-    for note in report.notes:
+    for note in (*(entry.says for entry in report.cannot_tell), *report.notes):
         yield ""
         yield note
 

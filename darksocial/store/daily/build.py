@@ -14,7 +14,7 @@ from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.readings import check_reading, moved
-from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before
+from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before, CannotTell
 from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
 from darksocial.store.daily.sources import moves_of_day
@@ -50,7 +50,8 @@ WEEK = timedelta(days=7)
 class Summary:
     """The content of a day's summary.json: its counts, and rows of channels, apps and pages.
 
-    `before` says how the channels count a visit booked as Direct.
+    `before` says how the channels count a visit booked as Direct; `cannot_tell` is empty in
+    summaries of earlier versions.
     """
 
     counts: DayCounts
@@ -58,6 +59,7 @@ class Summary:
     apps: Mapping[str | None, tuple[str, float]]
     pages: Sequence[Mapping[str, Any]]
     before: Before
+    cannot_tell: tuple[CannotTell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def day_report(
             *_notes(days, run),
             *_store_notes(killed, earlier_schema(store, [*days.before, days.day])),
         ),
+        cannot_tell=summary.cannot_tell,
     )
 
 
@@ -184,6 +187,7 @@ def _summary(store: Path, day: date) -> Summary:
             },
             summary["pages"],
             Before(AS_ARRIVED, 0.0),
+            tuple(CannotTell(**entry) for entry in summary.get("cannot_tell", ())),
         )
     except (KeyError, TypeError) as error:
         raise InputError(
@@ -213,6 +217,8 @@ def _counts(summary: Mapping[str, Any]) -> DayCounts:
         dark_low=dark["low"],
         dark_high=dark["high"],
         direct_dark=dark["direct_expected"],
+        direct_dark_low=dark["direct_low"],
+        direct_dark_high=dark["direct_high"],
         direct_share=dark["share_of_direct"],
         conversions=math.fsum(row["before"] for row in converted) if converted else None,
         revenue=math.fsum(row["revenue_before"] for row in converted) if converted else None,

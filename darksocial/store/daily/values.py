@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
-from darksocial.report.values import Before
+from darksocial.report.values import Before, CannotTell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +22,9 @@ KINDS = ("page", "app", "parse", "hours", "total")
 @dataclass(frozen=True, slots=True)
 class DayCounts:
     """The counts of one day. `dark`, `dark_low` and `dark_high` are expected dark visits with
-    their 90% interval; `direct_dark` are those of them that were booked as Direct, and
-    `direct_share` is their proportion of the Direct sessions, 0 to 1 (null without any);
+    their 90% interval; `direct_dark` are those of them that were booked as Direct, with
+    `direct_dark_low` and `direct_dark_high`, and `direct_share` is their proportion of the Direct
+    sessions, 0 to 1 (null without any);
     conversions and revenue are null if the report of the day has none."""
 
     sessions: float
@@ -34,6 +35,8 @@ class DayCounts:
     dark_low: float
     dark_high: float
     direct_dark: float
+    direct_dark_low: float
+    direct_dark_high: float
     direct_share: float | None
     conversions: float | None
     revenue: float | None
@@ -143,6 +146,7 @@ class DayReport:
     standouts: what differs from what is usual, by kind.
     notes: what the report cannot say, and why. They hold no text from a log, since Markdown shows
         them unescaped.
+    cannot_tell: what the hits of the day do not record, and what cannot be said without it.
     """
 
     version: str
@@ -160,6 +164,7 @@ class DayReport:
     run: DayRun | None
     standouts: tuple[Standout, ...]
     notes: tuple[str, ...]
+    cannot_tell: tuple[CannotTell, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the day as a pandas frame: `table` is channels, apps, pages, standouts.
