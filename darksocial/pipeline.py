@@ -89,7 +89,9 @@ def analyze(
         requests, sites = locate(engine, requests, settings)
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, sites, settings, alter, watch)
-        of_inputs = received(engine, inputs, tallies, requests, judged.people, read, settings.goals)
+        of_inputs = received(
+            engine, inputs, tallies, requests, judged.people, files, read, settings.goals
+        )
         report = conclude(engine, of_inputs, judged, read, settings)
         if before == LAST_NON_DIRECT:
             report = read_by_last_source(engine, report, judged.visits)

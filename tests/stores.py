@@ -186,6 +186,7 @@ def report_on(visits: Sequence[Visits]) -> Report:
         notes=(),
         site_notes=(),
         goal_notes=(),
+        cannot_tell=(),
     )
 
 

@@ -82,6 +82,7 @@ TAGGED = f"{ARTICLE}?{TAGS}"
 RESTS_AT_NIGHT = {"days": 4, "each": 20, "silent": lambda hour: hour % 24 < 8}
 RESTS_ON_SUNDAY = {"days": 21, "each": 6, "silent": lambda hour: hour // 24 % 7 == 6}
 
+LATER = Hit(DAY, "/", referrer=SEARCH)
 CASES = [
     Case("app", False, log(visits(3)), {"whatsapp": {"at_least": 1}}, "0 visits through WhatsApp"),
     Case("app", True, log(visits(3, agent=WHATSAPP)), {"whatsapp": {"at_least": 1}}),
@@ -94,8 +95,11 @@ CASES = [
     Case("clock_jumps", True, log([Hit(100), Hit()]), {"backwards_minutes": 100}),
     Case("damaged_file", False, cut_short(), {}, "access.log.gz"),
     Case("damaged_file", True, log(visits(3))),
-    Case("dark_share", False, log(visits(30, "/")), {"at_least": 0.6}, "60% to 80%"),
-    Case("dark_share", True, log(visits(30, "/"))),
+    Case("cannot_tell", False, log(visits(3)), {}, "an hour or less"),
+    Case("cannot_tell", True, log([*visits(3), Hit(DAY)])),
+    Case("dark_share", False, log([*visits(30, "/"), LATER]), {"at_least": 0.6}, "60% to 80%"),
+    Case("dark_share", True, log([*visits(30, "/"), LATER])),
+    Case("dark_share", None, log(visits(30, "/"))),
     Case("dark_share", None, log(visits(3, referrer=SEARCH))),
     Case("direct_share", False, log(visits(30)), {}, "100%, 30 of 30 sessions"),
     Case("direct_share", None, log(visits(3))),

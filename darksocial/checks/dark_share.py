@@ -10,11 +10,14 @@ from darksocial.checks._bounds import allowed, is_within
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import exact, percent
+from darksocial.report.words import hides_count
 
 
 def run(facts: Facts, criteria: Criteria) -> Outcome:
     dark = facts.report.dark_social
     direct = dark.direct_sessions
+    if hides_count(facts.report.cannot_tell):
+        return skipped(_("it cannot be said, as the check cannot_tell says"))
     if dark.share_of_direct is None or direct < criteria["sessions"]:
         return skipped(
             ngettext(

@@ -22,7 +22,7 @@ from darksocial.checks import (
 )
 from darksocial.checks._bounds import proportion_at_most
 from darksocial.language import gettext as _
-from darksocial.report.inputs import (
+from darksocial.report.addresses import (
     MAX_PROXIES,
     MIN_PROXY_HITS,
     MIN_PROXY_PROPORTION,

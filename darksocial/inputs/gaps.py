@@ -1,4 +1,6 @@
-"""Which evidence is missing, given the fields that an input records."""
+"""Which evidence is missing, given the fields that an input records, and what it leaves open."""
+
+from dataclasses import dataclass
 
 from darksocial.language import gettext as _
 
@@ -35,3 +37,92 @@ def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
     """Return notes on the evidence that an input with these fields cannot give."""
     notes = [note for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
     return (*notes, AGGREGATED_NOTE) if "weight" in records else tuple(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Evidence that an input does not hold, without which something cannot be said.
+
+    reason: its name, as in `cannot_tell` of summary.json.
+    field: what would have to be recorded.
+    instead: what the input does record, after "this log: it records".
+    says: what follows from it, a whole sentence.
+    hides_count: whether the number of dark visits cannot be said without it; else its range is
+        wider.
+    """
+
+    reason: str
+    field: str
+    instead: str
+    says: str
+    hides_count: bool
+
+
+NO_REFERRER, NO_USER_AGENT, FEW_ADDRESSES = "no_referrer", "no_user_agent", "few_addresses"
+SHORT_LOG, NO_PREVIEWS, NO_ASSETS = "short_log", "no_previews", "no_assets"
+GAPS = {
+    gap.reason: gap
+    for gap in (
+        Gap(
+            NO_REFERRER,
+            "referrer",
+            _("no referrers"),
+            _(
+                "No referrer is recorded, so visits from search engines, networks and links cannot "
+                "be distinguished from those without a source."
+            ),
+            hides_count=True,
+        ),
+        Gap(
+            NO_USER_AGENT,
+            "user_agent",
+            _("no user agents"),
+            _(
+                "No user agent is recorded, so bots, apps and link previews cannot be "
+                "distinguished from people with a browser."
+            ),
+            hides_count=True,
+        ),
+        Gap(
+            FEW_ADDRESSES,
+            "client_ip",
+            _("the addresses of a few machines for all visitors"),
+            _(
+                "Almost all hits come from a few addresses, as behind a proxy, so the visits of "
+                "people with the same browser cannot be distinguished."
+            ),
+            hides_count=True,
+        ),
+        Gap(
+            SHORT_LOG,
+            "time",
+            _("an hour or less"),
+            _(
+                "The log is of an hour or less, so it is not known what is usual on its pages, "
+                "nor who was here before."
+            ),
+            hides_count=True,
+        ),
+        Gap(
+            NO_PREVIEWS,
+            "previews",
+            _("no link previews"),
+            _(
+                "No fetch of a link preview is recorded, so it is not known when a page was "
+                "shared, and the range is wider."
+            ),
+            hides_count=False,
+        ),
+        Gap(
+            NO_ASSETS,
+            "assets",
+            _("no images, styles or scripts"),
+            _(
+                "No images, styles or scripts are recorded, so bots that pass for browsers cannot "
+                "be distinguished from people, and the range is wider."
+            ),
+            hides_count=False,
+        ),
+    )
+}
+"""What an input may lack, by its name, in the order in which reports name it."""

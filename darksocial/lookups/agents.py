@@ -31,6 +31,8 @@ PreviewOrigin = Literal["device", "server"]
 PreviewPrivacy = Literal["private", "mixed", "public"]
 BotReason = Literal["no user agent", "declared crawler", "automated browser", "library or tool"]
 
+NO_AGENT: BotReason = "no user agent"
+
 # Further characters of a user agent are ignored. This guards against hostile input: the longest
 # real agents, those of Facebook's apps, have fewer than 1,000.
 MAX_AGENT_CHARACTERS = 2048
@@ -209,7 +211,7 @@ def _agent(
 ) -> Agent:
     """Return the agent from the tables and the parser: preview before in-app before bot."""
     if not text:
-        return Agent("other", bot="no user agent")
+        return Agent("other", bot=NO_AGENT)
     parsed = _Parsed(text)
     device, system, browser = _device(parsed), _family(parsed.os), _family(parsed.browser)
     if preview:

@@ -23,15 +23,18 @@ ROWS_SHOWN = 10
 
 
 def analysis_view(report: Report) -> str:
-    """Return channels before and after weighing, and the apps that shares came through."""
+    """Return channels before and after weighing, the apps that shares came through, and what cannot
+    be said."""
     channels = (
         (row.channel, estimate(row.before), estimate(row.after), range_of(row.low, row.high))
         for row in report.channels
     )
     meaning = what_before_means(report.before, report.dark_social.direct_sessions)
     apps = ((row.label, estimate(row.expected)) for row in report.apps)
+    lacking = "".join(f"<p>{escaped(entry.says)}</p>" for entry in report.cannot_tell)
     return (
         f"<p>{escaped(report.headline)}</p>"
+        + lacking
         + _table((_("Channel"), _("Booked"), _("Estimated"), _("90% interval")), channels)
         + f"<p>{escaped(meaning)}</p>"
         + _table((_("App"), _("Dark social visits")), apps)

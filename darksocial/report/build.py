@@ -1,11 +1,9 @@
 """From attributed sessions to the finished report: the last relational step."""
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -25,14 +23,15 @@ from darksocial.report.channels import (
     channel_rows,
     conversion_rows,
     interval,
+    with_odds_by,
 )
 from darksocial.report.goals import goal_notes
-from darksocial.report.inputs import Received
+from darksocial.report.hidden import allowing_for, hidden_visits
+from darksocial.report.inputs import Received, hit_counts
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
     Before,
-    CountRow,
     DarkSocial,
     EvidenceRow,
     LikelyBots,
@@ -49,7 +48,6 @@ from darksocial.visits.conditions import (
     arrived_direct,
     booked_channel,
     counted_channel,
-    is_person,
     probability_of_person,
 )
 
@@ -57,10 +55,10 @@ DECIMALS = 6
 MAX_PAGES = 20
 MAX_EVIDENCE = 20
 UNKNOWN_APP = "not known"
+MIN_SURE_PROBABILITY = 0.5
+"""A visit is surely dark if it is more likely so than not by the lower bound. Assumed."""
 MIN_VISITS_OF_MIX = 20
 """Fewer dark visits with a known app do not show the mix of apps. Assumed."""
-
-Counts = tuple[CountRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,8 @@ def build_report(
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
     conversions = conversion_rows(sums)
+    hidden = hidden_visits(engine, visits, received.gaps)
+    estimate = dark_social(sums, _teaching(engine, counted.taught_by))
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
         version=__version__,
@@ -111,7 +111,7 @@ def build_report(
         pageviews=total["pageviews"] or 0,
         before=Before(AS_ARRIVED, 0.0),
         channels=channel_rows(sums),
-        dark_social=dark_social(sums, _teaching(engine, counted.taught_by)),
+        dark_social=allowing_for(hidden, estimate, _total(_direct(sums), "surely_dark")),
         likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),
@@ -126,6 +126,7 @@ def build_report(
         notes=(*counted.site_notes, *received.notes, *about_goals),
         site_notes=counted.site_notes,
         goal_notes=about_goals,
+        cannot_tell=hidden.cannot_tell,
     )
 
 
@@ -161,6 +162,9 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
     """Return sums over the sessions of each counted channel, booked channel and app: sessions
     (`n`), conversions and revenue, and of each the parts that every class is expected to have."""
     sums = {name: patterns[name] for name in ("n", "direct", "conversions", "revenue")}
+    at_least = with_odds_by(patterns, "p_dark_social", 1 / patterns.odds_factor)
+    is_sure = at_least >= MIN_SURE_PROBABILITY
+    sums["surely_dark"] = patterns.n * is_sure.ifelse(at_least, 0.0)
     for name in (*ESTIMATED, "p_bot"):
         sums[name] = patterns.n * patterns[name]
         sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
@@ -177,7 +181,7 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
 
     The bounds are those of channels.py. Base rates were learned from `taught` direct visits.
     """
-    direct = [row for row in sums if row["channel"] == "Direct"]
+    direct = _direct(sums)
     direct_sessions = math.fsum(row["n"] for row in direct)
     direct_expected, direct_low, direct_high = _interval(direct)
     expected, low, high = _interval(sums)
@@ -192,6 +196,10 @@ def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:
         share_of_direct=direct_expected / direct_sessions if direct_sessions else None,
         prior_share=prior_share(taught),
     )
+
+
+def _direct(sums: Sequence[Sums]) -> list[Sums]:
+    return [row for row in sums if row["channel"] == "Direct"]
 
 
 def likely_bots(sums: Sequence[Sums]) -> LikelyBots:
@@ -345,21 +353,3 @@ def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]
         EvidenceRow(row["signal"], row["note"], row["n"], row["moved"] / row["n"])
         for row in engine.fetch(ranked.limit(MAX_EVIDENCE), "evidence").to_pylist()
     )
-
-
-def hit_counts(engine: Engine, visitors: ir.Table) -> tuple[Counts, Counts]:
-    """Return the hits of bots by reason, and of link previews by app."""
-    machines = visitors.filter(~is_person(visitors))
-    counted = machines.group_by("bot", "preview_app").agg(n=machines.hits.sum())
-    rows = engine.fetch(counted, "bots and previews").to_pylist()
-    bots, previews = (_counts(rows, name) for name in ("bot", "preview_app"))
-    return bots, previews
-
-
-def _counts(rows: Sequence[Mapping[str, Any]], name: str) -> Counts:
-    sums: Counter[str] = Counter()
-    for row in rows:
-        if row[name] is not None:
-            sums[row[name]] += int(row["n"])
-    ordered = sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple(CountRow(*entry) for entry in ordered)

@@ -40,18 +40,24 @@ def bounds_of_estimates(patterns: ir.Table) -> dict[str, ir.NumericValue]:
     by f make f * q / (1 + (f - 1) * q) of a probability q. `p_` columns are q times the probability
     of being a person.
     """
-    person, factor = 1 - patterns.p_bot, patterns.odds_factor
+    factor = patterns.odds_factor
     columns: dict[str, ir.NumericValue] = {}
     for name in ESTIMATED:
         p = patterns[name]
         for bound, by in (("low", 1 / factor), ("high", factor)):
-            shifted = by * p * person / (person + (by - 1) * p)
-            columns[f"{name}_{bound}"] = patterns.n * (p > 0).ifelse(shifted, 0.0)
+            columns[f"{name}_{bound}"] = patterns.n * with_odds_by(patterns, name, by)
         columns[f"{name}_variance"] = patterns.n * p * (1 - p)
     for bound in ("low", "high"):
         columns[f"p_bot_{bound}"] = patterns.n * patterns[f"p_bot_{bound}"]
     columns["p_bot_variance"] = patterns.n * 0.0
     return columns
+
+
+def with_odds_by(patterns: ir.Table, name: str, by: ir.NumericValue) -> ir.NumericValue:
+    """Return the probability of a class, the column `name`, with its base odds multiplied."""
+    p, person = patterns[name], 1 - patterns.p_bot
+    shifted: ir.NumericValue = (p > 0).ifelse(by * p * person / (person + (by - 1) * p), 0.0)
+    return shifted
 
 
 def conversion_rows(sums: Sequence[Sums]) -> tuple[ConversionRow, ...]:

@@ -222,6 +222,16 @@ class RejectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Something that cannot be said from the input: the name of the `reason`, the `field` that
+    would have to be recorded, and what follows from it, which `says` in a whole sentence."""
+
+    reason: str
+    field: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One analysis, finished.
 
@@ -251,6 +261,8 @@ class Report:
     notes: what limits the numbers, and what was assumed of the site, in whole sentences.
     site_notes: those of the notes that say whose site it is; they limit nothing.
     goal_notes: those of the notes that say which goals no hit reached.
+    cannot_tell: what the inputs do not record, and what cannot be said without it. The bounds of
+        `dark_social` allow for it.
     """
 
     version: str
@@ -279,6 +291,7 @@ class Report:
     notes: tuple[str, ...]
     site_notes: tuple[str, ...]
     goal_notes: tuple[str, ...]
+    cannot_tell: tuple[CannotTell, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the report as a pandas frame, with a column for each field of its rows.

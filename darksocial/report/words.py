@@ -1,9 +1,12 @@
-"""Sentences that several forms of a report share."""
+"""Sentences that several forms of a report share, and what cannot be said."""
 
+from collections.abc import Sequence
+
+from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import about, between, is_none, significant, whole_percent
-from darksocial.report.values import LAST_NON_DIRECT, Before
+from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell
 
 
 def dark_of_direct(direct: float, expected: float, low: float, high: float) -> str:
@@ -54,3 +57,39 @@ def what_before_means(before: Before, direct: float) -> str:
         "source of an earlier visit.",
         significant(direct),
     ).format(differ=about(before.differ), direct=about(direct))
+
+
+def hides_count(cannot_tell: Sequence[CannotTell]) -> bool:
+    """Return whether the number of dark visits cannot be said."""
+    return any(GAPS[entry.reason].hides_count for entry in cannot_tell)
+
+
+def what_hides_count(cannot_tell: Sequence[CannotTell], low: str, high: str) -> str:
+    """Return that the number of dark visits cannot be said, why, and in which range it lies."""
+    gaps = [GAPS[entry.reason] for entry in cannot_tell]
+    instead = _listed([gap.instead for gap in gaps if gap.hides_count])
+    return _(
+        "How many visits came from a privately shared link cannot be said from this log: it "
+        "records {instead}. By all that it shows, there may be {low} to {high}."
+    ).format(instead=instead, low=low, high=high)
+
+
+def what_widens_range(cannot_tell: Sequence[CannotTell]) -> str:
+    """Return why the range of the dark visits is wider, or '' if it is not."""
+    gaps = [GAPS[entry.reason] for entry in cannot_tell]
+    instead = _listed([gap.instead for gap in gaps if not gap.hides_count])
+    sentence = _("The range is wide because this log records {instead}.")
+    return sentence.format(instead=instead) if instead else ""
+
+
+def listed_reasons(cannot_tell: Sequence[CannotTell]) -> str:
+    """Return what the inputs record in place of what is missing."""
+    instead = _listed([GAPS[entry.reason].instead for entry in cannot_tell])
+    return _("this log records {instead}").format(instead=instead)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Return texts in a row, the last one after an "and"."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return _("{first} and {last}").format(first=", ".join(texts[:-1]), last=texts[-1])

@@ -42,15 +42,23 @@ class Log:
         referrer: str,
         agent: str,
     ) -> None:
-        """Add one hit."""
+        """Add one hit, if the log records it."""
         day = time // DAY_SECONDS
-        if day < self._days:
+        if day < self._days and self.records(request, agent):
             second = time % DAY_SECONDS
-            line = (
-                f"{address} - - [{self._dates[day]}:{TIMES_OF_DAY[second]} {TIME_ZONE}] "
-                f'"{request}" {status} {size} "{referrer}" "{agent}"\n'
-            )
+            sender = f"{address} - - [{self._dates[day]}:{TIMES_OF_DAY[second]} {TIME_ZONE}]"
+            line = self.line(sender, request, status, size, referrer, agent)
             self._lines[day].append((second, line))
+
+    def records(self, request: str, agent: str) -> bool:
+        """Return whether a hit is recorded."""
+        return True
+
+    def line(
+        self, sender: str, request: str, status: int, size: str, referrer: str, agent: str
+    ) -> str:
+        """Return a hit as a line. `sender` is its address and time."""
+        return f'{sender} "{request}" {status} {size} "{referrer}" "{agent}"\n'
 
     def add_truncated(self, time: int, address: str) -> None:
         """Add a line that was cut in the middle of its request."""

@@ -18,6 +18,7 @@ from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
 from darksocial.simulation.files import TRUTH_NAME, log_names, written_whole
+from darksocial.simulation.lacking import log_in
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.routes import Route
@@ -54,7 +55,7 @@ class Traffic:
     def __init__(self, seed: int, days: int, visits: int, start: date, params: Parameters) -> None:
         self.rng = rng = Random(seed)
         self.params = params
-        self.log = log = Log(start, days)
+        self.log = log = log_in(params, start, days)
         self.site = site = Site(rng, start, days, params)
         addresses = Addresses(rng, params.rates["v4_share"])
         self.people = people = People(rng, Agents(rng), addresses, params.rates)
@@ -208,8 +209,9 @@ def simulate(
     by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
     real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
     form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
-    rotating-addresses, open-tabs, readers or bare-assets. An earlier simulation in the folder is
-    replaced. Rates and their references: darksocial/data/simulation_*.csv.
+    rotating-addresses, open-tabs, readers or bare-assets; of what the log lacks common-format,
+    no-previews or no-assets. An earlier simulation in the folder is replaced. Rates and their
+    references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

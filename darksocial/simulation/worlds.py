@@ -19,6 +19,12 @@ Or how the requests of people reach the site; the visits are as in the usual tra
     open-tabs            tabs stay open for days and reload at equal distances
     readers              Instant View, Opera Mini, prefetch proxy, Private Relay (`readers.py`)
     bare-assets          images, a frame and a script's requests have no ending (`loads.py`)
+
+Or what the log lacks (`lacking.py`):
+
+    common-format        referrers and user agents
+    no-previews          fetches of link previews
+    no-assets            images, styles and scripts
 """
 
 from collections.abc import Mapping
@@ -30,6 +36,7 @@ from darksocial import data
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
+from darksocial.simulation.lacking import WORLDS_THAT_LACK
 from darksocial.simulation.loads import BareLoads, Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
@@ -55,7 +62,7 @@ def _rates() -> Mapping[str, Mapping[str, float]]:
 @cache
 def worlds() -> dict[str, tuple[Bot, ...]]:
     """Return the machines that each world adds, by its name."""
-    machines: dict[str, tuple[Bot, ...]] = dict.fromkeys(_rates(), ())
+    machines: dict[str, tuple[Bot, ...]] = dict.fromkeys([*_rates(), *WORLDS_THAT_LACK], ())
     for row in data.read("simulation_worlds"):
         bot = Bot(row["world"], row["kind"], float(row["bursts"]), 1.0, "")
         machines[row["world"]] = (*machines.get(row["world"], ()), bot)

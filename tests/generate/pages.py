@@ -162,13 +162,25 @@ format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_
 sessions, visitors, pageviews, before (reading, differ), channels (channel, before, after),
 channels_recorded, goals, conversions, dark_social (expected, low, high, direct_sessions,
 direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), likely_bots
-(sessions, direct, expected, low, high), pages, shares, evidence, rejects, bots, previews, notes.
+(sessions, direct, expected, low, high), pages, shares, evidence, rejects, bots, previews, notes,
+cannot_tell (reason, field, says).
 `before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
 and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 
 `before.reading` says how `channels` and `conversions` count a visit booked as Direct: `arrival`, as
 it arrived, or `last-non-direct`, as the reports of GA4 do; then `before.differ` sessions are in the
 channel of an earlier visit. Summaries in a store are always those of the visits as they arrived.
+
+`cannot_tell` is a list of what the input lacks, empty where all can be said. The numbers of
+`dark_social` are there all the same, with bounds as wide as the gap requires. The reasons:
+
+| reason | what it means for dark_social |
+| --- | --- |
+| no_referrer, no_user_agent | of the visits that lack it none or all may be dark |
+| few_addresses | behind one proxy or a few each page view without a referrer may be a dark visit |
+| short_log | a log of an hour or less: of the visits booked as Direct none or all may be dark |
+| no_previews | the odds of both bounds are 2.5 times further from the estimate |
+| no_assets | the lower bound counts the visits alone that are probably dark even by it |
 """
 
 

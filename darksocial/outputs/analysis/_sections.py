@@ -30,12 +30,20 @@ from darksocial.report.numbers import (
     whole_percent,
 )
 from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
-from darksocial.report.words import dark_of_direct, what_before_means
+from darksocial.report.words import (
+    dark_of_direct,
+    hides_count,
+    what_before_means,
+    what_hides_count,
+    what_widens_range,
+)
 
 
 def headline(report: Report) -> str:
     """Return the result in a sentence or two."""
     dark = report.dark_social
+    if hides_count(report.cannot_tell):
+        return what_hides_count(report.cannot_tell, **between(dark.direct_low, dark.direct_high))
     if not report.sessions:
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
@@ -44,7 +52,8 @@ def headline(report: Report) -> str:
     result = dark_of_direct(
         dark.direct_sessions, dark.direct_expected, dark.direct_low, dark.direct_high
     )
-    return " ".join([result, *bots])
+    wide = what_widens_range(report.cannot_tell)
+    return " ".join(filter(None, [result, wide, *bots]))
 
 
 def _bots_of_direct(report: Report) -> list[str]:
@@ -147,7 +156,7 @@ def _conversions(report: Report) -> Iterator[Section]:
 
 def _estimate(report: Report) -> Section:
     dark, likely = report.dark_social, report.likely_bots
-    sentences = []
+    sentences = [entry.says for entry in report.cannot_tell]
     if dark.share_of_direct is not None:
         of_direct = ngettext(
             "About {dark} of {direct} Direct visit is dark social (90% interval: {low} to {high}).",

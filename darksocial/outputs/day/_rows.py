@@ -3,16 +3,25 @@
 from collections.abc import Callable, Iterator
 
 from darksocial.language import gettext as _
-from darksocial.report.numbers import change, estimate, is_none, range_of, whole
-from darksocial.report.words import dark_of_direct
+from darksocial.report.numbers import between, change, estimate, is_none, range_of, whole
+from darksocial.report.words import (
+    dark_of_direct,
+    hides_count,
+    what_hides_count,
+    what_widens_range,
+)
 from darksocial.store.daily import DayChannel, DayCounts, DayReport
 
 Row = tuple[str, str, str, str]
 
 
 def headline(report: DayReport) -> str:
-    """Return the result in one sentence."""
+    """Return the result in a sentence or two."""
     counts = report.counts
+    if hides_count(report.cannot_tell):
+        bounds = between(counts.direct_low, counts.direct_high)
+        lacking = what_hides_count(report.cannot_tell, **bounds)
+        return _("{day}: {sentence}").format(day=report.day, sentence=lacking)
     if not counts.sessions:
         return _("{day}: there were no visits by people.").format(day=report.day)
     if counts.direct_share is None:
@@ -20,7 +29,8 @@ def headline(report: DayReport) -> str:
     result = dark_of_direct(
         counts.direct, counts.direct_dark, counts.direct_low, counts.direct_high
     )
-    return _("{day}: {result}").format(day=report.day, result=result)
+    sentence = _("{day}: {result}").format(day=report.day, result=result)
+    return " ".join(filter(None, [sentence, what_widens_range(report.cannot_tell)]))
 
 
 def count_rows(report: DayReport) -> Iterator[Row]:

@@ -36,7 +36,7 @@ def _lines(report: DayReport) -> Iterator[str]:
         apps = ", ".join(f"{escaped(row.label)} {estimate(row.expected)}" for row in shown)
         yield ""
         yield _("Dark social by app: {apps}").format(apps=apps)
-    for note in report.notes:
+    for note in (*(entry.says for entry in report.cannot_tell), *report.notes):
         yield ""
         yield note
 

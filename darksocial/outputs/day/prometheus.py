@@ -83,6 +83,8 @@ def _families(report: DayReport) -> Iterator[Family]:
     unusual = [row.kind for row in report.standouts]
     kinds: list[Sample] = [({"kind": kind}, unusual.count(kind)) for kind in KINDS]
     yield Family("standouts", "gauge", "What was unusual on the day, by kind.", kinds)
+    lacking: list[Sample] = [({"reason": entry.reason}, 1) for entry in report.cannot_tell]
+    yield Family("cannot_tell", "gauge", "What the hits of the day do not record.", lacking)
     start = datetime.combine(report.day, time(), UTC)
     yield _gauge("day_timestamp_seconds", "Start of the day (UTC).", start.timestamp())
     yield from _run(report)

@@ -42,7 +42,7 @@ def _show_standouts(console: Console, report: DayReport) -> None:
     rest = len(report.standouts) - TERMINAL_STANDOUTS
     if rest > 0:
         wrapped(console, ngettext("and {n:,} more", "and {n:,} more", rest).format(n=rest))
-    for note in report.notes:
+    for note in (*(entry.says for entry in report.cannot_tell), *report.notes):
         wrapped(console, f"! {printable(note)}", "yellow")
 
 

@@ -14,7 +14,7 @@ from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.readings import check_reading, moved, moved_bounds
-from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before
+from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before, CannotTell
 from darksocial.store.calendar import span_text
 from darksocial.store.daily import standouts
 from darksocial.store.daily.sources import moves_of_day
@@ -51,7 +51,7 @@ class Summary:
     """The content of a day's summary.json: its counts, and rows of channels, apps and pages.
 
     `before` says how the channels count a visit booked as Direct. `bounds` are those of the
-    estimates of channels; the summaries of earlier versions have none.
+    estimates of channels; the summaries of earlier versions have none, and no `cannot_tell`.
     """
 
     counts: DayCounts
@@ -60,6 +60,7 @@ class Summary:
     apps: Mapping[str | None, tuple[str, float]]
     pages: Sequence[Mapping[str, Any]]
     before: Before
+    cannot_tell: tuple[CannotTell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def day_report(
             *_notes(days, run),
             *_store_notes(killed, earlier_schema(store, [*days.before, days.day])),
         ),
+        cannot_tell=summary.cannot_tell,
     )
 
 
@@ -191,6 +193,7 @@ def _summary(store: Path, day: date) -> Summary:
             },
             summary["pages"],
             Before(AS_ARRIVED, 0.0),
+            tuple(CannotTell(**entry) for entry in summary.get("cannot_tell", ())),
         )
     except (KeyError, TypeError) as error:
         raise InputError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from darksocial.language import gettext as _
 from darksocial.printable import inert, printable
 from darksocial.report.numbers import about, between
-from darksocial.report.values import Before
+from darksocial.report.values import Before, CannotTell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +149,7 @@ class DayReport:
     standouts: what differs from what is usual, by kind.
     notes: what the report cannot say, and why. They hold no text from a log, since Markdown shows
         them unescaped.
+    cannot_tell: what the hits of the day do not record, and what cannot be said without it.
     """
 
     version: str
@@ -166,6 +167,7 @@ class DayReport:
     run: DayRun | None
     standouts: tuple[Standout, ...]
     notes: tuple[str, ...]
+    cannot_tell: tuple[CannotTell, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the day as a pandas frame: `table` is channels, apps, pages, standouts.

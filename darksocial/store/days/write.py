@@ -21,6 +21,7 @@ from darksocial.parser.requests import NOT_MODIFIED
 from darksocial.pipeline import Judged, conclude, judge, locate
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
+from darksocial.report.gaps import gaps_in, senders_of
 from darksocial.report.goals import without_bits
 from darksocial.report.inputs import Received
 from darksocial.report.values import InputReport
@@ -133,7 +134,10 @@ def judged_day(
     )
     old_days = first_version_days(engine, hits) if settings.goals else []
     totals = _totals(engine, of_day.people)
-    stock = Received((_day_report(totals, day),), notes=_notes(old_days))
+    gaps = gaps_in(
+        engine, senders_of(engine, own), of_day.people, files, senders_of(engine, requests)
+    )
+    stock = Received((_day_report(totals, day),), notes=_notes(old_days), gaps=gaps)
     report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
     unreached = () if old_days else without_bits(settings.goals, totals.get("goals_reached"))
     return Analysis(
