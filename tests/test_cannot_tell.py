@@ -149,7 +149,7 @@ def test_the_report_of_a_day_says_it_too(tmp_path: Path) -> None:
     darksocial.nightly([str(log)], tmp_path / "store", secret=SECRET, now=lambda: NOW)
     day = darksocial.day_report(tmp_path / "store", now=lambda: NOW)
     assert [entry.reason for entry in day.cannot_tell] == ["no_referrer", "no_user_agent"]
-    assert day.counts.direct_dark_high > 0
+    assert day.counts.direct_high > 0
     for name, output in day_registry().items():
         if output.text:
             assert day.cannot_tell[0].says in output.text(day) or name == "prometheus"

@@ -6,6 +6,9 @@ import ibis.expr.types as ir
 # What identifies a hit, and a visit by its landing hit: the place of its line.
 PLACE_KEY = ("file", "line")
 
+# The path in a referrer, without query and fragment.
+PATH_OF_REFERRER = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
+
 
 def address(hits: ir.Table) -> ir.StringValue:
     """Return the address that hits ask for: path and query."""
@@ -18,3 +21,9 @@ def names_page(hits: ir.Table, page: ir.StringValue) -> ir.BooleanValue:
     """Return whether the referrer of hits ends with an address, right behind its host."""
     names_it: ir.BooleanValue = hits.referrer.endswith(hits.referrer_host + page)
     return names_it
+
+
+def referred_path(hits: ir.Table) -> ir.StringValue:
+    """Return the path that the referrers of hits name; null where there is none."""
+    path: ir.StringValue = hits.referrer.re_extract(PATH_OF_REFERRER, 1).nullif("")
+    return path

@@ -35,13 +35,12 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.referrers import parse_referrer, registrable_domain
+from darksocial.visits.hits import referred_path
 
 BY_ASSETS, BY_PAGES = "assets", "pages"
 HOME = "/"
 MIN_PROVING_PROPORTION = 0.5
 MIN_SERVED_PAGES = 3
-# The path of a referrer, without its query and fragment.
-REFERRED_PATH = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
 # Of the hosts that pages are referred from only the most frequent can be the site's own.
 MAX_HOSTS_CONSIDERED = 1000
 
@@ -149,7 +148,7 @@ def _view_counts(engine: Engine, pages: ir.Table) -> list[Row]:
     viewed = engine.stage("pages_of_visitors", viewed)
     anybody = viewed.select("page").distinct().mutate(is_served=ibis.literal(True))
     referred = pages.filter(pages.referrer_host.notnull())
-    page = referred.referrer.re_extract(REFERRED_PATH, 1).nullif("")
+    page = referred_path(referred)
     proves_nothing = referred.revalidated.isnull() | (page == referred.path)
     page = ibis.ifelse(proves_nothing, ibis.null("string"), page)
     referred = referred.select("visitor", "time", host="referrer_host", page=page)

@@ -22,6 +22,7 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
+from darksocial.visits.hits import referred_path
 from darksocial.visits.sites import Sites
 
 MIN_REQUESTS = 20
@@ -47,8 +48,6 @@ ENDING = r"(\.[A-Za-z0-9]{1,5})$"
 DIGITS = "[0-9]+"
 # Stands for the rest of a path.
 WIDE = "*"
-# The path in a referrer.
-PATH_OF_REFERRER = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
 
 
 def with_subresources(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
@@ -87,9 +86,7 @@ def _views(requests: ir.Table, sites: Sites) -> ir.Table:
     its path (`named`), else null."""
     logged = requests.filter(requests.kind == "page", requests.revalidated.notnull())
     located = sites.located(logged)
-    naming_path = ibis.ifelse(
-        located.internal, located.referrer.re_extract(PATH_OF_REFERRER, 1), None
-    )
+    naming_path = ibis.ifelse(located.internal, referred_path(located), None)
     return located.select("visitor", "path", named=naming_path, second=located.time.epoch_seconds())
 
 
