@@ -36,6 +36,7 @@ from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.pages import with_pages
+from darksocial.visits.redirects import with_addresses
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import Sites, sites_in, with_own_lines
@@ -126,7 +127,7 @@ def locate(engine: Engine, requests: ir.Table, settings: Settings) -> tuple[ir.T
     """Return the requests, each with the site that it is for and what it is for, and the sites."""
     sites = sites_in(engine, requests, settings.site)
     settled = with_own_lines(engine, requests, sites)
-    return with_subresources(engine, settled, sites), sites
+    return with_addresses(engine, with_subresources(engine, settled, sites)), sites
 
 
 def identify(

@@ -27,6 +27,15 @@ ID_MARK = "id\n"
 # It is not known whose hits these are: each counts as another visitor's.
 IDENTITY_OF_LINE = "file || chr(10) || line"
 SITE_PATTERN = "https?://[^/]+"
+# What a browser shows, or is led on by: their paths, queries and referrers are kept.
+NAVIGATES = "kind IN ('page', 'redirect')"
+# The parameters by which login pages know which page was asked for: Django's `next`, `return_to`
+# of Rails, WordPress' `redirect_to`, ASP.NET's `ReturnUrl`, Google's `continue`, and `redirect`.
+# Another site's address and the home page are no such page.
+DESTINATION = (
+    r"(?i)(?:^|&)(?:next|return_to|returnurl|redirect|redirect_to|continue)"
+    r"=((?:/|%2f)[a-z0-9_.~-][^&]*)"
+)
 PLAIN_REFERRER = "^https?://([a-z0-9.-]+)(?:/|$)"
 
 VISIT_FIELDS = ("session", *(name for name, _ in VISIT_COLUMNS))
@@ -57,7 +66,7 @@ def requests_steps(
     """
     identity = identity_sql(records)
     page, other = ("page", "path") if privacy.keep_paths else ("bare_path(page)", "bare_path(path)")
-    referrer = "CASE WHEN kind = 'page' THEN decoded_referrer(referrer) ELSE referrer END"
+    referrer = f"CASE WHEN {NAVIGATES} THEN decoded_referrer(referrer) ELSE referrer END"
     hits = hits.then("decoded", "* REPLACE (decoded_path(path) AS path)")
     plain_host = f"regexp_extract(referrer, {quoted_sql(PLAIN_REFERRER)}, 1)"
     if goals:
@@ -67,7 +76,8 @@ def requests_steps(
         )
     shown = (
         hits.adding("kinds", f"{_kind(goals)} AS kind", f"{identity} AS identity")
-        .adding("pages", "CASE WHEN kind = 'page' THEN path END AS page")
+        .adding("destinations", f"{_destination()} AS destination")
+        .adding("pages", f"{_asked_path()} AS page", f"{_asked_query()} AS asked_query")
         .then(
             "referrers",
             f"* REPLACE ({page} AS page, {referrer} AS referrer)",
@@ -88,7 +98,8 @@ def requests_steps(
         f"CASE WHEN reason IS NULL THEN {_number(whose)} END AS visitor",
         f"{_order()} AS tie_break",
         "page AS path",
-        *(f"CASE WHEN kind = 'page' THEN {name} END AS {name}" for name in ("query", "referrer")),
+        "asked_query AS query",
+        f"CASE WHEN {NAVIGATES} THEN referrer END AS referrer",
         f"{_referrer_host()} AS referrer_host",
         f"CASE WHEN kind = 'page' AND {_is_login_page()} THEN true END AS is_login",
         f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
@@ -188,7 +199,26 @@ def _order() -> str:
 
     It orders hits of one moment whose places in their files do not (visits/landings.py).
     """
-    return f"CASE WHEN kind = 'page' THEN {_number('page, query, referrer, host')} END"
+    return f"CASE WHEN {NAVIGATES} THEN {_number('page, query, referrer, host')} END"
+
+
+def _destination() -> str:
+    """Return SQL for where a login page leads to: an address of the site in its query, or null."""
+    is_asked = f"regexp_matches(query, {quoted_sql(DESTINATION)}) AND {_is_login_page()}"
+    value = f"url_decode(regexp_extract(query, {quoted_sql(DESTINATION)}, 1))"
+    return f"CASE WHEN kind = 'page' AND query IS NOT NULL AND {is_asked} THEN {value} END"
+
+
+def _asked_path() -> str:
+    path = "decoded_path(split_part(destination, '?', 1))"
+    known = f"WHEN destination IS NOT NULL THEN {path}"
+    return f"CASE {known} WHEN {NAVIGATES} THEN path END"
+
+
+def _asked_query() -> str:
+    query = "nullif(substr(destination, strpos(destination, '?') + 1), destination)"
+    known = f"WHEN destination IS NOT NULL THEN {query}"
+    return f"CASE {known} WHEN {NAVIGATES} THEN query END"
 
 
 def _referrer_host() -> str:

@@ -1,4 +1,4 @@
-"""Lines to the table of requests: a row for each page view, and for other hits one a minute.
+"""Lines to the table of requests: a row for each page view and redirect, for others one a minute.
 
 Four of five hits of a site are what pages load. No later step needs one of them by itself, only how
 many there were and when the first and the last came, so they are summed up before they are stored.
@@ -72,7 +72,7 @@ ANY_VALUE_COLUMNS = (
     *("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer", "revalidated"),
     *(name for name, _ in CONDUCT_COLUMNS),
 )
-IS_ROW_OF_ITS_OWN = "kind = 'page' OR reason NOT IN ('blank', 'comment')"
+IS_ROW_OF_ITS_OWN = "kind IN ('page', 'redirect') OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 
 

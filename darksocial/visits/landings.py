@@ -49,7 +49,9 @@ LANDING_KEY = ("visitor", "domain", "session", "started_at")
 
 def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table:
     """Return sessions with the columns of their landing hit: their first page view."""
-    pages = hits.filter(hits.kind == "page").select(*LANDING_HIT_COLUMNS, started_at=hits.time)
+    pages = hits.filter(hits.kind == "page")
+    pages = pages.mutate(path=pages.asked_path, query=pages.asked_query, started_at=pages.time)
+    pages = pages.select(*LANDING_HIT_COLUMNS, "started_at")
     joined = sessions.join(pages, LANDING_KEY)
     mine = [joined[name] for name in LANDING_KEY]
     counted = joined.mutate(candidates=joined.count().over(group_by=mine))

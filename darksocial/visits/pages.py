@@ -47,7 +47,8 @@ SPELLED = pa.schema([("spelled", pa.string()), ("folded", pa.string())])
 def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Settings) -> ir.Table:
     """Return the requests with `page`, the name of the page that was viewed; null in others."""
     is_personal = Parameters(settings.strip_query, settings.keep_query).is_personal
-    views = requests.filter(requests.kind == "page", requests.path.notnull())
+    views = requests.filter(is_viewed(requests), requests.path.notnull())
+    views = views.mutate(path=views.asked_path, query=views.asked_query)
     queried = views.filter(views.query.notnull())
     learned = learned_parameters(engine, queried, sites, is_personal)
     named_by = PageParameters(
@@ -61,19 +62,20 @@ def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Setti
 
 def _with_names(engine: Engine, requests: ir.Table, names: ir.Table) -> ir.Table:
     """Return the requests with `page`: the name of the page, else its path."""
-    is_page = requests.kind == "page"
+    null = ibis.null("string")
     if not engine.fetch(names.limit(1).select("named"), "pages named by parameters").num_rows:
-        return requests.mutate(page=ibis.ifelse(is_page, requests.path, ibis.null("string")))
-    joined = requests.left_join(
-        names,
-        [requests.path == names.path, requests.query == names.query, is_page],
-        rname="{name}_named",
-    )
-    return joined.mutate(
-        page=ibis.ifelse(
-            joined.kind == "page", ibis.coalesce(joined.named, joined.path), ibis.null("string")
-        )
-    ).select(*requests.columns, "page")
+        return requests.mutate(page=ibis.ifelse(is_viewed(requests), requests.asked_path, null))
+    by_address = [requests.asked_path == names.path, requests.asked_query == names.query]
+    joined = requests.left_join(names, by_address, rname="{name}_named")
+    name = ibis.coalesce(joined.named, joined.asked_path)
+    paged = joined.mutate(page=ibis.ifelse(is_viewed(joined), name, null))
+    return paged.select(*requests.columns, "page")
+
+
+def is_viewed(requests: ir.Table) -> ir.BooleanValue:
+    """Return whether requests are for a page: page views, and redirects that lead nowhere."""
+    viewed: ir.BooleanValue = (requests.kind == "page") | requests.leads_nowhere
+    return viewed
 
 
 def learned_parameters(

@@ -19,6 +19,7 @@ import ibis.expr.types as ir
 from darksocial.engines import Engine
 from darksocial.visits.conditions import is_person
 from darksocial.visits.existence import app_of_time
+from darksocial.visits.pages import is_viewed
 
 MAX_SECONDS_BETWEEN_FETCHES = 60
 MAX_SECONDS_SINCE_VIEW = 1800
@@ -62,19 +63,19 @@ def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:
         origin=people.preview_origin,
         privacy=people.preview_privacy,
     )
-    pages = requests.filter(requests.kind == "page").join(fetchers, "visitor")
+    pages = requests.filter(is_viewed(requests)).join(fetchers, "visitor")
     of_time = pages.mutate(app=app_of_time(pages.app, pages.time))
     existing = of_time.filter(of_time.app.notnull())
     address = existing.client_ip.fill_null("")
     return existing.select(
         "time",
-        "query",
         "client_ip",
         "app",
         "origin",
         "privacy",
         "tie_break",
         path=existing.page,
+        query=existing.asked_query,
         site=existing.host.fill_null(""),
         source=ibis.ifelse(existing.origin == "device", address, ""),
     )

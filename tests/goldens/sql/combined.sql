@@ -310,17 +310,52 @@ kinds AS (
         NULL::VARCHAR AS identity
     FROM decoded
 ),
+destinations AS (
+    SELECT
+        *,
+        CASE
+            WHEN kind = 'page'
+                AND query IS NOT NULL
+                AND regexp_matches(
+                    query,
+                    '(?i)(?:^|&)(?:next|return_to|returnurl|redirect|redirect_to|continue)=((?:/|%2f)[a-z0-9_.~-][^&]*)'
+                )
+                AND regexp_matches(
+                    path,
+                    '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
+                )
+                THEN url_decode(
+                    regexp_extract(
+                        query,
+                        '(?i)(?:^|&)(?:next|return_to|returnurl|redirect|redirect_to|continue)=((?:/|%2f)[a-z0-9_.~-][^&]*)',
+                        1
+                    )
+                )
+        END AS destination
+    FROM kinds
+),
 pages AS (
     SELECT
         *,
-        CASE WHEN kind = 'page' THEN path END AS page
-    FROM kinds
+        CASE
+            WHEN destination IS NOT NULL THEN decoded_path(split_part(destination, '?', 1))
+            WHEN kind IN ('page', 'redirect') THEN path
+        END AS page,
+        CASE
+            WHEN destination IS NOT NULL
+                THEN nullif(substr(destination, strpos(destination, '?') + 1), destination)
+            WHEN kind IN ('page', 'redirect') THEN query
+        END AS asked_query
+    FROM destinations
 ),
 referrers AS (
     SELECT
         * REPLACE (
             page AS page,
-            CASE WHEN kind = 'page' THEN decoded_referrer(referrer) ELSE referrer END AS referrer
+            CASE
+                WHEN kind IN ('page', 'redirect') THEN decoded_referrer(referrer)
+                ELSE referrer
+            END AS referrer
         ),
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
@@ -339,11 +374,11 @@ requests AS (
         identity,
         CASE WHEN reason IS NULL THEN (hash(client_ip, user_agent) >> 4)::BIGINT END AS visitor,
         CASE
-            WHEN kind = 'page' THEN (hash(page, query, referrer, host) >> 4)::BIGINT
+            WHEN kind IN ('page', 'redirect') THEN (hash(page, query, referrer, host) >> 4)::BIGINT
         END AS tie_break,
         page AS path,
-        CASE WHEN kind = 'page' THEN query END AS query,
-        CASE WHEN kind = 'page' THEN referrer END AS referrer,
+        asked_query AS query,
+        CASE WHEN kind IN ('page', 'redirect') THEN referrer END AS referrer,
         CASE
             WHEN reason IS NULL AND referrer IS NOT NULL
                 THEN
@@ -433,6 +468,6 @@ counted AS (
         visitor,
         referrer_host,
         epoch_us(time) // 60000000,
-        CASE WHEN kind = 'page' OR reason NOT IN ('blank', 'comment') THEN line END
+        CASE WHEN kind IN ('page', 'redirect') OR reason NOT IN ('blank', 'comment') THEN line END
 )
 SELECT * FROM counted
