@@ -211,14 +211,14 @@ def _destination() -> str:
 
 def _asked_path() -> str:
     path = "decoded_path(split_part(destination, '?', 1))"
-    known = f"WHEN destination IS NOT NULL THEN {path}"
-    return f"CASE {known} WHEN {NAVIGATES} THEN path END"
+    of_login = f"WHEN destination IS NOT NULL THEN {path}"
+    return f"CASE {of_login} WHEN {NAVIGATES} THEN path END"
 
 
 def _asked_query() -> str:
     query = "nullif(substr(destination, strpos(destination, '?') + 1), destination)"
-    known = f"WHEN destination IS NOT NULL THEN {query}"
-    return f"CASE {known} WHEN {NAVIGATES} THEN query END"
+    of_login = f"WHEN destination IS NOT NULL THEN {query}"
+    return f"CASE {of_login} WHEN {NAVIGATES} THEN query END"
 
 
 def _referrer_host() -> str:
