@@ -15,6 +15,7 @@ import pyarrow as pa
 from darksocial.lookups import landing_pages
 from darksocial.lookups.apps import app_tagged
 from darksocial.lookups.channels import NOT_SET, TrafficSource, default_channel, traffic_source
+from darksocial.lookups.passages import is_passage
 from darksocial.lookups.referrers import (
     Referrer,
     is_address,
@@ -48,6 +49,7 @@ HOST_COLUMNS = pa.schema(
         ("domain", pa.string()),
         ("is_spam", pa.bool_()),
         ("is_address", pa.bool_()),
+        ("is_passage", pa.bool_()),
     ]
 )
 # The first four columns are the keys.
@@ -104,6 +106,7 @@ def look_up_hosts(keys: pa.RecordBatch) -> pa.RecordBatch:
         "domain": [registrable_domain(host) for host in hosts],
         "is_spam": [is_spam(host) for host in hosts],
         "is_address": [is_address(host) for host in hosts],
+        "is_passage": [is_passage(host) for host in hosts],
     }
     return pa.RecordBatch.from_pydict(columns, schema=HOST_COLUMNS)
 

@@ -103,7 +103,7 @@ def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table)
         second=own.started_at.epoch_seconds(),
         last_second=own.ended_at.epoch_seconds(),
         page=ibis.ifelse(
-            own.continues & ~own.goes_on & (own.source_before == DIRECT_SOURCE),
+            own.internal & ~own.goes_on & (own.source_before == DIRECT_SOURCE),
             own.referrer.re_extract(REFERRED_PAGE, 1).nullif(""),
             ibis.null("string"),
         ),

@@ -30,6 +30,7 @@ LANDING_HIT_COLUMNS = (
     "line",
     "tie_break",
     "continues",
+    "internal",
     "client_ip",
     "host",
     "path",

@@ -77,15 +77,18 @@ def visits(
 def _hits(requests: ir.Table, sites: Sites, rules: SessionRules) -> ir.Table:
     """Return the hits that show a person, with the site's domain and where they come from.
 
-    A hit that `continues` comes from the site itself or from an excluded referrer.
+    A hit that `continues` comes from the site itself, from an excluded referrer or, in a log, from
+    a host through which visits pass (lookups/passages.py).
 
     `domain` is '' if the log names no host, and if an export gives the session.
     """
     hits = sites.located(requests.filter(requests.kind.isin(ACTIVITY)))
+    is_logged = hits.session.isnull() & hits.weight.isnull()
+    passed = (is_logged & hits.by_passage).fill_null(False)
     return hits.mutate(
         domain=ibis.ifelse(hits.session.isnull(), hits.site_domain.fill_null(""), ""),
         session=hits.session.fill_null(NO_SESSION),
-        continues=hits.internal | _excluded(hits.referrer_host, rules),
+        continues=hits.internal | passed | _excluded(hits.referrer_host, rules),
     )
 
 
@@ -171,6 +174,7 @@ def _described(
         "tag_app",
         "new_visitor",
         "continues",
+        "internal",
         "goes_on",
         loading=ibis.ifelse(is_logged, described.loading, ibis.null("string")),
         site=described.host,

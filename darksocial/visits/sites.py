@@ -17,30 +17,40 @@ from darksocial.lookups.batches import look_up_hosts
 from darksocial.lookups.referrers import registrable_domain
 from darksocial.visits.own_domain import NOTHING_SHOWN, OwnDomain, own_domain
 
+# Only the most frequent hosts through which visits pass are named.
+MAX_PASSAGES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Sites:
     """The hosts in some requests, and which are the site's own.
 
     `hosts`: every host that was visited or referred from, with its registrable `domain`, and
-        whether it `is_spam` or `is_address` (lookups/referrers.py).
+        whether it `is_spam` or `is_address` (lookups/referrers.py) or `is_passage`
+        (lookups/passages.py).
     `own_domains`: the site's domains, for hits that record no host.
     `inferred`: what the hits themselves show of these, unless the user names the site.
+    `passages`: the hosts from which visits came back that had passed through them.
     """
 
     hosts: ir.Table
     own_domains: frozenset[str]
     inferred: OwnDomain = NOTHING_SHOWN
+    passages: tuple[str, ...] = ()
 
     def located(self, requests: ir.Table) -> ir.Table:
         """Return the requests with what is known of their hosts.
 
         `site_domain` is the domain that was visited, null if no host is recorded; `internal` says
-        that the referrer is on the same site, and `by_address` that it is a bare address.
+        that the referrer is on the same site, `by_address` that it is a bare address, and
+        `by_passage` that the visit passed through its host.
         """
         visited = self.hosts.select(site_host="host", site_domain="domain")
         referring = self.hosts.select(
-            from_host="host", from_domain="domain", by_address="is_address"
+            from_host="host",
+            from_domain="domain",
+            by_address="is_address",
+            by_passage="is_passage",
         )
         joined = requests.left_join(visited, requests.host == visited.site_host)
         joined = joined.left_join(referring, joined.referrer_host == referring.from_host)
@@ -55,10 +65,13 @@ class Sites:
 def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
     """Return the sites in some requests. `site`: its hosts, as the user names them."""
     hosts = _hosts(engine, requests)
+    passages = _passages(engine, requests, hosts)
     if site:
-        return Sites(hosts, frozenset(registrable_domain(host) for host in site))
+        domains = frozenset(registrable_domain(host) for host in site)
+        return Sites(hosts, domains, passages=passages)
     inferred = own_domain(engine, requests)
-    return Sites(hosts, frozenset({inferred.name} if inferred.name else ()), inferred)
+    domains = frozenset({inferred.name} if inferred.name else ())
+    return Sites(hosts, domains, inferred, passages)
 
 
 def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
@@ -89,6 +102,19 @@ def _files_without_hosts(engine: Engine, requests: ir.Table) -> list[int]:
     mixed = by_file.filter(by_file.addressed > 0, by_file.addressed * 2 < by_file.lines)
     files: list[int] = engine.fetch(mixed, "files without hosts").column("file").to_pylist()
     return sorted(files)
+
+
+def _passages(engine: Engine, requests: ir.Table, hosts: ir.Table) -> tuple[str, ...]:
+    """Return the hosts from which visits of a log came back, those with most page views first."""
+    views = requests.filter(
+        requests.kind == "page", requests.session.isnull(), requests.weight.isnull()
+    )
+    passing = hosts.filter(hosts.is_passage).select(passage="host")
+    passed = views.join(passing, views.referrer_host == passing.passage)
+    counted = passed.group_by("passage").agg(views=passed.count())
+    top = counted.order_by([counted.views.desc(), counted.passage]).limit(MAX_PASSAGES)
+    hosts_passed = engine.fetch(top, "hosts that visits pass through").column("passage")
+    return tuple(hosts_passed.to_pylist())
 
 
 def _hosts(engine: Engine, requests: ir.Table) -> ir.Table:
