@@ -50,15 +50,15 @@ def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None
     assert list(sessions(tmp_path, hits).pageviews) == pageviews
 
 
-def test_a_payment_provider_begins_no_visit(tmp_path: Path) -> None:
+def test_an_excluded_referrer_begins_no_visit(tmp_path: Path) -> None:
     hits = [
         Hit(0, "/cart/", referrer="https://www.google.com/"),
-        Hit(25, "/thanks/", referrer="https://www.paypal.com/pay"),
-        Hit(70, "/thanks/", referrer="https://www.paypal.com/pay"),
+        Hit(25, "/thanks/", referrer="https://www.till.example/pay"),
+        Hit(70, "/thanks/", referrer="https://www.till.example/pay"),
     ]
     booked = sessions(tmp_path, hits)
     assert list(booked.channel_before) == ["Organic Search", "Referral"]
-    excluded = Settings(site=("example.org",), exclude_referrer=("paypal.com",))
+    excluded = Settings(site=("example.org",), exclude_referrer=("till.example",))
     frame = sessions(tmp_path, hits, excluded)
     assert list(frame.pageviews) == [2, 1]
     assert list(frame.channel_before) == ["Organic Search", "Organic Search"]
