@@ -44,6 +44,7 @@ from typing import Any
 from darksocial.checks import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.model.intervals import Z_90
 from darksocial.report.numbers import estimate, percent
 from darksocial.report.values import AS_ARRIVED
 from darksocial.schema import JUDGING_VERSION
@@ -72,7 +73,7 @@ MIN_EXPECTED_CASES = 5
 VARIANCE_FACTORS = {"app": 4.0}
 """How many times larger than that of independent visits the variance of a measure is."""
 MEASURES_WITHOUT_TEST = ("rejects", "bots")
-INTERVAL_DEVIATIONS = 2 * 1.645
+INTERVAL_DEVIATIONS = 2 * Z_90
 """The width of a 90% interval in standard deviations."""
 
 

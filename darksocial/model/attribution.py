@@ -22,6 +22,7 @@ import pyarrow as pa
 from darksocial import data
 from darksocial.engines import Engine
 from darksocial.lookups.channels import DARK_SOCIAL
+from darksocial.model.intervals import Z_90
 from darksocial.model.learning import (
     Learned,
     PatternCount,
@@ -57,8 +58,6 @@ OF_PEOPLE = (*PROBABILITIES, "p_booked")
 DEVICES_WITH_RATES = ("mobile", "tablet", "desktop", "other")
 # A booked channel remains unless there is evidence against it.
 RATES_OF_BOOKED = {"booked": 1.0}
-# So many standard deviations on either side hold 90 of 100 values of a normal distribution.
-Z_90 = 1.645
 # Spread of the log-odds of dark social among sites (standard deviation): 90 of 100 sites are within
 # a factor of two of the table, assumed.
 RATE_SPREAD = math.log(2) / Z_90

@@ -30,6 +30,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.model.intervals import Z_90
 from darksocial.schema import NOT_LOGGED
 from darksocial.visits.conduct import MAX_SECONDS_OF_UNSEEN_BEGINNINGS
 from darksocial.visits.loading import (
@@ -82,7 +83,6 @@ MAX_HALVES_PER_ARRIVAL = 515 / (2452 - 515)
 # It ends after so many rounds, or once no part of bots changes by more than MAX_PART_CHANGE.
 MAX_ROUNDS = 200
 MAX_PART_CHANGE = 1e-6
-Z_90 = 1.645
 
 BOT_PROBABILITIES = ("p_bot", "p_bot_low", "p_bot_high")
 JUDGED = pa.schema(

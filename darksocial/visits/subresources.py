@@ -45,6 +45,7 @@ FIRST_PART = "^(/+[^/]*/)"
 FIRST_PLACE = "^(/+[^/]*)"
 FIRST_PARTS = "^(/+[^/]*(?:/[^/]*)?)"
 ENDING = r"(\.[A-Za-z0-9]{1,5})$"
+ENDING_OF_SHAPE = "( [^ ]*)$"
 DIGITS = "[0-9]+"
 # Stands for the rest of a path.
 WIDE = "*"
@@ -82,29 +83,30 @@ def loaded_by_pages(requests: ir.Table) -> ir.Table:
 
 
 def _views(requests: ir.Table, sites: Sites) -> ir.Table:
-    """Return the page views of logs: `visitor`, `path`, `second`, and of a referrer on the site
-    its path (`named`), else null."""
+    """Return the page views of logs: `visitor`, `path`, the `span` of time, and the path of a
+    referrer on the site (`named`; else null)."""
     logged = requests.filter(requests.kind == "page", requests.revalidated.notnull())
     located = sites.located(logged)
     naming_path = ibis.ifelse(located.internal, referred_path(located), None)
-    return located.select("visitor", "path", named=naming_path, second=located.time.epoch_seconds())
+    span = located.time.epoch_seconds() // SECONDS_OF_LOADING
+    return located.select("visitor", "path", named=naming_path, span=span)
 
 
 def _suspects(engine: Engine, views: ir.Table) -> list[str]:
     """Return the shapes of which many requests come from the site, and hardly any is named."""
-    asked = views.group_by(narrow=_narrow(views.path), wide=_wide(views.path)).agg(
+    asked = views.group_by(narrow=_narrow(views.path)).agg(
         requests=views.count(), from_site=views.named.count(), naming=ibis.literal(0, "int64")
     )
     referring = views.filter(views.named.notnull())
-    naming = referring.group_by(narrow=_narrow(referring.named), wide=_wide(referring.named)).agg(
+    naming = referring.group_by(narrow=_narrow(referring.named)).agg(
         requests=ibis.literal(0, "int64"),
         from_site=ibis.literal(0, "int64"),
         naming=referring.count(),
     )
     counted = engine.stage("shapes_of_paths", asked.union(naming))
     levels = (
-        counted.select("requests", "from_site", "naming", shape=counted[level])
-        for level in ("narrow", "wide")
+        counted.select("requests", "from_site", "naming", shape=shape)
+        for shape in (counted.narrow, _wide(counted.narrow))
     )
     by_shape = ibis.union(*levels)
     by_shape = by_shape.group_by("shape").agg(
@@ -124,16 +126,12 @@ def _suspects(engine: Engine, views: ir.Table) -> list[str]:
 
 def _loaded_by_pages(engine: Engine, views: ir.Table, suspects: list[str]) -> list[str]:
     """Return those of the suspected shapes whose requests are loaded by pages."""
-    levels = (
-        views.mutate(shape=level(views.path), span=views.second // SECONDS_OF_LOADING)
-        for level in (_narrow, _wide)
-    )
+    narrow = _narrow(views.path)
+    levels = (views.mutate(shape=shape) for shape in (narrow, _wide(narrow)))
     requests = ibis.union(*(level.filter(level.shape.isin(suspects)) for level in levels))
-    requests = engine.stage("suspected", requests.drop("second"))
+    requests = engine.stage("suspected", requests)
     asked = requests.select("visitor", "named").distinct()
-    pages = views.select(
-        "visitor", named=views.path, span=views.second // SECONDS_OF_LOADING
-    ).distinct()
+    pages = views.select("visitor", "span", named=views.path).distinct()
     pages = engine.stage("naming_pages", pages.semi_join(asked, ["visitor", "named"]))
     after = pages.mutate(span=pages.span + 1)
     loading = pages.union(after, distinct=True).mutate(is_soon=ibis.literal(1))
@@ -174,21 +172,19 @@ def _shapes(engine: Engine, shapes: ir.Table) -> list[str]:
 
 
 def _has_shape(path: ir.StringValue, shapes: list[str]) -> ir.BooleanValue:
-    return _narrow(path).isin(shapes) | _wide(path).isin(shapes)
+    narrow = _narrow(path)
+    return narrow.isin(shapes) | _wide(narrow).isin(shapes)
 
 
 def _narrow(path: ir.StringValue) -> ir.StringValue:
-    """Return the shape of paths by their first two parts."""
-    return _shape(path, path.re_extract(FIRST_PARTS, 1))
+    """Return the shape of paths by their first two parts: these, and behind a blank the ending."""
+    parts: ir.StringValue = path.re_extract(FIRST_PARTS, 1).re_replace(DIGITS, "0")
+    return parts + " " + path.re_extract(ENDING, 1)
 
 
-def _wide(path: ir.StringValue) -> ir.StringValue:
-    """Return the shape of paths by their first part; '' where it is the only one."""
-    first = path.re_extract(FIRST_PART, 1)
-    shape: ir.StringValue = ibis.ifelse(first == "", "", _shape(path, first + WIDE))
+def _wide(narrow: ir.StringValue) -> ir.StringValue:
+    """Return the shape by the first part, of that by two; '' where it is the only part."""
+    first = narrow.re_extract(FIRST_PART, 1)
+    ending = narrow.re_extract(ENDING_OF_SHAPE, 1)
+    shape: ir.StringValue = ibis.ifelse(first == "", "", first + WIDE + ending)
     return shape
-
-
-def _shape(path: ir.StringValue, parts: ir.StringValue) -> ir.StringValue:
-    folded: ir.StringValue = parts.re_replace(DIGITS, "0")
-    return folded + " " + path.re_extract(ENDING, 1)

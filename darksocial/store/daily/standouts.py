@@ -14,6 +14,7 @@ from statistics import fmean
 
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
+from darksocial.model.intervals import Z_90
 from darksocial.report.numbers import about, percent, significant
 from darksocial.store.daily.chances import at_least, fewer, none_at_all, normal_tail
 from darksocial.store.daily.stored import HOURS, Page, RunFile, Sums
@@ -39,8 +40,6 @@ MIN_REJECTS = 10
 MIN_FALL = 0.01
 """A fall of the parse rate is a standout if it is one percentage point or more, over 100 lines or
 more with ten rejects or more. Assumed."""
-Z_90 = 1.645
-"""The bounds of a 90% interval are this number of standard deviations from its middle."""
 MIN_CHANCE_SHOWN = 1e-6
 CHANCE_DIGITS = 2
 """The rules are not more precise. Assumed."""
