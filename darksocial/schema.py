@@ -26,12 +26,13 @@ VERSIONS = {
     "Direct, and how many sessions differ from the visits as they arrived. In a store: people have "
     "`network`, the keyed hash of the network of the address, and `browser_outdated`: their "
     "browser had been out for ten years.",
-    6: "In summary.json the rows of `channels` have `low` and `high`, and there is `cannot_tell`: "
-    "what the inputs do not record, and what cannot be said without it; the bounds of "
-    "`dark_social` allow for it. The paths of sessions, of their referrers and of shares are "
-    "decoded, so that a page has one path whether its server logs it percent-encoded or not. In a "
-    "store: so are those of hits. Where parameters of a query name pages, they are behind the path "
-    "in `landing_path` and in shares, and addresses of one page have one name.",
+    6: "In summary.json the rows of `channels` have `low` and `high`. The paths of sessions, of "
+    "their referrers and of shares are decoded, so that a page has one path whether its server "
+    "logs it percent-encoded or not. In a store: so are those of hits.",
+    7: "In summary.json there is `cannot_tell`: what the inputs do not record, and what cannot be "
+    "said without it; the bounds of `dark_social` allow for it. Where parameters of a query name "
+    "pages, they are behind the path in `landing_path` and in shares, and addresses of one page "
+    "have one name.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
