@@ -1,14 +1,17 @@
 """From a visit to its hits: pages, the assets each page loads, internal referrers."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 
+from darksocial.simulation.arrivals import Arrivals
+from darksocial.simulation.detours import Detours
 from darksocial.simulation.loads import Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
 from darksocial.simulation.routes import PageView, Route
-from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, words
+from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, with_query, words
 from darksocial.simulation.visits import Visit
 
 MAX_PAGES_OF_VISIT = 20
@@ -22,9 +25,14 @@ HTTP_1_RATE = 0.06
 VIEWS_API = "/api/v1/views"
 
 
-def with_query(path: str, query: str) -> str:
-    """Return the request target for a path and a query string, which may be empty."""
-    return f"{path}?{query}" if query else path
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """What differs between worlds in how people browse."""
+
+    arrivals: Arrivals
+    detours: Detours
+    loads: Loads
+    open_tabs: OpenTabs | None
 
 
 class Browsing:
@@ -36,15 +44,13 @@ class Browsing:
         rates: dict[str, float],
         site: Site,
         log: Log,
-        loads: Loads,
-        tabs: OpenTabs | None,
+        customs: Customs,
     ) -> None:
         self._rng = rng
         self._rates = rates
         self._site = site
         self._log = log
-        self._loads = loads
-        self._tabs = tabs
+        self._customs = customs
         self._assets = assets()
         self._sheet = ORIGIN + self._assets[0][0]  # the style sheet asks for the fonts
         self._words = words()
@@ -57,35 +63,33 @@ class Browsing:
         rng = self._rng
         read = [visit.article] if visit.article else []
         protocol = "HTTP/1.1" if rng.random() < HTTP_1_RATE else "HTTP/2.0"
+        arrival = self._customs.arrivals.of_visit(visit)
         view = PageView(
-            visit.time,
+            visit.time + arrival.second,
             visit.page,
             with_query(visit.page.path, visit.query),
-            visit.referrer or "-",
+            arrival.referrer,
             protocol,
             next(routes),
         )
-        self._redirect(visit, view)
+        for second, request, status, size, referrer in arrival.steps:
+            time = visit.time + second
+            self._ask(view, view.route.address, time, request, status, size, referrer)
         for number in range(MAX_PAGES_OF_VISIT):
             self._page(visit, view, first=number == 0)
             if rng.random() * visit.group.pages < 1:
                 break
             begun = view.time + view.route.wait_seconds
-            time = begun + 4 + int(rng.expovariate(1 / self._rates["dwell_s"]))
+            referrer, away = self._customs.detours.after(view)
+            time = begun + away + 4 + int(rng.expovariate(1 / self._rates["dwell_s"]))
             page, query, article = self._next(time)
             target = with_query(page.path, query)
-            view = PageView(time, page, target, view.url, protocol, next(routes))
+            view = PageView(time, page, target, referrer, protocol, next(routes))
             if article:
                 read.append(article)
-        if self._tabs:
-            self._tabs.after(visit, view)
+        if self._customs.open_tabs:
+            self._customs.open_tabs.after(visit, view)
         return read
-
-    def _redirect(self, visit: Visit, view: PageView) -> None:
-        if visit.article and self._rng.random() < self._rates["landing_redirect"]:
-            target = with_query(visit.article.short, visit.query)
-            request, sender = f"GET {target}", view.route.address
-            self._ask(view, sender, view.time, request, 301, "239", view.referrer)
 
     def _page(self, visit: Visit, view: PageView, *, first: bool) -> None:
         request, length = f"GET {view.target}", str(view.page.size)
@@ -95,7 +99,7 @@ class Browsing:
         if first:
             self._load_assets(visit, view, time, senders)
         later = time + int(self._rng.random() * 2)
-        for path, size in self._loads.loaded_by(view.page):
+        for path, size in self._customs.loads.loaded_by(view.page):
             self._ask(view, next(senders, None), later, f"GET {path}", 200, str(size), view.url)
         if view.page.kind == "article":
             post = f"POST {VIEWS_API}"

@@ -46,8 +46,8 @@ class LogWithoutPreviews(Log):
         return not agent.startswith(self._agents)
 
 
-def log_in(params: Parameters, start: date, days: int) -> Log:
-    """Return the log of the world of the parameters, if it lacks something, or else a usual one."""
+def log_that_lacks(params: Parameters, start: date, days: int) -> Log | None:
+    """Return the log of the world of the parameters, if that lacks something."""
     if params.world == COMMON_FORMAT:
         return CommonLog(start, days)
     if params.world == NO_ASSETS:
@@ -55,4 +55,4 @@ def log_in(params: Parameters, start: date, days: int) -> Log:
     if params.world == NO_PREVIEWS:
         agents = [source.preview_agent.partition("{mark}")[0] for source in params.sources]
         return LogWithoutPreviews(start, days, filter(None, agents))
-    return Log(start, days)
+    return None

@@ -20,12 +20,13 @@ Truth = Mapping[str, str | int | bool | None]
 class Log:
     """Lines and truth of the present day and of later ones; what is after the end is dropped.
 
-    Times are seconds since local midnight of the first day; lines are NCSA combined as Apache
-    writes it (`-` for no bytes).
+    Times are seconds since local midnight of the first day, `middle` among them; lines are
+    NCSA combined as Apache writes it (`-` for no bytes).
     """
 
     def __init__(self, start: date, days: int) -> None:
         self._days = days
+        self.middle = days // 2 * DAY_SECONDS
         self._midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)
         dates = [start + timedelta(days=day) for day in range(days)]
         self._dates = [f"{d.day:02d}/{MONTHS[d.month - 1]}/{d.year}" for d in dates]

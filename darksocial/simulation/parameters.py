@@ -94,7 +94,10 @@ class Bot:
 
 @dataclass(frozen=True)
 class Parameters:
-    """All parameters of a simulation except its seed and its size."""
+    """All parameters of a simulation except its seed and its size.
+
+    words: what headlines are made of; the words of simulation_site.csv if there are none.
+    """
 
     rates: dict[str, float]
     groups: dict[str, Group]
@@ -106,6 +109,7 @@ class Parameters:
     newsletter: Curve
     path: str = "/{section}/{day:%Y/%m/%d}/{slug}-{number}/"
     sections: tuple[tuple[str, float], ...] = ()
+    words: tuple[str, ...] = ()
     world: str | None = None
 
     def sources_of(self, group: str) -> tuple[Source, ...]:

@@ -18,16 +18,21 @@ from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
 from darksocial.simulation.files import TRUTH_NAME, log_names, written_whole
-from darksocial.simulation.lacking import log_in
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.routes import Route
-from darksocial.simulation.shares import Shares
 from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
 from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
-from darksocial.simulation.worlds import in_world, loads_in, open_tabs_in, routes_in
+from darksocial.simulation.worlds import (
+    arrivals_in,
+    customs_in,
+    in_world,
+    log_in,
+    routes_in,
+    shares_in,
+)
 
 FIRST_DAY = date(2026, 3, 2)
 EARLIEST, LATEST = date(1971, 1, 1), date(2037, 12, 31)
@@ -61,13 +66,14 @@ class Traffic:
         self.people = people = People(rng, Agents(rng), addresses, params.rates)
         people.add_known(1 + int(params.rates["known_before"] * visits), site)
         self.visits = Visits(rng, params, site, people, start)
-        self.shares = Shares(rng, params, addresses, log)
         # What a world does to the requests of people draws from a generator of its own, so that
         # their visits are those of the usual traffic.
         rng_of_world = Random(f"world {seed}")
         self.routes = routes_in(params, rng_of_world)
-        tabs = open_tabs_in(params, rng_of_world, log)
-        self.browsing = Browsing(rng, params.rates, site, log, loads_in(params), tabs)
+        arrivals = arrivals_in(params, rng, rng_of_world)
+        self.shares = shares_in(params, rng, addresses, log, arrivals, visits)
+        customs = customs_in(params, arrivals, rng_of_world, log)
+        self.browsing = Browsing(rng, params.rates, site, log, customs)
         self.bots = Bots(rng, params, addresses, site, people, log)
         self.pending: list[tuple[int, int, Share]] = []
         self.clicks = 0
@@ -153,7 +159,7 @@ def _write_day(traffic: Traffic, day: int, count: int, log: BinaryIO, truth: Bin
     """Write a day with about `count` visits and return the number of its log lines."""
     traffic.live(day, count)
     lines, facts = traffic.log.take(day)
-    log.write("".join(lines).encode("ascii"))
+    log.write("".join(lines).encode())
     truth.write("".join(facts).encode("ascii"))
     return len(lines)
 
@@ -207,11 +213,12 @@ def simulate(
     `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
     site: publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied
     by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
-    real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
-    form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
-    rotating-addresses, open-tabs, readers or bare-assets; of what the log lacks common-format,
-    no-previews or no-assets. An earlier simulation in the folder is replaced. Rates and their
-    references: darksocial/data/simulation_*.csv.
+    real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered, form-
+    spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
+    rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
+    encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter or
+    viral-day; of what the log lacks common-format, no-previews or no-assets. An earlier simulation
+    in the folder is replaced. Rates and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

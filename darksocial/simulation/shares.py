@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from random import Random
 
 from darksocial.simulation.addresses import Addresses
-from darksocial.simulation.browsing import with_query
+from darksocial.simulation.arrivals import Arrivals
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Choice, Parameters, Source
-from darksocial.simulation.site import HOUR_SECONDS, Article
+from darksocial.simulation.site import HOUR_SECONDS, Article, with_query
 from darksocial.simulation.visits import ARTICLE_LANDINGS, Share, Visit
 
 # The letter after WhatsApp's version. Which desktop sends N and which W is assumed.
@@ -42,10 +42,13 @@ def share_rate(params: Parameters) -> float:
 class Shares:
     """The private shares that follow some visits, and the times of their clicks."""
 
-    def __init__(self, rng: Random, params: Parameters, addresses: Addresses, log: Log) -> None:
+    def __init__(
+        self, rng: Random, params: Parameters, addresses: Addresses, log: Log, arrivals: Arrivals
+    ) -> None:
         self._rng = rng
         self._params = params
         self._log = log
+        self._arrivals = arrivals
         self._rate = share_rate(params)
         self._apps: dict[str, Choice[Source]] = {}
         servers = [s for s in params.sources_of("private") if s.preview_by == "server"]
@@ -67,7 +70,7 @@ class Shares:
         if not self._write(share, visit):
             return None
         self.count += 1
-        return share, list(self._clicks(share))
+        return share, list(self.clicks(share))
 
     def _share(self, visit: Visit, article: Article) -> Share:
         first, last = SHARE_DELAY_SECONDS
@@ -83,12 +86,17 @@ class Shares:
             self._apps[platform] = Choice((s, s.weight) for s in apps)
         return self._apps[platform].pick(self._rng)
 
-    def _clicks(self, share: Share) -> Iterator[int]:
+    def clicks(self, share: Share) -> Iterator[int]:
+        """Return the times of the clicks on a shared link."""
         rates = self._params.rates
         group = self._rng.random() < rates["share_group"]
         mean = rates["share_group_mean"] if group else rates["share_small_mean"]
         for _ in range(_geometric(mean, self._rng)):
-            yield share.time + self._params.response.draw(self._rng)
+            yield self.click_time(share)
+
+    def click_time(self, share: Share) -> int:
+        """Return when somebody opens a shared link."""
+        return share.time + self._params.response.draw(self._rng)
 
     def _write(self, share: Share, visit: Visit) -> bool:
         fetched = self._preview(share, visit)
@@ -117,10 +125,12 @@ class Shares:
         if not app.preview_by or (app.preview_by == "server" and self._cached(share, target)):
             return None
         address, agent = self._fetcher(app, visit)
-        self._log.add(
-            share.time, address, f"GET {target} HTTP/1.1", 200, str(page.size), "-", agent
-        )
-        if self._rng.random() < self._params.rates["preview_image"]:
+        steps = self._arrivals.of_preview(share)
+        for second, request, status, length, referrer in steps:
+            line = f"{request} HTTP/1.1"
+            self._log.add(share.time + second, address, line, status, length, referrer, agent)
+        shows_page = steps[-1].request == f"GET {target}"
+        if shows_page and self._rng.random() < self._params.rates["preview_image"]:
             path, size = page.images[0]
             self._log.add(
                 share.time + 1, address, f"GET {path} HTTP/1.1", 200, str(size), "-", agent

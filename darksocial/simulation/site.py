@@ -19,9 +19,17 @@ SLUG_WORDS = (2, 4)
 PUBLISHING_HOURS = (6, 20)
 
 
+def with_query(path: str, query: str) -> str:
+    """Return the request target for a path, which may have a query, and a query string, which may
+    be empty."""
+    mark = "&" if "?" in path else "?"
+    return f"{path}{mark}{query}" if query else path
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its path, its size in bytes, and the images that only this page loads."""
+    """A page: its path (with the query that names it, if any), its size in bytes, and the images
+    that only this page loads."""
 
     path: str
     size: int
@@ -71,7 +79,7 @@ class Site:
         self._start = start
         self._path = params.path
         self._half_life = rates["half_life_h"] * HOUR_SECONDS
-        self._words = words()
+        self._words = params.words or words()
         self._sections = list(params.sections)
         self._hour = -1
         self._fresh: Choice[Article] | None = None

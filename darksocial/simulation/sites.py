@@ -6,7 +6,7 @@ parameters were not used to set its weights.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from random import Random
 
@@ -37,12 +37,18 @@ def parameters_of(site: str) -> Parameters:
         )
     params = parameters()
     rows = [row for row in data.read("simulation_sites") if row["site"] == site]
+    sections = tuple((r["name"], float(r["value"])) for r in rows if r["table"] == "section")
+    return replace(with_rows(params, rows), sections=sections) if rows else params
+
+
+def with_rows(params: Parameters, rows: Iterable[Mapping[str, str]]) -> Parameters:
+    """Return the parameters with those in place that the rows of a table have; the shares of the
+    groups are then divided by their sum."""
     for row in rows:
         params = _replaced(params, row)
-    sections = tuple((r["name"], float(r["value"])) for r in rows if r["table"] == "section")
     total = math.fsum(group.share for group in params.groups.values())
     groups = {n: replace(g, share=g.share / total) for n, g in params.groups.items()}
-    return replace(params, sections=sections, groups=groups) if rows else params
+    return replace(params, groups=groups)
 
 
 def _replaced(params: Parameters, row: Mapping[str, str]) -> Parameters:
@@ -57,7 +63,21 @@ def _replaced(params: Parameters, row: Mapping[str, str]) -> Parameters:
     if row["table"] == "sources":
         sources = (replace(s, weight=float(value)) if s.name == name else s for s in params.sources)
         return replace(params, sources=tuple(sources))
+    if row["table"] == "untagged":
+        sources = (
+            replace(s, query="", no_referrer=1.0) if s.group == name else s for s in params.sources
+        )
+        return replace(params, sources=tuple(sources))
+    if row["table"] == "response":
+        return replace(params, response=slower(params.response, float(value)))
+    if row["table"] == "word":
+        return replace(params, words=(*params.words, name))
     return params
+
+
+def slower(curve: Curve, factor: float) -> Curve:
+    """Return the curve with all times multiplied by the factor."""
+    return Curve(tuple(x * factor for x in curve.xs), curve.ys)
 
 
 def varied(params: Parameters, factor: float, rng: Random) -> Parameters:
@@ -71,7 +91,7 @@ def varied(params: Parameters, factor: float, rng: Random) -> Parameters:
         for name, group in params.groups.items()
     }
     total = math.fsum(group.share for group in groups.values())
-    slower = random_factor()
+    delay = random_factor()
     return replace(
         params,
         rates={
@@ -82,7 +102,7 @@ def varied(params: Parameters, factor: float, rng: Random) -> Parameters:
             _varied_source(s, random_factor(), random_factor(), random_factor())
             for s in params.sources
         ),
-        response=Curve(tuple(x * slower for x in params.response.xs), params.response.ys),
+        response=slower(params.response, delay),
     )
 
 

@@ -20,6 +20,18 @@ Or how the requests of people reach the site; the visits are as in the usual tra
     readers              Instant View, Opera Mini, prefetch proxy, Private Relay (`readers.py`)
     bare-assets          images, a frame and a script's requests have no ending (`loads.py`)
 
+Or what the site is, and how its links travel:
+
+    page-in-query        the page is a parameter: /?p=12345
+    encoded-paths        headlines in Russian and Persian; one server of two logs paths decoded
+    forum                the page is a parameter, and members come back to it
+    login-wall           half of the visits are sent to a login first (`arrivals.py`)
+    short-links          links shared privately are short ones, which lead to the page
+    payment-returns      people pay or log in elsewhere and come back (`detours.py`)
+    slow-clicks          people open what they were sent days later
+    newsletter           most visits come by a newsletter whose links have no tag
+    viral-day            one shared link brings hundreds of clicks in a day
+
 Or what the log lacks (`lacking.py`):
 
     common-format        referrers and user agents
@@ -29,6 +41,7 @@ Or what the log lacks (`lacking.py`):
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from random import Random
 
@@ -36,7 +49,11 @@ from darksocial import data
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
-from darksocial.simulation.lacking import WORLDS_THAT_LACK
+from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.arrivals import Arrivals, LoginWall, ShortLinks
+from darksocial.simulation.browsing import Customs
+from darksocial.simulation.detours import Detours, ToProviders
+from darksocial.simulation.lacking import WORLDS_THAT_LACK, log_that_lacks
 from darksocial.simulation.loads import BareLoads, Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
@@ -44,25 +61,33 @@ from darksocial.simulation.parameters import Bot, Parameters
 from darksocial.simulation.readers import Readers
 from darksocial.simulation.rotating import RotatingAddresses
 from darksocial.simulation.routes import Routes
+from darksocial.simulation.shares import Shares
+from darksocial.simulation.sites import with_rows
+from darksocial.simulation.spelling import SpellingsLog
+from darksocial.simulation.viral import ViralShares
 
 FEW_ADDRESSES, CARRIER_NAT = "few-addresses", "carrier-nat"
 ROTATING_ADDRESSES, OPEN_TABS, READERS = "rotating-addresses", "open-tabs", "readers"
-BARE_ASSETS = "bare-assets"
+BARE_ASSETS, ENCODED_PATHS = "bare-assets", "encoded-paths"
+LOGIN_WALL, SHORT_LINKS, PAYMENT_RETURNS = "login-wall", "short-links", "payment-returns"
+VIRAL_DAY = "viral-day"
 
 
 @cache
-def _rates() -> Mapping[str, Mapping[str, float]]:
-    """Return the rates that a world has beside or in place of the usual ones, by its name."""
-    rates: dict[str, dict[str, float]] = {BARE_ASSETS: {}}
-    for row in data.read("simulation_world_rates"):
-        rates.setdefault(row["world"], {})[row["name"]] = float(row["value"])
-    return rates
+def _rows() -> Mapping[str, tuple[Mapping[str, str], ...]]:
+    """Return what a world replaces of the parameters of its site, by its name."""
+    rows: dict[str, tuple[Mapping[str, str], ...]] = {}
+    for row in data.read("simulation_world_parameters"):
+        rows[row["world"]] = (*rows.get(row["world"], ()), row)
+    return rows
 
 
 @cache
 def worlds() -> dict[str, tuple[Bot, ...]]:
     """Return the machines that each world adds, by its name."""
-    machines: dict[str, tuple[Bot, ...]] = dict.fromkeys([*_rates(), *WORLDS_THAT_LACK], ())
+    machines: dict[str, tuple[Bot, ...]] = dict.fromkeys(
+        [*_rows(), BARE_ASSETS, *WORLDS_THAT_LACK], ()
+    )
     for row in data.read("simulation_worlds"):
         bot = Bot(row["world"], row["kind"], float(row["bursts"]), 1.0, "")
         machines[row["world"]] = (*machines.get(row["world"], ()), bot)
@@ -76,8 +101,8 @@ def in_world(params: Parameters, name: str) -> Parameters:
         raise UsageError(
             _("There is no world {name!r}.").format(name=name), expected=one_of(name, worlds())
         )
-    rates = {**params.rates, **_rates().get(name, {})}
-    return replace(params, rates=rates, bots=(*params.bots, *worlds()[name]), world=name)
+    params = with_rows(params, _rows().get(name, ()))
+    return replace(params, bots=(*params.bots, *worlds()[name]), world=name)
 
 
 def routes_in(params: Parameters, rng: Random) -> Routes:
@@ -87,11 +112,38 @@ def routes_in(params: Parameters, rng: Random) -> Routes:
     return Readers(rng, params.rates) if params.world == READERS else Routes()
 
 
-def loads_in(params: Parameters) -> Loads:
-    """Return what pages load in the world of the parameters, if any."""
-    return BareLoads() if params.world == BARE_ASSETS else Loads()
+def log_in(params: Parameters, start: date, days: int) -> Log:
+    """Return the log of the world of the parameters: one that lacks something, one of servers that
+    spell paths in their own ways, or else a usual one."""
+    if params.world == ENCODED_PATHS:
+        return SpellingsLog(start, days)
+    return log_that_lacks(params, start, days) or Log(start, days)
 
 
-def open_tabs_in(params: Parameters, rng: Random, log: Log) -> OpenTabs | None:
-    """Return the tabs that stay open in the world of the parameters, if any."""
-    return OpenTabs(rng, params.rates, log) if params.world == OPEN_TABS else None
+def arrivals_in(params: Parameters, rng: Random, rng_of_world: Random) -> Arrivals:
+    """Return how links lead to their pages in the world of the parameters, if any."""
+    if params.world == LOGIN_WALL:
+        return LoginWall(rng, params.rates, rng_of_world)
+    if params.world == SHORT_LINKS:
+        return ShortLinks(rng, params.rates, rng_of_world)
+    return Arrivals(rng, params.rates)
+
+
+def customs_in(params: Parameters, arrivals: Arrivals, rng: Random, log: Log) -> Customs:
+    """Return how people browse in the world of the parameters, if any."""
+    return Customs(
+        arrivals,
+        ToProviders(rng, params.rates) if params.world == PAYMENT_RETURNS else Detours(),
+        BareLoads() if params.world == BARE_ASSETS else Loads(),
+        OpenTabs(rng, params.rates, log) if params.world == OPEN_TABS else None,
+    )
+
+
+def shares_in(
+    params: Parameters, rng: Random, addresses: Addresses, log: Log, arrivals: Arrivals, visits: int
+) -> Shares:
+    """Return the private shares in the world of the parameters, if any; `visits` are expected."""
+    if params.world != VIRAL_DAY:
+        return Shares(rng, params, addresses, log, arrivals)
+    clicks = round(params.rates["viral_clicks"] * visits)
+    return ViralShares(rng, params, addresses, log, arrivals, begins=log.middle, clicks=clicks)
