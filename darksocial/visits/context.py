@@ -30,6 +30,7 @@ from darksocial.visits.surroundings import (
     RESPONSE,
     SOON_PART,
     SOON_SECONDS,
+    seconds_in,
     surroundings,
 )
 
@@ -37,9 +38,11 @@ from darksocial.visits.surroundings import (
 # assumption counts as much as so many shares.
 CLICKS_PER_SHARE = 1.5
 PRIOR_SHARES = 20.0
-# A link that travels through many groups brings hundreds, which says nothing about other shares: a
-# simulated site with one such day was given 1.8 times its dark visits. Of the 20 clicks of a large
-# group half come so soon; assumed.
+# The site's clicks for each share count as so many shares of each page. Assumed.
+PRIOR_SHARES_OF_PAGE = 20.0
+# A link that travels through many groups brings hundreds, which says nothing about shares of other
+# pages: a simulated site with one such day was given 1.8 times its dark visits. Of the 20 clicks of
+# a large group half come so soon; assumed.
 MOST_SOON = 10
 VISIT_KEY = PLACE_KEY
 # What is counted here, whatever signals ask for.
@@ -87,9 +90,10 @@ def with_context(
     around = engine.look_up_groups("around", moments, PAGE_COLUMNS, MOMENT_ORDER, count)
     clicks = clicks_per_share(engine, around)
     near = around.filter(around.is_visit == 1)
+    here = _clicks_on_page(near, clicks)
     near = near.mutate(
-        shares_expected=near.share_rate * clicks,
-        direct_expected=_background(near.direct_near, near.shares_near * clicks),
+        shares_expected=near.share_rate * here,
+        direct_expected=_background(near.direct_near, near.shares_near * here),
     )
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links, clicks))
@@ -116,6 +120,14 @@ def with_context(
         **shown,
     )
     return engine.view("placed", _with_mailing(engine, placed, model))
+
+
+def _clicks_on_page(visits: ir.Table, clicks: float) -> ir.Value:
+    """Return how many direct visits a share of the visit's page brings, given those that a share of
+    the site brings."""
+    brought = ibis.greatest(visits.page_clicks, 0.0)
+    prior = PRIOR_SHARES_OF_PAGE
+    return (clicks * prior + brought) / (prior + visits.page_shares)
 
 
 def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:
@@ -287,8 +299,7 @@ def clicks_per_share(engine: Engine, around: ir.Table) -> float:
     for each share, more or fewer. `CLICKS_PER_SHARE` counts as `PRIOR_SHARES` shares beside those
     that the input has.
     """
-    soon = SOON_SECONDS[1] - SOON_SECONDS[0] + 1
-    before = BEFORE_SECONDS[1] - BEFORE_SECONDS[0] + 1
+    soon, before = seconds_in(SOON_SECONDS), seconds_in(BEFORE_SECONDS)
     shares = around.filter(around.is_visit == 0)
     # In whole numbers, whose sums do not depend on the order of their parts.
     beyond_before = shares.direct_after * before - shares.direct_before * soon

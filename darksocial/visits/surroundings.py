@@ -55,6 +55,8 @@ SURROUNDING_COLUMNS = pa.schema(
         ("page_age", pa.int64()),
         ("direct_after", pa.int32()),
         ("direct_before", pa.int32()),
+        ("page_shares", pa.float64()),
+        ("page_clicks", pa.float64()),
     ]
 )
 
@@ -67,7 +69,8 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
     `is_visit` and the windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`.
     `share_rate` is the clicks a second to expect if each share brings one; `shares_near` are the
     shares in `BACKGROUND_SECONDS`. `direct_after` and `direct_before` are counted in `SOON_SECONDS`
-    and `BEFORE_SECONDS`.
+    and `BEFORE_SECONDS`. `page_shares` are all shares of the page, and `page_clicks` the direct
+    visits that came after them beyond those before.
     """
     schema = _schema(windows)
     if not moments.num_rows:
@@ -91,14 +94,22 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
             length = 2.0 * seconds
             columns[f"{name}_expected"] = (of_page + 1) * length / (lasting + length)
     direct = numbers_of(moments, windows[DIRECT].flag)
-    columns["direct_after"] = _between(key, direct, key + SOON_SECONDS[0], key + SOON_SECONDS[1])
-    columns["direct_before"] = _between(
-        key, direct, key - BEFORE_SECONDS[1], key - BEFORE_SECONDS[0]
-    )
+    after = _between(key, direct, key + SOON_SECONDS[0], key + SOON_SECONDS[1])
+    before = _between(key, direct, key - BEFORE_SECONDS[1], key - BEFORE_SECONDS[0])
+    columns["direct_after"], columns["direct_before"] = after, before
+    weights = numbers_of(moments, "private") + MIXED_PART * numbers_of(moments, "mixed")
+    beyond = (after - before * (seconds_in(SOON_SECONDS) / seconds_in(BEFORE_SECONDS))) / SOON_PART
+    columns["page_shares"] = np.bincount(page, weights)[page]
+    columns["page_clicks"] = np.bincount(page, weights * beyond)[page]
     columns["first_at"], columns["page_age"] = first, second - first
     columns |= _of_shares(moments, key)
     arrays = [pa.array(columns[field.name]).cast(field.type, safe=False) for field in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def seconds_in(window: tuple[int, int]) -> int:
+    """Return how many seconds a window has; it includes its first and its last."""
+    return window[1] - window[0] + 1
 
 
 def _schema(windows: Mapping[str, Window]) -> pa.Schema:
