@@ -1,11 +1,16 @@
 """Worlds of the simulator: each has its trouble, and the people in it are counted all the same."""
 
+import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import darksocial
 from darksocial import Report, UsageError
+from darksocial.cli._main import darksocial as command_line
 from darksocial.evaluation import evaluate
 from darksocial.simulation import simulate
 from darksocial.simulation.worlds import CARRIER_NAT, FEW_ADDRESSES, worlds
@@ -19,6 +24,8 @@ from darksocial.visits.conduct import (
 from tests.accuracy import of_worlds
 
 VISITS = 600
+CYRILLIC = "\u0400-\u04ff"
+Truth = dict[str, str | int | bool | None]
 REASON_OF_WORLD = {
     "changing-agents": CHANGES_AGENT,
     "form-spam": FROM_ITSELF,
@@ -60,6 +67,86 @@ def test_an_unknown_world_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="stealth"):
         simulate(tmp_path, world="stealth")
     assert not list(tmp_path.iterdir())
+
+
+def lines_in(folder: Path, world: str, visits: int = VISITS) -> tuple[list[str], list[Truth]]:
+    """The lines of a log of a world, and the truth about its visits."""
+    made = simulate(folder / world, days=4, visits=visits, world=world)
+    truth = [json.loads(line) for line in made.truth.read_text("utf-8").splitlines()]
+    lines = made.logs[0].read_text("utf-8").splitlines()
+    return lines, [row for row in truth if row["type"] == "visit"]
+
+
+def count(lines: list[str], pattern: str) -> int:
+    return sum(bool(re.search(pattern, line)) for line in lines)
+
+
+def test_a_page_can_be_a_parameter(tmp_path: Path) -> None:
+    for world, page in (
+        ("page-in-query", r"GET /\?p=\d+"),
+        ("forum", r"GET /viewtopic\.php\?t=\d+"),
+    ):
+        lines, visits = lines_in(tmp_path, world)
+        assert count(lines, page + " ") > len(visits) / 2
+        assert count(lines, page + "&utm_source=") > 0
+        assert any(re.match(page.removeprefix("GET "), str(visit["path"])) for visit in visits)
+
+
+def test_servers_spell_the_same_path_in_three_ways(tmp_path: Path) -> None:
+    lines, visits = lines_in(tmp_path, "encoded-paths")
+    spelled = [count(lines, rf"GET /\w+/[^ ]*{word}") for word in ("%D0%", "%d0%", f"[{CYRILLIC}]")]
+    assert min(spelled) > len(visits) / 10
+    assert not count(lines, f'"https://www.example.org/[^"]*[{CYRILLIC}]')
+    assert any("новости" in str(visit["path"]) for visit in visits)
+
+
+def test_a_login_stands_before_the_page_for_fetchers_and_half_of_the_visits(tmp_path: Path) -> None:
+    lines, visits = lines_in(tmp_path, "login-wall")
+    articles = sum(str(visit["path"]).count("/") > 3 for visit in visits)
+    asked = count(lines, r"POST /accounts/login/\?next=/")
+    assert asked == pytest.approx(articles / 2, rel=0.2)
+    fetches = count(lines, r'GET /(?!accounts|img)[^"]*" 302 - "-" "WhatsApp')
+    assert fetches == count(lines, r'GET /accounts/login/\?next=[^"]*" 200 5120 "-" "WhatsApp') > 0
+    assert not count(lines, r'" 200 (?!5120)[^"]*"-" "WhatsApp')
+
+
+def test_shared_links_can_be_short_ones(tmp_path: Path) -> None:
+    lines, visits = lines_in(tmp_path, "short-links")
+    private = sum(visit["shared_from"] is not None for visit in visits)
+    assert private <= count(lines, r'GET /a/\d+[^"]*" 301 .*Mozilla') < 2 * private
+    assert count(lines, r'GET /a/\d+[^"]*" 301 .*WhatsApp') > 0
+
+
+def test_people_who_pay_elsewhere_come_back(tmp_path: Path) -> None:
+    lines, visits = lines_in(tmp_path, "payment-returns")
+    usual, of_usual = lines_in(tmp_path, "no-previews")
+    assert visits == of_usual
+    returned = count(lines, '"https://(www.paypal.com|checkout.stripe.com|3ds.bank.example)/"')
+    assert returned > count(usual, '"https://www.paypal.com/"') + len(visits) / 20
+
+
+def test_clicks_can_be_slow_and_come_all_at_once(tmp_path: Path) -> None:
+    def by_share(world: str) -> dict[str, int]:
+        _lines, visits = lines_in(tmp_path, world, visits=2000)
+        return Counter(str(v["shared_from"]) for v in visits if v["shared_from"])
+
+    assert max(by_share("viral-day").values()) > 100
+    assert max(by_share("slow-clicks").values()) < 50
+
+
+def test_half_of_the_visits_can_be_those_of_a_newsletter_without_tags(tmp_path: Path) -> None:
+    _lines, visits = lines_in(tmp_path, "newsletter")
+    readers = [visit for visit in visits if visit["cause"] in {"email", "lost_email"}]
+    assert {(visit["cause"], visit["query"], visit["referrer"]) for visit in readers} == {
+        ("lost_email", None, None)
+    }
+    assert len(readers) == pytest.approx(len(visits) / 2, rel=0.15)
+
+
+def test_the_help_names_every_world() -> None:
+    shown = CliRunner().invoke(command_line, ["simulate", "--help"]).output
+    unbroken = re.sub(r"\s+", "", shown)
+    assert {name for name in worlds() if name not in unbroken} == set()
 
 
 def test_every_world_was_measured() -> None:

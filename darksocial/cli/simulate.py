@@ -94,7 +94,14 @@ HELP = _(
     "--world",
     heading=TRAFFIC,
     metavar="NAME",
-    help=_("Add one trouble of real logs, such as stealth-bots or form-spam."),
+    help=_(
+        "Add one trouble of real logs. Machines: stealth-bots, changing-agents, password-guessing, "
+        "probes-answered, form-spam, referrer-spam, monitors. How people reach the site: "
+        "few-addresses, carrier-nat, rotating-addresses, open-tabs, readers, bare-assets. The site "
+        "and its links: page-in-query, encoded-paths, forum, login-wall, short-links, "
+        "payment-returns, slow-clicks, newsletter, viral-day. What the log lacks: common-format, "
+        "no-previews, no-assets."
+    ),
 )
 def command(
     out: Path,

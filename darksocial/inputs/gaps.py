@@ -60,6 +60,7 @@ class Gap:
 
 NO_REFERRER, NO_USER_AGENT, FEW_ADDRESSES = "no_referrer", "no_user_agent", "few_addresses"
 SHORT_LOG, NO_PREVIEWS, NO_ASSETS = "short_log", "no_previews", "no_assets"
+UNTAGGED_NEWSLETTER = "untagged_newsletter"
 GAPS = {
     gap.reason: gap
     for gap in (
@@ -120,6 +121,17 @@ GAPS = {
             _(
                 "No images, styles or scripts are recorded, so bots that pass for browsers cannot "
                 "be distinguished from people, and the range is wider."
+            ),
+            hides_count=False,
+        ),
+        Gap(
+            UNTAGGED_NEWSLETTER,
+            "utm_medium",
+            _("visits of newsletter readers without a tag"),
+            _(
+                "Much of what was booked as Direct came as the readers of a newsletter come. Its "
+                "links have no tag, so they cannot be distinguished from links that were shared, "
+                "and the range is wider."
             ),
             hides_count=False,
         ),

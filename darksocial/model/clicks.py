@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.visits.conditions import arrived_direct
-from darksocial.visits.context import CLICKS_PER_SHARE
 from darksocial.visits.moments import moments_on_pages
 from darksocial.visits.surroundings import MIXED_PART, RESPONSE
 
@@ -36,7 +35,7 @@ def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
             column.sum()
             .over(ibis.window(group_by=page, order_by=moments.second, range=(first, last)))
             .fill_null(0.0)
-            * (CLICKS_PER_SHARE * part / (last - first + 1))
+            * (part / (last - first + 1))
             for first, last, part in RESPONSE
         ]
         return sum(parts[1:], parts[0])
@@ -63,7 +62,7 @@ def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:
     """Return visits and share events as one table of moments on a page."""
     odds = visits.shares_expected / visits.direct_expected
     explained = odds / (odds + ODDS_WITHOUT_SHARE)
-    density = visits.p_dark_social * explained / visits.shares_expected
+    density = visits.p_dark_social * explained / visits.share_rate
     followed = visits.filter(arrived_direct(visits), visits.shares_expected > 0)
     likely = ibis.ifelse(followed.p_dark_social >= MIN_CLICK_PROBABILITY, followed.started_at, None)
     of_visits = {

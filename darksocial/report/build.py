@@ -26,7 +26,7 @@ from darksocial.report.channels import (
     with_odds_by,
 )
 from darksocial.report.goals import goal_notes
-from darksocial.report.hidden import allowing_for, hidden_visits
+from darksocial.report.hidden import allowing_for, hidden_visits, with_newsletter
 from darksocial.report.inputs import Received, hit_counts
 from darksocial.report.values import (
     AS_ARRIVED,
@@ -96,7 +96,12 @@ def build_report(
     sums = sums_by_channel(engine, patterns)
     bots, previews = hit_counts(engine, people)
     conversions = conversion_rows(sums)
-    hidden = hidden_visits(engine, visits, received.gaps)
+    direct = _direct(sums)
+    hidden = with_newsletter(
+        hidden_visits(engine, visits, received.gaps),
+        _total(direct, "n"),
+        _total(direct, "p_lost_email"),
+    )
     estimate = dark_social(sums, _teaching(engine, counted.taught_by))
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
@@ -111,7 +116,7 @@ def build_report(
         pageviews=total["pageviews"] or 0,
         before=Before(AS_ARRIVED, 0.0),
         channels=channel_rows(sums),
-        dark_social=allowing_for(hidden, estimate, _total(_direct(sums), "surely_dark")),
+        dark_social=allowing_for(hidden, estimate, _total(direct, "surely_dark")),
         likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),

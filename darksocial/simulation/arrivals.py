@@ -9,7 +9,7 @@ from urllib.parse import quote
 from darksocial.simulation.site import ORIGIN, Article, with_query
 from darksocial.simulation.visits import Share, Visit
 
-LOGIN = "/accounts/login/"
+LOGIN_PAGE = "/accounts/login/"
 LOGIN_SECONDS = (8, 40)
 """How long somebody takes to log in, at least and at most. Assumed."""
 
@@ -112,7 +112,7 @@ def _sent_to_login(target: str, referrer: str) -> tuple[Step, ...]:
 
 
 def _login(target: str) -> str:
-    return with_query(LOGIN, f"next={quote(target, safe='/')}")
+    return with_query(LOGIN_PAGE, f"next={quote(target, safe='/')}")
 
 
 def _page(share: Share) -> Step:

@@ -150,6 +150,7 @@ _COPY_FEATURES = (
 )
 # The added columns that are still needed after the signals have looked at a visit.
 COLUMNS_FOR_APPS = (
+    "share_rate",
     "shares_expected",
     "direct_expected",
     "share_app",

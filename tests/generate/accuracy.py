@@ -1,6 +1,6 @@
 """docs/accuracy.md, from the stored evaluations."""
 
-from collections import Counter
+import math
 from pathlib import Path
 
 from tests.accuracy import (
@@ -10,7 +10,6 @@ from tests.accuracy import (
     VARY,
     VISITS,
     of_worlds,
-    rows_of_worlds,
     stored,
 )
 from tests.accuracy.tables import markdown, rules_table
@@ -56,14 +55,18 @@ WORLDS = """
 ## With the troubles of real logs
 
 A {site} with {seeds} seeds and one trouble each (`darksocial simulate --world`), all rates varied
-as above. Sums over the seeds. Machines pass for people, or people look like machines: in
-carrier-nat and few-addresses they share addresses, in rotating-addresses theirs change within a
-visit, in open-tabs their tabs reload for days, and in readers a service is between them and the
-site. **likely bots**: sessions with a `p_bot` above 0.5; **other sessions**: without these;
-**counted**: dark visits expected, with the interval.
+as above. Sums over the seeds. Machines pass for people, or people look like machines, the site and
+its links are special, or the log lacks something; `darksocial simulate --help` names all worlds.
 
-| world | visits of people | other sessions | likely bots | dark | counted | interval holds |
-| --- | --- | --- | --- | --- | --- | --- |
+- **likely bots**: sessions with a `p_bot` above 0.5; **other sessions**: without these.
+- **dark**: visits by private shares with neither a referrer nor a tag; **counted**: how many are
+  expected, with the interval; **holds**: how often that held the truth; **worst**: the count by the
+  truth where it is furthest off.
+- **cannot tell**: what the report names as missing, for want of which the range is wider or nothing
+  can be said.
+
+| world | visits | other sessions | likely bots | dark | counted | holds | worst | cannot tell |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 SHORTFALLS = """
 ## Where it falls short
@@ -93,21 +96,23 @@ def page() -> str:
 
 def _rows_of_worlds() -> str:
     """The rows of the table of worlds."""
-    likely: Counter[str] = Counter()
-    for row in rows_of_worlds():
-        likely[row["world"]] += row["likely_bots"]
     lines = []
     for world, runs in sorted(of_worlds().items()):
-        sums = {name: sum(getattr(one, name) for one in runs) for name in SUMMED}
-        others = sums["sessions"] - likely[world]
+        sums = {name: sum(getattr(run, name) for run in runs) for name in SUMMED}
+        others = sums["sessions"] - sums["likely_bots"]
+        worst = max(runs, key=lambda run: abs(math.log(run.off_by)))
+        lacks = sorted({reason for run in runs for reason in run.cannot_tell})
         lines.append(
-            f"| {world} | {sums['visits']:,} | {others:,.0f} | {likely[world]:,.0f} "
+            f"| {world} | {sums['visits']:,} | {others:,.0f} | {sums['likely_bots']:,.0f} "
             f"| {sums['dark']:,} "
             f"| {sums['expected']:,.0f} ({sums['low']:,.0f} to {sums['high']:,.0f}) "
-            f"| {sums['holds']} of {len(runs)} |\n"
+            f"| {sums['holds']} of {len(runs)} | {worst.off_by:.2g} "
+            f"| {', '.join(f'`{reason}`' for reason in lacks)} |\n"
         )
     return "".join(lines)
 
 
-SUMMED = ("visits", "sessions", "dark", "expected", "low", "high", "holds")
-"""What is added up of the evaluations of a world."""
+SUMMED = (
+    "visits", "sessions", "likely_bots", "dark", "expected", "low", "high", "holds",
+)  # fmt: skip
+"""What is added up of the runs of a world."""
