@@ -165,7 +165,7 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
     together for at most `MAX_PART_OF_PAGE` of the others. The `MAX_PATTERNS` patterns with the most
     visits count.
     """
-    counted = _counted_by_pattern(engine, visits)
+    counted = direct_by_pattern(engine, visits)
     counts: dict[str, list[PatternCount]] = {}
     by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])
     taught = engine.fetch(by_number.limit(MAX_PATTERNS), "patterns to learn from").sort_by(
@@ -184,7 +184,7 @@ def lessons(engine: Engine, visits: ir.Table, table: RateTable) -> dict[str, Lea
     }
 
 
-def _counted_by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
+def direct_by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
     """Return `n`, how many direct visits of each pattern the base rates of a teacher are learned
     from."""
     single = visits.filter(arrived_direct(visits), ~visits.aggregated)
