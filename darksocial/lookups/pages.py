@@ -5,9 +5,10 @@ A page is named by its decoded path. Sites whose pages are parameters (`/?p=12`,
 are is said by the owner (`--page-parameter`), learned from the site's own links (visits/pages.py),
 or known of the software (data/page_parameters.csv).
 
-What servers answer with one page is folded: slashes at the end and in a row, index files, and what
-AMP adds to a path. `folded` gives addresses the same text that may be the same page; whether they
-are is for the log to show.
+What servers answer with one page is folded: slashes at the end and in a row, index files, what AMP
+adds to a path, and the case of words: a server that distinguishes it would hardly answer both. The
+case of other texts is kept, since that of a short link's key (`/s/aB3x`) means something. `folded`
+gives addresses the same text that may be the same page; whether they are is for the log to show.
 """
 
 from collections.abc import Callable
@@ -32,6 +33,10 @@ FOLDS = (
     (r"([^/?])/(\?|$)", r"\1\2"),
 )
 """Pairs of a pattern and its replacement, for RE2."""
+WORD = r"(?:[a-z0-9]+|[A-Z0-9]+|[A-Z][a-z]+|(?:[A-Z]?[a-z]{2,})+)"
+OF_WORDS = rf"^[^A-Za-z0-9?]*(?:{WORD}[^A-Za-z0-9?]+)*{WORD}?(?:\?|$)"
+"""Paths whose parts are words or numbers, in small or capital letters or each word with one first:
+`/About-Us`, `/ABOUT.ASPX`, `/viewTopic`. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,11 @@ def folded(pages: pa.StringArray) -> pa.StringArray:
     """Return for each page a text that it has in common with all that may be the same page."""
     for pattern, replacement in FOLDS:
         pages = pc.replace_substring_regex(pages, pattern, replacement)
-    return pages
+    of_words = pc.match_substring_regex(pages, OF_WORDS)
+    path = pc.replace_substring_regex(pages, r"(?s)\?.*$", "")
+    query = pc.replace_substring_regex(pages, r"(?s)^[^?]*", "")
+    small = pc.binary_join_element_wise(pc.utf8_lower(path), query, "")
+    return pc.if_else(of_words, small, pages)
 
 
 @cache
