@@ -33,8 +33,8 @@ FOLDS = (
     (r"([^/?])/(\?|$)", r"\1\2"),
 )
 """Pairs of a pattern and its replacement, for RE2."""
-WORD = r"(?:[a-z0-9]+|[A-Z0-9]+|[A-Z][a-z]+|(?:[A-Z]?[a-z]{2,})+)"
-OF_WORDS = rf"^[^A-Za-z0-9?]*(?:{WORD}[^A-Za-z0-9?]+)*{WORD}?(?:\?|$)"
+SPELLED_WORD = r"(?:[a-z0-9]+|[A-Z0-9]+|[A-Z][a-z]+|(?:[A-Z]?[a-z]{2,})+)"
+PATH_OF_WORDS = rf"^[^A-Za-z0-9?]*(?:{SPELLED_WORD}[^A-Za-z0-9?]+)*{SPELLED_WORD}?(?:\?|$)"
 """Paths whose parts are words or numbers, in small or capital letters or each word with one first:
 `/About-Us`, `/ABOUT.ASPX`, `/viewTopic`. Assumed."""
 
@@ -78,7 +78,7 @@ def folded(pages: pa.StringArray) -> pa.StringArray:
     """Return for each page a text that it has in common with all that may be the same page."""
     for pattern, replacement in FOLDS:
         pages = pc.replace_substring_regex(pages, pattern, replacement)
-    of_words = pc.match_substring_regex(pages, OF_WORDS)
+    of_words = pc.match_substring_regex(pages, PATH_OF_WORDS)
     path = pc.replace_substring_regex(pages, r"(?s)\?.*$", "")
     query = pc.replace_substring_regex(pages, r"(?s)^[^?]*", "")
     small = pc.binary_join_element_wise(pc.utf8_lower(path), query, "")
