@@ -11,6 +11,8 @@ import darksocial
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.report.values import Report
 from darksocial.signals import registry
+from darksocial.simulation.sums import SUMS, SUMS_BY_PAGE
+from tests.accuracy import of_sums
 from tests.nights import NOW, SECRET, night
 from tests.test_cannot_tell import CANNOT_BE_SAID, reasons, shown
 
@@ -132,3 +134,16 @@ def test_only_what_a_row_of_sums_can_hold_speaks_of_it() -> None:
         "click_id_alone",
     }
     assert not any(signal.nearby for signal in registry().values() if signal.reads_sums)
+
+
+def test_a_world_of_sums_has_all_visits_and_its_count_lies_in_the_range(tmp_path: Path) -> None:
+    usual = darksocial.simulate(tmp_path / "usual", days=4, visits=600).truth.read_text()
+    for world, reason in ((SUMS, "sums_without_pages"), (SUMS_BY_PAGE, "sums")):
+        made = darksocial.simulate(tmp_path / world, days=4, visits=600, world=world)
+        assert made.truth.read_text() == usual
+        report = report_on(made.logs[0].read_text())
+        found = of_sums(report, made.truth)
+        assert reasons(report) == [reason]
+        assert found.sessions == found.visits == made.visits
+        assert found.direct == report.dark_social.direct_sessions
+        assert found.low <= found.dark <= found.high
