@@ -32,7 +32,7 @@ VERSIONS = {
     7: "In summary.json there is `cannot_tell`: what the inputs do not record, and what cannot be "
     "said without it; the bounds of `dark_social` allow for it. Where parameters of a query name "
     "pages, they are behind the path in `landing_path` and in shares, and addresses of one page "
-    "have one name.",
+    "have one name. In rows of many sessions `p_direct` includes that a visit lost its source.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
@@ -208,7 +208,10 @@ SESSIONS = Contract(
         Field(
             "p_direct",
             pa.float64(),
-            _probability("the visit is direct: typed, bookmark or history"),
+            _probability(
+                "the visit is direct: typed, bookmark or history; in a row of many sessions also "
+                "that it lost its source"
+            ),
         ),
         Field("p_lost_search", pa.float64(), _probability("a search engine's referrer was lost")),
         Field(

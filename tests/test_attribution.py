@@ -96,6 +96,15 @@ def test_every_pattern_has_the_factor_of_its_teacher_and_sums_that_of_sums() -> 
         assert weighed(text)["odds_factor"] == factor > 1
 
 
+def test_in_sums_what_lost_its_source_is_direct() -> None:
+    for text in filter(lambda text: text.startswith("direct"), mixtures()):
+        of_visit, of_sum = weighed(text), weighed(text.replace("|sessions|", "|rows|"))
+        lost = math.fsum(of_visit[f"p_{name}"] for name in CLASSES if name.startswith("lost_"))
+        assert of_sum["p_direct"] == pytest.approx(of_visit["p_direct"] + lost)
+        assert of_sum["p_dark_social"] == of_visit["p_dark_social"]
+        assert of_sum["verdict"] in ("Direct", DARK_SOCIAL)
+
+
 def test_evidence_is_sorted_by_weight_and_names_each_signal_once() -> None:
     for text in {*reached(), *mixtures()}:
         rows = weighed(text)["evidence"]

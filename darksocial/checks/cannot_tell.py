@@ -1,9 +1,9 @@
 """The input does not record what the estimate needs.
 
 Without referrers, user agents or the addresses of clients, and from a log of an hour or less, the
-number of dark visits cannot be said; without fetches of link previews, or without images, styles
-and scripts, its range is wider. `cannot_tell` in summary.json names the same. The bounds of each
-are in docs/schema.md.
+number of dark visits cannot be said, nor from sums of visits without landing pages; from sums with
+these, without fetches of link previews, or without images, styles and scripts, its range is wider.
+`cannot_tell` in summary.json names the same. The bounds of each are in docs/schema.md.
 """
 
 from darksocial.checks import COUNT, WARNING, Check, Criteria, Facts, Outcome, Parameter, Place

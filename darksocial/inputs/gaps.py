@@ -29,7 +29,9 @@ NOTES_BY_MISSING_FIELDS = (
 )
 AGGREGATED_NOTE = _(
     "Each row represents many sessions. Visitors, browsers and the time of day are not recorded, "
-    "so the interval is wider."
+    "so the interval is wider, and every channel but Direct keeps its visits and its revenue. "
+    "Visits that lost their source (from search, networks, mail, AI assistants) cannot be "
+    "distinguished and stay within Direct."
 )
 
 
@@ -61,6 +63,7 @@ class Gap:
 NO_REFERRER, NO_USER_AGENT, FEW_ADDRESSES = "no_referrer", "no_user_agent", "few_addresses"
 SHORT_LOG, NO_PREVIEWS, NO_ASSETS = "short_log", "no_previews", "no_assets"
 UNTAGGED_NEWSLETTER = "untagged_newsletter"
+SUMS, SUMS_WITHOUT_PAGES = "sums", "sums_without_pages"
 GAPS = {
     gap.reason: gap
     for gap in (
@@ -134,6 +137,28 @@ GAPS = {
                 "and the range is wider."
             ),
             hides_count=False,
+        ),
+        Gap(
+            SUMS,
+            "visitor",
+            _("sums of visits (more than nine tenths of the estimate is assumed)"),
+            _(
+                "Rows are sums of visits, so visits from search, networks, mail and AI assistants "
+                "that lost their source cannot be distinguished and stay within Direct."
+            ),
+            hides_count=False,
+        ),
+        Gap(
+            SUMS_WITHOUT_PAGES,
+            "landing_page",
+            _("sums of visits without landing pages (any number would be assumed)"),
+            _(
+                "Rows are sums of visits without landing pages, so nothing in them speaks for or "
+                "against a privately shared link: the estimate is what is usual on other sites. "
+                "Visits from search, networks, mail and AI assistants that lost their source "
+                "cannot be distinguished either and stay within Direct."
+            ),
+            hides_count=True,
         ),
     )
 }

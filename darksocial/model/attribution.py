@@ -30,7 +30,7 @@ from darksocial.model.learning import (
     learn,
     posterior,
 )
-from darksocial.model.losses import Loss, corrected, losses
+from darksocial.model.losses import ORIGIN_OF_CLASS, Loss, corrected, losses
 from darksocial.model.priors import with_known_rates
 from darksocial.model.sums import exact_sum
 from darksocial.schema import ARRIVAL, EVIDENCE
@@ -76,8 +76,11 @@ MAX_PART_OF_PAGE = 0.05
 MIN_NAMING_ODDS = 0.5
 MIN_NAMING_PROBABILITY = 0.3
 # By this factor the odds may be off in rows of many sessions, whose evidence is mostly not
-# recorded: assumed.
-AGGREGATED_FACTOR = 4.0
+# recorded. On fifteen simulated sites, each rate times a chance factor up to three, the base odds
+# would have had to be up to 11 times as high; one site had no dark visit at all.
+AGGREGATED_FACTOR = 12.0
+# How a pattern names such rows.
+ROWS_OF_SUMS = "rows"
 
 # An app with previews of its own, and whose servers fetch them.
 MESSENGER, META = "messenger", "meta"
@@ -115,8 +118,8 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     signals = registry().values()
     kind = ibis.ifelse(placed.channel_before == "Direct", "direct", "booked")
     device = ibis.ifelse(placed.device.isin(DEVICES_WITH_RATES), placed.device, "other")
-    levels = [signal.observe(placed).fill_null("") for signal in signals]
-    rows = ibis.ifelse(placed.aggregated, "rows", "sessions")
+    levels = [_level(signal, placed).fill_null("") for signal in signals]
+    rows = ibis.ifelse(placed.aggregated, ROWS_OF_SUMS, "sessions")
     judged = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     unjudged = "|".join(["booked", "other", "sessions", *("" for _ in signals)])
     pattern = ibis.ifelse(placed.began == ARRIVAL, judged, unjudged)
@@ -125,6 +128,14 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
         placed.select(*VISIT_KEY, *COLUMNS_FOR_APPS, pattern=pattern, inside=landed_deep(placed)),
     )
     return engine.view("observed_visits", visits.join(levels_seen, VISIT_KEY))
+
+
+def _level(signal: Signal, placed: ir.Table) -> ir.StringValue:
+    """Return the level of a signal: none in a row of many sessions that it cannot judge."""
+    level = signal.observe(placed)
+    if signal.reads_sums:
+        return level
+    return ibis.ifelse(placed.aggregated, ibis.null("string"), level)
 
 
 def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
@@ -265,21 +276,33 @@ def weigh(
     decisive = decisive_levels(levels)
     lesson = learned.get(teacher)
     base: Mapping[str, float] = table[kind, device]
-    if kind == "direct" and lesson and rows != "rows":
+    if kind == "direct" and lesson and rows != ROWS_OF_SUMS:
         base = lesson.rates[device]
     if kind != "direct" and not decisive:
         base = RATES_OF_BOOKED
     log_odds = summed(decisive)
     probabilities = posterior(base, log_odds)
+    if rows == ROWS_OF_SUMS:
+        probabilities = with_lost_in_direct(probabilities)
     verdict = max(CLASSES, key=lambda name: probabilities[name])
     return {
         "teacher": teacher,
         "pattern": pattern,
         **{f"p_{name}": probabilities[name] for name in CLASSES},
-        "odds_factor": AGGREGATED_FACTOR if rows == "rows" else spread_factor(lesson),
+        "odds_factor": AGGREGATED_FACTOR if rows == ROWS_OF_SUMS else spread_factor(lesson),
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
         "evidence": _evidence(base, decisive),
     }
+
+
+def with_lost_in_direct(probabilities: Rates) -> dict[str, float]:
+    """Return the probabilities with those of lost visits in that of `direct`.
+
+    In rows of many sessions nothing distinguishes these from each other but the base rates of
+    other sites, which move no visit from one channel to another.
+    """
+    direct = math.fsum(probabilities[name] for name in ("direct", *ORIGIN_OF_CLASS))
+    return {**probabilities, **dict.fromkeys(ORIGIN_OF_CLASS, 0.0), "direct": direct}
 
 
 def spread_factor(lesson: Learned | None) -> float:

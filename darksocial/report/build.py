@@ -26,7 +26,12 @@ from darksocial.report.channels import (
     with_odds_by,
 )
 from darksocial.report.goals import goal_notes
-from darksocial.report.hidden import allowing_for, hidden_visits, with_newsletter
+from darksocial.report.hidden import (
+    allowing_for,
+    channels_allowing_for,
+    hidden_visits,
+    with_newsletter,
+)
 from darksocial.report.inputs import Received, hit_counts
 from darksocial.report.values import (
     AS_ARRIVED,
@@ -103,6 +108,7 @@ def build_report(
         _total(direct, "p_lost_email"),
     )
     estimate = dark_social(sums, _teaching(engine, counted.taught_by))
+    wider = allowing_for(hidden, estimate, _total(direct, "surely_dark"))
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
         version=__version__,
@@ -115,8 +121,8 @@ def build_report(
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
         before=Before(AS_ARRIVED, 0.0),
-        channels=channel_rows(sums),
-        dark_social=allowing_for(hidden, estimate, _total(direct, "surely_dark")),
+        channels=channels_allowing_for(channel_rows(sums), estimate, wider),
+        dark_social=wider,
         likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),

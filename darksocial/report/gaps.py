@@ -47,11 +47,13 @@ class Gaps:
     pages: page views without a referrer in the files whose visits cannot be distinguished from each
         other or from those of bots. Each of them may be a visit of its own.
     of_all: what the inputs lack together.
+    sums: the files whose rows are sums of visits.
     """
 
     by_file: Mapping[int, tuple[str, ...]]
     pages: Mapping[int, float]
     of_all: tuple[str, ...] = ()
+    sums: frozenset[int] = frozenset()
 
 
 NO_GAPS = Gaps({}, {})
@@ -102,6 +104,7 @@ def gaps_in(
             if FEW_ADDRESSES in by_file[row["file"]] or not _sends_agents(row)
         },
         tuple(_of_all(judged_by)),
+        frozenset(row["file"] for row in rows if row["aggregated"]),
     )
 
 

@@ -70,6 +70,9 @@ class Signal:
     Signals of one `group` look at the same fact: in a visit only the strongest of them counts.
     `nearby` is what the signal needs counted around each visit: `observe` reads it in columns of
     these names, with NAME_recorded (whether the input has any such visit at all).
+    `reads_sums`: whether it looks at nothing but what a row of many sessions can hold: its landing
+    page and the tags of that, and no visitor, browser, time of day or other visit. Such a row has
+    no level of the other signals.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Signal:
     levels: Mapping[str, Level]
     observe: Callable[[ir.Table], ir.StringValue]
     nearby: Mapping[str, Nearby] = field(default_factory=dict)
+    reads_sums: bool = False
 
     def __post_init__(self) -> None:
         problem = "signal {}: no group {!r}"

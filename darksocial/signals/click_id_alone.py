@@ -22,10 +22,10 @@ SEARCH_IDS = ("gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "srsltid
 
 def observe(visits: ir.Table) -> ir.StringValue:
     alone = is_direct(visits) & visits.click_id.notnull()
-    in_meta = visits.in_app.isin(META_APPS).fill_null(False)
+    elsewhere = ~visits.in_app.isin(META_APPS).fill_null(False) & ~visits.aggregated
     return ibis.cases(
         (alone & visits.click_id.isin(SHARE_IDS), "share"),
-        (alone & visits.click_id.isin(META_IDS) & ~in_meta, "meta_elsewhere"),
+        (alone & visits.click_id.isin(META_IDS) & elsewhere, "meta_elsewhere"),
         (alone & visits.click_id.isin(META_IDS), "meta"),
         (alone & visits.click_id.isin(EMAIL_IDS), "email"),
         (alone & visits.click_id.isin(SEARCH_IDS), "search"),
@@ -69,4 +69,5 @@ SIGNAL = Signal(
         ),
     },
     observe,
+    reads_sums=True,
 )

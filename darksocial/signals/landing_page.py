@@ -86,4 +86,5 @@ SIGNAL = Signal(
         ),
     },
     observe,
+    reads_sums=True,
 )

@@ -5,9 +5,10 @@ from datetime import date
 
 from darksocial.simulation.log import Log
 from darksocial.simulation.parameters import Parameters
+from darksocial.simulation.sums import SUMS_BY_PAGE, WORLDS_OF_SUMS, SumsOfVisits
 
 COMMON_FORMAT, NO_PREVIEWS, NO_ASSETS = "common-format", "no-previews", "no-assets"
-WORLDS_THAT_LACK = (COMMON_FORMAT, NO_PREVIEWS, NO_ASSETS)
+WORLDS_THAT_LACK = (COMMON_FORMAT, NO_PREVIEWS, NO_ASSETS, *WORLDS_OF_SUMS)
 ASSET_ENDINGS = (".css", ".js", ".woff2", ".webp", ".png", ".ico", ".svg")
 """How the paths end that the simulated pages load."""
 
@@ -55,4 +56,6 @@ def log_that_lacks(params: Parameters, start: date, days: int) -> Log | None:
     if params.world == NO_PREVIEWS:
         agents = [source.preview_agent.partition("{mark}")[0] for source in params.sources]
         return LogWithoutPreviews(start, days, filter(None, agents))
+    if params.world in WORLDS_OF_SUMS:
+        return SumsOfVisits(start, days, by_page=params.world == SUMS_BY_PAGE)
     return None

@@ -213,12 +213,13 @@ def simulate(
     `visits` is the expected number of human visits, about 11 hits each. `site` is the type of the
     site: publisher, shop, documentation, saas or blog. With `vary` each of its rates is multiplied
     by a factor between 1/`vary` and `vary` that follows from the seed. `world` adds one trouble of
-    real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered, form-
-    spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
+    real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
+    form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
     rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
     encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter or
-    viral-day; of what the log lacks common-format, no-previews or no-assets. An earlier simulation
-    in the folder is replaced. Rates and their references: darksocial/data/simulation_*.csv.
+    viral-day; of what the log lacks common-format, no-previews or no-assets; sums and sums-by-page
+    write a report of GA4 in place of the log. An earlier simulation in the folder is replaced.
+    Rates and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

@@ -37,6 +37,11 @@ Or what the log lacks (`lacking.py`):
     common-format        referrers and user agents
     no-previews          fetches of link previews
     no-assets            images, styles and scripts
+
+Or there is no log, but a report of GA4 (`sums.py`):
+
+    sums                 visits by day and source
+    sums-by-page         visits by day, landing page and source
 """
 
 from collections.abc import Mapping

@@ -155,7 +155,6 @@ def _described(
         "started_at",
         "ended_at",
         "pageviews",
-        "landing_kind",
         "referrer",
         "utm_source",
         "utm_medium",
@@ -181,6 +180,9 @@ def _described(
         user_agent=described.user_agent.nullif(""),
         landing_path=ibis.ifelse(described.path.isnull(), ibis.null("string"), described.page),
         landing_query=described.query,
+        landing_kind=ibis.ifelse(
+            described.path.isnull(), ibis.null("string"), described.landing_kind
+        ),
         records_referrer=described.records_referrer,
         records_agent=described.records_agent,
         records_visitor=described.records_visitor,

@@ -181,6 +181,11 @@ channel of an earlier visit. Summaries in a store are always those of the visits
 | short_log | a log of an hour or less: of the visits booked as Direct none or all may be dark |
 | no_previews | the odds of both bounds are 2.5 times further from the estimate |
 | no_assets | the lower bound counts the visits alone that are probably dark even by it |
+| sums | more than nine tenths of Direct are in sums: the base rates are assumed |
+| sums_without_pages | these sums have no landing page: none of the visits may be dark, or all |
+
+Where rows are sums of visits, no channel but Direct loses a visit or revenue, and none but Dark
+Social gains any: visits that lost their source are within Direct.
 """
 
 
