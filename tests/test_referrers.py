@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
+from darksocial.lookups.mirrors import HYPHENS, POINTS, mirrored
 from darksocial.lookups.referrers import (
     Referrer,
     is_spam,
@@ -177,6 +178,14 @@ def test_registrable_domain(host: str, domain: str) -> None:
         ("www-example-org.cdn.ampproject.org", "example.org"),
         ("my--shop-example-co-uk.translate.goog", "my-shop.example.co.uk"),
         ("example-org.bing-amp.com", "example.org"),
+        ("08-shop-example-org.turbopages.org", "08.shop.example.org"),
+        ("my--shop-example-org.turbopages.org", "my-shop.example.org"),
+        ("translated.turbopages.org", "translated.turbopages.org"),
+        ("www2.my-shop.example.org.googleweblight.com", "www2.my-shop.example.org"),
+        ("www.example.org.googleweblight.com", "example.org"),
+        ("www.googleweblight.com", "googleweblight.com"),
+        ("my-shop.googleweblight.com", "my-shop.googleweblight.com"),
+        ("example.org.notgoogleweblight.com", "example.org.notgoogleweblight.com"),
         ("cdn.ampproject.org", "cdn.ampproject.org"),
         ("my-shop.example.org", "my-shop.example.org"),
     ],
@@ -184,6 +193,13 @@ def test_registrable_domain(host: str, domain: str) -> None:
 def test_who_shows_the_page_of_a_site_refers_as_that_site(host: str, shown: str) -> None:
     assert referrer_host(f"https://{host}/c/s/page") == shown
     assert registrable_domain(host) == registrable_domain(shown)
+
+
+def test_every_mirror_says_how_the_name_of_the_site_stands_in_its_hosts() -> None:
+    for row in data.read("mirrors"):
+        name = {HYPHENS: "www-example-org", POINTS: "www.example.org"}[row["name_in"]]
+        assert mirrored(f"{name}.{row['suffix']}") == "www.example.org"
+        assert row["source"]
 
 
 @given(st.text() | st.from_regex(r"(https?|android-app)://[^/]{0,30}(/.*)?", fullmatch=True))
