@@ -30,7 +30,8 @@ VERSIONS = {
     "their referrers and of shares are decoded, so that a page has one path whether its server "
     "logs it percent-encoded or not. In a store: so are those of hits.",
     7: "In summary.json there is `cannot_tell`: what the inputs do not record, and what cannot be "
-    "said without it; the bounds of `dark_social` allow for it. Where parameters of a query name "
+    "said without it; the bounds of `dark_social` allow for it; and `masked_origins`: how often "
+    "visits of known origin would pass for dark without it. Where parameters of a query name "
     "pages, they are behind the path in `landing_path` and in shares, and addresses of one page "
     "have one name. In rows of many sessions `p_direct` includes that a visit lost its source.",
 }

@@ -187,6 +187,7 @@ def report_on(visits: Sequence[Visits]) -> Report:
         site_notes=(),
         goal_notes=(),
         cannot_tell=(),
+        masked_origins=(),
     )
 
 

@@ -13,6 +13,7 @@ import darksocial
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, truth
+from darksocial.model.masking import CLASS_OF_MASKED
 from tests.accuracy.tables import markdown, rules_table
 from tests.logs import Hit
 
@@ -161,6 +162,11 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
     assert masked.rule_auc is not None
     assert masked.auc > masked.rule_auc + 0.2
     assert masked.right <= masked.named
+    report = json.loads((analysed / "out" / "summary.json").read_text())
+    for row in report["masked_origins"]:
+        origin = origins[CLASS_OF_MASKED[row["channel"]]]
+        assert row["sessions"] > 2 * origin.visits
+        assert row["dark"] == pytest.approx(origin.said["dark_social"], abs=0.05)
 
 
 def test_what_is_hidden_is_hidden(analysed: Path) -> None:

@@ -14,8 +14,10 @@ from darksocial import Analysis, Settings
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES, Z_90
 from darksocial.report import summary_json
+from darksocial.report.masked import MIN_MASKED_SESSIONS
 from darksocial.report.values import Report
-from darksocial.schema import MIN_LIKELY_BOT
+from darksocial.report.words import what_masking_shows
+from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT
 from darksocial.visits.conditions import BOTS_LABEL, NOT_LOGGED_LABEL
 from tests.logs import ARTICLE, Hit, analyzed
 
@@ -118,6 +120,32 @@ def test_dark_social_is_the_sum_of_its_probabilities(report: Report, frame: pd.D
     assert 0 <= found.low < found.expected < found.high <= report.sessions
     assert 0 <= found.direct_low < found.direct_expected < found.direct_high <= len(direct)
     assert found.direct_expected <= found.expected
+
+
+def test_the_lower_bound_allows_for_known_visits_that_pass_for_dark(
+    analysis: Analysis, report: Report
+) -> None:
+    names = ("channel_before", "began", "p_bot", "p_dark_social", "p_lost_search", "p_dark_masked")
+    visits = analysis.ask(lambda table: table.select(*names, "odds_factor")).to_pandas()
+    search, _social = report.masked_origins
+    masked = visits.p_dark_masked[visits.channel_before == "Organic Search"]
+    assert search.sessions == masked.count() >= MIN_MASKED_SESSIONS
+    assert search.dark == pytest.approx(masked.mean())
+    person = 1 - visits.p_bot.fillna(0.0)
+    arrived = (visits.channel_before == "Direct") & (visits.began == ARRIVAL)
+    direct = visits[arrived & (person >= 1 - MIN_LIKELY_BOT)]
+    p, lost = direct.p_dark_social, direct.p_lost_search
+    assert search.lost == pytest.approx(lost.sum())
+    assert search.expected_dark == pytest.approx((lost * p / person).sum() / lost.sum())
+    excess = search.dark - (search.expected_dark or 0.0)
+    assert search.false_dark == pytest.approx(excess * search.lost)
+    odds = p / (person - p) / direct.odds_factor
+    away = p.sum() - (person * odds / (1 + odds)).sum()
+    low = p.sum() - math.hypot(away, Z_90 * math.sqrt((p * (1 - p)).sum()))
+    false = math.fsum(row.false_dark for row in report.masked_origins)
+    assert false > 0
+    assert report.dark_social.direct_low == pytest.approx(low - false)
+    assert what_masking_shows(report.masked_origins)[0] in report.notes
 
 
 def test_apps_share_out_all_dark_social(report: Report, frame: pd.DataFrame) -> None:

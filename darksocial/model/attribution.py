@@ -31,6 +31,7 @@ from darksocial.model.learning import (
     posterior,
 )
 from darksocial.model.losses import ORIGIN_OF_CLASS, Loss, corrected, losses
+from darksocial.model.masking import masked_one_in, with_masked
 from darksocial.model.priors import with_known_rates
 from darksocial.model.sums import exact_sum
 from darksocial.schema import ARRIVAL, EVIDENCE
@@ -109,23 +110,31 @@ class SignalLevel:
 
 
 def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
-    """Return the visits with `pattern`, the level of each signal, and `inside`, whether they landed
-    on a page that nobody types.
+    """Return the visits with `pattern`, the level of each signal, `masked_pattern`, and `inside`,
+    whether they landed on a page that nobody types.
 
     `placed` are the visits with their context, of which `COLUMNS_FOR_APPS` remain. A visit that is
-    no arrival has no level: nobody opened a link then.
+    no arrival has no level: nobody opened a link then. `masked_pattern` is the pattern that a visit
+    would have without its origin (masking.py), null where that is not tested.
     """
     signals = registry().values()
-    kind = ibis.ifelse(placed.channel_before == "Direct", "direct", "booked")
-    device = ibis.ifelse(placed.device.isin(DEVICES_WITH_RATES), placed.device, "other")
-    levels = [_level(signal, placed).fill_null("") for signal in signals]
-    rows = ibis.ifelse(placed.aggregated, ROWS_OF_SUMS, "sessions")
+    masked = with_masked(placed, masked_one_in(engine, visits))
+    kind = ibis.ifelse(masked.channel_before == "Direct", "direct", "booked")
+    device = ibis.ifelse(masked.device.isin(DEVICES_WITH_RATES), masked.device, "other")
+    levels = [_level(signal, masked).fill_null("") for signal in signals]
+    rows = ibis.ifelse(masked.aggregated, ROWS_OF_SUMS, "sessions")
     judged = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     unjudged = "|".join(["booked", "other", "sessions", *("" for _ in signals)])
-    pattern = ibis.ifelse(placed.began == ARRIVAL, judged, unjudged)
+    is_judged = (masked.began == ARRIVAL) & ~masked.is_masked
     levels_seen = engine.stage(
         "observed",
-        placed.select(*VISIT_KEY, *COLUMNS_FOR_APPS, pattern=pattern, inside=landed_deep(placed)),
+        masked.select(
+            *VISIT_KEY,
+            *COLUMNS_FOR_APPS,
+            inside=landed_deep(masked),
+            pattern=ibis.ifelse(is_judged, judged, unjudged),
+            masked_pattern=ibis.ifelse(masked.is_masked, judged, ibis.null("string")),
+        ),
     )
     return engine.view("observed_visits", visits.join(levels_seen, VISIT_KEY))
 
@@ -139,18 +148,28 @@ def _level(signal: Signal, placed: ir.Table) -> ir.StringValue:
 
 
 def attributed(engine: Engine, visits: ir.Table, model: Model) -> ir.Table:
-    """Return the visits with the columns of `WEIGHED`, `channel_after` and `app`.
+    """Return the visits with the columns of `WEIGHED`, `channel_after`, `app` and `p_dark_masked`.
 
     `visits` comes from `observed`. Evidence is that of the pattern: it is joined only when it is
     needed, since it would be the widest column of each visit. p_booked is the probability of the
     booked channel; it and the p_ columns of the contract sum to 1 (a p_bot of null counts as 0).
+    p_dark_masked is how probably dark a visit of a person would be without its origin (masking.py).
     """
     table = starting_rates(model)
     learned = lessons(engine, visits, table)
-    keys = visits.select("teacher", "pattern").distinct()
+    own_keys = visits.select("teacher", "pattern").distinct()
+    masked_keys = visits.filter(visits.masked_pattern.notnull()).select(
+        "teacher", pattern="masked_pattern"
+    )
+    keys = own_keys.union(masked_keys, distinct=True)
     weigh_all = partial(weigh_patterns, learned=learned, table=table)
     weighed = engine.look_up("weighed", keys, weigh_all)
+    masked = weighed.select(
+        "teacher", masked_pattern="pattern", p_dark_masked=weighed.p_dark_social
+    )
     joined = _of_people(visits.join(weighed.drop("evidence"), ["teacher", "pattern"]))
+    joined = joined.left_join(masked, ["teacher", "masked_pattern"], rname="{name}_masked")
+    joined = joined.drop("teacher_masked", "masked_pattern_masked")
     after = ibis.cases(
         (likely_bot(joined), BOTS_LABEL),
         (joined.verdict == "booked", joined.channel_before),

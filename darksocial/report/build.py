@@ -33,6 +33,12 @@ from darksocial.report.hidden import (
     with_newsletter,
 )
 from darksocial.report.inputs import Received, hit_counts
+from darksocial.report.masked import (
+    as_dark_too,
+    masked_origins,
+    rows_with_false_dark,
+    with_false_dark,
+)
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -47,6 +53,7 @@ from darksocial.report.values import (
     SharedPageRow,
     Shares,
 )
+from darksocial.report.words import what_masking_shows
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 from darksocial.visits.conditions import (
     BOTS_LABEL,
@@ -107,7 +114,8 @@ def build_report(
         _total(direct, "n"),
         _total(direct, "p_lost_email"),
     )
-    estimate = dark_social(sums, _teaching(engine, counted.taught_by))
+    masked = masked_origins(engine, visits, direct)
+    estimate = with_false_dark(dark_social(sums, _teaching(engine, counted.taught_by)), masked)
     wider = allowing_for(hidden, estimate, _total(direct, "surely_dark"))
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
@@ -121,7 +129,9 @@ def build_report(
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,
         before=Before(AS_ARRIVED, 0.0),
-        channels=channels_allowing_for(channel_rows(sums), estimate, wider),
+        channels=channels_allowing_for(
+            rows_with_false_dark(channel_rows(sums), masked, _total(sums, "n")), estimate, wider
+        ),
         dark_social=wider,
         likely_bots=likely_bots(sums),
         apps=app_rows(sums, settings.model, total["ended_at"]),
@@ -134,10 +144,16 @@ def build_report(
         channels_recorded=recorded_rows(engine, visits),
         goals=len(settings.goals),
         conversions=conversions,
-        notes=(*counted.site_notes, *received.notes, *about_goals),
+        notes=(
+            *counted.site_notes,
+            *received.notes,
+            *what_masking_shows(masked),
+            *about_goals,
+        ),
         site_notes=counted.site_notes,
         goal_notes=about_goals,
         cannot_tell=hidden.cannot_tell,
+        masked_origins=masked,
     )
 
 
@@ -180,7 +196,7 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
         sums[name] = patterns.n * patterns[name]
         sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
         sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
-    sums |= bounds_of_estimates(patterns)
+    sums |= bounds_of_estimates(patterns) | as_dark_too(patterns)
     grouped = patterns.group_by("channel", "booked", "app").agg(
         **{name: exact_sum(value) for name, value in sums.items()}
     )

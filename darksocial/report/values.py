@@ -232,6 +232,24 @@ class CannotTell:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskedOrigin:
+    """Visits of one channel whose referrer was hidden as a test, and what was learned from them.
+
+    `sessions` counts them, `dark` is the mean probability of dark social that they would have had
+    as Direct visits, 0 to 1. `expected_dark` is what the model expects of the visits that lost such
+    a referrer (null if it expects none of them), `lost` how many it expects among those booked as
+    Direct. The lower bounds allow for `false_dark` visits of these.
+    """
+
+    channel: str
+    sessions: int
+    dark: float
+    expected_dark: float | None
+    lost: float
+    false_dark: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One analysis, finished.
 
@@ -263,6 +281,7 @@ class Report:
     goal_notes: those of the notes that say which goals no hit reached.
     cannot_tell: what the inputs do not record, and what cannot be said without it. The bounds of
         `dark_social` allow for it.
+    masked_origins: visits of known origin, judged as if it were not known, by channel.
     """
 
     version: str
@@ -292,6 +311,7 @@ class Report:
     site_notes: tuple[str, ...]
     goal_notes: tuple[str, ...]
     cannot_tell: tuple[CannotTell, ...]
+    masked_origins: tuple[MaskedOrigin, ...]
 
     def frame(self, table: str) -> "pd.DataFrame":
         """Return a table of the report as a pandas frame, with a column for each field of its rows.

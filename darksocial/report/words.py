@@ -1,4 +1,4 @@
-"""Sentences that several forms of a report share, and what cannot be said."""
+"""Sentences that several forms of a report share, what cannot be said, and what masking shows."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import about, between, is_none, significant, whole_percent
-from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell
+from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin
 
 
 def dark_of_direct(direct: float, expected: float, low: float, high: float) -> str:
@@ -93,3 +93,27 @@ def _listed(texts: Sequence[str]) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return _("{first} and {last}").format(first=", ".join(texts[:-1]), last=texts[-1])
+
+
+def what_masking_shows(origins: Sequence[MaskedOrigin]) -> tuple[str, ...]:
+    """Return a sentence for each channel whose visits pass for dark more often than allowed for."""
+    return tuple(_masking(origin) for origin in origins if not is_none(origin.false_dark))
+
+
+def _masking(origin: MaskedOrigin) -> str:
+    sentence = ngettext(
+        "Of {n} visit booked as {channel} whose referrer was hidden as a test, {dark} would have "
+        "been taken for dark social, where the model expects {expected}: the lower bound allows "
+        "for that ({false} of the visits booked as Direct).",
+        "Of {n} visits booked as {channel} whose referrer was hidden as a test, {dark} would have "
+        "been taken for dark social, where the model expects {expected}: the lower bound allows "
+        "for that ({false} of the visits booked as Direct).",
+        significant(origin.sessions),
+    )
+    return sentence.format(
+        n=about(origin.sessions),
+        channel=origin.channel,
+        dark=whole_percent(origin.dark),
+        expected=whole_percent(origin.expected_dark or 0.0),
+        false=about(origin.false_dark),
+    )

@@ -16,14 +16,9 @@ MIN_RETURN_PART = 1 / 3
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
-    direct = is_direct(visits)
-    returned = direct & visits.seen_before
-    page = ibis.window(group_by=[visits.site, visits.landing_path])
-    is_return = returned.ifelse(1, 0)
-    returns = is_return.sum().over(page)
-    all_direct = direct.ifelse(1, 0).sum().over(page)
-    is_bookmarked = (returns >= MIN_RETURNS) & (returns >= all_direct * MIN_RETURN_PART)
-    return ibis.cases((direct & is_bookmarked, "kept"))
+    returns = visits.page_returns
+    is_bookmarked = (returns >= MIN_RETURNS) & (returns >= visits.page_direct * MIN_RETURN_PART)
+    return ibis.cases((is_direct(visits) & is_bookmarked, "kept"))
 
 
 SIGNAL = Signal(

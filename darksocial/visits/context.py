@@ -15,7 +15,7 @@ from darksocial.engines import Engine
 from darksocial.schema import ARRIVAL, CONTINUED
 from darksocial.settings import Model
 from darksocial.visits.beginnings import arrivals_alone
-from darksocial.visits.conditions import came_direct, likely_bot
+from darksocial.visits.conditions import came_direct, is_direct, likely_bot
 from darksocial.visits.hits import PLACE_KEY
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from darksocial.visits.moments import moments_on_pages
@@ -79,8 +79,9 @@ def with_context(
     first visited), `page_new` (seconds from the input's first visit to the page's), `shares_cover`
     (how often a share preceded visits that are known to be dark), `shares_recorded` (whether
     the input shows any share), `subscriber` (the visitor came from a mailing before), `crowded`
-    (many people behind one address), and `mailing` (a mailing had just been sent, if the owner
-    gives sending times).
+    (many people behind one address), `page_direct` and `page_returns` (direct visits to the page in
+    the whole input, and those of them by people who had viewed it before), and `mailing` (a mailing
+    had just been sent, if the owner gives sending times).
     """
     visits = arrivals_alone(visits)
     counted = {**CONTEXT_COUNTS, **nearby}
@@ -117,6 +118,7 @@ def with_context(
         subscriber=(joined.first_email < joined.started_at.epoch_seconds()).fill_null(False),
         crowded=joined.visits_of > MAX_VISITS_PER_DAY * (joined.days + 1),
         shares_cover=joined.shares_cover,
+        **_habits(joined),
         **shown,
     )
     return engine.view("placed", _with_mailing(engine, placed, model))
@@ -128,6 +130,20 @@ def _clicks_on_page(visits: ir.Table, clicks: float) -> ir.Value:
     brought = ibis.greatest(visits.page_clicks, 0.0)
     prior = PRIOR_SHARES_OF_PAGE
     return (clicks * prior + brought) / (prior + visits.page_shares)
+
+
+def _habits(visits: ir.Table) -> dict[str, ir.Value]:
+    """Return how many direct visits each visit's page has, and by people who had viewed it."""
+    direct = is_direct(visits)
+    page = ibis.window(group_by=[visits.site, visits.landing_path])
+    return {
+        "page_direct": direct.fill_null(False).ifelse(1, 0).sum().over(page),
+        "page_returns": (direct & visits.seen_before)
+        .fill_null(False)
+        .ifelse(1, 0)
+        .sum()
+        .over(page),
+    }
 
 
 def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:

@@ -163,7 +163,8 @@ sessions, visitors, pageviews, before (reading, differ), channels (channel, befo
 channels_recorded, goals, conversions, dark_social (expected, low, high, direct_sessions,
 direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), likely_bots
 (sessions, direct, expected, low, high), pages, shares, evidence, rejects, bots, previews, notes,
-cannot_tell (reason, field, says).
+cannot_tell (reason, field, says), masked_origins (channel, sessions, dark, expected_dark, lost,
+false_dark).
 `before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
 and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 
@@ -181,11 +182,17 @@ channel of an earlier visit. Summaries in a store are always those of the visits
 | short_log | a log of an hour or less: of the visits booked as Direct none or all may be dark |
 | no_previews | the odds of both bounds are 2.5 times further from the estimate |
 | no_assets | the lower bound counts the visits alone that are probably dark even by it |
+| untagged_newsletter | as without assets: two in five of Direct are likely a newsletter's |
 | sums | more than nine tenths of Direct are in sums: the base rates are assumed |
 | sums_without_pages | these sums have no landing page: none of the visits may be dark, or all |
 
 Where rows are sums of visits, no channel but Direct loses a visit or revenue, and none but Dark
 Social gains any: visits that lost their source are within Direct.
+
+`masked_origins` is a test on visits whose referrer names a search engine or a public network: had
+it been lost, `dark` of the `sessions` would be taken for dark social, while of those that did lose
+it the model expects `expected_dark`. The lower bounds of `dark_social` and its channel allow for
+`false_dark` such visits among those booked as Direct, and so does the upper bound of the channel.
 """
 
 

@@ -17,6 +17,7 @@ from darksocial.outputs.analysis._parts import (
 from darksocial.outputs.texts import bot_reason, not_read, preview_app
 from darksocial.report.numbers import whole
 from darksocial.report.values import InputReport, Report
+from darksocial.report.words import what_masking_shows
 
 
 def what_was_read(report: Report, limits: Limits) -> Section:
@@ -83,8 +84,9 @@ def _totals(report: Report) -> Iterator[Part]:
             yield Remark(f"{file.file}: {file.warning}")
     for left_out in report.unread:
         yield Remark(not_read(left_out.file, left_out.reason))
+    said_elsewhere = (*report.site_notes, *what_masking_shows(report.masked_origins))
     for note in report.notes:
-        if note not in report.site_notes:
+        if note not in said_elsewhere:
             yield Remark(note)
 
 

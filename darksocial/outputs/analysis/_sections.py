@@ -35,6 +35,7 @@ from darksocial.report.words import (
     hides_count,
     what_before_means,
     what_hides_count,
+    what_masking_shows,
     what_widens_range,
 )
 
@@ -173,6 +174,7 @@ def _estimate(report: Report) -> Section:
         significant(dark.expected),
     )
     sentences.append(of_all.format(dark=about(dark.expected), **between(dark.low, dark.high)))
+    sentences += what_masking_shows(report.masked_origins)
     if likely.expected >= 1:
         of_bots = ngettext(
             "About {bots} of {sessions} visit is that of a bot that passes for a browser, by what "
