@@ -26,6 +26,8 @@ TABLES = [
     "rejects",
     "bots",
     "previews",
+    "cannot_tell",
+    "masked_origins",
 ]
 
 

@@ -231,4 +231,4 @@ def test_every_form_of_the_report_begins_with_the_result() -> None:
     assert set(forms) == {"full", "json", "markdown"}
     for name in ("full", "markdown"):
         text = " ".join(forms[name](Saved(report())).replace("*", "").split())
-        assert text.startswith("Of 643 visits booked as Direct about 92, between 55 and 145, came")
+        assert text.startswith("Of 643 visits booked as Direct about 95, between 59 and 148, came")
