@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.accuracy import SEEDS, SITES, measured, stored
+from tests.accuracy import (
+    SEEDS,
+    SITES,
+    measured,
+    measured_world,
+    of_worlds,
+    run_of_world,
+    stored,
+)
 from tests.generate.accuracy import PAGE, page
 
 
@@ -28,3 +36,15 @@ def test_a_run_comes_out_the_same_again(full: bool) -> None:
         )
         assert again["expected"] == pytest.approx(before.expected)
         assert again["rules"][0]["auc"] == pytest.approx(before.model.auc)
+
+
+WORLDS = [("sums-by-page", 1), ("viral-day", 2), ("common-format", 3)]
+
+
+def test_a_world_comes_out_the_same_again(full: bool) -> None:
+    for world, seed in WORLDS if full else WORLDS[:1]:
+        again, before = run_of_world(measured_world(world, seed)), of_worlds()[world][seed - 1]
+        counts = (before.visits, before.dark, before.sessions, before.cannot_tell)
+        assert (again.visits, again.dark, again.sessions, again.cannot_tell) == counts
+        assert again.expected == pytest.approx(before.expected)
+        assert (again.low, again.high) == pytest.approx((before.low, before.high))

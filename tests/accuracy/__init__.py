@@ -108,12 +108,17 @@ def _analysed(made: Simulation) -> darksocial.Analysis:
     return darksocial.analyze([str(log) for log in made.logs], secret=SECRET)
 
 
+def run_of_world(row: Mapping[str, Any]) -> RunOfWorld:
+    """A run as it was stored."""
+    return RunOfWorld(**{**row, "cannot_tell": tuple(row["cannot_tell"])})
+
+
 def of_worlds() -> dict[str, list[RunOfWorld]]:
     """The runs of the last measurement, by world."""
     found: dict[str, list[RunOfWorld]] = {}
     for row in _rows():
         if "world" in row:
-            run = RunOfWorld(**{**row, "cannot_tell": tuple(row["cannot_tell"])})
+            run = run_of_world(row)
             found.setdefault(run.world, []).append(run)
     return found
 
