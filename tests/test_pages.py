@@ -6,10 +6,11 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+import darksocial
 from darksocial import Settings
 from darksocial.cli._main import darksocial as command
 from darksocial.lookups.landing_pages import kind_of
-from darksocial.lookups.pages import PageParameters, folded
+from darksocial.lookups.pages import PageParameters, folded, twins
 from darksocial.privacy.urls import Parameters
 from tests.logs import SITE, Hit, analyzed
 from tests.nights import night
@@ -101,6 +102,31 @@ def test_pages_of_a_log(tmp_path: Path) -> None:
     assert late[3:8] == ["/news/"] * 5
     # A server that distinguishes the case of words would not have answered both.
     assert late[8:] == ["/About/", "/About/"]
+
+
+def test_pages_for_telephones_are_those_of_the_site(tmp_path: Path) -> None:
+    """The preview is of the usual address, the click comes to the one for telephones."""
+    page, preview = "/news/2026/03/what-all-want-to-know/", "TelegramBot (like TwitterBot)"
+    hits = [
+        ("www.example.org", Hit(0, page, "203.0.113.1", preview)),
+        ("www.example.org", Hit(300, "/", "192.0.2.1")),
+        ("m.example.org", Hit(2, page, "192.0.2.2")),
+        ("m.example.net", Hit(400, page, "192.0.2.3")),
+    ]
+    log = tmp_path / "access.log"
+    log.write_text("".join(f"{host}:443 {hit.line}\n" for host, hit in hits))
+    with darksocial.analyze([str(log)], secret="s") as analysis:
+        table = analysis.to_pandas().sort_values("started_at")
+    assert list(table.site) == ["www.example.org", "www.example.org", "m.example.net"]
+    assert table.app.dropna().to_dict() == {table.index[0]: "telegram"}
+
+
+def test_a_host_has_a_twin_only_in_the_same_log() -> None:
+    hosts = ["m.example.org", "example.org", "mobile.example.net", "m.org", "www.m.org"]
+    assert twins([*hosts, "amp.example.com", "www.example.com", "example.com"]) == {
+        "m.example.org": "example.org",
+        "amp.example.com": "www.example.com",
+    }
 
 
 def test_a_small_log_needs_the_option(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ What servers answer with one page is folded: slashes at the end and in a row, in
 adds to a path, and the case of words: a server that distinguishes it would hardly answer both. The
 case of other texts is kept, since that of a short link's key (`/s/aB3x`) means something. `folded`
 gives addresses the same text that may be the same page; whether they are is for the log to show.
+Hosts for telephones and for AMP show the pages of the site's own host (data/twin_hosts.csv).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,6 +84,28 @@ def folded(pages: pa.StringArray) -> pa.StringArray:
     query = pc.replace_substring_regex(pages, r"(?s)^[^?]*", "")
     small = pc.binary_join_element_wise(pc.utf8_lower(path), query, "")
     return pc.if_else(of_words, small, pages)
+
+
+def twins(hosts: Iterable[str]) -> dict[str, str]:
+    """Return the hosts that show the pages of another one of them once more, with that one.
+
+    `m.example.org` shows those of `www.example.org` or `example.org` (data/twin_hosts.csv).
+    """
+    all_hosts = frozenset(hosts)
+    mains = {host: _main_of(host, all_hosts) for host in sorted(all_hosts)}
+    return {host: main for host, main in mains.items() if main}
+
+
+def _main_of(host: str, hosts: Set[str]) -> str | None:
+    first, _, rest = host.partition(".")
+    if first not in _twin_prefixes():
+        return None
+    return next((main for main in (f"www.{rest}", rest) if main in hosts), None)
+
+
+@cache
+def _twin_prefixes() -> frozenset[str]:
+    return frozenset(row["prefix"] for row in data.read("twin_hosts"))
 
 
 @cache

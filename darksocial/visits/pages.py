@@ -8,7 +8,8 @@ What names a page is in lookups/pages.py. Two things are learned from the log it
   a filter are few and on many paths, and sessions and persons are each of one visitor. A value that
   is an address says where to go next. Assumed.
 - Which addresses are one page: of those that servers answer alike, and that were all viewed at one
-  host, all have the name of the one that was viewed most.
+  host, all have the name of the one that was viewed most. Pages of `m.example.org` are those of
+  `www.example.org` where both were viewed (data/twin_hosts.csv).
 
 Both follow from the requests that are judged, so a nightly store learns them from the hits of the
 days around each day.
@@ -23,7 +24,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
-from darksocial.lookups.pages import PageParameters, folded, never_learned, parameters
+from darksocial.lookups.pages import PageParameters, folded, never_learned, parameters, twins
 from darksocial.privacy.urls import Parameters, without_email
 from darksocial.settings import Settings
 from darksocial.visits.sites import Sites
@@ -41,11 +42,16 @@ NAMED = pa.schema([("path", pa.string()), ("query", pa.string()), ("named", pa.s
 VALUES = pa.schema(
     [("path", pa.string()), ("query", pa.string()), ("name", pa.string()), ("value", pa.string())]
 )
+TWINS = pa.schema([("twin", pa.string()), ("main", pa.string())])
 SPELLED = pa.schema([("spelled", pa.string()), ("folded", pa.string())])
 
 
 def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Settings) -> ir.Table:
-    """Return the requests with `page`, the name of the page that was viewed; null in others."""
+    """Return the requests with `page`, the name of the page that was viewed; null in others.
+
+    A host that shows the pages of another one has the name of that.
+    """
+    requests = _without_twins(engine, requests)
     is_personal = Parameters(settings.strip_query, settings.keep_query).is_personal
     views = requests.filter(is_viewed(requests), requests.path.notnull())
     views = views.mutate(path=views.asked_path, query=views.asked_query)
@@ -58,6 +64,20 @@ def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Setti
     names = engine.look_up("named_pages", queried.select(*QUERY_KEY).distinct(), look_up)
     pages = _with_names(engine, requests, names)
     return engine.view("paged", _folded(engine, engine.view("named_requests", pages)))
+
+
+def _without_twins(engine: Engine, requests: ir.Table) -> ir.Table:
+    """Return the requests, with one name for hosts that show the same pages."""
+    viewed = requests.filter(is_viewed(requests), requests.host.notnull())
+    hosts = engine.fetch(viewed.select("host").distinct(), "hosts of pages")
+    mains = twins(hosts.column("host").to_pylist())
+    if not mains:
+        return requests
+    rows = [{"twin": host, "main": main} for host, main in mains.items()]
+    table = engine.load("twins", pa.Table.from_pylist(rows, schema=TWINS))
+    joined = requests.left_join(table, requests.host == table.twin)
+    by_site = joined.mutate(host=ibis.coalesce(joined.main, joined.host))
+    return engine.view("requests_by_site", by_site.select(*requests.columns))
 
 
 def _with_names(engine: Engine, requests: ir.Table, names: ir.Table) -> ir.Table:
