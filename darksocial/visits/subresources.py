@@ -94,14 +94,19 @@ def _views(requests: ir.Table, sites: Sites) -> ir.Table:
 
 def _suspects(engine: Engine, views: ir.Table) -> list[str]:
     """Return the shapes of which many requests come from the site, and hardly any is named."""
-    asked = views.group_by(narrow=_narrow(views.path)).agg(
-        requests=views.count(), from_site=views.named.count(), naming=ibis.literal(0, "int64")
+    # By path first: there are fewer paths than page views, and a shape costs more than a group.
+    by_path = views.group_by("path").agg(requests=views.count(), from_site=views.named.count())
+    asked = by_path.group_by(narrow=_narrow(by_path.path)).agg(
+        requests=by_path.requests.sum(),
+        from_site=by_path.from_site.sum(),
+        naming=ibis.literal(0, "int64"),
     )
     referring = views.filter(views.named.notnull())
-    naming = referring.group_by(narrow=_narrow(referring.named)).agg(
+    by_name = referring.group_by("named").agg(naming=referring.count())
+    naming = by_name.group_by(narrow=_narrow(by_name.named)).agg(
         requests=ibis.literal(0, "int64"),
         from_site=ibis.literal(0, "int64"),
-        naming=referring.count(),
+        naming=by_name.naming.sum(),
     )
     counted = engine.stage("shapes_of_paths", asked.union(naming))
     levels = (
