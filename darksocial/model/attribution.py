@@ -310,7 +310,7 @@ def weigh(
         **{f"p_{name}": probabilities[name] for name in CLASSES},
         "odds_factor": AGGREGATED_FACTOR if rows == ROWS_OF_SUMS else spread_factor(lesson),
         "verdict": CHANNEL_OF_CLASS.get(verdict, verdict),
-        "evidence": _evidence(base, decisive),
+        "evidence": _evidence(base, decisive, probabilities["dark_social"]),
     }
 
 
@@ -336,8 +336,9 @@ def spread_factor(lesson: Learned | None) -> float:
 
 
 def summed(decisive: Sequence[SignalLevel]) -> dict[str, float]:
-    """Return the log-odds of all levels together, by class."""
-    return {name: math.fsum(f.level.log_odds.get(name, 0.0) for f in decisive) for name in CLASSES}
+    """Return the log-odds of all levels together, by class; nothing if there are no levels."""
+    columns = zip(*(one.level.by_class for one in decisive), strict=True)
+    return dict(zip(CLASSES, map(math.fsum, columns), strict=False))
 
 
 def decisive_levels(levels: Sequence[str]) -> list[SignalLevel]:
@@ -374,15 +375,17 @@ def base_rates() -> dict[tuple[str, str], dict[str, float]]:
 
 
 def _spread(level: Level) -> float:
-    values = [level.log_odds.get(name, 0.0) for name in CLASSES]
-    return max(values) - min(values)
+    return max(level.by_class) - min(level.by_class)
 
 
 def _evidence(
-    base: Mapping[str, float], decisive: Sequence[SignalLevel]
+    base: Mapping[str, float], decisive: Sequence[SignalLevel], probability: float
 ) -> list[dict[str, object]]:
-    """Return how far each signal moved the log-odds of dark social, the furthest first."""
-    with_all = _log_odds(posterior(base, summed(decisive))["dark_social"])
+    """Return how far each signal moved the log-odds of dark social, the furthest first.
+
+    `probability`: of dark social, with all of them.
+    """
+    with_all = _log_odds(probability)
     rows: list[tuple[float, str, str]] = []
     for one in decisive:
         others = [other for other in decisive if other is not one]

@@ -55,12 +55,17 @@ class Level:
     `log_odds` gives, for each class that the level speaks for or against, the natural logarithm of
     how much likelier the level is under that class than on average; a class that is not named has
     0, and one that the level excludes minus infinity. `note` is what a report says; `reference` is
-    where the number comes from.
+    where the number comes from. `by_class` has the log-odds of all classes, in their order.
     """
 
     log_odds: Mapping[str, float]
     note: str
     reference: str
+    by_class: tuple[float, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_class = tuple(self.log_odds.get(name, 0.0) for name in CLASSES)
+        object.__setattr__(self, "by_class", by_class)
 
 
 @dataclass(frozen=True, slots=True)

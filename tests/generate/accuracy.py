@@ -62,10 +62,10 @@ its links are special, or the log lacks something; `darksocial simulate --help` 
 - **dark**: visits by private shares with neither a referrer nor a tag; **counted**: how many are
   expected, with the interval; **holds**: how often that held the truth; **worst**: the count by the
   truth where it is furthest off.
-- **cannot tell**: what the report names as missing, for want of which the range is wider or nothing
-  can be said.
+- **missing**: what the log lacks, as the report says (`cannot_tell`); the range is wider without it,
+  or nothing can be said.
 
-| world | visits | other sessions | likely bots | dark | counted | holds | worst | cannot tell |
+| world | visits | other sessions | likely bots | dark | counted | holds | worst | missing |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 SHORTFALLS = """
