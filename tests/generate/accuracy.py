@@ -62,7 +62,7 @@ its links are special, or the log lacks something; `darksocial simulate --help` 
 - **dark**: visits by private shares with neither a referrer nor a tag; **counted**: how many are
   expected, with the interval; **holds**: how often that held the truth; **worst**: the count by the
   truth where it is furthest off.
-- **missing**: what the log lacks, as the report says (`cannot_tell`); without it the range is wider,
+- **missing**: what the log lacks, as the report says (`cannot_tell`); the range is wider for it,
   or nothing can be said.
 
 | world | visits | other sessions | likely bots | dark | counted | holds | worst | missing |
