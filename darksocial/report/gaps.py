@@ -174,8 +174,9 @@ def _mixes_visitors(row: Row, crowd: Row | None) -> bool:
 
 def _of_all(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what the inputs lack together, leaving out sums, which have no time."""
-    visits = [row for row in rows if not row["aggregated"] and row["pages"]]
-    if not visits:
+    # How the hits are divided among files makes no difference.
+    visits = [row for row in rows if not row["aggregated"]]
+    if not any(row["pages"] for row in visits):
         return
     first, last = min(row["first_at"] for row in visits), max(row["last_at"] for row in visits)
     if (last - first).total_seconds() <= MAX_SECONDS_OF_SHORT_LOG:

@@ -135,7 +135,7 @@ def judged_day(
     old_days = first_version_days(engine, hits) if settings.goals else []
     totals = _totals(engine, of_day.people)
     gaps = gaps_in(
-        engine, senders_of(engine, own), of_day.people, files, senders_of(engine, requests)
+        engine, senders_of(engine, own), judged.people, files, senders_of(engine, requests)
     )
     stock = Received((_day_report(totals, day),), notes=_notes(old_days), gaps=gaps)
     report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
