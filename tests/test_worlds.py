@@ -1,6 +1,5 @@
 """Worlds of the simulator: each has its trouble, and the people in it are counted all the same."""
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -22,10 +21,10 @@ from darksocial.visits.conduct import (
     REFERRER_SPAM,
 )
 from tests.accuracy import of_worlds
+from tests.test_worlds_in_logs import Rows, traffic
 
 VISITS = 600
 CYRILLIC = "\u0400-\u04ff"
-Truth = dict[str, str | int | bool | None]
 REASON_OF_WORLD = {
     "changing-agents": CHANGES_AGENT,
     "form-spam": FROM_ITSELF,
@@ -69,39 +68,37 @@ def test_an_unknown_world_is_said(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def lines_in(folder: Path, world: str, visits: int = VISITS) -> tuple[list[str], list[Truth]]:
+def lines_in(world: str, visits: int = VISITS) -> tuple[list[str], Rows]:
     """The lines of a log of a world, and the truth about its visits."""
-    made = simulate(folder / world, days=4, visits=visits, world=world)
-    truth = [json.loads(line) for line in made.truth.read_text("utf-8").splitlines()]
-    lines = made.logs[0].read_text("utf-8").splitlines()
-    return lines, [row for row in truth if row["type"] == "visit"]
+    made = traffic(world, visits)
+    return made.lines, made.rows("visit")
 
 
 def count(lines: list[str], pattern: str) -> int:
     return sum(bool(re.search(pattern, line)) for line in lines)
 
 
-def test_a_page_can_be_a_parameter(tmp_path: Path) -> None:
+def test_a_page_can_be_a_parameter() -> None:
     for world, page in (
         ("page-in-query", r"GET /\?p=\d+"),
         ("forum", r"GET /viewtopic\.php\?t=\d+"),
     ):
-        lines, visits = lines_in(tmp_path, world)
+        lines, visits = lines_in(world)
         assert count(lines, page + " ") > len(visits) / 2
         assert count(lines, page + "&utm_source=") > 0
         assert any(re.match(page.removeprefix("GET "), str(visit["path"])) for visit in visits)
 
 
-def test_servers_spell_the_same_path_in_three_ways(tmp_path: Path) -> None:
-    lines, visits = lines_in(tmp_path, "encoded-paths")
+def test_servers_spell_the_same_path_in_three_ways() -> None:
+    lines, visits = lines_in("encoded-paths")
     spelled = [count(lines, rf"GET /\w+/[^ ]*{word}") for word in ("%D0%", "%d0%", f"[{CYRILLIC}]")]
     assert min(spelled) > len(visits) / 10
     assert not count(lines, f'"https://www.example.org/[^"]*[{CYRILLIC}]')
     assert any("новости" in str(visit["path"]) for visit in visits)
 
 
-def test_a_login_stands_before_the_page_for_fetchers_and_half_of_the_visits(tmp_path: Path) -> None:
-    lines, visits = lines_in(tmp_path, "login-wall")
+def test_a_login_stands_before_the_page_for_fetchers_and_half_of_the_visits() -> None:
+    lines, visits = lines_in("login-wall")
     articles = sum(str(visit["path"]).count("/") > 3 for visit in visits)
     asked = count(lines, r"POST /accounts/login/\?next=/")
     assert asked == pytest.approx(articles / 2, rel=0.2)
@@ -110,32 +107,32 @@ def test_a_login_stands_before_the_page_for_fetchers_and_half_of_the_visits(tmp_
     assert not count(lines, r'" 200 (?!5120)[^"]*"-" "WhatsApp')
 
 
-def test_shared_links_can_be_short_ones(tmp_path: Path) -> None:
-    lines, visits = lines_in(tmp_path, "short-links")
+def test_shared_links_can_be_short_ones() -> None:
+    lines, visits = lines_in("short-links")
     private = sum(visit["shared_from"] is not None for visit in visits)
     assert private <= count(lines, r'GET /a/\d+[^"]*" 301 .*Mozilla') < 2 * private
     assert count(lines, r'GET /a/\d+[^"]*" 301 .*WhatsApp') > 0
 
 
-def test_people_who_pay_elsewhere_come_back(tmp_path: Path) -> None:
-    lines, visits = lines_in(tmp_path, "payment-returns")
-    usual, of_usual = lines_in(tmp_path, "no-previews")
+def test_people_who_pay_elsewhere_come_back() -> None:
+    lines, visits = lines_in("payment-returns")
+    usual, of_usual = lines_in("no-previews")
     assert visits == of_usual
     returned = count(lines, '"https://(www.paypal.com|checkout.stripe.com|3ds.bank.example)/"')
     assert returned > count(usual, '"https://www.paypal.com/"') + len(visits) / 20
 
 
-def test_clicks_can_be_slow_and_come_all_at_once(tmp_path: Path) -> None:
+def test_clicks_can_be_slow_and_come_all_at_once() -> None:
     def by_share(world: str) -> dict[str, int]:
-        _lines, visits = lines_in(tmp_path, world, visits=2000)
+        _lines, visits = lines_in(world, visits=2000)
         return Counter(str(v["shared_from"]) for v in visits if v["shared_from"])
 
     assert max(by_share("viral-day").values()) > 100
     assert max(by_share("slow-clicks").values()) < 50
 
 
-def test_half_of_the_visits_can_be_those_of_a_newsletter_without_tags(tmp_path: Path) -> None:
-    _lines, visits = lines_in(tmp_path, "newsletter")
+def test_half_of_the_visits_can_be_those_of_a_newsletter_without_tags() -> None:
+    _lines, visits = lines_in("newsletter")
     readers = [visit for visit in visits if visit["cause"] in {"email", "lost_email"}]
     assert {(visit["cause"], visit["query"], visit["referrer"]) for visit in readers} == {
         ("lost_email", None, None)

@@ -23,6 +23,7 @@ from darksocial.simulation.readers import OPERA_SERVERS, PREFETCH_PROXIES, RELAY
 from darksocial.simulation.site import DAY_SECONDS, HOST, ORIGIN
 from darksocial.simulation.worlds import (
     CARRIER_NAT,
+    ENCODED_PATHS,
     FEW_ADDRESSES,
     OPEN_TABS,
     READERS,
@@ -80,7 +81,8 @@ def hit_of(match: re.Match[str]) -> Hit:
 def traffic(world: str | None, visits: int = 600) -> Traffic:
     with TemporaryDirectory() as folder:
         made = simulate(Path(folder) / "site", days=4, visits=visits, world=world)
-        lines = made.logs[0].read_text("ascii").splitlines()
+        encoding = "utf-8" if world == ENCODED_PATHS else "ascii"
+        lines = made.logs[0].read_text(encoding).splitlines()
         truth = [json.loads(row) for row in made.truth.read_text("ascii").splitlines()]
     return Traffic(lines, hits_in(lines), truth)
 

@@ -34,11 +34,15 @@ class Arrival:
 
 
 class Arrivals:
-    """Links lead straight to their page; now and then one has the old short address of it."""
+    """Links lead straight to their page; now and then one has the old short address of it.
 
-    def __init__(self, rng: Random, rates: Mapping[str, float]) -> None:
+    What a world adds draws from `rng_of_world`, so that the visits are those of the usual traffic.
+    """
+
+    def __init__(self, rng: Random, rates: Mapping[str, float], rng_of_world: Random) -> None:
         self._rng = rng
         self._rates = rates
+        self._rng_of_world = rng_of_world
 
     def of_visit(self, visit: Visit) -> Arrival:
         """Return how a visit comes to its landing page."""
@@ -53,10 +57,6 @@ class Arrivals:
 
 class ShortLinks(Arrivals):
     """Links that are shared privately are short ones."""
-
-    def __init__(self, rng: Random, rates: Mapping[str, float], rng_of_world: Random) -> None:
-        super().__init__(rng, rates)
-        self._rng_of_world = rng_of_world
 
     def of_visit(self, visit: Visit) -> Arrival:
         """Return how a visit comes to its landing page."""
@@ -73,10 +73,6 @@ class ShortLinks(Arrivals):
 
 class LoginWall(Arrivals):
     """Who has no cookie is sent to a login and from there to the page; fetchers never have one."""
-
-    def __init__(self, rng: Random, rates: Mapping[str, float], rng_of_world: Random) -> None:
-        super().__init__(rng, rates)
-        self._rng_of_world = rng_of_world
 
     def of_visit(self, visit: Visit) -> Arrival:
         """Return how a visit comes to its landing page."""

@@ -127,11 +127,8 @@ def log_in(params: Parameters, start: date, days: int) -> Log:
 
 def arrivals_in(params: Parameters, rng: Random, rng_of_world: Random) -> Arrivals:
     """Return how links lead to their pages in the world of the parameters, if any."""
-    if params.world == LOGIN_WALL:
-        return LoginWall(rng, params.rates, rng_of_world)
-    if params.world == SHORT_LINKS:
-        return ShortLinks(rng, params.rates, rng_of_world)
-    return Arrivals(rng, params.rates)
+    of_world: dict[str | None, type[Arrivals]] = {LOGIN_WALL: LoginWall, SHORT_LINKS: ShortLinks}
+    return of_world.get(params.world, Arrivals)(rng, params.rates, rng_of_world)
 
 
 def customs_in(params: Parameters, arrivals: Arrivals, rng: Random, log: Log) -> Customs:
