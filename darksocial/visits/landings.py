@@ -89,10 +89,10 @@ def _first(candidates: ir.Table) -> ir.Table:
 def _following(candidates: ir.Table) -> ir.Table:
     """Return the keys of hits whose referrer is another page of the same visitor and moment."""
     addressed = candidates.mutate(address=address(candidates))
-    pages = addressed.select(*LANDING_KEY, page=addressed.address).distinct()
-    pairs = addressed.join(pages, LANDING_KEY)
-    others = pairs.filter(pairs.page != pairs.address, names_page(pairs, pairs.page))
-    return others.select(*PLACE_KEY).distinct().mutate(follows=ibis.literal(True))
+    others = addressed.select(*LANDING_KEY, other=addressed.address).distinct()
+    pairs = addressed.join(others, LANDING_KEY)
+    after = pairs.filter(pairs.other != pairs.address, names_page(pairs, pairs.other))
+    return after.select(*PLACE_KEY).distinct().mutate(follows=ibis.literal(True))
 
 
 def first_views(requests: ir.Table, landed: ir.Table) -> ir.Table:
