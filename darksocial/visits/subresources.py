@@ -16,6 +16,14 @@ record no status. There a path is a page unless its name says otherwise, which i
 Every bound is assumed, and far from both sides in the log of a shop (zanbil.ir, 50,000 lines, 2019)
 whose images have no ending: of 27,894 images none is named by a page view, of 23,694 whose page was
 viewed 18,721 come within ten seconds of it, and of 183 product pages that follow a page 11 do.
+
+Sizes and methods are not looked at, because they add nothing where they were measured. In that log
+sizes overlap: a third of what is loaded has 5,000 bytes or more (10,561 of 32,408 requests), and
+the medians of shapes are 0 to 23,903 bytes there, 2,592 to 42,118 for pages. Below a twentieth of
+the median page are 26 requests with an agent that naming and timing leave among 4,206 page views,
+and 2 of 795 visits begin with one. Pages of an application that draws itself have 476 bytes, and
+those of a site that does not change one size each, as a frame has. No path that is loaded is posted
+to, and the four shapes that are both viewed and posted to are forms.
 """
 
 import ibis
