@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darksocial import data
-from darksocial.lookups.mirrors import HYPHENS, POINTS, mirrored
+from darksocial.lookups.mirrors import HYPHENS, PATH, POINTS, QUERY, mirrored
 from darksocial.lookups.referrers import (
     Referrer,
     is_spam,
@@ -195,11 +195,14 @@ def test_who_shows_the_page_of_a_site_refers_as_that_site(host: str, shown: str)
     assert registrable_domain(host) == registrable_domain(shown)
 
 
-def test_every_mirror_says_how_the_name_of_the_site_stands_in_its_hosts() -> None:
+def test_every_mirror_says_where_the_name_of_the_site_is() -> None:
+    shown = {HYPHENS: "www-example-org", POINTS: "www.example.org"}
     for row in data.read("mirrors"):
-        name = {HYPHENS: "www-example-org", POINTS: "www.example.org"}[row["name_in"]]
-        assert mirrored(f"{name}.{row['suffix']}") == "www.example.org"
         assert row["source"]
+        assert row["name_in"] in (*shown, PATH, QUERY)
+        assert bool(row["behind"]) == (row["name_in"] in (PATH, QUERY))
+        if name := shown.get(row["name_in"]):
+            assert mirrored(f"{name}.{row['suffix']}") == "www.example.org"
 
 
 @given(st.text() | st.from_regex(r"(https?|android-app)://[^/]{0,30}(/.*)?", fullmatch=True))

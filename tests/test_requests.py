@@ -225,6 +225,12 @@ HOSTS = [
     "//example.org/x",
     "example.org/x",
     "https://bücher.example/",
+    "https://web.archive.org/web/2019/https://www.example.org/page",
+    "web.archive.org/web/2019/https://www.example.org/page",
+    "https://www.archive.ph/20190126161558/https%3A%2F%2Fexample.org/",
+    "https://translate.google.co.uk/translate?sl=de&u=https%3A%2F%2Fwww.example.org%2F",
+    "https://translate.google.com/?sl=de",
+    "https://web.archive.org/",
 ]
 
 

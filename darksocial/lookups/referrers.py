@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from publicsuffixlist import PublicSuffixList
 
 from darksocial import data
-from darksocial.lookups.mirrors import mirrored
+from darksocial.lookups.mirrors import address_shown, mirrored
 
 REFERRER = re.compile(
     r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
@@ -81,17 +81,29 @@ def referrer_host(text: str | None) -> str | None:
     android-app lead to a site or an app; an address of another scheme has no host.
     Syntax: RFC 3986, section 3.2; a backslash ends the host, as in browsers (WHATWG URL).
     """
-    match = REFERRER.match((text or "").strip())
-    if match is None:
+    host, rest = _host_and_rest(text or "")
+    if host is None:
         return None
+    # Only once: a copy of a copy is a page of whom it was copied from.
+    address = address_shown(host, rest)
+    shown = _host_and_rest(address)[0] if address else None
+    return mirrored(shown or host).removeprefix("www.")
+
+
+def _host_and_rest(text: str) -> tuple[str | None, str]:
+    """Return the host of an address, without `www.`, and what follows it; None if it has none."""
+    text = text.strip()
+    match = REFERRER.match(text)
+    if match is None:
+        return None, ""
     scheme = (match["scheme"] or "").lower()
     host = HOST_BYTES.sub(_decoded, match["host"]).lower().removesuffix(".").removeprefix("www.")
     if len(host) > MAX_HOST_CHARACTERS or not HOST_PATTERN.fullmatch(host):
-        return None
+        return None, ""
     is_named = "." in host or host.startswith("[") or host == "localhost"
     if scheme not in SCHEMES_OF_SITES and (scheme or not is_named):
-        return None
-    return mirrored(host).removeprefix("www.")
+        return None, ""
+    return host, text[match.end("host") :]
 
 
 def _decoded(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from duckdb.func import ARROW, SPECIAL
 
 from darksocial.grammar.escapes import unescape
 from darksocial.lookups.paths import decoded_path, decoded_referrer
+from darksocial.lookups.referrers import referrer_host
 from darksocial.parser.clients import client_behind
 from darksocial.parser.redacted import bare_path_sql, redacted_sql
 
@@ -15,6 +16,7 @@ FUNCTIONS = {
     "unescape": unescape,
     "decode_path": decoded_path,
     "decode_referrer": decoded_referrer,
+    "host_shown": lambda referrer: referrer_host(referrer) or "",
 }
 # A call of a Python function costs much more than the test whether there is anything to do.
 MACROS = {

@@ -7,6 +7,7 @@ a server spells it, and what a visitor comes from is a page of the site.
 
 from collections.abc import Sequence
 
+from darksocial.lookups.mirrors import hosts_with_addresses
 from darksocial.lookups.request_kinds import (
     ACTIVITY,
     feed_parameters,
@@ -15,7 +16,7 @@ from darksocial.lookups.request_kinds import (
 )
 from darksocial.lookups.utm import tag_pattern
 from darksocial.parser.exports import VISIT_COLUMNS
-from darksocial.parser.sql import cases_sql, quoted_sql
+from darksocial.parser.sql import cases_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.settings import Goal
@@ -83,6 +84,7 @@ def requests_steps(
             f"* REPLACE ({page} AS page, {referrer} AS referrer)",
             f"{plain_host} AS plain_host",
         )
+        .adding("hosts", f"{_sent_host()} AS sent_host")
     )
     computed = {
         "session": _session(records),
@@ -221,11 +223,24 @@ def _asked_query() -> str:
     return f"CASE {of_login} WHEN {NAVIGATES} THEN query END"
 
 
-def _referrer_host() -> str:
-    """Return SQL for the referrer's host: by a quick pattern that fits most, else an exact one."""
+def _sent_host() -> str:
+    """Return SQL for the host in a referrer: by a quick pattern if that fits, else an exact one."""
     exact = f"lower(regexp_extract(referrer, {quoted_sql(REFERRER_HOST)}, 1))"
     host = f"CASE WHEN plain_host <> '' THEN plain_host ELSE nullif({exact}, '') END"
     return f"CASE WHEN reason IS NULL AND referrer IS NOT NULL THEN {host} END"
+
+
+def _referrer_host() -> str:
+    """Return SQL for the site that a referrer is of: its host, or whose page the host shows."""
+    hosts, beginnings = hosts_with_addresses()
+    # A list is searched only for rows that need it. DuckDB would make a join of IN, for all rows.
+    is_listed = (
+        f"list_contains([{list_sql([*hosts, *(f'www.{host}' for host in hosts)])}], sent_host)"
+    )
+    begins = [f"starts_with(sent_host, {quoted_sql(beginning)})" for beginning in beginnings]
+    shows_others = f"{NAVIGATES} AND ({' OR '.join([is_listed, *begins])})"
+    shown = "coalesce(nullif(host_shown(referrer), ''), sent_host)"
+    return f"CASE WHEN {shows_others} THEN {shown} ELSE sent_host END"
 
 
 def _names_itself() -> str:

@@ -349,6 +349,28 @@ referrers AS (
         regexp_extract(referrer, '^https?://([a-z0-9.-]+)(?:/|$)', 1) AS plain_host
     FROM pages
 ),
+hosts AS (
+    SELECT
+        *,
+        CASE
+            WHEN reason IS NULL AND referrer IS NOT NULL
+                THEN
+                    CASE
+                        WHEN plain_host <> '' THEN plain_host
+                        ELSE nullif(
+                            lower(
+                                regexp_extract(
+                                    referrer,
+                                    '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)',
+                                    1
+                                )
+                            ),
+                            ''
+                        )
+                    END
+        END AS sent_host
+    FROM referrers
+),
 requests AS (
     SELECT
         file,
@@ -369,21 +391,47 @@ requests AS (
         asked_query AS query,
         CASE WHEN kind IN ('page', 'redirect') THEN referrer END AS referrer,
         CASE
-            WHEN reason IS NULL AND referrer IS NOT NULL
-                THEN
-                    CASE
-                        WHEN plain_host <> '' THEN plain_host
-                        ELSE nullif(
-                            lower(
-                                regexp_extract(
-                                    referrer,
-                                    '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)',
-                                    1
-                                )
-                            ),
-                            ''
-                        )
-                    END
+            WHEN kind IN ('page', 'redirect')
+                AND (
+                    list_contains(
+                        [
+                            '12ft.io',
+                            '1ft.io',
+                            'archive.fo',
+                            'archive.is',
+                            'archive.li',
+                            'archive.md',
+                            'archive.ph',
+                            'archive.today',
+                            'archive.vn',
+                            'googleweblight.com',
+                            'translate.googleusercontent.com',
+                            'translate.yandex.ru',
+                            'translated.turbopages.org',
+                            'web.archive.org',
+                            'webcache.googleusercontent.com',
+                            'www.12ft.io',
+                            'www.1ft.io',
+                            'www.archive.fo',
+                            'www.archive.is',
+                            'www.archive.li',
+                            'www.archive.md',
+                            'www.archive.ph',
+                            'www.archive.today',
+                            'www.archive.vn',
+                            'www.googleweblight.com',
+                            'www.translate.googleusercontent.com',
+                            'www.translate.yandex.ru',
+                            'www.translated.turbopages.org',
+                            'www.web.archive.org',
+                            'www.webcache.googleusercontent.com'
+                        ],
+                        sent_host
+                    )
+                        OR starts_with(sent_host, 'translate.google.')
+                )
+                THEN coalesce(nullif(host_shown(referrer), ''), sent_host)
+            ELSE sent_host
         END AS referrer_host,
         CASE
             WHEN kind = 'page'
@@ -424,7 +472,7 @@ requests AS (
         pageviews AS pageviews,
         conversions AS conversions,
         revenue AS revenue
-    FROM referrers
+    FROM hosts
 ),
 counted AS (
     SELECT
