@@ -6,19 +6,18 @@ The scratch database keeps memory bounded: DuckDB compresses and evicts what it 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
+from darksocial.engines._compiled import sql_of
 from darksocial.engines._groups import whole_groups
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._streams import computed_ahead, pieces, result_schema
@@ -47,7 +46,6 @@ MAX_MACHINE_MEMORY_PROPORTION = 0.8
 # If there are more rows per line, summing up costs time and saves nothing: the log holds little but
 # page views.
 SUM_UP_MIN_RATIO = 0.5
-MAX_COMPILED_EXPRESSIONS = 1024
 # How the system reports a full disk, within the messages of DuckDB and Arrow.
 NO_SPACE_REASON = "No space left"
 T = TypeVar("T")
@@ -65,9 +63,12 @@ class DuckDBEngine:
     def __init__(self, resources: Resources | None = None, *, scratch: Path | None = None) -> None:
         self._scratch = Scratch(scratch)
         database = self._scratch.path / "scratch.duckdb"
-        self._ibis = ibis.duckdb.connect(database, temp_directory=str(self._scratch.path))
-        self._connection = self._ibis.con
+        self._connection = duckdb.connect(
+            database, config={"temp_directory": str(self._scratch.path)}
+        )
         prepare(self._connection)
+        # Names in SQL are tables alone, never variables of Python.
+        self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET preserve_insertion_order = false")
         self._files_read: list[Path] = []
         self._names: set[str] = set()
@@ -164,15 +165,15 @@ class DuckDBEngine:
         names = [str(file) for file in files]
         self._files_read += files
         with self._errors(name):
-            table = self._ibis.read_parquet(
-                names, table_name=name, hive_partitioning=False, union_by_name=True
-            )
-        return ibis.table(table.schema(), name)
+            rows = self._connection.read_parquet(names, hive_partitioning=False, union_by_name=True)
+            rows.create_view(name)
+            schema = rows.limit(0).to_arrow_table().schema
+        return ibis.table(ibis.schema(schema), name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         name = self._new_name(name)
         with self._errors(name):
-            self._connection.execute(f"CREATE TEMP VIEW {name} AS {_sql_of(expression.op())}")
+            self._connection.execute(f"CREATE TEMP VIEW {name} AS {sql_of(expression.op())}")
         return ibis.table(expression.schema(), name)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
@@ -181,7 +182,7 @@ class DuckDBEngine:
         columns = ", ".join(
             column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb")
         )
-        query = _sql_of(expression.op())
+        query = sql_of(expression.op())
 
         def make() -> int:
             self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
@@ -220,7 +221,7 @@ class DuckDBEngine:
         return True
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        query = _sql_of(keys.op())
+        query = sql_of(keys.op())
         with self._log.step(name, query) as step:
             batches = self._translated(name, self._batches_of(query, keys))
             rows = [function(batch) for batch in batches]
@@ -239,7 +240,7 @@ class DuckDBEngine:
     ) -> ir.Table:
         file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
         ordered = table.order_by([*group, *order])
-        query = _sql_of(ordered.op())
+        query = sql_of(ordered.op())
         schema = result_schema(table, function)
         with (
             self._step(name, query) as step,
@@ -256,7 +257,7 @@ class DuckDBEngine:
         return pa.Table.from_batches(batches, expression.schema().to_pyarrow())
 
     def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
-        query = _sql_of(expression.op())
+        query = sql_of(expression.op())
         with self._step(step, query) as running:
             for batch in self._batches_of(query, expression):
                 running.rows += batch.num_rows
@@ -344,18 +345,8 @@ class DuckDBEngine:
         )
 
     def close(self) -> None:
-        self._ibis.disconnect()
+        self._connection.close()
         self._scratch.close()
 
 
 ENGINE = EngineKind("duckdb", DuckDBEngine)
-
-
-@lru_cache(maxsize=MAX_COMPILED_EXPRESSIONS)
-def _sql_of(operation: ops.Node) -> str:
-    """Return the SQL of an expression.
-
-    Compiling takes a third of a small analysis. Equal operations share a compilation, so a process
-    that runs another analysis compiles only what is new.
-    """
-    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))

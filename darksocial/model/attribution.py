@@ -23,15 +23,9 @@ from darksocial import data
 from darksocial.engines import Engine
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.intervals import Z_90
-from darksocial.model.learning import (
-    Learned,
-    PatternCount,
-    Rates,
-    learn,
-    posterior,
-)
+from darksocial.model.learning import Learned, PatternCount, Rates, learn, posterior
 from darksocial.model.losses import ORIGIN_OF_CLASS, Loss, corrected, losses
-from darksocial.model.masking import masked_one_in, with_masked
+from darksocial.model.masking import drawn, masked_one_in, with_masked
 from darksocial.model.priors import with_known_rates
 from darksocial.model.sums import exact_sum
 from darksocial.schema import ARRIVAL, EVIDENCE
@@ -118,7 +112,8 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     would have without its origin (masking.py), null where that is not tested.
     """
     signals = registry().values()
-    masked = with_masked(placed, masked_one_in(engine, visits))
+    # A view holds the number, so that what follows is the same for all logs.
+    masked = with_masked(engine.view("drawn", drawn(placed, masked_one_in(engine, visits))))
     kind = ibis.ifelse(masked.channel_before == "Direct", "direct", "booked")
     device = ibis.ifelse(masked.device.isin(DEVICES_WITH_RATES), masked.device, "other")
     levels = [_level(signal, masked).fill_null("") for signal in signals]

@@ -125,6 +125,7 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
         else_=KNOWN,
     )
     keyed = visits.mutate(origin_group=group, loading=visits.loading.fill_null(""))
+    keyed = engine.view("visits_by_origin", keyed)
     single = keyed.filter(~keyed.aggregated)
     counted = single.group_by("teacher", "origin_group", "loading").agg(n=single.count())
     numbers: dict[str, dict[Group, float]] = {}

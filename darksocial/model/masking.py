@@ -50,17 +50,21 @@ def masked_one_in(engine: Engine, visits: ir.Table) -> int:
     return max(1, math.ceil(number / MAX_MASKED))
 
 
-def with_masked(placed: ir.Table, one_in: int) -> ir.Table:
-    """Return the visits with their context, of which some are masked: they have no origin.
+def drawn(placed: ir.Table, one_in: int) -> ir.Table:
+    """Return the visits with `is_masked`: `one_in` so many that can be masked, drawn by minute."""
+    in_turn = placed.started_at.epoch_seconds() // SECONDS_PER_MINUTE % one_in == 0
+    return placed.mutate(is_masked=can_be_masked(placed) & in_turn)
 
-    These have `is_masked`: `one_in` so many that can be masked, drawn by their minute. `placed`
-    comes from `with_context`. What is counted on the page of a masked visit has it among the visits
-    booked as Direct, and no longer where it was.
+
+def with_masked(drawn: ir.Table) -> ir.Table:
+    """Return the visits from `drawn`, of which those that are masked have no origin.
+
+    `drawn` holds what comes from `with_context`. What is counted on the page of a masked visit has
+    it among the visits booked as Direct, and no longer where it was.
     """
     counted = {name: near.which for name, near in nearby().items() if not near.others}
-    own = {f"own_{name}": _number(which(placed)) for name, which in counted.items()}
-    in_turn = placed.started_at.epoch_seconds() // SECONDS_PER_MINUTE % one_in == 0
-    drawn = placed.mutate(is_masked=can_be_masked(placed) & in_turn, **own)
+    own = {f"own_{name}": _number(which(drawn)) for name, which in counted.items()}
+    drawn = drawn.mutate(**own)
     masked = drawn.mutate(
         channel_before=ibis.ifelse(drawn.is_masked, "Direct", drawn.channel_before),
         page_direct=drawn.page_direct + _number(drawn.is_masked),

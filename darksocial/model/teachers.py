@@ -16,6 +16,6 @@ def with_teacher(engine: Engine, visits: ir.Table) -> ir.Table:
     enough = counted.filter(counted.n >= MIN_VISITS_TO_LEARN).order_by("site")
     rows = engine.fetch(enough, "sites with enough visits").to_pylist()
     site = visits.site.fill_null("")
-    return visits.mutate(
-        teacher=ibis.ifelse(site.isin([row["site"] for row in rows]), site, ibis.literal(""))
-    )
+    is_own_teacher = site.isin([row["site"] for row in rows])
+    teacher = ibis.ifelse(is_own_teacher, site, ibis.literal(""))
+    return engine.view("visits_with_teacher", visits.mutate(teacher=teacher))

@@ -90,10 +90,13 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     `visitors` have what `visitors.behaviour` counts; what only these rules need is left out. Added
     are also `address_agents` and `address_assets` (null where no address is recorded).
     """
-    arrived = visitors.left_join(_views_from_itself(requests, sites), "visitor")
-    arrived = arrived.drop("visitor_right").left_join(_spammed_views(requests, sites), "visitor")
-    arrived = arrived.drop("visitor_right").left_join(_addresses(requests), "visitor")
-    arrived = engine.view("arrived_how", arrived.drop("visitor_right"))
+    acts = visitors.select("visitor")
+    for facts in (_views_from_itself(requests, sites), _spammed_views(requests, sites)):
+        acts = acts.left_join(facts, "visitor").drop("visitor_right")
+    acts = acts.left_join(_addresses(requests), "visitor").drop("visitor_right")
+    acts = engine.stage("conduct_of_visitors", acts)
+    arrived = visitors.left_join(acts, "visitor").drop("visitor_right")
+    arrived = engine.view("arrived_how", arrived)
     without_assets = arrived.assets == 0
     probes = without_assets & (arrived.probes > 0)
     only_login_pages = arrived.pages == arrived.login_pages
@@ -116,7 +119,9 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
         (changes & log.records_assets, CHANGES_AGENT),
         (outdated & log.records_assets, OLD_BROWSER),
     )
-    return arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)
+    # A view, since the numbers of the log are part of its SQL: what uses it is the same for all.
+    marked = arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)
+    return engine.view("visitors_by_conduct", marked)
 
 
 def is_among_programs(visitors: ir.Table, agents: int) -> ir.BooleanValue:

@@ -95,12 +95,13 @@ def with_context(
     near = near.mutate(
         shares_expected=near.share_rate * here,
         direct_expected=_background(near.direct_near, near.shares_near * here),
-    )
+    ).drop("is_visit", "mixed")
+    # Views hold the numbers that differ from site to site: what follows is compiled beforehand.
+    near = engine.view("around_visits", near)
     links = engine.stage("links", _links(visits, events))
     copied = links.mutate(**_copies(links, clicks))
     copied = engine.stage("copies", copied.filter(copied.is_visit == 1))
     copied = copied.select(*VISIT_KEY, *_COPY_FEATURES)
-    near = near.drop("is_visit", "mixed")
     recorded = {name: window.flag for name, window in windows_of(counted).items()}
     shown, begins = _of_input(engine, moments, recorded)
     cover, same_host = _cover(visits, near)
@@ -114,13 +115,13 @@ def with_context(
         *visits.columns,
         *(name for name in near.columns if name not in VISIT_KEY),
         *_COPY_FEATURES,
-        page_new=joined.first_at - begins,
         subscriber=(joined.first_email < joined.started_at.epoch_seconds()).fill_null(False),
         crowded=joined.visits_of > MAX_VISITS_PER_DAY * (joined.days + 1),
         shares_cover=joined.shares_cover,
         **_habits(joined),
-        **shown,
     )
+    placed = engine.view("surrounded", placed)
+    placed = placed.mutate(page_new=placed.first_at - begins, **shown)
     return engine.view("placed", _with_mailing(engine, placed, model))
 
 

@@ -28,9 +28,10 @@ def with_addresses(engine: Engine, requests: ir.Table) -> ir.Table:
     """
     redirects = requests.filter(requests.kind == "redirect", requests.path.notnull())
     if not engine.fetch(redirects.select("line").limit(1), "redirects").num_rows:
-        return requests.mutate(
+        unchained = requests.mutate(
             asked_path=requests.path, asked_query=requests.query, leads_nowhere=False
         )
+        return engine.view("addressed", unchained)
     ends = engine.stage("ends_of_redirects", _ends(requests, redirects))
     joined = requests.left_join(ends, ["file", "line"], rname="{name}_chained")
     is_led = joined.entry_path.notnull()

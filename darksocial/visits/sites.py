@@ -27,7 +27,7 @@ class Sites:
 
     `hosts`: every host that was visited or referred from, with its registrable `domain`, and
         whether it `is_spam` or `is_address` (lookups/referrers.py) or `is_passage`
-        (lookups/passages.py).
+        (lookups/passages.py), and whether it `is_own`: of the site's domains.
     `own_domains`: the site's domains, for hits that record no host.
     `inferred`: what the hits themselves show of these, unless the user names the site.
     `passages`: the hosts from which visits came back that had passed through them.
@@ -49,15 +49,14 @@ class Sites:
         referring = self.hosts.select(
             from_host="host",
             from_domain="domain",
+            from_own="is_own",
             by_address="is_address",
             by_passage="is_passage",
         )
         joined = requests.left_join(visited, requests.host == visited.site_host)
         joined = joined.left_join(referring, joined.referrer_host == referring.from_host)
-        own_domains = sorted(self.own_domains)
-        from_own = joined.from_domain.isin(own_domains) if own_domains else ibis.literal(False)
         own = ibis.ifelse(
-            joined.site_domain.isnull(), from_own, joined.from_domain == joined.site_domain
+            joined.site_domain.isnull(), joined.from_own, joined.from_domain == joined.site_domain
         )
         return joined.mutate(internal=own.fill_null(False))
 
@@ -68,10 +67,16 @@ def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
     passages = _passages(engine, requests, hosts)
     if site:
         domains = frozenset(registrable_domain(host) for host in site)
-        return Sites(hosts, domains, passages=passages)
+        return Sites(_with_own(engine, hosts, domains), domains, passages=passages)
     inferred = own_domain(engine, requests)
     domains = frozenset({inferred.name} if inferred.name else ())
-    return Sites(hosts, domains, inferred, passages)
+    return Sites(_with_own(engine, hosts, domains), domains, inferred, passages)
+
+
+def _with_own(engine: Engine, hosts: ir.Table, domains: frozenset[str]) -> ir.Table:
+    """Return the hosts with `is_own`, in a view: SQL that uses it is the same for every site."""
+    is_own = hosts.domain.isin(sorted(domains)) if domains else ibis.literal(False)
+    return engine.view("hosts_of_site", hosts.mutate(is_own=is_own))
 
 
 def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table:
@@ -82,7 +87,7 @@ def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table
     files = _files_without_hosts(engine, requests) if sites.own_domains else []
     if not files:
         return requests
-    hosts = sites.hosts.filter(sites.hosts.domain.isin(sorted(sites.own_domains)))
+    hosts = sites.hosts.filter(sites.hosts.is_own)
     own = engine.fetch(hosts.select("host"), "hosts of the site").column("host").to_pylist()
     is_named = requests.file.isin(files) & requests.host.notnull() & requests.kind.notnull()
     is_own = requests.host.isin(own) if own else ibis.literal(False)

@@ -110,13 +110,14 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
         >= (looked_up.browser_released + DAYS_UNTIL_OUTDATED) * DAY_SECONDS,
     ).drop("recorded_device", "recorded_os", "recorded_browser", "browser_released", "last_at")
     plain = described.client_ip.fill_null("") + "\n" + described.user_agent.fill_null("")
-    visitor_id = keyed(secret, ibis.coalesce(described.identity, plain))
     agent = described.user_agent.fill_null("")
     # Who has an id is known by it, whatever the address.
     has_id = described.identity.startswith(ID_MARK).fill_null(False)
     known_by = ibis.ifelse(has_id, ibis.null("string"), network(described.client_ip))
-    whose = described.mutate(visitor_id=visitor_id, agent=agent, network=known_by)
-    whose = whose.drop("identity")
+    identity = ibis.coalesce(described.identity, plain)
+    whose = described.mutate(identity=identity, agent=agent, network=known_by)
+    whose = engine.view("unidentified", whose)
+    whose = whose.mutate(visitor_id=keyed(secret, whose.identity)).drop("identity")
     # A view, so that the SQL of no step holds the secret: that is logged.
     return engine.view("identified", whose)
 
@@ -148,6 +149,7 @@ def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sit
         .left_join(assets_elsewhere(engine, requests, described), "visitor", rname="{name}_lent")
         .drop("visitor_right", "visitor_walks", "visitor_lent")
     )
+    facts = engine.view("visitor_facts", facts)
     judged = _with_reason(facts, _log(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 

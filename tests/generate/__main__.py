@@ -1,6 +1,7 @@
 """`python -m tests.generate`: write the generated pages; --check: say which are out of date.
 
 `--goldens` renews the expected outputs of tests as well: look at the difference before you commit.
+`--compiled` compiles the SQL that comes with the package, which takes a minute.
 `--new-format NAME` writes the files of a new format, to be filled in.
 """
 
@@ -9,14 +10,15 @@ from pathlib import Path
 
 import click
 
-from tests.generate import goldens, pages, skeleton
+from tests.generate import compiled, goldens, pages, skeleton
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a page is out of date.")
 @click.option("--goldens", "renew", is_flag=True, help="Renew the expected outputs of tests.")
+@click.option("--compiled", "compiles", is_flag=True, help="Compile the SQL of the package anew.")
 @click.option("--new-format", metavar="NAME", help="Write a skeleton of a format, then stop.")
-def main(check: bool, renew: bool, new_format: str | None) -> None:
+def main(check: bool, renew: bool, compiles: bool, new_format: str | None) -> None:
     """Write the pages of docs/ that follow from the code, and the report in README.md."""
     if new_format:
         for path in skeleton.write(new_format):
@@ -30,6 +32,8 @@ def main(check: bool, renew: bool, new_format: str | None) -> None:
             path.write_text(pages.pages()[path], "utf-8")
     if renew:
         goldens.renew()
+    if compiles:
+        compiled.PATH.write_text(compiled.file_text(), "utf-8")
     sys.exit(1 if check and stale else 0)
 
 
