@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from darksocial import Settings, data
+from darksocial import Goal, Settings, data
 from darksocial.lookups.passages import is_passage
 from tests.logs import SITE, Hit, analyzed, asset
 
@@ -54,7 +54,8 @@ def test_the_visit_goes_on(tmp_path: Path) -> None:
         Hit(100.2, "/account", "198.51.100.4", referrer="https://accounts.google.com/"),
         asset(100.2, "198.51.100.4"),
     ]
-    with analyzed(tmp_path, hits, Settings(site=("example.org",))) as analysis:
+    settings = Settings(site=("example.org",), goals=(Goal("/thank-you"),))
+    with analyzed(tmp_path, hits, settings) as analysis:
         visits = analysis.to_pandas().sort_values("started_at")
         notes = analysis.report.site_notes
     assert list(visits.landing_path) == ["/shoes", "/bags", "/", "/thank-you", "/account"]
@@ -63,6 +64,8 @@ def test_the_visit_goes_on(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert list(visits.began) == ["arrival", "arrival", "arrival", "continued", "not_logged"]
     assert visits.pageviews.iloc[0] == 3
+    converted = visits[visits.conversions > 0].groupby("channel_before").conversions.sum()
+    assert converted.to_dict() == {"Organic Search": 1, "Organic Social": 1}
     assert notes == (
         "People paid, signed in or agreed to something at accounts.google.com, acs.bank.example, "
         "www.paypal.com and came back: these are no sources, their visits went on.",
