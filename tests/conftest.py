@@ -5,12 +5,15 @@ worlds is as long as its kinds in the gate, so that the gate takes minutes, and 
 left out; `--full` (`make kills`, `make accuracy`, `make spark`) runs each series whole.
 """
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from darksocial.cli._main import GARBAGE_THRESHOLDS
 
 SLOW = frozenset(
     {
@@ -90,6 +93,17 @@ def loggers_as_before() -> Iterator[None]:
     for logger, (handlers, level, propagates) in zip(loggers, before, strict=True):
         logger.handlers, logger.propagate = handlers, propagates
         logger.setLevel(level)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as seldom as the commands do, and never among what importing made."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python clear up what importing made, as libraries expect at the end of a process."""
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
