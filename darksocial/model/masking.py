@@ -63,7 +63,11 @@ def with_masked(drawn: ir.Table) -> ir.Table:
     it among the visits booked as Direct, and no longer where it was.
     """
     counted = {name: near.which for name, near in nearby().items() if not near.others}
-    own = {f"own_{name}": _number(which(drawn)) for name, which in counted.items()}
+    # Computed for masked visits alone, which are few.
+    own = {
+        f"own_{name}": ibis.ifelse(drawn.is_masked, _number(which(drawn)), 0)
+        for name, which in counted.items()
+    }
     drawn = drawn.mutate(**own)
     masked = drawn.mutate(
         channel_before=ibis.ifelse(drawn.is_masked, "Direct", drawn.channel_before),

@@ -53,14 +53,12 @@ def with_landing(engine: Engine, sessions: ir.Table, hits: ir.Table) -> ir.Table
     pages = hits.filter(hits.kind == "page")
     pages = pages.mutate(path=pages.asked_path, query=pages.asked_query, started_at=pages.time)
     pages = pages.select(*LANDING_HIT_COLUMNS, "started_at")
-    joined = sessions.join(pages, LANDING_KEY)
-    mine = [joined[name] for name in LANDING_KEY]
-    counted = joined.mutate(candidates=joined.count().over(group_by=mine))
-    candidates = engine.stage("landing_candidates", counted)
-    single = candidates.filter(candidates.candidates == 1)
-    first = _first(candidates.filter(candidates.candidates > 1))
-    unneeded = ("candidates", "tie_break", "referrer_host")
-    landed = single.union(first).drop(*unneeded)
+    candidates = engine.stage("landing_candidates", sessions.join(pages, LANDING_KEY))
+    counted = candidates.group_by(LANDING_KEY).agg(candidates=candidates.count())
+    several = counted.filter(counted.candidates > 1)
+    single = candidates.anti_join(several, LANDING_KEY)
+    first = _first(candidates.semi_join(several, LANDING_KEY))
+    landed = single.union(first).drop("tie_break", "referrer_host")
     was_here = landed.revalidated.fill_null(False)
     return landed.mutate(
         revalidated=was_here,
