@@ -5,13 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import ibis
 import ibis.expr.operations as ops
 import pytest
 
 import darksocial
+from darksocial import data
 from darksocial.engines import _compiled
 from tests.generate.compiled import ROOT, SAMPLES
 
@@ -100,7 +100,4 @@ def test_with_another_ibis_everything_is_compiled(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_sql_of_the_package_holds_a_secret() -> None:
-    text = (Path(_compiled.__file__).parents[1] / "data" / _compiled.COMPILED_FILE).read_text(
-        "utf-8"
-    )
-    assert "SHA256(" not in text
+    assert "SHA256(" not in data.text_of(_compiled.COMPILED_FILE)

@@ -44,7 +44,7 @@ ESTIMATES = (
     "p_lost_email",
     "p_lost_ai",
 )
-# What other versions have learned of four days of one site moves a probability by less.
+# What versions have learned of four days of one site moves a probability or log-odds by less.
 MOST_MOVED = 0.02
 FIRST, SECOND = [*lines_of(0), REJECT], lines_of(1)
 
@@ -163,15 +163,20 @@ def visits_of(sessions: pa.Table) -> list[dict[str, Any]]:
     assert any(entry["note"] for row in rows for entry in row["evidence"])
     return [
         {name: value for name, value in row.items() if name not in ESTIMATES}
-        | {"evidence": {entry["signal"] for entry in row["evidence"]}}
+        | {"evidence": sorted(entry["signal"] for entry in row["evidence"])}
         for row in rows
     ]
 
 
 def estimates_of(sessions: pa.Table) -> list[float]:
-    """The probabilities of all sessions, row by row; NaN where there is none."""
+    """The probabilities of all sessions, NaN where there is none, and the log-odds of evidence."""
     columns = [sessions.column(name).to_pylist() for name in ESTIMATES]
-    return [math.nan if p is None else p for column in columns for p in column]
+    log_odds = [
+        entry["log_odds"]
+        for entries in sessions.column("evidence").to_pylist()
+        for entry in sorted(entries, key=lambda entry: str(entry["signal"]))
+    ]
+    return [math.nan if p is None else p for column in columns for p in column] + log_odds
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib import resources
 
 import ibis
 import ibis.expr.operations as ops
@@ -41,8 +40,7 @@ def compiled(operation: ops.Node) -> str:
 @cache
 def compiled_before() -> Mapping[str, str]:
     """Return the SQL that comes with the package, by digest; nothing for another Ibis."""
-    text = resources.files(data).joinpath(COMPILED_FILE).read_text("utf-8")
-    stored = json.loads(text)
+    stored = json.loads(data.text_of(COMPILED_FILE))
     sql: dict[str, str] = stored["sql"] if stored["ibis"] == ibis.__version__ else {}
     return sql
 
