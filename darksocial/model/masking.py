@@ -56,25 +56,25 @@ def drawn(placed: ir.Table, one_in: int) -> ir.Table:
     return placed.mutate(is_masked=can_be_masked(placed) & in_turn)
 
 
-def with_masked(drawn: ir.Table) -> ir.Table:
-    """Return the visits from `drawn`, of which those that are masked have no origin.
+def with_masked(visits: ir.Table) -> ir.Table:
+    """Return the visits, of which those that are masked have no origin.
 
-    `drawn` holds what comes from `with_context`. What is counted on the page of a masked visit has
-    it among the visits booked as Direct, and no longer where it was.
+    They come from `drawn`. What is counted on the page of a masked visit has it among the visits
+    booked as Direct, and no longer where it was.
     """
     counted = {name: near.which for name, near in nearby().items() if not near.others}
     # Computed for masked visits alone, which are few.
     own = {
-        f"own_{name}": ibis.ifelse(drawn.is_masked, _number(which(drawn)), 0)
+        f"own_{name}": ibis.ifelse(visits.is_masked, _number(which(visits)), 0)
         for name, which in counted.items()
     }
-    drawn = drawn.mutate(**own)
-    masked = drawn.mutate(
-        channel_before=ibis.ifelse(drawn.is_masked, "Direct", drawn.channel_before),
-        page_direct=drawn.page_direct + _number(drawn.is_masked),
-        page_returns=drawn.page_returns + _number(drawn.is_masked & drawn.seen_before),
+    visits = visits.mutate(**own)
+    masked = visits.mutate(
+        channel_before=ibis.ifelse(visits.is_masked, "Direct", visits.channel_before),
+        page_direct=visits.page_direct + _number(visits.is_masked),
+        page_returns=visits.page_returns + _number(visits.is_masked & visits.seen_before),
         **{
-            name: ibis.ifelse(drawn.is_masked, ibis.null("string"), drawn[name])
+            name: ibis.ifelse(visits.is_masked, ibis.null("string"), visits[name])
             for name in MASKED_TEXTS
         },
     )

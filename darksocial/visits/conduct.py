@@ -91,9 +91,12 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     are also `address_agents` and `address_assets` (null where no address is recorded).
     """
     acts = visitors.select("visitor")
-    for facts in (_views_from_itself(requests, sites), _spammed_views(requests, sites)):
+    for facts in (
+        _views_from_itself(requests, sites),
+        _spammed_views(requests, sites),
+        _addresses(requests),
+    ):
         acts = acts.left_join(facts, "visitor").drop("visitor_right")
-    acts = acts.left_join(_addresses(requests), "visitor").drop("visitor_right")
     acts = engine.stage("conduct_of_visitors", acts)
     arrived = visitors.left_join(acts, "visitor").drop("visitor_right")
     arrived = engine.view("arrived_how", arrived)
