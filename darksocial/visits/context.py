@@ -118,7 +118,6 @@ def with_context(
         subscriber=(joined.first_email < joined.started_at.epoch_seconds()).fill_null(False),
         crowded=joined.visits_of > MAX_VISITS_PER_DAY * (joined.days + 1),
         shares_cover=joined.shares_cover,
-        **_habits(joined),
     )
     placed = engine.view("surrounded", placed)
     placed = placed.mutate(page_new=placed.first_at - begins, **shown)
@@ -131,20 +130,6 @@ def _clicks_on_page(visits: ir.Table, clicks: float) -> ir.Value:
     brought = ibis.greatest(visits.page_clicks, 0.0)
     prior = PRIOR_SHARES_OF_PAGE
     return (clicks * prior + brought) / (prior + visits.page_shares)
-
-
-def _habits(visits: ir.Table) -> dict[str, ir.Value]:
-    """Return how many direct visits each visit's page has, and by people who had viewed it."""
-    direct = is_direct(visits)
-    page = ibis.window(group_by=[visits.site, visits.landing_path])
-    return {
-        "page_direct": direct.fill_null(False).ifelse(1, 0).sum().over(page),
-        "page_returns": (direct & visits.seen_before)
-        .fill_null(False)
-        .ifelse(1, 0)
-        .sum()
-        .over(page),
-    }
 
 
 def _background(visits: ir.Value, clicks: ir.Value) -> ir.Value:
@@ -226,6 +211,8 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
         "is_visit": ibis.literal(1),
         "private": ibis.literal(0),
         "mixed": ibis.literal(0),
+        "booked_direct": flag(is_direct(visits)),
+        "came_back": flag(is_direct(visits) & visits.seen_before),
         **{name: flag(which(visits) & ~likely_bot(visits)) for name, which in flags.items()},
     }
     of_events = {
@@ -233,7 +220,7 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
         "is_visit": ibis.literal(0),
         "private": flag(events.privacy != "mixed"),
         "mixed": flag(events.privacy == "mixed"),
-        **{name: ibis.literal(0) for name in flags},
+        **dict.fromkeys(("booked_direct", "came_back", *flags), ibis.literal(0)),
     }
     return moments_on_pages(visits, events, of_visits, of_events)
 

@@ -57,6 +57,8 @@ SURROUNDING_COLUMNS = pa.schema(
         ("direct_before", pa.int32()),
         ("page_shares", pa.float64()),
         ("page_clicks", pa.float64()),
+        ("page_direct", pa.int64()),
+        ("page_returns", pa.int64()),
     ]
 )
 
@@ -66,11 +68,13 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
 
     The moments of a page come in the order of time. They have `PAGE_COLUMNS`, `second` (since
     1970), `app` (of a share, else null), `private` and `mixed` (1 for a share of that kind),
-    `is_visit` and the windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`.
+    `is_visit`, `booked_direct`, `came_back` (booked as Direct, to a page viewed before) and the
+    windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`.
     `share_rate` is the clicks a second to expect if each share brings one; `shares_near` are the
     shares in `BACKGROUND_SECONDS`. `direct_after` and `direct_before` are counted in `SOON_SECONDS`
     and `BEFORE_SECONDS`. `page_shares` are all shares of the page, and `page_clicks` the direct
-    visits that came after them beyond those before.
+    visits that came after them beyond those before. `page_direct` and `page_returns` are how many
+    visits to the page in the whole input are `booked_direct`, and `came_back`.
     """
     schema = _schema(windows)
     if not moments.num_rows:
@@ -101,6 +105,8 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
     beyond = (after - before * (seconds_in(SOON_SECONDS) / seconds_in(BEFORE_SECONDS))) / SOON_PART
     columns["page_shares"] = np.bincount(page, weights)[page]
     columns["page_clicks"] = np.bincount(page, weights * beyond)[page]
+    for name, flag in (("page_direct", "booked_direct"), ("page_returns", "came_back")):
+        columns[name] = np.bincount(page, numbers_of(moments, flag))[page]
     columns["first_at"], columns["page_age"] = first, second - first
     columns |= _of_shares(moments, key)
     arrays = [pa.array(columns[field.name]).cast(field.type, safe=False) for field in schema]
