@@ -224,7 +224,14 @@ REASONS = [
     (f'a.org 192.0.2.1 - - {TIME} "-" 200 5 "-" "-"', "does not match the format test"),
     (f'a.org 192.0.2.1 - ann {TIME} "-" 200 5 "-" "-"', "does not match the format test"),
     (f'192.0.2.1 - - {TIME} "-" 20 5 "-" "-"', "does not match the format test"),
-    (f'192.0.2.1 - - {TIME} "-" 200 5.5 "-" "-"', "does not match the format test"),
+    (
+        f'192.0.2.1 - - {TIME} "GET /a" 200 5 "-" "A b192.0.2.2 - - {TIME} "GET /b" 200 5 "-" "C"',
+        "holds two records",
+    ),
+    (
+        f'192.0.2.1 - - {TIME} "GET /a" 200 5 "-" "A"192.0.2.2 - - {TIME} "GET /b" 200 5 "-" "C"',
+        "holds two records",
+    ),
     (f'192.0.2.1 - - {TIME} "-" 200 5 "-" "-" x', "does not match the format test"),
 ]
 

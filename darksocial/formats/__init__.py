@@ -13,6 +13,8 @@ from darksocial.errors import UsageError
 from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
+from darksocial.grammar.layout import Layout
+from darksocial.grammar.variants import as_in
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of, registered
 
@@ -59,12 +61,13 @@ class Format:
     def bound(self, head: Sequence[str]) -> Grammar | None:
         """Return the grammar of the file that begins with these records."""
         if self.bind:
-            return self.bind(head)
+            grammar = self.bind(head)
+            return as_in(head, grammar) if isinstance(grammar, Layout) else grammar
         if isinstance(self.grammar, Keys):
             return self.grammar.recorded_in(head)
         if isinstance(self.grammar, Columns):
             return headed(self.grammar, head)
-        return self.grammar
+        return as_in(head, self.grammar)
 
 
 def headed(grammar: Columns, head: Sequence[str]) -> Columns:

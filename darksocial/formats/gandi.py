@@ -11,13 +11,17 @@ the order of fields is unconfirmed)
 """
 
 from darksocial.formats import Format
+from darksocial.formats._hosts import with_hosts
 from darksocial.grammar.template import compile_template
+
+GANDI_GRAMMAR = compile_template(
+    "{host=[^ ,]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] ({duration_s} s) "
+    '"{request}" {status} {bytes} "{referrer}" "{user_agent}"'
+)
 
 FORMAT = Format(
     "gandi",
     "Gandi web hosting",
-    compile_template(
-        "{host} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] ({duration_s} s) "
-        '"{request}" {status} {bytes} "{referrer}" "{user_agent}"'
-    ),
+    GANDI_GRAMMAR,
+    with_hosts(GANDI_GRAMMAR),
 )

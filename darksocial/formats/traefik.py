@@ -5,7 +5,8 @@
     Firefox/136.0" 42 "news@docker" "http://10.0.0.9:8080" 31ms
 
 (one line in the file). It gives the evidence of combined. The client address is that of the
-connection, unless Traefik trusts forwarded headers.
+connection, unless Traefik trusts forwarded headers. Quotes within a user agent are not escaped:
+what comes before count, router, server and milliseconds is the agent.
 
 Specification: https://doc.traefik.io/traefik/observe/logs-and-access-logs/
 """
@@ -18,6 +19,6 @@ FORMAT = Format(
     "Traefik access log (common format)",
     compile_template(
         '{client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "{request}" {status} {bytes} '
-        '"{referrer}" "{user_agent}" {_} "{_}" "{_}" {duration_ms}ms'
+        '"{referrer=.*?}" "{user_agent=.*}" {_} "{_}" "{_}" {duration_ms}ms'
     ),
 )

@@ -11,13 +11,17 @@ Specification: `%v` in https://httpd.apache.org/docs/2.4/logs.html#virtualhost
 """
 
 from darksocial.formats import Format
+from darksocial.formats._hosts import with_hosts
 from darksocial.grammar.template import compile_template
+
+VHOST_GRAMMAR = compile_template(
+    "{host=[^ :,]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
+    '"{request}" {status} {bytes} "{referrer}" "{user_agent}"'
+)
 
 FORMAT = Format(
     "vhost",
     "NCSA combined with virtual host",
-    compile_template(
-        "{host=[^ :]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
-        '"{request}" {status} {bytes} "{referrer}" "{user_agent}"'
-    ),
+    VHOST_GRAMMAR,
+    with_hosts(VHOST_GRAMMAR),
 )

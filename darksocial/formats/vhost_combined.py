@@ -11,10 +11,14 @@ https://httpd.apache.org/docs/2.4/logs.html#virtualhost
 """
 
 from darksocial.formats import Format
+from darksocial.formats._hosts import with_hosts
 from darksocial.grammar.apache import compile_apache
+
+DEBIAN_GRAMMAR = compile_apache('%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"')
 
 FORMAT = Format(
     "vhost_combined",
     "NCSA combined with virtual host and port (Debian)",
-    compile_apache('%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"'),
+    DEBIAN_GRAMMAR,
+    with_hosts(DEBIAN_GRAMMAR),
 )

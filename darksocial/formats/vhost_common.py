@@ -10,13 +10,17 @@ Specification: `%v` in https://httpd.apache.org/docs/2.4/logs.html#virtualhost
 """
 
 from darksocial.formats import Format
+from darksocial.formats._hosts import with_hosts
 from darksocial.grammar.template import compile_template
+
+VHOST_COMMON_GRAMMAR = compile_template(
+    "{host=[^ ,]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
+    '"{request}" {status} {bytes}'
+)
 
 FORMAT = Format(
     "vhost_common",
     "NCSA common with virtual host",
-    compile_template(
-        "{host=[^ ]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
-        '"{request}" {status} {bytes}'
-    ),
+    VHOST_COMMON_GRAMMAR,
+    with_hosts(VHOST_COMMON_GRAMMAR),
 )

@@ -7,13 +7,21 @@ import re
 from collections.abc import Iterator
 
 from darksocial.errors import UsageError
-from darksocial.grammar.layout import STRPTIME, Field, Layout, Literal, Piece, layout
+from darksocial.grammar.headers import client_headers
+from darksocial.grammar.layout import (
+    COMMON_LOG_TIME,
+    STRPTIME,
+    Field,
+    Layout,
+    Literal,
+    Piece,
+    layout,
+)
 from darksocial.language import gettext as _
 
 SPECIFIER = re.compile(
-    r"%[!\d,]*[<>]?(?:\{(?P<name>[^}]*)\})?(?P<letter>\^(?:FB|t[io])|[A-Za-z]|%)"
+    r"%[!\d,]*(?P<which>[<>]?)(?:\{(?P<name>[^}]*)\})?(?P<letter>\^(?:FB|t[io])|[A-Za-z]|%)"
 )
-COMMON_LOG_TIME = "%d/%b/%Y:%H:%M:%S %z"
 
 FIELD_OF_LETTER = {
     "h": "client_ip",
@@ -33,10 +41,10 @@ FIELD_OF_LETTER = {
     "T": "duration_s",
 }
 FIELD_OF_HEADER = {
+    **dict.fromkeys(client_headers(), "forwarded"),
     "referer": "referrer",
     "user-agent": "user_agent",
     "host": "host",
-    "x-forwarded-for": "forwarded",
     "purpose": "purpose",
     "sec-purpose": "purpose",
     "x-purpose": "purpose",
@@ -52,7 +60,42 @@ FORMAT_OF_TIME_WORD = {
     "msec_frac": "%g",
     "usec_frac": "%f",
 }
-TIME_SHORTHANDS = {"%T": "%H:%M:%S", "%D": "%m/%d/%y", "%F": "%Y-%m-%d", "%R": "%H:%M", "%h": "%b"}
+TIME_SHORTHANDS = {
+    "%c": "%a %b %e %H:%M:%S %Y",
+    "%D": "%m/%d/%y",
+    "%F": "%Y-%m-%d",
+    "%h": "%b",
+    "%R": "%H:%M",
+    "%r": "%I:%M:%S %p",
+    "%T": "%H:%M:%S",
+    "%X": "%H:%M:%S",
+    "%x": "%m/%d/%y",
+}
+"""strftime's shorthands, in the locale C (https://pubs.opengroup.org/onlinepubs/9799919799/)."""
+EPOCH_BY_STRFTIME = "%s"
+# Tomcat takes a pattern of Java's SimpleDateFormat, which has no percent signs:
+# https://tomcat.apache.org/tomcat-10.1-doc/config/valve.html#Access_Logging
+JAVA_LETTERS = re.compile(r"'([^']*)'|([A-Za-z])\2*")
+STRPTIME_OF_JAVA = {
+    "d": "%d",
+    "M": "%m",
+    "MMM": "%b",
+    "MMMM": "%B",
+    "y": "%Y",
+    "yy": "%y",
+    "yyyy": "%Y",
+    "H": "%H",
+    "h": "%I",
+    "m": "%M",
+    "s": "%S",
+    "SSS": "%g",
+    "E": "%a",
+    "EEEE": "%A",
+    "a": "%p",
+    "Z": "%z",
+    "X": "%z",
+    "z": "%Z",
+}
 
 
 def compile_apache(directive: str, extras: bool = False) -> Layout:
@@ -70,13 +113,13 @@ def _pieces(text: str) -> Iterator[Piece]:
     for match in SPECIFIER.finditer(text):
         if match.start() > end:
             yield Literal(text[end : match.start()])
-        yield from _piece(match["letter"], match["name"])
+        yield from _piece(match["letter"], match["name"], match["which"])
         end = match.end()
     if end < len(text):
         yield Literal(text[end:])
 
 
-def _piece(letter: str, name: str | None) -> Iterator[Piece]:
+def _piece(letter: str, name: str | None, which: str = "") -> Iterator[Piece]:
     if letter == "%":
         yield Literal("%")
     elif letter == "t":
@@ -91,7 +134,8 @@ def _piece(letter: str, name: str | None) -> Iterator[Piece]:
     elif letter == "a" and name:
         yield Field("ignored")
     else:
-        yield Field(FIELD_OF_LETTER.get(letter, "ignored"))
+        # `%s` is the status before an internal redirect, `%>s` the one that was sent.
+        yield Field(FIELD_OF_LETTER.get(letter, "ignored"), yields=letter == "s" and which != ">")
 
 
 def _time(name: str | None) -> Iterator[Piece]:
@@ -99,14 +143,19 @@ def _time(name: str | None) -> Iterator[Piece]:
         yield from (Literal("["), Field("time", COMMON_LOG_TIME), Literal("]"))
         return
     name = name.removeprefix("begin:").removeprefix("end:")
+    if name == EPOCH_BY_STRFTIME:
+        name = "sec"
     yield Field("time", FORMAT_OF_TIME_WORD.get(name) or strptime_format(name))
 
 
 def strptime_format(text: str) -> str:
     """Return a strftime format with its shorthands (`%T`, `%F` ...) written out.
 
-    Raises UsageError for a specifier from which no time can be read back.
+    A pattern without percent signs is one of Java's SimpleDateFormat. Raises UsageError for a
+    specifier from which no time can be read back.
     """
+    if "%" not in text:
+        text = JAVA_LETTERS.sub(_of_java, text)
     for short, long in TIME_SHORTHANDS.items():
         text = text.replace(short, long)
     unknown = sorted(set(re.findall(r"%(.)", text)) - set(STRPTIME))
@@ -120,3 +169,12 @@ def strptime_format(text: str) -> str:
             ),
         )
     return text
+
+
+def _of_java(match: re.Match[str]) -> str:
+    """Return a run of letters of SimpleDateFormat, or a text in apostrophes, for strptime."""
+    if match[1] is not None:
+        return match[1] or "'"
+    run = match[0]
+    longest = (run[:length] for length in range(len(run), 0, -1))
+    return next((STRPTIME_OF_JAVA[part] for part in longest if part in STRPTIME_OF_JAVA), run)

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from darksocial.grammar.keys import Values, patterns
-from darksocial.grammar.values import AUTO, Step, Value, is_moment, values
+from darksocial.grammar.times import is_moment
+from darksocial.grammar.values import AUTO, Step, Value, values
 
-QUOTED_OR_BARE = r'"(?:[^"]|"")*"|[^ ]+'
+# A quote in the middle of a value is part of it, and so is one that nothing closes.
+QUOTED_OR_BARE = r'"(?:[^"]|"")*"(?: |$)|[^ ]+'
+QUOTED_CELL = r'"((?:[^"]|"")*)" ?'
 DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d|\d\d/[A-Za-z]{3}/\d{4}")
 GMT_OFFSET = re.compile(r"([+-]\d\d):?(\d\d)")
 
@@ -70,6 +73,11 @@ class Columns:
         return self.min_columns or len(self.names)
 
     @property
+    def max_columns(self) -> int:
+        """How many columns a line has at most; 0 if later versions of a format may add some."""
+        return len(self.names) if self.header or self.sidecar else 0
+
+    @property
     def may_quote(self) -> bool:
         """Whether values with spaces can be in quotes."""
         return self.separator == " "
@@ -77,13 +85,18 @@ class Columns:
     def cells(self, line: str) -> list[str]:
         """Cut a line into its columns."""
         if self.may_quote:
-            return [cell.strip('"') for cell in re.findall(QUOTED_OR_BARE, line)]
+            return [
+                match[1].replace('""', '"') if (match := re.fullmatch(QUOTED_CELL, cell)) else cell
+                for cell in re.findall(QUOTED_OR_BARE, line)
+            ]
         return line.split(self.separator)
 
     def matches(self, line: str) -> bool:
         """Return whether a line has the columns, and a time among them."""
         cells = self.cells(line)
         if not self.names or len(cells) < self.needed_columns:
+            return False
+        if self.max_columns and any(cells[self.max_columns :]):
             return False
         row = dict(zip(self.names, cells, strict=False))
         texts = {v.meaning: str(row.get(str(v.templates[0].paths[0][0]), "")) for v in self.present}

@@ -17,6 +17,10 @@ NGINX_WORD = re.compile(
 NGINX_STATEMENT = re.compile(
     rf"\blog_format\s+(\S+)((?:\s+(?:{NGINX_WORD.pattern}))+)\s*;", re.DOTALL
 )
+# A comment begins at a word: `#` within a word or in quotes is none.
+NGINX_COMMENT = re.compile(
+    r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s'\"#][^\s'\";{}]*)|#[^\n]*", re.DOTALL
+)
 NGINX_ESCAPE = re.compile(r"\\([\"'\\tnr])")
 NGINX_LETTERS = {"t": "\t", "n": "\n", "r": "\r"}
 
@@ -48,7 +52,7 @@ def directives_in(text: str) -> dict[str, str]:
 
 def nginx_directives(text: str) -> dict[str, str]:
     """Return nginx's log_format statements by name; parts in quotes are joined as nginx does."""
-    uncommented = re.sub(r"(?m)^\s*#.*$", "", text)
+    uncommented = NGINX_COMMENT.sub(lambda match: match[1] or "", text)
     by_name = {}
     for match in NGINX_STATEMENT.finditer(uncommented):
         words = ["".join(quoted) for quoted in NGINX_WORD.findall(match[2])]

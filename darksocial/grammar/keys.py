@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from darksocial.grammar.times import is_moment
 from darksocial.grammar.values import (
     AUTO,
     Step,
@@ -17,7 +18,6 @@ from darksocial.grammar.values import (
     as_text,
     follow,
     has,
-    is_moment,
     path,
     text_of,
     values,

@@ -4,8 +4,8 @@ A layout is data. Directives of Apache and nginx compile to it, and the parser c
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -41,7 +41,17 @@ MEANINGS: dict[str, str] = {
     "duration_ms": r"[\d.]+|-",
     "duration_s": r"[\d.]+|-",
 }
-ADDRESS_LIST = r"(?:unknown|[0-9A-Fa-f.:%\[\]]+)(?:, *(?:unknown|[0-9A-Fa-f.:%\[\]]+))*"
+HOP = r"(?:unknown|[0-9A-Fa-f.:%\[\]]+)"
+# RFC 7239 writes each hop as pairs: `for=192.0.2.60;proto=https`, or `for="[2001:db8::1]:4711"`.
+RFC_7239 = r"(?:(?i:for|by|proto|host)=[^ ,;]+[,;]? *)+"
+ADDRESS_LIST = rf"{HOP}(?:, *{HOP})*|{RFC_7239}"
+# Where a list of addresses is logged in place of the client, as X-Forwarded-For often is.
+CLIENTS = rf"[^ ,]*(?:, *{HOP})*"
+# What may be in place of a value that cannot be read: the line is a hit without that value.
+UNREADABLE = r'[^ "]*'
+OPTIONAL_MEANINGS = frozenset(
+    {"forwarded", "bytes", "duration_ns", "duration_us", "duration_ms", "duration_s"}
+)
 # Meanings whose values have a pattern of their own, in quotes and without.
 PATTERN_OF_MEANING = {
     "forwarded": rf"-|{ADDRESS_LIST}|",
@@ -58,6 +68,8 @@ PATTERN_OF_MEANING = {
     },
 }
 ISO = "iso"
+COMMON_LOG_TIME = "%d/%b/%Y:%H:%M:%S %z"
+COMMON_LOG_MOMENT = r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] "
 EPOCHS = {"epoch_s": r"\d+(?:\.\d+)?", "epoch_ms": r"\d+", "epoch_us": r"\d+"}
 PATTERN_OF_TIME = EPOCHS | {
     ISO: r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?"
@@ -81,6 +93,7 @@ STRPTIME = {
     "z": r"[+-]\d\d(?::?\d\d)?",
     "g": r"\d{3}",
     "f": r"\d{1,6}",
+    "Z": r"[A-Za-z]{1,5}",
 }
 
 
@@ -98,13 +111,16 @@ class Field:
     A time format is `epoch_s`, `epoch_ms`, `epoch_us`, `iso` (ISO 8601 and RFC 3339, zone and
     fraction optional) or a strptime format of the specifiers in `STRPTIME` (`%g` stands for
     milliseconds, `%f` for microseconds). With `is_text`, the value
-    may hold spaces, as a list of addresses does. `pattern` narrows what the value can be.
+    may hold spaces, as a list of addresses does. `pattern` narrows what the value can be. A field
+    that `yields` counts only where no other of its meaning does not: the first status beside the
+    last, the address of a proxy beside that of the client.
     """
 
     meaning: str
     time_format: str = ""
     is_text: bool = False
     pattern: str = ""
+    yields: bool = False
 
     @property
     def shape(self) -> str | None:
@@ -121,10 +137,14 @@ Piece = Literal | Field
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The pieces of a line in order; with `extras`, anything may follow after a space."""
+    """The pieces of a line in order; with `extras`, anything may follow after a space.
+
+    If it `is_spaced`, more than one space may stand for each.
+    """
 
     pieces: tuple[Piece, ...]
     extras: bool = False
+    is_spaced: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -155,13 +175,25 @@ class Layout:
         """Return whether a line fits the exact grammar."""
         return _compiled(self).match(line) is not None
 
+    def reads(self, line: str) -> bool:
+        """Return whether a line is a hit: it matches, but for values that may be missing."""
+        return _compiled(self, is_lenient=True).match(line) is not None
+
 
 def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
     """Return a layout in which literals and parts of the time are joined and no meaning is twice.
 
-    Raises UsageError if the pieces hold no time, or two values with nothing between them.
+    Where the only address is in a header that proxies write, it is that of the client. Raises
+    UsageError if the pieces hold no time, or two values with nothing to separate them.
     """
-    tidy = tuple(_once_each(_joined_times(_joined_literals(pieces))))
+    tidy = tuple(_once_each(list(_joined_targets(_joined_times(_joined_literals(pieces))))))
+    if "client_ip" not in {p.meaning for p in tidy if isinstance(p, Field)}:
+        tidy = tuple(
+            replace(p, meaning="client_ip", pattern=p.shape or "")
+            if isinstance(p, Field) and p.meaning == "forwarded"
+            else p
+            for p in tidy
+        )
     times = [p for p in tidy if isinstance(p, Field) and p.meaning == "time"]
     if not times:
         raise UsageError(
@@ -171,7 +203,7 @@ def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:
         )
     _check_complete(times[0].time_format)
     for left, right in pairwise(tidy):
-        if isinstance(left, Field) and isinstance(right, Field):
+        if isinstance(left, Field) and isinstance(right, Field) and not left.pattern:
             raise UsageError(
                 _("The log format has nothing between {left} and {right}.").format(
                     left=left.meaning, right=right.meaning
@@ -233,31 +265,59 @@ def _joined_times(pieces: Iterable[Piece]) -> Iterator[Piece]:
     yield from (p for p in (time, between) if p)
 
 
-def _once_each(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Let the first field of a meaning keep it, and ignore later ones."""
+def _joined_targets(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Join path and query that follow each other to an address, and separate a host from its path.
+
+    nginx writes `-` for `$args` where there are none, so behind `$is_args` one may be at the end.
+    """
+    rest = list(pieces)
+    while rest:
+        match [p.meaning if isinstance(p, Field) else p.text[:1] for p in rest[:3]]:
+            case ["path", "ignored", "query"]:
+                rest[:3] = [
+                    Field("url", pattern=r"[^ ?]*\?[^ ]*|[^ ?]*?"),
+                    Field("ignored", pattern="-?"),
+                ]
+            case ["path", "query", *_]:
+                rest[:2] = [Field("url")]
+            case ["path", "?", "query"]:
+                rest[0] = Field("path", pattern="[^ ?]*")
+            case ["host", "url" | "path", *_]:
+                rest[0] = Field("host", pattern="[^ /]*")
+        yield rest.pop(0)
+
+
+def _once_each(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Let the first field of a meaning keep it, unless it yields to another; ignore the others."""
+    sure = {p.meaning for p in pieces if isinstance(p, Field) and not p.yields}
     taken: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Field):
             meaning = piece.meaning
-            if meaning in taken:
+            if meaning in taken or (piece.yields and meaning in sure):
                 is_text = piece.is_text or MEANINGS[meaning] in (TEXT, USER_NAME)
-                piece = Field("ignored", piece.time_format, is_text)
-            taken.add(meaning)
+                piece = Field("ignored", piece.time_format, is_text, piece.pattern)
+            else:
+                taken.add(meaning)
         yield piece
 
 
-def exact_pattern(grammar: Layout) -> tuple[str, tuple[str, ...]]:
+def exact_pattern(grammar: Layout, *, is_lenient: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return the exact grammar as a regular expression and the meaning of each of its groups.
 
-    The expression is valid for RE2 and for Python's `re`; it is linear in the length of a line.
+    If it `is_lenient`, values that a hit can lack may have any form. The expression is valid for
+    RE2 and for Python's `re`; it is linear in the length of a line.
     """
     parts: list[str] = []
     groups: list[str] = []
     for index, piece in enumerate(grammar.pieces):
         if isinstance(piece, Literal):
-            parts.append(_escaped(piece.text))
+            text = _escaped(piece.text)
+            parts.append(text.replace(" ", " +") if grammar.is_spaced else text)
             continue
         value = _value_pattern(grammar, index, piece)
+        if is_lenient and piece.meaning in OPTIONAL_MEANINGS:
+            value += f"|{QUOTED_TEXT if _is_quoted(grammar, index) else UNREADABLE}"
         if piece.meaning == "ignored":
             parts.append(f"(?:{value})")
         else:
@@ -267,8 +327,8 @@ def exact_pattern(grammar: Layout) -> tuple[str, tuple[str, ...]]:
 
 
 @cache
-def _compiled(grammar: Layout) -> re.Pattern[str]:
-    return re.compile(exact_pattern(grammar)[0], re.ASCII)
+def _compiled(grammar: Layout, *, is_lenient: bool = False) -> re.Pattern[str]:
+    return re.compile(exact_pattern(grammar, is_lenient=is_lenient)[0], re.ASCII)
 
 
 def _is_quoted(grammar: Layout, index: int) -> bool:
@@ -291,6 +351,8 @@ def _value_pattern(grammar: Layout, index: int, field: Field) -> str:
         return f"(?:{field.shape})"
     if _is_quoted(grammar, index):
         return QUOTED_TEXT
+    if field.meaning == "client_ip":
+        return CLIENTS
     return TEXT if field.is_text else MEANINGS[field.meaning]
 
 

@@ -8,11 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from darksocial import data
+from darksocial.grammar.headers import client_headers
 from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
-from darksocial.grammar.values import text_of, value
+from darksocial.grammar.times import is_moment
+from darksocial.grammar.values import as_text, follow, path, text_of, value
 
 # Deeper keys belong to the payload of an event, not to the request.
 MAX_KEY_DEPTH = 3
+# Objects within a record that hold the parts of a request, by pino, logstash, Elastic and others.
+PLACES_OF_REQUESTS = frozenset(
+    {"req", "request", "httprequest", "http", "headers", "requestheaders", "fields", "nginx"}
+)
+ALL_PLACES = PLACES_OF_REQUESTS | {"res", "response"}
+RESPONSE_NAMES = frozenset({"status", "statuscode"})
+STATUS = re.compile(r"-?\d{1,3}(?:\.0)?|-|")
+HTTP = ("", "http_")
 PAGE_EVENTS = ("page_view", "pageview", "$pageview", "page", "Page View", "screen_view")
 
 
@@ -28,9 +38,12 @@ def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
         if record is None:
             continue
         for key in _flat(record):
-            meaning = known_names().get(_plain(key))
+            meaning = _by_value(_meaning(key), as_text(follow(record, path(key))))
             if meaning and meaning not in paths:
                 paths[meaning] = key
+    if "client_ip" not in paths and "forwarded" in paths:
+        # The only address is in a header of proxies: it is that of the client.
+        paths["client_ip"] = paths.pop("forwarded")
     if "url" in paths:
         # A whole URL says more than the request line; a path that the user assigned stays.
         paths.pop("request", None)
@@ -52,6 +65,30 @@ def _page_events(head: Sequence[str], key: str | None) -> tuple[str, ...]:
     return tuple(name for name in PAGE_EVENTS if name in names)
 
 
+def _meaning(key: str) -> str | None:
+    """Return what a key means by its name, or by its last name within a request or a response."""
+    whole = known_names().get(_plain(key))
+    *above, last = [str(step) for step in path(key)]
+    if whole or not above:
+        return whole
+    places = {_plain(name) for name in above}
+    if places <= PLACES_OF_REQUESTS or (places <= ALL_PLACES and _plain(last) in RESPONSE_NAMES):
+        return known_names().get(_plain(last))
+    return None
+
+
+def _by_value(meaning: str | None, text: str | None) -> str | None:
+    """Return what a key means, given a value: a status is a number, and a time can be read.
+
+    The same name is used for the moment of a request and for how long it took.
+    """
+    if meaning == "status" and text is not None and not STATUS.fullmatch(text):
+        return None
+    if meaning in ("time", "duration_s") and text is not None:
+        return "time" if is_moment(text) else None if meaning == "time" else meaning
+    return meaning
+
+
 def _flat(record: Mapping[str, object], above: str = "", depth: int = 1) -> Iterator[str]:
     """Yield the paths of a record that lead to texts and numbers."""
     for name, held in record.items():
@@ -69,5 +106,6 @@ def _plain(name: str) -> str:
 
 @cache
 def known_names() -> dict[str, str]:
-    """Return the table data/key_names.csv: name to meaning."""
-    return {_plain(row["name"]): row["field"] for row in data.read("key_names")}
+    """Return the tables data/key_names.csv and client_headers.csv: name to meaning."""
+    headers = {_plain(f"{http}{name}"): "forwarded" for name in client_headers() for http in HTTP}
+    return headers | {_plain(row["name"]): row["field"] for row in data.read("key_names")}

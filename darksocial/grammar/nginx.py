@@ -6,8 +6,8 @@ Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_forma
 import re
 from collections.abc import Iterator
 
-from darksocial.grammar.apache import COMMON_LOG_TIME
-from darksocial.grammar.layout import Field, Layout, Literal, Piece, layout
+from darksocial.grammar.headers import client_headers
+from darksocial.grammar.layout import COMMON_LOG_TIME, Field, Layout, Literal, Piece, layout
 
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 # Variables whose names begin so may hold spaces.
@@ -16,10 +16,10 @@ ISO_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 FIELD_OF_VARIABLE = {
     "remote_addr": Field("client_ip"),
-    "realip_remote_addr": Field("client_ip"),
+    "realip_remote_addr": Field("client_ip", yields=True),
     "host": Field("host"),
     "http_host": Field("host"),
-    "server_name": Field("host"),
+    "server_name": Field("host", yields=True),
     "remote_user": Field("user"),
     "time_local": Field("time", COMMON_LOG_TIME),
     "time_iso8601": Field("time", ISO_TIME),
@@ -36,7 +36,7 @@ FIELD_OF_VARIABLE = {
     "bytes_sent": Field("bytes"),
     "http_referer": Field("referrer"),
     "http_user_agent": Field("user_agent"),
-    "http_x_forwarded_for": Field("forwarded"),
+    **{f"http_{name.replace('-', '_')}": Field("forwarded") for name in client_headers()},
     "proxy_add_x_forwarded_for": Field("forwarded"),
     "http_purpose": Field("purpose"),
     "http_sec_purpose": Field("purpose"),

@@ -42,6 +42,8 @@ class SplitPlan:
 
 def split_plan(grammar: Layout) -> SplitPlan | None:
     """Return the plan of a layout, or None if only the exact grammar can separate its values."""
+    if grammar.is_spaced:
+        return None
     parts = list(_cut(_items(grammar), '"'))
     outside, inside = parts[::2], parts[1::2]
     if len(outside) != len(inside) + 1 or not inside:
@@ -92,7 +94,7 @@ def _token(word: list[Item]) -> Token | None:
 
 def _compound(word: list[Item], fields: list[Field]) -> Token | None:
     read = [field for field in fields if field.meaning != "ignored"]
-    if len(read) > 1 or any(MEANINGS[field.meaning] != WORD for field in fields):
+    if len(read) > 1 or any(MEANINGS[field.meaning] != WORD or field.pattern for field in fields):
         return None
     value = read[0] if read else fields[0]
     parts = [

@@ -82,10 +82,6 @@ SEGMENT = re.compile(
     r'"(?P<quoted>[^"]*)"|(?P<name>[^.\[\]"]+)|\[(?P<index>\d+)\]|\[(?P<key>\w+)=(?P<value>[^\]]*)\]'
 )
 PLACEHOLDER = re.compile(r"\{([^}]+)\}")
-MOMENT = re.compile(
-    r"\[?(?:\d{4}-\d\d-\d\d(?:[T ].*)?|\d{8,19}(?:\.\d*)?|\d(?:\.\d+)?[eE]\+?\d+"
-    r"|\d\d/[A-Z][a-z]{2}/\d{4}:.*)\]?"
-)
 
 Step = str | int | tuple[str, str]
 """A step into a record: a name, an index of a list, or the key and value of an element."""
@@ -203,11 +199,6 @@ def text_of(record: object, wanted: Value) -> str | None:
 def as_text(content: object) -> str | None:
     """Return a JSON value as text: null is None, a text is itself, anything else its JSON."""
     return content if content is None or isinstance(content, str) else json.dumps(content)
-
-
-def is_moment(text: str | None) -> bool:
-    """Return whether a text looks like a time whose format need not be given."""
-    return text is not None and MOMENT.fullmatch(text) is not None
 
 
 def values(by_meaning: Mapping[str, str | Sequence[str]]) -> tuple[Value, ...]:

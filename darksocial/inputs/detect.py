@@ -16,6 +16,12 @@ MAX_SAMPLED_LINE_CHARACTERS = 8192
 # A format that matches none of the first lines is not tried on the others.
 PROBE_LINES = 25
 MIN_MATCHED_PROPORTION = 0.5
+# A format that matches nearly as many lines as another is preferred if it records more: one line
+# with an odd value must not decide how all others are read.
+NEARLY_ALL = 0.9
+# Within a file whose best format reads lines as far as it knows them, another that knows more of
+# them takes its own, if it has this part of them.
+MIN_MIXED_PROPORTION = 0.1
 # A system's log also holds the lines of other programs.
 MIN_WRAPPED_PROPORTION = 0.2
 
@@ -27,6 +33,7 @@ class Claim:
     grammar: the format as this file has it; None if the file cannot be in this format.
     wrapper: what surrounds each line.
     misfits: the numbers of the lines that do not match, from 1.
+    unread: those of them that are no hit either; the others lack a value that can be missing.
     last: the number of the last line that was examined.
     example: the first line that does not match.
     """
@@ -37,6 +44,7 @@ class Claim:
     matched: int
     lines: int
     misfits: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
     last: int = 0
     example: str = ""
 
@@ -87,16 +95,24 @@ class Detection:
     def others(self) -> tuple[Claim, ...]:
         """The claims for lines that the best format does not match: some files mix formats.
 
-        Each matches lines that none before it does. Only layouts of text are mixed, and a format
-        that records less must match more than the last line, which may be truncated.
+        Each matches lines that none before it does, or records more of them than a best format to
+        which anything may be added. Only layouts of text are mixed, and a format that records less
+        must match more than the last line, which may be truncated.
         """
         best = self.nearest
-        if not best or best.misfit is None or not isinstance(best.grammar, Layout):
+        if not best or not isinstance(best.grammar, Layout):
             return ()
-        left, chosen = set(best.misfits), []
+        left, chosen = set(best.unread), []
         for claim in self.claims:
+            if claim is best or not claim.matched or not isinstance(claim.grammar, Layout):
+                continue
             taken = left - set(claim.misfits)
-            if not taken or not claim.matched or not isinstance(claim.grammar, Layout):
+            says_more = best.grammar.is_open and claim.grammar.records > best.grammar.records
+            if says_more and claim.matched >= MIN_MIXED_PROPORTION * best.matched:
+                chosen.append(claim)
+                left -= taken
+                continue
+            if not taken:
                 continue
             if claim.grammar.records < best.grammar.records and taken <= {best.last}:
                 continue
@@ -108,7 +124,7 @@ class Detection:
     def _mixed_share(self) -> float:
         if not self.claims or not self.others:
             return 0.0
-        left = set.intersection(*(set(c.misfits) for c in (self.claims[0], *self.others)))
+        left = set.intersection(*(set(c.unread) for c in (self.claims[0], *self.others)))
         return 1 - len(left) / self.lines
 
     @property
@@ -122,8 +138,8 @@ def detect(head: Sequence[str], formats: Iterable[Format]) -> Detection:
     """Return the claims of the formats on the first lines of a file.
 
     Blank lines, comments (`#`) and lines over 8,192 characters are ignored. Among formats that
-    match the same number of lines, a specific one wins over a generic one, then the one that
-    records more fields, then the one that allows no extra text: never the order of registration. If
+    match nearly the most lines, a specific one wins over a generic one, then the one that records
+    more fields, then the one that allows no extra text: never the order of registration. If
     a wrapper surrounds the lines, their contents count, unless a format that has such a prefix
     itself matches them: a lenient format would take the wrapper for a field.
     """
@@ -145,7 +161,14 @@ def _rest(wrapper: Wrapper, line: str) -> str:
 def _claims(head: Sequence[str], formats: Iterable[Format], wrapper: Wrapper | None) -> Detection:
     numbered = _numbered(head)
     claims = [_claim(log_format, head, numbered, wrapper) for log_format in formats]
-    return Detection(tuple(sorted(claims, key=rank)))
+    return Detection(ranked(claims))
+
+
+def ranked(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return the claims, best first."""
+    claims = tuple(claims)
+    most = max((claim.matched for claim in claims), default=0)
+    return tuple(sorted(claims, key=lambda claim: rank(claim, most)))
 
 
 def _numbered(head: Sequence[str]) -> list[tuple[int, str]]:
@@ -166,17 +189,29 @@ def _claim(
     everything = tuple(number for number, _line in numbered)
     last = everything[-1] if everything else 0
     if grammar is None:
-        return Claim(log_format, None, wrapper, 0, len(numbered), everything, last)
+        return Claim(log_format, None, wrapper, 0, len(numbered), everything, everything, last)
     probe = numbered[:PROBE_LINES] if isinstance(grammar, Layout) else ()
     if len(numbered) > len(probe) > 0 and not any(grammar.matches(line) for _number, line in probe):
-        return Claim(log_format, grammar, wrapper, 0, len(numbered), everything, last)
+        return Claim(log_format, grammar, wrapper, 0, len(numbered), everything, everything, last)
     if isinstance(grammar, Keys):  # the server's own messages are ignored
         numbered = [entry for entry in numbered if not grammar.is_message(entry[1])]
     misfits = _misfits(grammar, head, numbered)
     matched = len(numbered) - len(misfits)
-    example = dict(numbered)[misfits[0]] if misfits else ""
+    texts = dict(numbered)
+    unread = misfits
+    if isinstance(grammar, Layout) and matched:
+        unread = [number for number in misfits if not grammar.reads(texts[number])]
+    example = texts[misfits[0]] if misfits else ""
     return Claim(
-        log_format, grammar, wrapper, matched, len(numbered), tuple(misfits), last, example
+        log_format,
+        grammar,
+        wrapper,
+        matched,
+        len(numbered),
+        tuple(misfits),
+        tuple(unread),
+        last,
+        example,
     )
 
 
@@ -195,8 +230,10 @@ def _misfits(
     return misfits
 
 
-def rank(claim: Claim) -> tuple[int, bool, int, bool, str]:
-    """Return a sort key that puts the best claim first."""
+def rank(claim: Claim, most: int) -> tuple[int, bool, int, bool, int, str]:
+    """Return a sort key that puts the best claim first; `most` is the most lines that one has."""
     records = claim.grammar.records if claim.grammar else frozenset()
     is_open = claim.grammar is None or claim.grammar.is_open
-    return -claim.matched, claim.format.generic, -len(records), is_open, claim.format.name
+    matched = most if claim.matched >= NEARLY_ALL * most else claim.matched
+    name = claim.format.name
+    return -matched, claim.format.generic, -len(records), is_open, -claim.matched, name

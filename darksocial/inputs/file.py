@@ -156,8 +156,12 @@ def _essential(parsing: Parsing) -> Parsing:
 def _separated(
     parsing: Parsing, others: Sequence[Parsing], batch: pa.RecordBatch
 ) -> Generator[Section, None, None]:
-    """Separate the lines of a file that mixes formats; what none matches goes to the first."""
-    for other in (parsing, *others) if others else ():
+    """Separate the lines of a file that mixes formats; what none matches goes to the first.
+
+    A format to which anything may be added takes what the others leave.
+    """
+    either = sorted((parsing, *others), key=lambda each: each.grammar.is_open)
+    for other in either if others else ():
         assert isinstance(other.grammar, Layout)
         fits = pc.match_substring_regex(batch.column("text"), exact_pattern(other.grammar)[0])
         if other is not parsing and pc.any(fits).as_py():

@@ -9,7 +9,7 @@ from darksocial import arguments
 from darksocial.formats import Format, registry
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
-from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, rank
+from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ranked
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 
 HEAD_BYTES = 1 << 18
@@ -84,7 +84,7 @@ def _detect(lines: Sequence[str], formats: Sequence[Format]) -> Detection:
     for each, group in by_list.items():
         hits = list(records.exploded(lines, each))[:SAMPLE_LINES] if each else lines
         claims += detect(hits, group).claims
-    return Detection(tuple(sorted(claims, key=rank)))
+    return Detection(ranked(claims))
 
 
 def _with_sidecar(log_format: Format, file: InputFile) -> Format:

@@ -9,7 +9,7 @@ from duckdb.func import ARROW, SPECIAL
 from darksocial.grammar.escapes import unescape
 from darksocial.lookups.paths import decoded_path, decoded_referrer
 from darksocial.lookups.referrers import referrer_host
-from darksocial.parser.clients import client_behind
+from darksocial.parser.clients import client_behind, client_in
 from darksocial.parser.redacted import bare_path_sql, redacted_sql
 
 FUNCTIONS = {
@@ -48,6 +48,9 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         "VARCHAR",
         type=ARROW,
         null_handling=SPECIAL,
+    )
+    connection.create_function(
+        "client_in", client_in, ["VARCHAR", "VARCHAR"], "VARCHAR", type=ARROW
     )
     for name, expression in MACROS.items():
         connection.execute(f"CREATE TEMP MACRO {name} AS {expression}")

@@ -27,7 +27,12 @@ MAX_STATEMENTS = 64
 METHOD = "[A-Z][A-Z_-]*"
 HTTP_REQUEST = rf"^({METHOD}) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
-ADDRESS = r"^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$"
+# An address without its port. An IPv6 address without brackets has a port where eight groups, or
+# five digits, which no group has, come before the end.
+ADDRESS = (
+    r"^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?"
+    r"|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$"
+)
 HOST_FIRST = r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/"
 IS_CONNECT = "request_verb = 'CONNECT'"
 BLANKS = " \t\r\v\f"
@@ -182,6 +187,13 @@ def _typed(fields: Steps, parsing: Parsing, time: str) -> Steps:
         fields = fields.adding("bare_targets", f"regexp_replace({target}, '#.*$', '') AS bare")
         has_host = f"regexp_matches(bare, {quoted_sql(HOST_FIRST)})"
         target = f"CASE WHEN {has_host} THEN 'http://' || bare ELSE bare END"
+    else:
+        # Browsers keep fragments to themselves; of whoever sends one it is no part of the page.
+        fields = fields.adding("whole_targets", f"{target} AS whole_target")
+        target = (
+            "CASE WHEN contains(whole_target, '#') THEN split_part(whole_target, '#', 1) "
+            "ELSE whole_target END"
+        )
     absolute = (
         "CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN "
         f"regexp_extract(target, {quoted_sql(ABSOLUTE_TARGET)}, ['host', 'path']) END"
@@ -204,7 +216,7 @@ def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
     columns = {
         "file": "file",
         "line": "line",
-        "reason": _reason(misfit),
+        "reason": _reason(parsing, misfit),
         "time": "time",
         **_request_columns(parsing),
         **visit_columns(parsing),
@@ -250,7 +262,7 @@ def _request_columns(parsing: Parsing) -> dict[str, str]:
         "user": recorded("user", "user_text"),
         "duration_ms": _duration(parsing),
         "prefetch": recorded("purpose", prefetch, "false"),
-        "forwarded": recorded("forwarded", "forwarded_text"),
+        "forwarded": recorded("forwarded", _farthest(parsing)),
     }
 
 
@@ -279,7 +291,7 @@ def _query(parsing: Parsing) -> str:
     """Return SQL for the query string: of the target, as recorded, or behind a recorded path."""
     queries = ["CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END"]
     if "query" in parsing.records:
-        queries.append("nullif(ltrim(query_text, '?'), '')")
+        queries.append("filled(trim(ltrim(query_text, '?')))")
     if "path" in parsing.records:
         queries.append("nullif(substr(path_text, strpos(path_text, '?') + 1), path_text)")
     return first_sql(*queries)
@@ -288,23 +300,55 @@ def _query(parsing: Parsing) -> str:
 def _client(parsing: Parsing) -> str:
     """Return SQL for the client address without port, brackets and zone.
 
-    Behind trusted proxies it is the address that they name.
+    Behind trusted proxies it is the address that they name. In place of one address there may be a
+    list, as in X-Forwarded-For.
     """
-    portless = f"regexp_replace(client_ip_text, {quoted_sql(ADDRESS)}, '\\1\\2')"
-    bare = (
-        "CASE WHEN contains(client_ip_text, ':') "
-        f"THEN regexp_replace({portless}, '%.*$', '') ELSE client_ip_text END"
+    trusted = quoted_sql(",".join(parsing.trusted_proxies))
+    bare = cases_sql(
+        "WHEN contains(client_ip_text, ',') OR contains(client_ip_text, '=') "
+        f"THEN client_in(client_ip_text, {trusted})",
+        f"WHEN contains(client_ip_text, ':') THEN {_portless('client_ip_text')}",
+        "ELSE client_ip_text",
     )
     if not parsing.trusted_proxies or "forwarded" not in parsing.records:
         return bare
-    return f"client_behind({bare}, forwarded_text, {quoted_sql(','.join(parsing.trusted_proxies))})"
+    return f"client_behind({bare}, forwarded_text, {trusted})"
 
 
-def _reason(misfit: str) -> str:
+def _portless(address: str) -> str:
+    """Return SQL for an address without port, brackets and zone."""
+    bare = f"regexp_replace({address}, {quoted_sql(ADDRESS)}, '\\1\\2\\3\\4')"
+    return f"regexp_replace({bare}, '%.*$', '')"
+
+
+def _farthest(parsing: Parsing) -> str:
+    """Return SQL for the first forwarded address, which distinguishes visitors behind a proxy.
+
+    It is null where proxies are trusted: the client is known then.
+    """
+    if parsing.trusted_proxies and "client_ip" in parsing.records:
+        return "NULL::VARCHAR"
+    listed = "contains(forwarded_text, ',') OR contains(forwarded_text, '=')"
+    return cases_sql(
+        f"WHEN {listed} THEN client_in(forwarded_text, '')",
+        f"WHEN contains(forwarded_text, ':') THEN {_portless('forwarded_text')}",
+        "ELSE forwarded_text",
+    )
+
+
+def _reason(parsing: Parsing, misfit: str) -> str:
     """Return SQL that says why a line is no hit; null for a hit."""
+    unreadable: tuple[str, ...] = ()
+    if "status" in parsing.records and not isinstance(parsing.grammar, Layout):
+        is_number = "try_cast(status_text AS SMALLINT) IS NOT NULL"
+        unreadable = (
+            f"WHEN whole AND status_text IS NOT NULL AND NOT {is_number} "
+            "THEN 'the status is no number'",
+        )
     return cases_sql(
         "WHEN overlong THEN 'longer than 1 MiB'",
         "WHEN verdict IS NOT NULL THEN verdict",
+        *unreadable,
         f"WHEN whole AND time BETWEEN '{EARLIEST_TIME}' AND '{LATEST_TIME}' THEN NULL",
         f"WHEN trim(raw, {quoted_sql(BLANKS)}) = '' THEN 'blank'",
         "WHEN starts_with(text, '#') THEN 'comment'",

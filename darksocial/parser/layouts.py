@@ -4,13 +4,23 @@ A line that fits the layout's split plan is cut at its quotes and spaces; only t
 regular expression of the exact grammar, which takes several times as long.
 """
 
-from darksocial.grammar.layout import EPOCHS, ISO, Field, Layout, exact_pattern
+from darksocial.grammar.layout import (
+    COMMON_LOG_MOMENT,
+    EPOCHS,
+    ISO,
+    OPTIONAL_MEANINGS,
+    Field,
+    Layout,
+    exact_pattern,
+)
 from darksocial.grammar.split import SplitPlan, Token, split_plan
-from darksocial.parser.sql import auto_time, local_time, quoted_sql
+from darksocial.parser.sql import auto_time, has_zone, local_time, quoted_sql
 from darksocial.parser.steps import Steps
 
 # A backslash may escape a quote: such a line is left to the exact grammar.
 CUT_AT_QUOTES = "CASE WHEN NOT contains(text, '\\') THEN string_split(text, '\"') END AS parts"
+# Two processes that write at once leave two records in one line, the first of them often cut.
+TWO_RECORDS = f"regexp_matches(text, {quoted_sql(rf'{COMMON_LOG_MOMENT}.*{COMMON_LOG_MOMENT}')})"
 # The exact grammar wants a year of four digits, but try_strptime also reads fewer.
 YEAR_1000 = "TIMESTAMPTZ '1000-01-01'"
 DIVISOR_OF_EPOCH = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000}
@@ -43,7 +53,8 @@ def misfit_of_layout(name: str) -> str:
     """Return SQL that says why a line is not in the layout called `name`."""
     quotes = "length(text) - length(replace(replace(text, '\\\"', ''), '\"', ''))"
     return (
-        f"CASE WHEN ({quotes}) % 2 = 1 THEN 'a quote is not closed' "
+        f"CASE WHEN {TWO_RECORDS} THEN 'holds two records' "
+        f"WHEN ({quotes}) % 2 = 1 THEN 'a quote is not closed' "
         f"ELSE {quoted_sql(f'does not match the format {name}')} END"
     )
 
@@ -61,7 +72,8 @@ def time_of_layout(grammar: Layout, text: str, timezone: str, latest: str = "") 
         return auto_time(text, timezone)
     if not grammar.has_year:
         return _without_year(form, text, timezone, latest)
-    if "%z" in form:
+    form = form.replace("%e", "%d")  # DuckDB reads a day that is filled with a space
+    if has_zone(form):
         return f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMPTZ"
     return local_time(f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMP", timezone)
 
@@ -156,7 +168,7 @@ def _split_values(plan: SplitPlan) -> dict[str, str]:
 
 def _exact(checked: Steps, grammar: Layout) -> Steps:
     """Add the exact grammar for lines that do not fit; afterwards each meaning is a column."""
-    pattern, groups = exact_pattern(grammar)
+    pattern, groups = exact_pattern(grammar, is_lenient=True)
     plan = split_plan(grammar)
     split = _split_values(plan) if plan else {}
     names = ", ".join(quoted_sql(group) for group in groups)
@@ -164,16 +176,20 @@ def _exact(checked: Steps, grammar: Layout) -> Steps:
         "CASE WHEN NOT fits AND NOT overlong THEN "
         f"regexp_extract(text, {quoted_sql(pattern)}, [{names}]) END"
     )
+    shaped = {field.meaning: field for field in grammar.fields}
     columns = []
     for group in groups:
         exact = f"unescaped(exact.{group})"
+        if group in OPTIONAL_MEANINGS:
+            [is_readable] = _shape(shaped[group], exact)
+            exact = f"CASE WHEN {is_readable} THEN {exact} END"
         in_split = plan and group != "time"
         value = f"CASE WHEN fits THEN {split[group]} ELSE {exact} END" if in_split else exact
         columns.append(f"filled({value}) AS {group}_text")
     return checked.adding("matched", f"{exact_match} AS exact").then(
         "fields",
         *("file", "line", "text", "overlong", "raw", "verdict"),
-        "(fits OR exact.time <> '') AS whole",
+        f"(fits OR exact.time <> '' AND NOT {TWO_RECORDS}) AS whole",
         f"{'CASE WHEN fits THEN split_time END' if plan else 'NULL::TIMESTAMPTZ'} AS split_time",
         *columns,
     )

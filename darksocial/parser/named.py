@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from darksocial.grammar.columns import QUOTED_OR_BARE, Columns
+from darksocial.grammar.columns import QUOTED_CELL, QUOTED_OR_BARE, Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.values import Step, Template, Value
 from darksocial.parser.sql import cases_sql, first_sql, list_sql, quoted_sql
@@ -84,8 +84,9 @@ def columns_steps(grammar: Columns, lines: Steps) -> Steps:
     if grammar.may_quote:
         quoted = (
             f"list_transform(regexp_extract_all(text, {quoted_sql(QUOTED_OR_BARE)}), "
-            "lambda cell: CASE WHEN starts_with(cell, '\"') "
-            "THEN replace(substr(cell, 2, length(cell) - 2), '\"\"', '\"') ELSE cell END)"
+            f"lambda cell: CASE WHEN regexp_full_match(cell, {quoted_sql(QUOTED_CELL)}) THEN "
+            f"replace(regexp_extract(cell, {quoted_sql(QUOTED_CELL)}, 1), '\"\"', '\"') "
+            "ELSE cell END)"
         )
         bare = (
             "CASE WHEN contains(text, '\"') OR contains(text, '  ') OR ends_with(text, ' ') "
@@ -97,7 +98,8 @@ def columns_steps(grammar: Columns, lines: Steps) -> Steps:
         return f"texts[{grammar.names.index(str(steps[0])) + 1}]"
 
     excluded = [rule for rule in grammar.excluded if rule[0][0] in grammar.names]
-    verdicts = _exclusions((read(steps), pattern) for steps, pattern in excluded)
+    verdicts = _surplus(grammar.max_columns)
+    verdicts += _exclusions((read(steps), pattern) for steps, pattern in excluded)
     columns = _columns(grammar.present, read, grammar, "{0}")
     if grammar.day and not any(value.meaning == "date" for value in grammar.present):
         columns.append(f"{quoted_sql(grammar.day)} AS date_text")
@@ -116,6 +118,15 @@ def _without_escaped(separator: str) -> str:
 def misfit_of_columns(grammar: Columns) -> str:
     """Return SQL that says why a line is not whole."""
     return quoted_sql(f"has less than {grammar.needed_columns} columns")
+
+
+def _surplus(most: int) -> list[str]:
+    """Return verdicts on columns that no name is for: a value with a space shifts the others."""
+    if not most:
+        return []
+    rest = f"list_filter(texts[{most + 1}:], lambda cell: cell <> '')"
+    reason = quoted_sql(f"has more than {most} columns")
+    return [f"WHEN len(texts) > {most} AND len({rest}) > 0 THEN {reason}"]
 
 
 def _inside(grammar: Keys, lines: Steps) -> Steps:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-CLOCK_TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S")
+from darksocial.grammar.times import ANY_EPOCH, CLOCK_TIMES, FORMATS_OF_DIGITS
+
 HAS_ZONE = r"\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
 
 
@@ -54,31 +55,42 @@ def local_time(moment: str, timezone: str) -> str:
 
 
 def auto_time(text: str, timezone: str) -> str:
-    """Return SQL that reads ISO 8601, RFC 3339, `02/Mar/2026:09:14:05 +0100`, a day, or an epoch.
+    """Return SQL that reads ISO 8601, RFC 3339, an epoch, or one of `CLOCK_TIMES`.
 
     The unit of an epoch is inferred from its size: seconds up to the year 5138, then milli-, micro-
     and nanoseconds. Times without a zone are in `timezone`.
     """
-    naive = local_time(f"try_cast({text} AS TIMESTAMP)", timezone)
+    pointed = f"replace({text}, ',', '.')"
+    naive = local_time(f"try_cast({pointed} AS TIMESTAMP)", timezone)
+    zoned = f"try_cast({pointed} AS TIMESTAMPTZ)"
     iso = cases_sql(
-        f"WHEN regexp_matches({text}, {quoted_sql(HAS_ZONE)}) THEN try_cast({text} AS TIMESTAMPTZ)",
+        f"WHEN regexp_matches({text}, {quoted_sql(HAS_ZONE)}) THEN {zoned}",
         f"ELSE {naive}",
     )
     bare = f"trim({text}, '[]')"
     others = ", ".join(_strptime(bare, form, timezone) for form in CLOCK_TIMES)
-    day = local_time(f"try_strptime({text}, '%Y%m%d')", timezone)
+    of_digits = (
+        f"WHEN regexp_full_match({text}, {quoted_sql(pattern)}) "
+        f"THEN {local_time(f'try_strptime({text}, {quoted_sql(form)})', timezone)}"
+        for pattern, form in FORMATS_OF_DIGITS
+    )
     return cases_sql(
         rf"WHEN regexp_matches({text}, '^\d{{4}}-\d') THEN {iso}",
-        rf"WHEN regexp_matches({text}, '^(?:19|20)\d{{6}}$') THEN {day}",
-        rf"WHEN regexp_matches({text}, '^\d+(?:\.\d*)?(?:[eE]\+?\d+)?$') THEN {_epoch(text)}",
+        *of_digits,
+        f"WHEN regexp_full_match({text}, {quoted_sql(ANY_EPOCH)}) THEN {_epoch(text)}",
         f"ELSE coalesce({others})",
     )
+
+
+def has_zone(form: str) -> bool:
+    """Return whether a strptime format has the zone of its times."""
+    return "%z" in form or "%Z" in form
 
 
 def _strptime(text: str, form: str, timezone: str) -> str:
     parsed = f"try_strptime({text}, {quoted_sql(form)})"
     return (
-        f"{parsed}::TIMESTAMPTZ" if "%z" in form else local_time(f"{parsed}::TIMESTAMP", timezone)
+        f"{parsed}::TIMESTAMPTZ" if has_zone(form) else local_time(f"{parsed}::TIMESTAMP", timezone)
     )
 
 

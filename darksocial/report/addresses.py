@@ -41,7 +41,20 @@ def address_notes(
             note = _forwarded_note() if has_list else _client_note()
             notes.append(note.format(format=entry.format))
     notes += [_inside_note(n).format(format=name, n=n) for name, n in inside.items() if n]
-    return tuple(dict.fromkeys(notes))
+    return tuple(dict.fromkeys([*idle_option_notes(inputs, read), *notes]))
+
+
+def idle_option_notes(inputs: Inputs, read: ReadSettings) -> tuple[str, ...]:
+    """Return a note for each format in which trusted proxies can make no difference."""
+    if not read.trusted_proxies:
+        return ()
+    note = _(
+        "{format}: --trusted-proxy has no effect, unless the client's address is a list itself: no "
+        "field holds X-Forwarded-For. To have it logged, add $http_x_forwarded_for (nginx) or "
+        "%{{X-Forwarded-For}}i (Apache)."
+    )
+    idle = [entry.format for entry in inputs.read if "forwarded" not in entry.records]
+    return tuple(note.format(format=name) for name in dict.fromkeys(idle))
 
 
 def _inside_note(hits: int) -> str:

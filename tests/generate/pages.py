@@ -122,8 +122,17 @@ def _formats_table(title: str, *, exports: bool) -> str:
 
 FORMATS_INTRODUCTION = """\
 `darksocial formats` lists the formats, and `darksocial formats FILE` shows as what a file would be
-read, and why. Detection looks at the first 200 lines of each file: the format that matches most
-of them wins, if it matches half. `--format NAME` overrides it.
+read, and why. Detection looks at the first 200 lines of each file: among the formats that match
+nearly as many of them as any does, the one that records most wins, if it matches half. A line with
+a value that cannot be read is a hit without that value; lines of another format in the same file
+are read in that. `--format NAME` overrides it.
+
+NCSA's formats and their relatives are also read where the time in brackets has milliseconds, no
+zone (then `--timezone` says it) or the form of ISO 8601, and where more than one space is between
+values. Where a list of addresses is in the place of the client's, as X-Forwarded-For often is, the
+first is the client, or with `--trusted-proxy` the last that is none of these proxies. A fragment
+(`#top`) of an address is left out. A line that holds two records, or more columns than it should,
+is a reject: its values would be in the wrong fields.
 
 A format can be in a file as it is or compressed (gz, bz2, xz, zst), in a zip archive, inside the
 lines of syslog, Docker, Kubernetes (CRI), `docker compose` or journald; formats with named fields
@@ -139,7 +148,15 @@ what each format can hold; the first records of a file show which of it the file
 Any other layout can be read with the directive from the server's configuration:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or
 `--log-format-from nginx.conf:NAME`. Apache's LogFormat and nginx's log_format are understood;
-fields that darksocial does not need are ignored.
+fields that darksocial does not need are ignored. Times may be given by strftime (`%{%c}t`) or, for
+Tomcat, by Java's SimpleDateFormat (`%{yyyy-MM-dd HH:mm:ss}t`). Of `%s` and `%>s` the one that was
+sent counts, of `$realip_remote_addr` and `$remote_addr` the client. The headers in which proxies
+name the client (X-Forwarded-For, Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP,
+Fastly-Client-IP and those of darksocial/data/client_headers.csv) are believed as far as
+`--trusted-proxy` says; where no other address is logged, such a header is the client.
+
+In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before the milliseconds), an
+epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it.
 """
 
 

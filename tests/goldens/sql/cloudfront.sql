@@ -20,7 +20,11 @@ fields AS (
         text,
         overlong,
         raw,
-        CASE WHEN verdict IS NOT NULL THEN verdict END AS verdict,
+        CASE
+            WHEN verdict IS NOT NULL THEN verdict
+            WHEN len(texts) > 33 AND len(list_filter(texts[34:], lambda cell: cell <> '')) > 0
+                THEN 'has more than 33 columns'
+        END AS verdict,
         coalesce(len(texts) >= 12, false) AS whole,
         NULL::TIMESTAMPTZ AS split_time,
         filled(texts[1]) AS date_text,
@@ -72,12 +76,14 @@ targets AS (
                                 moment,
                                 '\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$'
                             )
-                                THEN try_cast(moment AS TIMESTAMPTZ)
-                            ELSE timezone('UTC', try_cast(moment AS TIMESTAMP))
+                                THEN try_cast(replace(moment, ',', '.') AS TIMESTAMPTZ)
+                            ELSE timezone('UTC', try_cast(replace(moment, ',', '.') AS TIMESTAMP))
                         END
-                WHEN regexp_matches(moment, '^(?:19|20)\d{6}$')
+                WHEN regexp_full_match(moment, '(?:19|20)\d{6}')
                     THEN timezone('UTC', try_strptime(moment, '%Y%m%d'))
-                WHEN regexp_matches(moment, '^\d+(?:\.\d*)?(?:[eE]\+?\d+)?$')
+                WHEN regexp_full_match(moment, '(?:19|20)\d{12}')
+                    THEN timezone('UTC', try_strptime(moment, '%Y%m%d%H%M%S'))
+                WHEN regexp_full_match(moment, '\d+(?:\.\d*)?(?:[eE]\+?\d+)?')
                     THEN try(
                         make_timestamptz(
                             round(
@@ -95,6 +101,20 @@ targets AS (
                     )
                 ELSE coalesce(
                     try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ,
+                    try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S%z')::TIMESTAMPTZ,
+                    try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S.%f %z')::TIMESTAMPTZ,
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S.%f')::TIMESTAMP
+                    ),
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%d/%b/%Y:%H:%M:%S')::TIMESTAMP
+                    ),
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%d/%b/%Y %H:%M:%S')::TIMESTAMP
+                    ),
                     timezone(
                         'UTC',
                         try_strptime(trim(moment, '[]'), '%Y/%m/%d %H:%M:%S.%f')::TIMESTAMP
@@ -102,6 +122,21 @@ targets AS (
                     timezone(
                         'UTC',
                         try_strptime(trim(moment, '[]'), '%Y/%m/%d %H:%M:%S')::TIMESTAMP
+                    ),
+                    try_strptime(trim(moment, '[]'), '%a, %d %b %Y %H:%M:%S %Z')::TIMESTAMPTZ,
+                    try_strptime(trim(moment, '[]'), '%a, %d %b %Y %H:%M:%S %z')::TIMESTAMPTZ,
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%a %b %d %H:%M:%S %Y')::TIMESTAMP
+                    ),
+                    try_strptime(trim(moment, '[]'), '%a %b %d %H:%M:%S %Z %Y')::TIMESTAMPTZ,
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%d %b %Y %H:%M:%S,%f')::TIMESTAMP
+                    ),
+                    timezone(
+                        'UTC',
+                        try_strptime(trim(moment, '[]'), '%d %b %Y %H:%M:%S')::TIMESTAMP
                     )
                 )
             END
@@ -131,6 +166,10 @@ parsed AS (
         CASE
             WHEN overlong THEN 'longer than 1 MiB'
             WHEN verdict IS NOT NULL THEN verdict
+            WHEN whole
+                AND status_text IS NOT NULL
+                AND NOT try_cast(status_text AS SMALLINT) IS NOT NULL
+                THEN 'the status is no number'
             WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00'
                 THEN NULL
             WHEN trim(raw, (' ' || chr(9) || chr(13) || chr(11) || chr(12))) = '' THEN 'blank'
@@ -141,12 +180,14 @@ parsed AS (
         END AS "reason",
         time AS "time",
         CASE
+            WHEN contains(client_ip_text, ',') OR contains(client_ip_text, '=')
+                THEN client_in(client_ip_text, '')
             WHEN contains(client_ip_text, ':')
                 THEN regexp_replace(
                     regexp_replace(
                         client_ip_text,
-                        '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$',
-                        '\1\2'
+                        '^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$',
+                        '\1\2\3\4'
                     ),
                     '%.*$',
                     ''
@@ -180,7 +221,7 @@ parsed AS (
         END AS "path",
         coalesce(
             CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END,
-            nullif(ltrim(query_text, '?'), ''),
+            filled(trim(ltrim(query_text, '?'))),
             nullif(substr(path_text, strpos(path_text, '?') + 1), path_text)
         ) AS "query",
         try_cast(status_text AS SMALLINT) AS "status",
@@ -205,7 +246,21 @@ parsed AS (
         NULL::VARCHAR AS "user",
         try_cast(rtrim(duration_s_text, 'ms') AS DOUBLE) * 1000 AS "duration_ms",
         false AS "prefetch",
-        forwarded_text AS "forwarded",
+        CASE
+            WHEN contains(forwarded_text, ',') OR contains(forwarded_text, '=')
+                THEN client_in(forwarded_text, '')
+            WHEN contains(forwarded_text, ':')
+                THEN regexp_replace(
+                    regexp_replace(
+                        forwarded_text,
+                        '^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$',
+                        '\1\2\3\4'
+                    ),
+                    '%.*$',
+                    ''
+                )
+            ELSE forwarded_text
+        END AS "forwarded",
         NULL::VARCHAR AS "visitor_key",
         NULL::VARCHAR AS "session_key",
         NULL::VARCHAR AS "event",

@@ -62,7 +62,7 @@ matched AS (
             WHEN NOT fits AND NOT overlong
                 THEN regexp_extract(
                     text,
-                    '^([^ ]*) (?:[^ ]*) ((?:[^ -].*?|-[^ ].*?|-)?) \[(\d{1,2}/[A-Za-z]{3}/\d{4}:\d{1,2}:\d{1,2}:\d{1,2} [+-]\d\d(?::?\d\d)?)\] "((?:[^"\\]|\\.|"[^" ])*)" ((?:\d{3}|-)) ((?:\d+|-)) "((?:[^"\\]|\\.|"[^" ])*)" "((?:[^"\\]|\\.|"[^" ])*)"$',
+                    '^([^ ,]*(?:, *(?:unknown|[0-9A-Fa-f.:%\[\]]+))*) (?:[^ ]*) ((?:[^ -].*?|-[^ ].*?|-)?) \[(\d{1,2}/[A-Za-z]{3}/\d{4}:\d{1,2}:\d{1,2}:\d{1,2} [+-]\d\d(?::?\d\d)?)\] "((?:[^"\\]|\\.|"[^" ])*)" ((?:\d{3}|-)) ((?:\d+|-)|[^ "]*) "((?:[^"\\]|\\.|"[^" ])*)" "((?:[^"\\]|\\.|"[^" ])*)"$',
                     [
                         'client_ip',
                         'user',
@@ -85,14 +85,30 @@ fields AS (
         overlong,
         raw,
         verdict,
-        (fits OR exact.time <> '') AS whole,
+        (
+            fits
+                OR exact.time <> ''
+                    AND NOT regexp_matches(
+                        text,
+                        '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] .*\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] '
+                    )
+        ) AS whole,
         CASE WHEN fits THEN split_time END AS split_time,
         filled(CASE WHEN fits THEN words0[1] ELSE unescaped(exact.client_ip) END) AS client_ip_text,
         filled(CASE WHEN fits THEN words0[3] ELSE unescaped(exact.user) END) AS user_text,
         filled(unescaped(exact.time)) AS time_text,
         filled(CASE WHEN fits THEN parts[2] ELSE unescaped(exact.request) END) AS request_text,
         filled(CASE WHEN fits THEN words1[2] ELSE unescaped(exact.status) END) AS status_text,
-        filled(CASE WHEN fits THEN words1[3] ELSE unescaped(exact.bytes) END) AS bytes_text,
+        filled(
+            CASE
+                WHEN fits THEN words1[3]
+                ELSE
+                    CASE
+                        WHEN regexp_matches(unescaped(exact.bytes), '^(?:\d+|-)$')
+                            THEN unescaped(exact.bytes)
+                    END
+            END
+        ) AS bytes_text,
         filled(CASE WHEN fits THEN parts[4] ELSE unescaped(exact.referrer) END) AS referrer_text,
         filled(
             CASE WHEN fits THEN parts[6] ELSE unescaped(exact.user_agent) END
@@ -136,13 +152,22 @@ request_parts AS (
         CASE WHEN plain THEN words[2] ELSE nullif(request.target, '') END AS request_target
     FROM request_matches
 ),
+whole_targets AS (
+    SELECT
+        *,
+        request_target AS whole_target
+    FROM request_parts
+),
 targets AS (
     SELECT
         *,
-        request_target AS target,
+        CASE
+            WHEN contains(whole_target, '#') THEN split_part(whole_target, '#', 1)
+            ELSE whole_target
+        END AS target,
         coalesce(split_time, try_strptime(time_text, '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ) AS time,
         request_method AS request_verb
-    FROM request_parts
+    FROM whole_targets
 ),
 typed AS (
     SELECT
@@ -174,6 +199,11 @@ parsed AS (
             WHEN whole THEN 'the time cannot be read'
             ELSE
                 CASE
+                    WHEN regexp_matches(
+                        text,
+                        '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] .*\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] '
+                    )
+                        THEN 'holds two records'
                     WHEN (length(text) - length(replace(replace(text, '\"', ''), '"', ''))) % 2 = 1
                         THEN 'a quote is not closed'
                     ELSE 'does not match the format combined'
@@ -181,12 +211,14 @@ parsed AS (
         END AS "reason",
         time AS "time",
         CASE
+            WHEN contains(client_ip_text, ',') OR contains(client_ip_text, '=')
+                THEN client_in(client_ip_text, '')
             WHEN contains(client_ip_text, ':')
                 THEN regexp_replace(
                     regexp_replace(
                         client_ip_text,
-                        '^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$',
-                        '\1\2'
+                        '^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$',
+                        '\1\2\3\4'
                     ),
                     '%.*$',
                     ''
