@@ -9,6 +9,7 @@ from functools import cache
 
 from darksocial import data
 from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
+from darksocial.grammar.numbers import UNDECIDED
 from darksocial.grammar.values import text_of, value
 
 # Deeper keys belong to the payload of an event, not to the request.
@@ -39,8 +40,11 @@ def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
     has_time = "time" in paths or "date" in paths
     if not has_time or not REQUEST_TARGETS & set(paths):
         return None
-    grammar = keys(paths, pages=_page_events(head, paths.get("event")))
-    return grammar if assigned else grammar.recorded_in(head)
+    events = _page_events(head, paths.get("event"))
+    grammar = keys(paths, pages=events, decimals=UNDECIDED)
+    if not assigned:
+        return grammar.recorded_in(head)
+    return grammar.written_as([record for line in head if (record := parsed_object(line))])
 
 
 def _page_events(head: Sequence[str], key: str | None) -> tuple[str, ...]:

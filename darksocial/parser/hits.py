@@ -12,13 +12,19 @@ import pyarrow as pa
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
+from darksocial.grammar.numbers import NUMBER_MEANINGS
 from darksocial.grammar.values import AUTO
 from darksocial.grammar.wrappers import Wrapper
 from darksocial.parser import Parsing
-from darksocial.parser.exports import VISIT_COLUMNS, visit_columns, without_placeholder
+from darksocial.parser.exports import (
+    VISIT_COLUMNS,
+    numbers_step,
+    visit_columns,
+    without_placeholder,
+)
 from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
 from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
-from darksocial.parser.sql import auto_time, cases_sql, first_sql, quoted_sql
+from darksocial.parser.sql import auto_time, cases_sql, first_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
 
@@ -66,6 +72,7 @@ PARSED = pa.schema(
         ("session_key", pa.string()),
         ("event", pa.string()),
         ("is_page", pa.bool_()),
+        ("event_key", pa.string()),
         *VISIT_COLUMNS,
     ]
 )
@@ -97,7 +104,8 @@ def hits_steps(parsing: Parsing) -> Steps:
         recorded = grammar.records | {"date"} if grammar.day else grammar.records
         fields = fields.adding("moments", f"{_moment(recorded)} AS moment")
         time = _time(grammar, recorded, grammar.zone or parsing.timezone)
-    return _hits(_typed(_requests(fields, parsing), parsing, time), parsing, misfit)
+    typed = numbers_step(_typed(_requests(fields, parsing), parsing, time), parsing)
+    return _hits(typed, parsing, misfit)
 
 
 def _unwrapped(wrapper: Wrapper | None) -> Steps:
@@ -139,7 +147,9 @@ def _time(grammar: Keys | Columns, recorded: frozenset[str], timezone: str) -> s
     if grammar.time_format == AUTO:
         time = auto_time("moment", timezone)
     else:
-        time = f"try_strptime(moment, {quoted_sql(grammar.time_format)})::TIMESTAMPTZ"
+        forms = grammar.time_format
+        listed = list_sql([forms] if isinstance(forms, str) else forms)
+        time = f"try_strptime(moment, [{listed}])::TIMESTAMPTZ"
     if "offset_ms" in recorded:
         return f"({time} + to_milliseconds(coalesce(try_cast(offset_ms_text AS BIGINT), 0)))"
     return time
@@ -204,7 +214,7 @@ def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
     columns = {
         "file": "file",
         "line": "line",
-        "reason": _reason(misfit),
+        "reason": _reason(misfit, has_numbers=bool(parsing.records & {*NUMBER_MEANINGS})),
         "time": "time",
         **_request_columns(parsing),
         **visit_columns(parsing),
@@ -300,11 +310,13 @@ def _client(parsing: Parsing) -> str:
     return f"client_behind({bare}, forwarded_text, {quoted_sql(','.join(parsing.trusted_proxies))})"
 
 
-def _reason(misfit: str) -> str:
+def _reason(misfit: str, *, has_numbers: bool) -> str:
     """Return SQL that says why a line is no hit; null for a hit."""
+    unreadable = "WHEN whole AND is_unreadable THEN 'the number cannot be read'"
     return cases_sql(
         "WHEN overlong THEN 'longer than 1 MiB'",
         "WHEN verdict IS NOT NULL THEN verdict",
+        *([unreadable] if has_numbers else []),
         f"WHEN whole AND time BETWEEN '{EARLIEST_TIME}' AND '{LATEST_TIME}' THEN NULL",
         f"WHEN trim(raw, {quoted_sql(BLANKS)}) = '' THEN 'blank'",
         "WHEN starts_with(text, '#') THEN 'comment'",
