@@ -37,6 +37,7 @@ from darksocial.signals import nearby
 from darksocial.visits.context import with_context
 from darksocial.visits.pages import with_pages
 from darksocial.visits.redirects import with_addresses
+from darksocial.visits.repeated import counted_once
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import Sites, sites_in, with_own_lines
@@ -87,6 +88,7 @@ def analyze(
         )
         tallies = inputs.account_for(count_lines(engine, requests))
         begin(watch, "sessions")
+        requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
         requests, sites = locate(engine, requests, settings)
         files, senders = identify(engine, inputs, requests, secret)
         judged = judge(engine, requests, senders, files, sites, settings, alter, watch)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darksocial.grammar.times import CLOCK_TIMES, is_moment
@@ -58,6 +58,7 @@ def test_texts_that_are_no_times(text: str) -> None:
     assert not is_moment(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CLOCK_TIMES), st.datetimes(datetime(1980, 1, 1), datetime(2037, 1, 1)))
 def test_every_form_is_read_as_detection_takes_it(form: str, time: datetime) -> None:
     text = time.strftime(form.replace("%z", "+0100").replace("%Z", "UTC"))

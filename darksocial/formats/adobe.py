@@ -35,6 +35,7 @@ FORMAT = Format(
         visitor=("{post_visid_high}.{post_visid_low}", "{visid_high}.{visid_low}"),
         session="{visit_num}.{visit_start_time_gmt}",
         event=("post_page_event", "page_event"),
+        event_key="{hitid_high}.{hitid_low}",
         url=("post_page_url", "page_url"),
         referrer=("post_referrer", "referrer"),
         user_agent="user_agent",

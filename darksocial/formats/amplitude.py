@@ -8,7 +8,9 @@
 (one line in the file). `[Amplitude] Page Viewed` is a page view; `Order Completed` and `purchase`
 are conversions, with `event_properties.revenue` or `$revenue`; others are named by `--goal`. Times
 are UTC. A `session_id` of -1 means that the event belongs to none. Referrer and campaign are those
-of the event, else those that the browser library set on the user when the visit began.
+of the event, else those that the browser library set on the user when the visit began; the user
+keeps them, so a campaign counts for the first visit that has it, and a tag in the page's own
+address counts before it.
 
 It gives the landing page, referrer, campaign tags and click ids, visitor, session, address and
 device. The user agent is not in it: in-app browsers and link previews cannot be recognised.
@@ -31,6 +33,7 @@ FORMAT = Format(
         visitor=("device_id", "amplitude_id"),
         session="session_id",
         event="event_type",
+        event_key=("$insert_id", "uuid"),
         url=(
             'event_properties."[Amplitude] Page Location"',
             'event_properties."[Amplitude] Page URL"',
@@ -41,6 +44,7 @@ FORMAT = Format(
         revenue=("event_properties.revenue", "event_properties.$revenue"),
         nulls={"session": ("-1",), "referrer": ("EMPTY",)},
         pages=("[Amplitude] Page Viewed",),
+        keeps_campaign=True,
         conversion_events=("Order Completed", "purchase"),
     ),
 )

@@ -10,6 +10,9 @@
 `--goal 'event=generate_lead'`. The session is `ga_session_id` with `user_pseudo_id`. The channel
 that Google gave the session is that of `session_traffic_source_last_click`; `traffic_source` is the
 first visit of the user and is not read.
+`collected_traffic_source.manual_source` also holds what Google derived from a referrer: with the
+medium `organic` or `referral` it is no tag, and a Google click id beside it says more. Where the
+parameter `ignore_referrer` is `true`, the property calls the referrer unwanted: it is none.
 
 It gives the landing page, referrer, campaign tags and click ids, the visitor as far as the cookie
 lives, device, session, conversions and revenue. It has no user agent: in-app browsers and link
@@ -25,6 +28,8 @@ from darksocial.grammar.keys import keys
 PARAMETER = "event_params[key={}].value.{}_value"
 CLICK = "collected_traffic_source"
 LAST_CLICK = "session_traffic_source_last_click"
+DERIVED_MEDIA = r"organic|referral|\(none\)|\(not set\)"
+"""Media that Google writes by itself; a link that is tagged so has the tag in its address."""
 
 FORMAT = Format(
     "ga4_bigquery",
@@ -35,8 +40,11 @@ FORMAT = Format(
         visitor="user_pseudo_id",
         session=PARAMETER.format("ga_session_id", "int"),
         event="event_name",
+        event_key="{ecommerce.transaction_id}|{event_name}",
         url=PARAMETER.format("page_location", "string"),
         referrer=PARAMETER.format("page_referrer", "string"),
+        source=f"{CLICK}.manual_source",
+        medium=f"{CLICK}.manual_medium",
         utm_source=f"{CLICK}.manual_source",
         utm_medium=f"{CLICK}.manual_medium",
         utm_campaign=f"{CLICK}.manual_campaign_name",
@@ -49,6 +57,9 @@ FORMAT = Format(
         os="device.operating_system",
         browser="device.web_info.browser",
         revenue="ecommerce.purchase_revenue",
+        direct={PARAMETER.format("ignore_referrer", "string"): "true"},
+        derived={f"{CLICK}.manual_medium": DERIVED_MEDIA},
+        nulls={"event_key": ("(not set)|purchase",)},
         pages=("page_view",),
         conversion_events=("purchase",),
     ),

@@ -6,11 +6,13 @@
     /news,(direct) / (none),1204,17,0
 
 Comment lines come first, then a table; more tables may follow, each with its comments. A row stands
-for as many sessions as `Sessions` says; that column, and a dimension of the landing page, the
-source or the channel, must be there. The day is the column `Date`, else the start date of the
-comments. The row of totals, which has no dimension, is a reject ("excluded by the export"). The
-interface's language must be English: other languages translate the names, and `--map` reads those.
-That a download can hold several tables and a row of totals is unconfirmed.
+for as many sessions as its column of sessions says; that column, and a dimension of the landing
+page, the source or the channel, must be there. The names may be those of the interface in English,
+German, French, Spanish, Italian, Portuguese or Dutch, or of the Data API (data/ga4_headers.csv);
+`--map` reads others. Explorations are read as well, whose comments have the period alone
+(`# 20260723-20260922`). The day is the column of the date, with or without an hour, else the first
+day of the period. The row of totals, which has no dimension, is a reject ("excluded by the
+export"). Numbers are read as the file writes them: `1,204.5`, `1.204,5` or `1 204,5`.
 
 It gives sessions by landing page, source / medium, channel and device, as far as they were chosen.
 No visitor, no time of day and no user agent are recorded: whether somebody came back, how many
@@ -20,52 +22,86 @@ the estimate is wider for it.
 Specification: https://support.google.com/analytics/answer/9317657
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from darksocial import data
 from darksocial.formats import Format
 from darksocial.grammar.keys import Keys, keys
+from darksocial.grammar.numbers import UNDECIDED
 from darksocial.grammar.values import has
 
-LANDING_PAGE_COLUMNS = ("Landing page", "Landing page + query string")
-CHANNEL_COLUMNS = (
-    "Session primary channel group (Default channel group)",
-    "Session primary channel group (Default Channel Group)",
-    "Session default channel group",
-    "Session primary channel group",
-)
-ORIGIN_MEANINGS = ("source_medium", "source", "medium")
+DIMENSIONS = ("url", "source_medium", "source", "medium", "channel")
 TEXT_FOR_NO_VALUE = ("(not set)",)
+TIME_FORMATS = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y", "%Y%m%d%H", "%Y%m%d%H%M")
+"""Days as downloads and spreadsheets write them, and with the hour and the minute."""
 
-REPORT = keys(
-    needs=("Sessions",),
-    time=("Date", "#Start date"),
-    time_format="%Y%m%d",
-    url=LANDING_PAGE_COLUMNS,
-    source_medium="Session source / medium",
-    source="Session source",
-    medium="Session medium",
-    utm_campaign="Session campaign",
-    channel=CHANNEL_COLUMNS,
-    device="Device category",
-    os="Operating system",
-    browser="Browser",
-    weight="Sessions",
-    pageviews="Views",
-    conversions=("Key events", "Conversions"),
-    revenue=("Total revenue", "Purchase revenue"),
-    nulls={"url": TEXT_FOR_NO_VALUE, "channel": TEXT_FOR_NO_VALUE},
-)
+
+def grammar_of(names: dict[str, list[str]]) -> Keys:
+    """Return the grammar of a report whose columns of each meaning are called `names`."""
+    sessions = names.get("weight", [])[:1]
+    return keys(
+        {meaning: [f'"{name}"' for name in columns] for meaning, columns in names.items()},
+        needs=[f'"{name}"' for name in sessions],
+        time_format=TIME_FORMATS,
+        nulls={"url": TEXT_FOR_NO_VALUE, "channel": TEXT_FOR_NO_VALUE},
+        decimals=UNDECIDED,
+    )
 
 
 def bind(head: Sequence[str]) -> Keys | None:
-    """Return the columns that the report has; None without any dimension that can be used."""
-    grammar = REPORT.recorded_in(head)
-    dimensions = [v for v in grammar.values if v.meaning in ("url", *ORIGIN_MEANINGS, "channel")]
-    names = [steps for value in dimensions for steps in value.first_paths]
-    records = [record for line in head if (record := grammar.record(line))]
-    chosen = [steps for steps in names if any(has(record, steps) for record in records)]
+    """Return the columns that the report has; None without sessions, or without any dimension that
+    can be used."""
+    records = [record for line in head if (record := REPORT.record(line))]
+    columns = list(dict.fromkeys(name for record in records for name in record))
+    names: dict[str, list[str]] = {}
+    for field, name in header_names():
+        meant = [column for column in columns if plain(column) == name and '"' not in column]
+        names.setdefault("time" if field == "date" else field, []).extend(meant)
+    names = {meaning: columns for meaning, columns in names.items() if columns}
+    if "weight" not in names:
+        return None
+    grammar = grammar_of(names).recorded_in(head)
+    dimensions = [value for value in grammar.values if value.meaning in DIMENSIONS]
+    paths = [steps for value in dimensions for steps in value.first_paths]
+    chosen = [steps for steps in paths if any(has(record, steps) for record in records)]
     return replace(grammar, excluded=((chosen[0], ""),)) if chosen else None
 
+
+@cache
+def header_names() -> tuple[tuple[str, str], ...]:
+    """Return the rows of data/ga4_headers.csv, field and plain name, each once."""
+    rows = data.read("ga4_headers")
+    return tuple(dict.fromkeys((row["field"], plain(row["name"])) for row in rows))
+
+
+@cache
+def plain(name: str) -> str:
+    """Return a column's name without case, accents, spaces and signs; `#` is kept."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum() or letter == "#")
+
+
+REPORT = grammar_of(
+    {
+        "weight": ["Sessions"],
+        "time": ["Date"],
+        "url": ["Landing page"],
+        "source_medium": ["Session source / medium"],
+        "source": ["Session source"],
+        "medium": ["Session medium"],
+        "utm_campaign": ["Session campaign"],
+        "channel": ["Session primary channel group"],
+        "device": ["Device category"],
+        "os": ["Operating system"],
+        "browser": ["Browser"],
+        "pageviews": ["Views"],
+        "conversions": ["Key events"],
+        "revenue": ["Total revenue"],
+    }
+)
+"""The names in English: what a report can record."""
 
 FORMAT = Format("ga4_csv", "Google Analytics 4, report as CSV", REPORT, bind)

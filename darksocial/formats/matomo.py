@@ -5,8 +5,11 @@
     {"type":"action","url":"https://www.example.org/news","timestamp":1772439245}]}
 
 (one object of the array). One record is one visit; its `actionDetails` are the hits. Actions of
-type `action` are page views; `goal` and `ecommerceOrder` are conversions, with their `revenue`.
-Matomo takes the campaign parameters off the URLs that it keeps: the campaign is `referrerName`.
+type `action` are page views; `goal` and `ecommerceOrder` are conversions, with their `revenue`. A
+cart that was left (`ecommerceAbandonedCart`) has no revenue.
+Matomo takes the campaign parameters off the URLs that it keeps: the campaign is `referrerName`, and
+with the plugin MarketingCampaignsReporting `campaignSource` and `campaignMedium`. A search engine
+or network that has a name alone is booked by its type (`referrerType`).
 
 It gives the landing page, referrer or campaign, visitor, session, device, conversions and revenue,
 and Matomo's own channel (`referrerTypeName`). It has no user agent: in-app browsers and link
@@ -31,15 +34,16 @@ FORMAT = Format(
         event="actionDetails.type",
         url="actionDetails.url",
         referrer="referrerUrl",
-        source="referrerName",
-        medium="referrerType",
+        source=("campaignSource", "referrerName"),
+        medium=("campaignMedium", "referrerType"),
         channel="referrerTypeName",
         device="deviceType",
         os="operatingSystemName",
         browser="browserName",
         revenue="actionDetails.revenue",
         direct={"referrerType": "direct"},
+        decode={"medium": "matomo_medium"},
         pages=("action",),
-        conversion_events=("goal", "ecommerceOrder"),
+        converted={"actionDetails.type": "goal|ecommerceOrder"},
     ),
 )

@@ -8,7 +8,9 @@
 are conversions, with `properties.revenue`; others are named by `--goal`. The visitor is
 `$device_id`, or `distinct_id` where there is none. Mixpanel's sessions are not in the export: they
 are built, as for a log. `time` is read as UTC; projects made before 2023 may write it in the
-project's time zone (unconfirmed).
+project's time zone (unconfirmed). Mixpanel's library keeps the campaign of a visit in later events
+(release 2.52.0 of mixpanel-js): it counts for the first visit that has it, and a tag in the page's
+own address counts before it.
 
 It gives the landing page, referrer, campaign tags and click ids, visitor, device and conversions.
 The user agent is not in it: in-app browsers and link previews cannot be recognised.
@@ -29,6 +31,7 @@ FORMAT = Format(
         time="properties.time",
         visitor=("properties.$device_id", "properties.distinct_id"),
         event="event",
+        event_key="{properties.$insert_id}|{event}|{properties.time}",
         url="properties.$current_url",
         referrer="properties.$referrer",
         device="properties.$device",
@@ -36,6 +39,7 @@ FORMAT = Format(
         browser="properties.$browser",
         revenue="properties.revenue",
         pages=("$mp_web_page_view",),
+        keeps_campaign=True,
         conversion_events=("Order Completed", "Purchase"),
     ),
 )

@@ -28,6 +28,7 @@ FORMAT = Format(
         visitor="anonymousId",
         session="context.sessionId",
         event=("event", "type"),
+        event_key="messageId",
         url=("context.page.url", "properties.url"),
         referrer=("context.page.referrer", "properties.referrer"),
         user_agent="context.userAgent",

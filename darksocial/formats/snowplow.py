@@ -48,6 +48,7 @@ SNOWPLOW_FIELDS = {
     "visitor": ("domain_userid", "network_userid"),
     "session": "domain_sessionid",
     "event": "event",
+    "event_key": "event_id",
     "url": "page_url",
     "referrer": "page_referrer",
     "user_agent": "useragent",

@@ -27,6 +27,7 @@ FORMAT = Format(
         visitor="session_id",
         session="visit_id",
         event="event_type",
+        event_key="event_id",
         host="hostname",
         path="url_path",
         query="url_query",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from darksocial.grammar.numbers import NUMBER_MEANINGS, POINT, decimal_mark
 from darksocial.grammar.times import is_moment
 from darksocial.grammar.values import (
     AUTO,
@@ -37,20 +38,24 @@ class Keys:
     is a message of the server. `requests_have`: paths that every request has; a record without one
     is something else that is logged to the same place, as log drains do. `excluded`: patterns by
     which the export itself leaves a record out. `direct`: patterns by which it says that a visit
-    came from nowhere, whatever the referrer and source beside it. `converted`: patterns by which it
-    says that something was bought or done; other records have no revenue. `each`: a list in the
-    record, each of whose elements is a record. `pages` and `conversion_events`: names of events.
-    `nulls`: texts that stand for null, by meaning. `decode`: how values are written, by meaning.
-    `prefix`: a pattern before the object, whose groups are values too.
+    came from nowhere, whatever the referrer and source beside it. `derived`: patterns by which it
+    says that source and medium were derived from the referrer, and that no link was tagged so.
+    `converted`: patterns by which it says that something was bought or done; other records have no
+    revenue. `keeps_campaign`: the tool keeps the campaign of an earlier visit in the records of
+    later ones. `each`: a list in the record, each of whose elements is a record. `pages` and
+    `conversion_events`: names of events. `nulls`: texts that stand for null, by meaning. `decode`:
+    how values are written, by meaning. `prefix`: a pattern before the object, whose groups are
+    values too. `decimals`: what comes before decimals in numbers that are text (numbers.py).
     """
 
     values: tuple[Value, ...]
     needs: tuple[tuple[Step, ...], ...]
-    time_format: str = AUTO
+    time_format: str | tuple[str, ...] = AUTO
     only: tuple[tuple[tuple[Step, ...], tuple[str, ...]], ...] = ()
     requests_have: tuple[tuple[Step, ...], ...] = ()
     excluded: tuple[tuple[tuple[Step, ...], str], ...] = ()
     direct: tuple[tuple[tuple[Step, ...], str], ...] = ()
+    derived: tuple[tuple[tuple[Step, ...], str], ...] = ()
     converted: tuple[tuple[tuple[Step, ...], str], ...] = ()
     each: str = ""
     pages: tuple[str, ...] = ()
@@ -58,6 +63,8 @@ class Keys:
     nulls: tuple[tuple[str, tuple[str, ...]], ...] = ()
     decode: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
+    decimals: str = POINT
+    keeps_campaign: bool = False
 
     @property
     def records(self) -> frozenset[str]:
@@ -146,7 +153,13 @@ class Keys:
             if any(has(record, steps) for record in records for steps in value.first_paths)
             or any(isinstance(step, tuple) for steps in value.first_paths for step in steps)
         )
-        return replace(self, values=recorded) if records else self
+        return replace(self, values=recorded).written_as(records) if records else self
+
+    def written_as(self, records: Sequence[dict[str, object]]) -> "Keys":
+        """Return the grammar with the way in which these records write numbers."""
+        if self.records.isdisjoint(NUMBER_MEANINGS):
+            return self
+        return replace(self, decimals=decimal_mark(records, self.values, self.decimals))
 
 
 def bind_batches(head: Sequence[str], *, single: Keys, name: str) -> Keys:
@@ -175,6 +188,7 @@ def _moved_under(grammar: Keys, name: str) -> Keys:
         only=moved(grammar.only),
         excluded=moved(grammar.excluded),
         direct=moved(grammar.direct),
+        derived=moved(grammar.derived),
         converted=moved(grammar.converted),
     )
 
@@ -202,11 +216,12 @@ def keys(
     fields: Mapping[str, Values] | None = None,
     *,
     needs: Sequence[str] = (),
-    time_format: str = AUTO,
+    time_format: str | tuple[str, ...] = AUTO,
     only: Mapping[str, Sequence[str]] | None = None,
     requests_have: Sequence[str] = (),
     excluded: Mapping[str, str] | None = None,
     direct: Mapping[str, str] | None = None,
+    derived: Mapping[str, str] | None = None,
     converted: Mapping[str, str] | None = None,
     each: str = "",
     pages: Sequence[str] = (),
@@ -214,6 +229,8 @@ def keys(
     nulls: Mapping[str, Sequence[str]] | None = None,
     decode: Mapping[str, str] | None = None,
     prefix: str = "",
+    decimals: str = POINT,
+    keeps_campaign: bool = False,
     **paths_of: Values,
 ) -> Keys:
     """Return the grammar of a format whose records have keys.
@@ -230,6 +247,7 @@ def keys(
         tuple(path(text) for text in requests_have),
         patterns(excluded),
         patterns(direct),
+        patterns(derived),
         patterns(converted),
         each,
         tuple(pages),
@@ -237,6 +255,8 @@ def keys(
         tuple((meaning, tuple(texts)) for meaning, texts in (nulls or {}).items()),
         tuple((decode or {}).items()),
         prefix,
+        decimals,
+        keeps_campaign,
     )
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from darksocial import data
 from darksocial.grammar.headers import client_headers
 from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
+from darksocial.grammar.numbers import UNDECIDED
 from darksocial.grammar.times import is_moment
 from darksocial.grammar.values import as_text, follow, path, text_of, value
 
@@ -52,8 +53,11 @@ def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
     has_time = "time" in paths or "date" in paths
     if not has_time or not REQUEST_TARGETS & set(paths):
         return None
-    grammar = keys(paths, pages=_page_events(head, paths.get("event")))
-    return grammar if assigned else grammar.recorded_in(head)
+    events = _page_events(head, paths.get("event"))
+    grammar = keys(paths, pages=events, decimals=UNDECIDED)
+    if not assigned:
+        return grammar.recorded_in(head)
+    return grammar.written_as([record for line in head if (record := parsed_object(line))])
 
 
 def _page_events(head: Sequence[str], key: str | None) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ def _by_value(meaning: str | None, text: str | None) -> str | None:
 def _flat(record: Mapping[str, object], above: str = "", depth: int = 1) -> Iterator[str]:
     """Yield the paths of a record that lead to texts and numbers."""
     for name, held in record.items():
-        quoted = f'"{name}"' if re.search(r"[.\[\]]", name) else name
+        quoted = f'"{name}"' if re.search(r"[.\[\]]|^$", name) else name
         path = f"{above}.{quoted}" if above else quoted
         if isinstance(held, dict) and depth < MAX_KEY_DEPTH:
             yield from _flat(held, path, depth + 1)

@@ -61,6 +61,7 @@ VISIT_MEANINGS = (
     "visitor",
     "session",
     "event",
+    "event_key",
     "device",
     "os",
     "browser",

@@ -19,6 +19,7 @@ from darksocial.inputs.copies import Head, head_of, leave_out_copies
 from darksocial.inputs.detect import Claim
 from darksocial.inputs.earlier import WRITTEN_BY_DARKSOCIAL, EarlierResults
 from darksocial.inputs.file import Input
+from darksocial.inputs.overlaps import leave_out_overlapping
 from darksocial.inputs.recognise import Recognised, data_files, look_at, shown_path
 from darksocial.inputs.refused import refusal
 from darksocial.language import gettext as _
@@ -81,13 +82,15 @@ def open_inputs(
         beginning = head_of(stream)
         head = look_at(stream, chosen)
         stream.close()  # a folder can hold more files than a process may have open
-        if claims := _claims(head, chosen):
+        refused = None if chosen else refusal(head.lines)
+        claims = _claims(head, chosen)
+        if claims and not (refused and claims[0].format.generic):
             parsing, *others = (_parsing(claim, file, settings, privacy) for claim in claims)
             number = len(inputs.read)
             heads.append(beginning)
             inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
-            reason = head.damage or refusal(head.lines) or _("no known format")
+            reason = head.damage or refused or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
             failures.append(_failure(file, [*map(privacy.quoted, head.lines)], reason))
     if not inputs.read and (failures or not inputs.unread or leave_out is None):
@@ -97,6 +100,7 @@ def open_inputs(
             expected=_("a format that `darksocial formats` lists"),
             advice=UNKNOWN_FORMAT_ADVICE,
         )
+    leave_out_overlapping(inputs, heads)
     if leave_out is None:
         leave_out_copies(inputs, heads)
     return inputs

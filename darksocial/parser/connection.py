@@ -18,8 +18,36 @@ FUNCTIONS = {
     "decode_referrer": decoded_referrer,
     "host_shown": lambda referrer: referrer_host(referrer) or "",
 }
+
+# Between the digits of large numbers some languages write spaces (Unicode CLDR: U+00A0, U+202F) or
+# apostrophes; around a sum of money there is its sign or its code (ISO 4217).
+SPACES = r"[ \x{a0}\x{2009}\x{202f}''\x{2019}]"
+CURRENCY = r"(?:[A-Z]{0,3}\p{Sc}|[A-Z]{3}|[Kk]r\.?|zł|Kč|Ft|lei|Fr\.?)"
+MONEY = (
+    rf"^{SPACES}*{CURRENCY}?{SPACES}*([-+\x{{2212}}]?){CURRENCY}?{SPACES}*"
+    rf"([0-9].*?){SPACES}*{CURRENCY}?{SPACES}*$"
+)
+
+
+def _number(mark: str, separator: str) -> str:
+    """Return a pattern for a number with a mark before decimals and a separator of thousands."""
+    decimals = f"(?:{mark}[0-9]+)?"
+    grouped = f"[0-9]{{1,3}}(?:(?:{separator}|{SPACES})[0-9]{{3}})+{decimals}"
+    return f"[-+]?(?:[0-9]+{decimals}|{grouped})"
+
+
 # A call of a Python function costs much more than the test whether there is anything to do.
 MACROS = {
+    "bare_number(value)": (rf"replace(regexp_replace(value, '{MONEY}', '\1\2'), chr(8722), '-')"),
+    "number_with_point(value)": (
+        f"CASE WHEN regexp_full_match(bare_number(value), '{_number('[.]', ',')}') THEN "
+        "try_cast(regexp_replace(bare_number(value), '[^0-9.-]', '', 'g') AS DOUBLE) END"
+    ),
+    "number_with_comma(value)": (
+        f"CASE WHEN regexp_full_match(bare_number(value), '{_number(',', '[.]')}') THEN "
+        "try_cast(replace(regexp_replace(bare_number(value), '[^0-9,-]', '', 'g'), ',', '.') "
+        "AS DOUBLE) END"
+    ),
     "filled(value)": "nullif(nullif(value, '-'), '')",
     "restored(value, is_escaped)": "CASE WHEN is_escaped THEN unescape(value) ELSE value END",
     "unescaped(value)": "CASE WHEN contains(value, '\\') THEN unescape(value) ELSE value END",

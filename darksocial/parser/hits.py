@@ -12,13 +12,19 @@ import pyarrow as pa
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
+from darksocial.grammar.numbers import NUMBER_MEANINGS
 from darksocial.grammar.values import AUTO
 from darksocial.grammar.wrappers import Wrapper
 from darksocial.parser import Parsing
-from darksocial.parser.exports import VISIT_COLUMNS, visit_columns, without_placeholder
+from darksocial.parser.exports import (
+    VISIT_COLUMNS,
+    numbers_step,
+    visit_columns,
+    without_placeholder,
+)
 from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
 from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
-from darksocial.parser.sql import auto_time, cases_sql, first_sql, quoted_sql
+from darksocial.parser.sql import auto_time, cases_sql, first_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
 
@@ -71,6 +77,7 @@ PARSED = pa.schema(
         ("session_key", pa.string()),
         ("event", pa.string()),
         ("is_page", pa.bool_()),
+        ("event_key", pa.string()),
         *VISIT_COLUMNS,
     ]
 )
@@ -102,7 +109,8 @@ def hits_steps(parsing: Parsing) -> Steps:
         recorded = grammar.records | {"date"} if grammar.day else grammar.records
         fields = fields.adding("moments", f"{_moment(recorded)} AS moment")
         time = _time(grammar, recorded, grammar.zone or parsing.timezone)
-    return _hits(_typed(_requests(fields, parsing), parsing, time), parsing, misfit)
+    typed = numbers_step(_typed(_requests(fields, parsing), parsing, time), parsing)
+    return _hits(typed, parsing, misfit)
 
 
 def _unwrapped(wrapper: Wrapper | None) -> Steps:
@@ -144,7 +152,9 @@ def _time(grammar: Keys | Columns, recorded: frozenset[str], timezone: str) -> s
     if grammar.time_format == AUTO:
         time = auto_time("moment", timezone)
     else:
-        time = f"try_strptime(moment, {quoted_sql(grammar.time_format)})::TIMESTAMPTZ"
+        forms = grammar.time_format
+        listed = list_sql([forms] if isinstance(forms, str) else forms)
+        time = f"try_strptime(moment, [{listed}])::TIMESTAMPTZ"
     if "offset_ms" in recorded:
         return f"({time} + to_milliseconds(coalesce(try_cast(offset_ms_text AS BIGINT), 0)))"
     return time
@@ -338,13 +348,12 @@ def _farthest(parsing: Parsing) -> str:
 
 def _reason(parsing: Parsing, misfit: str) -> str:
     """Return SQL that says why a line is no hit; null for a hit."""
-    unreadable: tuple[str, ...] = ()
+    unreadable: list[str] = []
     if "status" in parsing.records and not isinstance(parsing.grammar, Layout):
-        is_number = "try_cast(status_text AS SMALLINT) IS NOT NULL"
-        unreadable = (
-            f"WHEN whole AND status_text IS NOT NULL AND NOT {is_number} "
-            "THEN 'the status is no number'",
-        )
+        is_other = "status_text IS NOT NULL AND try_cast(status_text AS SMALLINT) IS NULL"
+        unreadable += [f"WHEN whole AND {is_other} THEN 'the status is no number'"]
+    if parsing.records & {*NUMBER_MEANINGS}:
+        unreadable += ["WHEN whole AND is_unreadable THEN 'the number cannot be read'"]
     return cases_sql(
         "WHEN overlong THEN 'longer than 1 MiB'",
         "WHEN verdict IS NOT NULL THEN verdict",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from darksocial.grammar.columns import QUOTED_CELL, QUOTED_OR_BARE, Columns
 from darksocial.grammar.keys import Keys
-from darksocial.grammar.values import Step, Template, Value
+from darksocial.grammar.values import UTM_MEANINGS, Step, Template, Value
 from darksocial.parser.sql import cases_sql, first_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 
@@ -25,6 +25,9 @@ SQL_OF_DECODING = {
     "ELSE coalesce(try(url_decode(replace({0}, '+', ' '))), {0}) END",
     "plus": "replace({0}, '+', ' ')",
     "backslash": "unescaped({0})",
+    # Matomo's type of a referrer, as the medium that GA4 gives it.
+    "matomo_medium": "CASE {0} WHEN 'search' THEN 'organic' WHEN 'website' THEN 'referral' "
+    "ELSE {0} END",
     "products": "list_sum(list_transform(string_split({0}, ','), "
     "lambda product: try_cast(string_split(product, ';')[4] AS DOUBLE)))",
 }
@@ -147,7 +150,8 @@ def _paths(grammar: Keys) -> list[Path]:
     """
     paths = [steps for value in grammar.values for t in value.templates for steps in t.paths]
     paths += grammar.requests_have
-    rules = (*grammar.only, *grammar.excluded, *grammar.direct, *grammar.converted)
+    rules = (*grammar.only, *grammar.excluded, *grammar.direct, *grammar.derived)
+    rules += grammar.converted
     return list(dict.fromkeys([*paths, *(steps for steps, _ in rules)]))
 
 
@@ -218,6 +222,7 @@ def _columns(
     """Return SQL for each value as text, and `is_converted` if the grammar has rules for it."""
     decode, nulls = dict(grammar.decode), dict(grammar.nulls)
     direct = grammar.direct if isinstance(grammar, Keys) else ()
+    derived = grammar.derived if isinstance(grammar, Keys) else ()
     columns = []
     for value in values:
         sql = first_sql(*(_template(t, read) for t in value.templates))
@@ -228,6 +233,8 @@ def _columns(
             sql = SQL_OF_DECODING[decode[value.meaning]].format(sql)
         if value.meaning in MEANINGS_OF_ORIGIN and direct:
             sql = f"CASE WHEN NOT {_any_matches(direct, read)} THEN {sql} END"
+        if value.meaning in UTM_MEANINGS and derived:
+            sql = f"CASE WHEN NOT {_any_matches(derived, read)} THEN {sql} END"
         columns.append(f"{sql} AS {value.meaning}_text")
     converted = [rule for rule in grammar.converted if _is_there(rule[0], grammar)]
     if converted:

@@ -107,6 +107,7 @@ def requests_steps(
         f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
         f"CASE WHEN kind = 'page' THEN status = {NOT_MODIFIED} END AS revalidated",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
+        f"{_event_key(records)} AS event_key",
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
     )
@@ -137,6 +138,13 @@ def _session(records: frozenset[str]) -> str:
     if "session" not in records:
         return "NULL::BIGINT"
     return f"CASE WHEN session_key IS NOT NULL THEN {_number('session_key')} END"
+
+
+def _event_key(records: frozenset[str]) -> str:
+    """Return SQL for what identifies an event among those of a visitor, as a number."""
+    if "event_key" not in records:
+        return "NULL::BIGINT"
+    return f"CASE WHEN reason IS NULL AND event_key IS NOT NULL THEN {_number('event_key')} END"
 
 
 def _number(columns: str) -> str:

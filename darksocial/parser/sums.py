@@ -47,6 +47,7 @@ REQUESTS = pa.schema(
         *CONDUCT_COLUMNS,
         ("revalidated", pa.bool_()),
         ("session", pa.int64()),
+        ("event_key", pa.int64()),
         *VISIT_COLUMNS,
     ]
 )

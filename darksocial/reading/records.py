@@ -33,8 +33,11 @@ from darksocial.scratch.folder import scratch_place
 XML_START = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
 DELIMITERS = ",;\t|"
-HEADER_CELL = re.compile(r"[#$@A-Za-z_][\w .,$@/()%+:\-#]{0,80}")
+HEADER_CELL = re.compile(r"(?:(?!\d)[\w#$@(\[&€£¥%][^\"\\<>{}=;|\t]{0,99})?")
+"""A name above a column, in any language and with any sign that people write, or none."""
 COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
+# The period of an exploration of Google Analytics 4.
+COMMENT_PERIOD = re.compile(r"#\s*(\d{8})\s*-\s*(\d{8})\s*$")
 # Keys under which documents hold their list of records.
 RECORD_LIST_KEYS = (
     "records",
@@ -186,6 +189,8 @@ def _csv(file: IO[bytes]) -> Records:
         elif names_follow:
             names_follow, header = False, [cell.strip() for cell in row]
             yield "#" + delimiter.join(row)
+        elif len(row) == len(header) + 1 and not row[0]:  # a row of totals, with its name behind
+            yield _text({**pairs, **_opened(dict(zip([*header, "#"], row, strict=True)))})
         elif len(row) != len(header):
             yield _text(row)
         else:
@@ -203,13 +208,19 @@ def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 def _pair(comment: str) -> dict[str, str]:
     """Return `# Start date: 20260301` as a value that all records have."""
+    if period := COMMENT_PERIOD.match(comment):
+        return {"#Start date": period[1], "#End date": period[2]}
     match = COMMENT_PAIR.match(comment)
     return {f"#{match[1]}": match[2]} if match else {}
 
 
 def _opened(row: dict[str, object]) -> dict[str, object]:
-    """Parse texts that are JSON objects or lists themselves, as warehouses write them."""
-    return {name: _json_value(cell) if _may_be_json(cell) else cell for name, cell in row.items()}
+    """Parse texts that are JSON objects or lists themselves, as warehouses write them.
+
+    `\\N` is the null of MySQL, PostgreSQL and ClickHouse in text.
+    """
+    cells = {name: None if cell == r"\N" else cell for name, cell in row.items()}
+    return {name: _json_value(cell) if _may_be_json(cell) else cell for name, cell in cells.items()}
 
 
 def _may_be_json(cell: object) -> bool:
@@ -237,7 +248,8 @@ def _delimiter(text: str) -> str | None:
     best = max(DELIMITERS, key=first.count)
     cells = _header_cells(first, best)
     names = [cell.strip() for cell in cells]
-    is_header = len(names) > 1 and len(set(names)) == len(names)
+    written = [name for name in names if name]
+    is_header = len(written) > 1 and len(set(written)) == len(written)
     return best if is_header and all(map(HEADER_CELL.fullmatch, names)) else None
 
 

@@ -15,7 +15,13 @@ import ibis.expr.types as ir
 
 from darksocial.engines import Engine
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
-from darksocial.lookups.channels import AI_CHANNEL, DIRECT_SOURCE, UNASSIGNED, recorded_channels
+from darksocial.lookups.channels import (
+    AI_CHANNEL,
+    DIRECT_SOURCE,
+    NOT_SET,
+    UNASSIGNED,
+    recorded_channels,
+)
 from darksocial.lookups.request_kinds import ACTIVITY
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.visits.beginnings import with_beginnings
@@ -23,6 +29,7 @@ from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.conditions import is_person
 from darksocial.visits.existence import before_assistants
 from darksocial.visits.handovers import handed_over
+from darksocial.visits.kept_campaigns import without_kept
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
@@ -65,7 +72,8 @@ def visits(
     summed = engine.stage("stretches", stretches(hits, timeout).semi_join(people, "visitor"))
     sessions = engine.stage("sessions", sessions_of(summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
-    described = _described(engine, landed, visitors, files, first_views(requests, landed))
+    counted = without_kept(engine, landed)
+    described = _described(engine, counted, visitors, files, first_views(requests, landed))
     described = engine.stage("described", described)
     described = handed_over(engine, described, hits, people, timeout)
     described = with_beginnings(engine, described, landed)
@@ -105,7 +113,10 @@ def _described(
     """Add what is looked up: agent, campaign, referrer, channel, landing page, first view."""
     arrived = landed.join(files.drop("name"), "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
-        arrival_query=ibis.coalesce(landed.campaign, landed.query, ibis.literal("")),
+        # The page's own tags come first: of a parameter that comes twice the first counts.
+        arrival_query=ibis.coalesce(
+            landed.query + "&" + landed.campaign, landed.campaign, landed.query, ibis.literal("")
+        ),
         recorded_source=landed.source.fill_null(""),
         recorded_medium=landed.medium.fill_null(""),
         recorded_channel=landed.channel,
@@ -192,8 +203,8 @@ def _described(
         weight=described.weight.fill_null(1.0),
         channel_recorded=described.recorded_channel,
         channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
-        source_before=ibis.ifelse(is_known, described.source, "(not set)"),
-        medium_before=ibis.ifelse(is_known, medium, "(not set)"),
+        source_before=ibis.ifelse(is_known & ~only_channel, described.source, NOT_SET),
+        medium_before=ibis.ifelse(is_known & ~only_channel, medium, NOT_SET),
         seen_before=described.revalidated
         | (described.first_view < described.started_at).fill_null(False),
     )

@@ -139,6 +139,13 @@ lines of syslog, Docker, Kubernetes (CRI), `docker compose` or journald; formats
 can come as JSON lines, a JSON document, CSV, TSV, XML, Parquet or Avro. Heroku's router log is
 refused: it holds neither referrer nor user agent.
 
+Numbers of exports are read as their file writes them: `1,204.50`, `1.204,50` or `1 204,50`, with
+or without a currency. Numbers that can mean one thing only show the convention, else a count with
+three digits behind a mark. A number that cannot be read makes the row a reject ("the number cannot
+be read"), and so does one that the file leaves open. An event that has an identity (a transaction
+of Google Analytics, `$insert_id`, `messageId`, `uuid`, `event_id`) counts once, within a file and
+across files.
+
 A field that a format does not record is never taken as empty. Which evidence is missing follows
 from the fields that an input records: without a referrer it is not known how a visit came; without
 a user agent in-app browsers and link previews cannot be recognised; if rows are sums of visits,

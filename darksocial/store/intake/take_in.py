@@ -27,6 +27,7 @@ from darksocial.store.intake import repeated, superseded
 from darksocial.store.intake.hits import stored, write_parts
 from darksocial.store.intake.news import News
 from darksocial.store.night import Night
+from darksocial.visits.repeated import counted_once
 
 LOG = logging.getLogger("darksocial.nightly")
 Parts = dict[str, list[str]]
@@ -77,6 +78,7 @@ def _write(
     store, progress = night.store, night.watched(inputs.total_bytes)
     requests = read_requests(engine, inputs, progress, each_line=True, of_goals=True)
     requests, tallies = news.sift(engine, inputs, requests, run.name)
+    requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})

@@ -214,9 +214,7 @@ parsed AS (
         CASE
             WHEN overlong THEN 'longer than 1 MiB'
             WHEN verdict IS NOT NULL THEN verdict
-            WHEN whole
-                AND status_text IS NOT NULL
-                AND NOT try_cast(status_text AS SMALLINT) IS NOT NULL
+            WHEN whole AND status_text IS NOT NULL AND try_cast(status_text AS SMALLINT) IS NULL
                 THEN 'the status is no number'
             WHEN whole AND time BETWEEN '1970-01-01 00:00:00+00' AND '2038-01-19 00:00:00+00'
                 THEN NULL
@@ -310,6 +308,7 @@ parsed AS (
         NULL::VARCHAR AS "visitor_key",
         NULL::VARCHAR AS "session_key",
         NULL::VARCHAR AS "event",
+        NULL::VARCHAR AS "event_key",
         NULL::BOOLEAN AS "is_page",
         NULL::VARCHAR AS "campaign",
         NULL::VARCHAR AS "device",
@@ -572,7 +571,8 @@ requests AS (
         weight AS weight,
         pageviews AS pageviews,
         conversions AS conversions,
-        revenue AS revenue
+        revenue AS revenue,
+        NULL::BIGINT AS event_key
     FROM hosts
 ),
 counted AS (

@@ -256,6 +256,7 @@ parsed AS (
         NULL::VARCHAR AS "visitor_key",
         NULL::VARCHAR AS "session_key",
         NULL::VARCHAR AS "event",
+        NULL::VARCHAR AS "event_key",
         NULL::BOOLEAN AS "is_page",
         NULL::VARCHAR AS "campaign",
         NULL::VARCHAR AS "device",
@@ -514,7 +515,8 @@ requests AS (
         weight AS weight,
         pageviews AS pageviews,
         conversions AS conversions,
-        revenue AS revenue
+        revenue AS revenue,
+        NULL::BIGINT AS event_key
     FROM hosts
 ),
 counted AS (

@@ -1,0 +1,205 @@
+"""Single rows of exports: what each column means, and what must not be taken for evidence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from darksocial.formats.ga4_csv import header_names
+from darksocial.inputs.recognise import recognise
+from darksocial.inputs.refused import refusal
+from tests.exported import exported_rows
+
+SITE = "https://www.example.org"
+PERIOD = "# Start date: 20260301\n# End date: 20260331\n\n"
+TOTALS = "excluded by the export"
+
+# Downloads of Google Analytics 4: the file, and date, page, source, visits and key events of rows.
+REPORTS = {
+    "German": (
+        "# Startdatum: 20260301\n# Enddatum: 20260331\n"
+        "Landingpage + Abfragestring,Sitzung \u2013 Quelle/Medium,Sitzungen,Umsatz €,"
+        "Schlüsselereignisse\n"
+        '/a,(direct) / (none),"1.204","12,5",3\n',
+        ("2026-03-01", "/a", "(direct)", 1204, 3),
+    ),
+    "French": (
+        "# Date de début: 20260301\n"
+        "Page de destination,Source/Support de la session,Sessions,Taux d'engagement,"
+        "Événements clés\n"
+        '/a,google / organic,"1\u202f204","0,68",3\n',
+        ("2026-03-01", "/a", "google", 1204, 3),
+    ),
+    "Spanish": (
+        "# Fecha de inicio: 20260301\n"
+        "Fuente/medio de la sesión,Sesiones,Eventos clave\n(direct) / (none),8,0\n",
+        ("2026-03-01", None, "(direct)", 8, 0),
+    ),
+    "Italian": (
+        "Data,Sorgente/mezzo della sessione,Sessioni\n20260305,t.co / referral,8\n",
+        ("2026-03-05", None, "t.co", 8, None),
+    ),
+    "Portuguese": (
+        "# Data de início: 20260301\nOrigem / mídia da sessão,Sessões\n(direct) / (none),8\n",
+        ("2026-03-01", None, "(direct)", 8, None),
+    ),
+    "Dutch": (
+        "# Startdatum: 20260301\nSessiebron/-medium,Sessies,A & B,\n(direct) / (none),8,1,\n",
+        ("2026-03-01", None, "(direct)", 8, None),
+    ),
+    "Data API": (
+        "date,landingPagePlusQueryString,sessionSourceMedium,sessions,keyEvents\n"
+        "20260305,/a?b=1,(direct) / (none),8,2\n",
+        ("2026-03-05", "/a", "(direct)", 8, 2),
+    ),
+    "day of a spreadsheet": (
+        "Date,Session source / medium,Sessions\n05.03.2026,(direct) / (none),8\n",
+        ("2026-03-05", None, "(direct)", 8, None),
+    ),
+    "hour": (
+        "Date + hour (YYYYMMDDHH),Session source / medium,Sessions\n"
+        "2026030507,(direct) / (none),8\n",
+        ("2026-03-05", None, "(direct)", 8, None),
+    ),
+    "exploration": (
+        "# --------\n# Example\n# Free form 1\n# 20260723-20260922\n# --------\n\n"
+        "Landing page,Session source / medium,Sessions\n,,8,Grand total\n/a,(direct) / (none),8\n",
+        ("2026-07-23", "/a", "(direct)", 8, None),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_downloads_of_google_analytics(name: str, tmp_path: Path) -> None:
+    text, (day, *expected) = REPORTS[name]
+    rows = exported_rows(tmp_path / "report.csv", text)
+    [row] = [row for row in rows if row.get("reason") != TOTALS]
+    assert f"{row['time']:%Y-%m-%d}" == day
+    columns = ("path", "source", "weight", "conversions")
+    assert [row.get(column) for column in columns] == expected
+    [found] = recognise([str(tmp_path / "report.csv")])
+    assert found.detection.best and found.detection.best.format.name == "ga4_csv"
+
+
+def test_each_name_of_a_column_belongs_to_one_field() -> None:
+    names = [name for _field, name in header_names()]
+    assert len(names) == len(set(names))
+
+
+def ga4(parameters: dict[str, str], **record: Any) -> str:
+    pairs = {"page_location": f"{SITE}/a", **parameters}
+    return json.dumps(
+        {
+            "event_timestamp": "1772439245123456",
+            "event_name": "page_view",
+            "event_params": [{"key": k, "value": {"string_value": v}} for k, v in pairs.items()],
+            "user_pseudo_id": "7.1",
+            **record,
+        }
+    )
+
+
+def test_what_google_derived_from_a_referrer_is_no_tag(tmp_path: Path) -> None:
+    derived = {"manual_source": "web.telegram.org", "manual_medium": "referral"}
+    tagged = {"manual_source": "spring", "manual_medium": "email"}
+    events = [
+        ga4({"page_referrer": "https://web.telegram.org/"}, collected_traffic_source=derived),
+        ga4({}, collected_traffic_source=tagged),
+        ga4({}, collected_traffic_source={**derived, "manual_medium": "organic", "gclid": "x"}),
+        ga4({"page_referrer": "https://www.paypal.com/", "ignore_referrer": "true"}),
+    ]
+    rows = exported_rows(tmp_path / "e.jsonl", "\n".join(events))
+    assert [row.get("campaign") for row in rows] == [
+        None,
+        "utm_source=spring&utm_medium=email",
+        "gclid=x",
+        None,
+    ]
+    assert [row.get("referrer") for row in rows] == ["https://web.telegram.org/", None, None, None]
+
+
+def test_a_transaction_is_an_event_with_an_identity(tmp_path: Path) -> None:
+    bought = [{"transaction_id": value, "purchase_revenue": 5} for value in ("T1", "(not set)")]
+    events = [ga4({}, event_name="purchase", ecommerce=order) for order in bought]
+    rows = exported_rows(tmp_path / "e.jsonl", "\n".join([*events, ga4({})]))
+    assert [row.get("event_key") for row in rows] == ["T1|purchase", None, None]
+
+
+def matomo(**visit: Any) -> str:
+    actions = [
+        {"type": "action", "url": f"{SITE}/a", "timestamp": 1772439245},
+        {"type": "ecommerceAbandonedCart", "timestamp": 1772439246, "revenue": 99},
+        {"type": "ecommerceOrder", "timestamp": 1772439247, "revenue": 12},
+    ]
+    return json.dumps([{"idVisit": 1, "visitorId": "v", "actionDetails": actions, **visit}])
+
+
+def test_a_cart_that_was_left_has_no_revenue(tmp_path: Path) -> None:
+    rows = exported_rows(tmp_path / "m.json", matomo(referrerType="direct"))
+    assert [row.get("revenue") for row in rows] == [None, None, 12]
+    assert [row["conversions"] for row in rows] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("visit", "expected"),
+    [
+        ({"referrerType": "search", "referrerName": "Startpage"}, ("Startpage", "organic")),
+        ({"referrerType": "website", "referrerName": "a.example"}, ("a.example", "referral")),
+        ({"referrerType": "social", "referrerName": "Facebook"}, ("Facebook", "social")),
+        (
+            {
+                "referrerType": "campaign",
+                "referrerName": "spring",
+                "campaignSource": "letter",
+                "campaignMedium": "email",
+            },
+            ("letter", "email"),
+        ),
+    ],
+)
+def test_sources_of_matomo(
+    visit: dict[str, str], expected: tuple[str, str], tmp_path: Path
+) -> None:
+    row = exported_rows(tmp_path / "m.json", matomo(**visit))[0]
+    assert (row["source"], row["medium"]) == expected
+
+
+def test_the_null_of_a_database_is_no_text(tmp_path: Path) -> None:
+    text = (
+        "session_id,visit_id,created_at,url_path,referrer_domain,event_type,utm_source\n"
+        "s,v,2026-03-02 08:14:05,/a,\\N,1,\\N\n"
+    )
+    [row] = exported_rows(tmp_path / "u.csv", text)
+    assert "referrer" not in row
+    assert "campaign" not in row
+
+
+def test_posthog_as_a_table_of_a_query(tmp_path: Path) -> None:
+    names = ("$current_url", "$referrer", "$session_id", "utm_source")
+    values = (f"{SITE}/a", "$direct", "s1", "letter")
+    for form in ("properties.{}", "{}"):
+        header = ["uuid", "event", "distinct_id", "timestamp", *map(form.format, names)]
+        row = ["1", "$pageview", "u", "2026-03-02T08:14:05Z", *values]
+        [found] = exported_rows(tmp_path / "p.csv", ",".join(header) + "\n" + ",".join(row) + "\n")
+        assert (found["path"], found["session_key"], found["campaign"]) == (
+            "/a",
+            "s1",
+            "kept&utm_source=letter",
+        )
+
+
+@pytest.mark.parametrize(
+    ("header", "advice"),
+    [
+        ('"date","hostname","page","visits","visitors","pageviews"', "imported_sources"),
+        ("date,exit_page,visitors,visits,exits,pageviews", "imported_sources"),
+        ("name,visitors,bounce_rate,visit_duration", "CSV export"),
+        ("date,label,nb_visits,nb_actions", "getReferrerType"),
+        ("# Start date: 20260301\nPage path and screen class,Views", "Landing page"),
+        ("First user source / medium,Sessions", "Landing page"),
+    ],
+)
+def test_tables_without_sources_are_refused_by_name(header: str, advice: str) -> None:
+    reason = refusal(header.splitlines())
+    assert reason and advice in reason
