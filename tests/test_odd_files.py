@@ -46,13 +46,16 @@ def test_what_is_no_json_for_another_reason_is_a_reject(tmp_path: Path, bare: st
 
 COLOURED = "\x1b[0;36mweb-1  | \x1b[0m"
 WRAPPED = [
+    lambda line: f"0|web  | {line}",
     lambda line: f"{COLOURED}{line}",
     lambda line: "\0" * 40 + line,
     lambda line: json.dumps({"log": f"{COLOURED}{line}\n", "stream": "stdout"}),
 ]
 
 
-@pytest.mark.parametrize("wrap", WRAPPED, ids=["colours", "nuls", "coloured prefix in Docker"])
+@pytest.mark.parametrize(
+    "wrap", WRAPPED, ids=["PM2", "colours", "nuls", "coloured prefix in Docker"]
+)
 def test_what_is_around_a_line_is_taken_off(tmp_path: Path, wrap: object) -> None:
     assert callable(wrap)
     _name, rows = read(tmp_path, [wrap(f"a.example 192.0.2.7 {TAIL}")] * 3)

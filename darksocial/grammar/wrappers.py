@@ -74,7 +74,8 @@ WRAPPERS = (
         "\ufeff?(.*)$",
     ),
     Wrapper("CRI", r"^" + RFC3339 + r" (?:stdout|stderr) F (.*)$"),
-    Wrapper("docker compose", r"^[A-Za-z0-9][\w.-]* +\| (.*)$"),
+    # PM2 writes the number of a program before its name: `0|web  | `.
+    Wrapper("docker compose", r"^[A-Za-z0-9][\w.|-]* +\| (.*)$"),
     # The container nginx-proxy runs several programs, and names each in front of its lines, in
     # colour (https://github.com/ddollar/forego); Docker escapes the colours.
     Wrapper(
