@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,6 +34,7 @@ def zst(data: bytes) -> bytes:
     return sink.getvalue()
 
 
+COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
     "gz": lambda data: gzip.compress(data, mtime=0),
     "bz2": bz2.compress,
@@ -72,7 +74,7 @@ def reference(data: bytes) -> list[str]:
     lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if not lines[-1]:
         lines.pop()
-    kept = [line.removesuffix(b"\r") for line in lines]
+    kept = [COLOURS.sub(b"", line.removesuffix(b"\r")).lstrip(b"\0") for line in lines]
     return [line.decode(errors="backslashreplace").replace("\0", r"\x00") for line in kept]
 
 
@@ -168,6 +170,8 @@ CONTENTS = {
     "return in the middle": (b"a\rb\r\n", ["a\rb"]),
     "return at the end of the file": (b"a\r", ["a"]),
     "nul": (b"a\0b\n", [r"a\x00b"]),
+    "nuls before a line": (b"\0\0\0a\n\0b\0\n\0\n", ["a", r"b\x00", ""]),
+    "colours": (b"\x1b[0;33;1mweb\x1b[0m a\n\x1b[2Kb\n", ["web a", "\x1b[2Kb"]),
     "not utf-8": (b"caf\xe9 \xff\n\xc3\xa9\n", [r"caf\xe9 \xff", "é"]),
     "cut character": (b"a\xe2\x82\nb\n", [r"a\xe2\x82", "b"]),
     "byte order mark": (b"\xef\xbb\xbfa\nb\n", ["a", "b"]),

@@ -5,7 +5,7 @@ r"""Caddy's access log in the console encoding: time, level, logger and message 
     "status":200}
 
 (one line in the file, with tabs). It gives the evidence of Caddy's JSON. Times are UTC unless
-`--timezone` says otherwise; colours are not understood.
+`--timezone` says otherwise.
 
 Specification: https://caddyserver.com/docs/caddyfile/directives/log#console
 """

@@ -5,9 +5,8 @@
     "5a2c1f3e-0000-4000-8000-000000000001" "www.example.org" "10.0.0.9:8080"
 
 (one line in the file). No referrer is recorded, so how visits came is not known: a format of your
-own with `%REQ(REFERER)%` records it. The field before the user agent is X-Forwarded-For, the only
-address in the line: its first address is the client, or with `--trusted-proxy` the last that is
-none of these proxies.
+own with `%REQ(REFERER)%` records it. The client is the first address of X-Forwarded-For, or with
+`--trusted-proxy` the last that is none of these proxies.
 
 Specification: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
 """

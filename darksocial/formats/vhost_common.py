@@ -14,7 +14,7 @@ from darksocial.formats._hosts import with_hosts
 from darksocial.grammar.template import compile_template
 
 VHOST_COMMON_GRAMMAR = compile_template(
-    "{host=[^ ,]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
+    "{host=[^ ,|]*} {client_ip} {_} {user} [{time:%d/%b/%Y:%H:%M:%S %z}] "
     '"{request}" {status} {bytes}'
 )
 

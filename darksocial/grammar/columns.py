@@ -16,6 +16,7 @@ from darksocial.grammar.values import AUTO, Step, Value, values
 QUOTED_OR_BARE = r'"(?:[^"]|"")*"(?: |$)|[^ ]+'
 QUOTED_CELL = r'"((?:[^"]|"")*)" ?'
 DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d|\d\d/[A-Za-z]{3}/\d{4}")
+CLOCK_PATTERN = re.compile(r"\d{1,2}:\d\d")
 GMT_OFFSET = re.compile(r"([+-]\d\d):?(\d\d)")
 
 
@@ -103,7 +104,7 @@ class Columns:
         if "time" in texts:
             return self.time_format != AUTO or is_moment(texts["time"])
         day, clock = texts.get("date") or self.day, texts.get("clock", "00:00:00")
-        return bool(DAY_PATTERN.match(day)) and ":" in clock
+        return bool(DAY_PATTERN.fullmatch(day) and CLOCK_PATTERN.match(clock))
 
     def renamed(self, comment: str) -> "Columns":
         """Return the columns as a comment line changes them: a header, a date or an offset."""

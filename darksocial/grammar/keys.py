@@ -27,6 +27,14 @@ from darksocial.grammar.values import (
 Values = str | Sequence[str]
 Rule = TypeVar("Rule", bound=str | tuple[str, ...])
 # A record without any of these is no request, whatever else it holds.
+KEY_OF_BARE_VALUE = r'("(?:[^"\\]|\\.)*"\s*:)\s*'
+LIST_OF_UPSTREAMS = r"(-|[\d.]+)((?:\s*[,:]\s*(?:-|[\d.]+))+)"
+MENDINGS = (
+    (r"\\x([0-9A-Fa-f]{2})", r"\\\\x\1"),
+    (KEY_OF_BARE_VALUE + LIST_OF_UPSTREAMS + r"(\s*[,}])", r'\1 "\2\3"\4'),
+    (KEY_OF_BARE_VALUE + r"-?\s*([,}])", r"\1 null\2"),
+)
+"""What makes nginx's JSON valid: patterns and replacements for Python and for RE2."""
 REQUEST_TARGETS = frozenset({"url", "path", "request"})
 
 
@@ -198,14 +206,25 @@ def parsed_object(line: str) -> dict[str, object] | None:
     r"""Return the JSON object that a line is, or None; nginx's `\xHH` is read as text."""
     if not line.lstrip().startswith("{"):
         return None
-    # nginx writes \xHH into JSON unless it is set to escape=json; that is no JSON, so it is mended.
-    for text in (line, re.sub(r"\\x([0-9A-Fa-f]{2})", r"\\\\x\1", line)):
+    for text in (line, mended(line)):
         try:
             record = json.loads(text)
         except (ValueError, RecursionError):
             continue
         return record if isinstance(record, dict) else None
     return None
+
+
+def mended(line: str) -> str:
+    r"""Return a line of nginx that is no JSON as JSON.
+
+    nginx writes `\xHH` into strings unless it is set to escape=json. Where the log format has no
+    quotes around a variable, it writes `-` or nothing for one that is not set, and bare lists of
+    several upstreams (`"status": 502, 200`). Such a value ends before the next key or brace.
+    """
+    for pattern, replacement in MENDINGS:
+        line = re.sub(pattern, replacement, line)
+    return line
 
 
 def _is_within(steps: tuple[Step, ...], above: tuple[Step, ...]) -> bool:

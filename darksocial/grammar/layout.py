@@ -46,7 +46,7 @@ HOP = r"(?:unknown|[0-9A-Fa-f.:%\[\]]+)"
 RFC_7239 = r"(?:(?i:for|by|proto|host)=[^ ,;]+[,;]? *)+"
 ADDRESS_LIST = rf"{HOP}(?:, *{HOP})*|{RFC_7239}"
 # Where a list of addresses is logged in place of the client, as X-Forwarded-For often is.
-CLIENTS = rf"[^ ,]*(?:, *{HOP})*"
+CLIENTS = rf"[^ ,|\x00-\x1f]+(?:, *{HOP})*"
 # What may be in place of a value that cannot be read: the line is a hit without that value.
 UNREADABLE = r'[^ "]*'
 OPTIONAL_MEANINGS = frozenset(

@@ -17,11 +17,14 @@ from darksocial.grammar.keys import parsed_object
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 # A wrapper is taken off if at least this part of the first lines has it.
 MIN_WRAPPED_PART = 0.5
+COLOURS = r"(?:\x1b\[[0-9;]*m)*"
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
     """One wrapper: a `pattern` with one group, the line inside, or the `key` of a JSON object.
+
+    With both, the pattern is around the line that the key holds.
 
     `comment` matches lines that belong to the wrapper and hold no log line.
     """
@@ -34,14 +37,19 @@ class Wrapper:
 
     def unwrapped(self, line: str) -> str | None:
         """Return the line inside, or None if the wrapper is not around it."""
-        if self.pattern:
-            match = _compiled(self.pattern).match(line)
-            return match[1] if match else None
+        if not self.key:
+            return self._inside(line)
         record = parsed_object(line)
         if record is None or not all(name in record for name in self.needs):
             return None
-        inside = record.get(self.key)
-        return inside.rstrip("\n") if isinstance(inside, str) else None
+        text = record.get(self.key)
+        if not isinstance(text, str):
+            return None
+        return self._inside(text.rstrip("\n")) if self.pattern else text.rstrip("\n")
+
+    def _inside(self, text: str) -> str | None:
+        match = _compiled(self.pattern).match(text)
+        return match[1] if match else None
 
     def is_comment(self, line: str) -> bool:
         """Return whether a line belongs to the wrapper alone."""
@@ -66,7 +74,21 @@ WRAPPERS = (
         "\ufeff?(.*)$",
     ),
     Wrapper("CRI", r"^" + RFC3339 + r" (?:stdout|stderr) F (.*)$"),
-    Wrapper("docker compose", r"^[A-Za-z0-9][\w.-]* +\| (.*)$"),
+    # PM2 writes the number of a program before its name: `0|web  | `.
+    Wrapper("docker compose", r"^[A-Za-z0-9][\w.|-]* +\| (.*)$"),
+    # The container nginx-proxy runs several programs, and names each in front of its lines, in
+    # colour (https://github.com/ddollar/forego); Docker escapes the colours.
+    Wrapper(
+        "nginx-proxy in Docker JSON",
+        rf"^{COLOURS}[\w.-]+ +\| {COLOURS}(.*)$",
+        key="log",
+        needs=("log", "stream"),
+    ),
+    # Go's package log, before the JSON of a program (https://pkg.go.dev/log#pkg-constants).
+    Wrapper(
+        "Go log",
+        r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:\[[^\]]*\]|[\w./-]+\.go:\d+:)? *(\{.*)$",
+    ),
     Wrapper("Docker JSON", key="log", needs=("log", "stream")),
     Wrapper("journald JSON", key="MESSAGE", needs=("MESSAGE", "__REALTIME_TIMESTAMP")),
     Wrapper("journald export", r"^MESSAGE=(.*)$", comment=r"^[A-Z0-9_]+(?:=.*)?$"),

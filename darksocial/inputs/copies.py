@@ -49,6 +49,10 @@ def leave_out_copies(inputs: Inputs, heads: list[Head]) -> None:
             first = firsts.setdefault(content, entry)
             if first is not entry:
                 copies[entry.number] = first
+    for entry, head in zip(inputs.read, heads, strict=True):
+        whole = _whole_beside(entry, head, inputs.read)
+        if whole and entry.number not in copies and whole.number not in copies:
+            copies[entry.number] = whole
     inputs.unread += [
         (entry.name, f"{SAME_LINES} {copies[entry.number].name}")
         for entry in inputs.read
@@ -57,6 +61,33 @@ def leave_out_copies(inputs: Inputs, heads: list[Head]) -> None:
     inputs.read = [entry for entry in inputs.read if entry.number not in copies]
     for number, entry in enumerate(inputs.read):
         entry.number = number
+
+
+def _whole_beside(entry: Input, head: Head, entries: list[Input]) -> Input | None:
+    """Return the file of which a compressed one beside it is the beginning.
+
+    logrotate leaves it so if it is interrupted: `access.log.1.gz` beside `access.log.1`.
+    """
+    if entry.stream.compression is None or not entry.file.is_on_disk or head.is_empty:
+        return None
+    name = entry.file.path.rpartition(".")[0]
+    first = next((each for each in entries if each.file.path == name), None)
+    if not first or first is entry or not first.file.is_on_disk:
+        return None
+    return first if _begins_with(first.stream, entry.stream) else None
+
+
+def _begins_with(whole: ByteStream, part: ByteStream) -> bool:
+    """Return whether the bytes of a file begin with all that can be read of another."""
+    with whole, part:
+        ahead, blocks = b"", whole.blocks()
+        for block in part.blocks():
+            while len(ahead) < len(block) and (more := next(blocks, None)) is not None:
+                ahead += more
+            if not ahead.startswith(block):
+                return False
+            ahead = ahead[len(block) :]
+    return True
 
 
 def _digest(stream: ByteStream) -> bytes:

@@ -11,6 +11,7 @@ from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ranked
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
+from darksocial.reading.lines import without_colours
 
 HEAD_BYTES = 1 << 18
 
@@ -106,7 +107,7 @@ def shown_path(path: str) -> str:
 
 def head_lines(head: bytes) -> list[str]:
     """Return the whole lines in the first bytes of a file."""
-    text = head.decode("utf-8", errors="backslashreplace")
-    lines = text.split("\n")
+    text = without_colours(head).decode("utf-8", errors="backslashreplace")
+    lines = text.lstrip("\0").split("\n")
     whole = lines if len(head) < HEAD_BYTES or len(lines) == 1 else lines[:-1]
     return [line.rstrip("\r") for line in whole]

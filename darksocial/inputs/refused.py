@@ -1,7 +1,7 @@
 """Formats that are recognised but cannot be analysed, each with the reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from darksocial.language import gettext as _
 
@@ -47,11 +47,47 @@ REFUSED_FORMATS = (
             "Download Acquisition: Traffic acquisition, or Engagement: Landing page"
         ),
     ),
+    (
+        re.compile(
+            r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
+            r"\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: "
+        ),
+        _("this is an error log of nginx. Requests are in the access log beside it"),
+    ),
+    (
+        re.compile(
+            r"^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] "
+            r"\[(?:\w*:)?\w+\] "
+        ),
+        _("this is an error log of Apache. Requests are in the access log beside it"),
+    ),
+    (
+        re.compile(r"^\s*(?:<!doctype html|<html[ >])", re.IGNORECASE),
+        _(
+            "this is a page of HTML, such as the one for signing in that came in place of a "
+            "download. Open it in a browser to see why, and download the file again"
+        ),
+    ),
 )
+# The folder of an Excel file's parts, in the zip archive that it is (ECMA-376, part 2).
+PARTS_OF_WORKBOOKS = "xl/"
+CONTENT_TYPES = "[Content_Types].xml"
+IS_WORKBOOK = _("this is an Excel file. Save it as CSV (UTF-8), and analyse that")
+# An Excel file of before 2007, as text: its first three bytes.
+OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
+
+
+def workbook_refusal(members: Iterable[str]) -> str | None:
+    """Return why a zip archive with these members is not read, if it is an Excel file."""
+    names = set(members)
+    is_workbook = CONTENT_TYPES in names and any(n.startswith(PARTS_OF_WORKBOOKS) for n in names)
+    return IS_WORKBOOK if is_workbook else None
 
 
 def refusal(lines: Sequence[str]) -> str | None:
     """Return why a file is not read, if its first lines show a format that is refused."""
+    if lines and OLD_WORKBOOK.match(lines[0]):
+        return IS_WORKBOOK
     for pattern, reason in REFUSED_FORMATS:
         if any(pattern.search(line) for line in lines[:EXAMINED_LINES]):
             return reason

@@ -10,7 +10,7 @@ from darksocial.language import ngettext
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, listed
 from darksocial.outputs.tables import show_table
-from darksocial.outputs.texts import not_read
+from darksocial.outputs.texts import all_not_read
 from darksocial.printable import printable
 from darksocial.report.numbers import decimal, whole
 from darksocial.store.calendar import span_text
@@ -52,7 +52,7 @@ def _show_inputs(console: Console, run: Run) -> None:
 
 
 def _unread(run: Run) -> list[str]:
-    return [not_read(file, reason) for file, reason in run.unread]
+    return all_not_read(run.unread)
 
 
 def _done(run: Run, store: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from darksocial.inputs.accounts import Tally
 from darksocial.language import gettext as _
 from darksocial.outputs.drawing import listed
-from darksocial.outputs.texts import not_read
+from darksocial.outputs.texts import all_not_read
 from darksocial.printable import printable
 
 
@@ -33,5 +33,5 @@ def show_tallies(
         listed(console, line)
         if tally.warning:
             listed(console, f"! {printable(tally.warning)}", "yellow")
-    for path, reason in unread:
-        listed(console, not_read(path, reason))
+    for sentence in all_not_read(unread):
+        listed(console, sentence)

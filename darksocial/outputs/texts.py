@@ -1,6 +1,10 @@
 """Names for people of what tables hold as short values, and sentences of several reports."""
 
+import re
+from collections.abc import Iterable
+
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.printable import printable
 
@@ -54,6 +58,35 @@ def cause(label: str) -> str:
 def preview_app(app: str) -> str:
     """Return the name of an app or network that fetches link previews, as people write it."""
     return NETWORKS.get(app) or apps.label(app)
+
+
+MAX_FILES_NAMED = 3
+ANY_DIGITS = re.compile(r"[0-9]+")
+
+
+def all_not_read(left_out: Iterable[tuple[str, str]]) -> list[str]:
+    """Return sentences that say which files were not read, and why.
+
+    Several files with one reason are one sentence, with an asterisk for digits in their names.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for file, reason in left_out:
+        by_reason.setdefault(reason, []).append(file)
+    sentences = []
+    for reason, files in by_reason.items():
+        if len(files) <= MAX_FILES_NAMED:
+            sentences += [not_read(file, reason) for file in files]
+            continue
+        names = list(dict.fromkeys(ANY_DIGITS.sub("*", file) for file in files))
+        more = [" ..."] if len(names) > MAX_FILES_NAMED else []
+        text = ngettext(
+            "{n:,} file was not read ({reason}): {names}",
+            "{n:,} files were not read ({reason}): {names}",
+            len(files),
+        )
+        shown = ", ".join(names[:MAX_FILES_NAMED]) + "".join(more)
+        sentences.append(printable(text.format(n=len(files), reason=reason, names=shown)))
+    return sentences
 
 
 def not_read(file: str, reason: str) -> str:

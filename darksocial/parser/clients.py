@@ -51,9 +51,9 @@ def client_in(lists: pa.Array, trusted: pa.Array) -> pa.Array:
 
 
 @lru_cache(maxsize=1 << 17)
-def client_of_list(hops: str, trusted: str) -> str | None:
+def client_of_list(hops: str | None, trusted: str) -> str | None:
     """Return the last address that no trusted proxy has, or the first if none is trusted."""
-    addresses = [hop for hop in _hops(hops) if _address(hop)]
+    addresses = [hop for hop in _hops(hops or "") if _address(hop)]
     if trusted:
         outside = (hop for hop in reversed(addresses) if not _is_trusted(hop, trusted))
         return next(outside, addresses[0] if addresses else None)

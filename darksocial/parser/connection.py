@@ -18,6 +18,10 @@ FUNCTIONS = {
     "decode_referrer": decoded_referrer,
     "host_shown": lambda referrer: referrer_host(referrer) or "",
 }
+FUNCTIONS_OF_ARRAYS: tuple[tuple[str, Callable[..., pa.Array], int], ...] = (
+    ("client_behind", client_behind, 3),
+    ("client_in", client_in, 2),
+)
 
 # Between the digits of large numbers some languages write spaces (Unicode CLDR: U+00A0, U+202F) or
 # apostrophes; around a sum of money there is its sign or its code (ISO 4217).
@@ -69,17 +73,15 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     for name, function in FUNCTIONS.items():
         connection.create_function(name, _on_arrow(function), ["VARCHAR"], "VARCHAR", type=ARROW)
-    connection.create_function(
-        "client_behind",
-        client_behind,
-        ["VARCHAR", "VARCHAR", "VARCHAR"],
-        "VARCHAR",
-        type=ARROW,
-        null_handling=SPECIAL,
-    )
-    connection.create_function(
-        "client_in", client_in, ["VARCHAR", "VARCHAR"], "VARCHAR", type=ARROW
-    )
+    for name, of_arrays, arguments in FUNCTIONS_OF_ARRAYS:
+        connection.create_function(
+            name,
+            of_arrays,
+            ["VARCHAR"] * arguments,
+            "VARCHAR",
+            type=ARROW,
+            null_handling=SPECIAL,
+        )
     for name, expression in MACROS.items():
         connection.execute(f"CREATE TEMP MACRO {name} AS {expression}")
 

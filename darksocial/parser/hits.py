@@ -118,11 +118,13 @@ def _unwrapped(wrapper: Wrapper | None) -> Steps:
     lines = Steps("lines")
     if wrapper is None:
         return lines.adding("unwrapped", "text AS raw", "NULL::VARCHAR AS verdict")
-    if wrapper.pattern:
+    if not wrapper.key:
         inside = f"regexp_extract(raw, {quoted_sql(wrapper.pattern)}, 1)"
     else:
         message = f"json_extract_string(raw, {quoted_sql(f'$.{wrapper.key}')})"
         inside = f"rtrim(coalesce(CASE WHEN json_valid(raw) THEN {message} END, ''), chr(10))"
+        if wrapper.pattern:
+            inside = f"regexp_extract({inside}, {quoted_sql(wrapper.pattern)}, 1)"
     comment = quoted_sql(wrapper.comment) if wrapper.comment else "NULL"
     foreign = quoted_sql(f"no line of {wrapper.name}")
     verdict = cases_sql(
@@ -245,7 +247,7 @@ def _reject_text(parsing: Parsing) -> str:
 
     Of a line inside JSON it is what is inside, because redaction would leave nothing of the whole.
     """
-    if parsing.privacy.keep_identifiers or parsing.wrapper is None or parsing.wrapper.pattern:
+    if parsing.privacy.keep_identifiers or parsing.wrapper is None or not parsing.wrapper.key:
         return "raw"
     return "coalesce(nullif(text, ''), raw)"
 

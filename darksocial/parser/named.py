@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from darksocial.grammar.columns import QUOTED_CELL, QUOTED_OR_BARE, Columns
-from darksocial.grammar.keys import Keys
+from darksocial.grammar.keys import MENDINGS, Keys
 from darksocial.grammar.values import UTM_MEANINGS, Step, Template, Value
 from darksocial.parser.sql import cases_sql, first_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 
-ESCAPED_BYTE = r"\\x([0-9A-Fa-f]{2})"
 # Verdicts: a reason for rejects, and what marks a record that is no request.
 EXCLUDED_BY_EXPORT = "excluded by the export"
 NO_REQUEST = "comment"
@@ -37,14 +36,23 @@ Path = tuple[Step, ...]
 def keys_steps(grammar: Keys, lines: Steps) -> Steps:
     """Add the steps to `fields`: each meaning of a JSON object as text, and `whole`.
 
-    A line with nginx's `\\xHH`, which is no JSON, is mended first, and its values are unescaped.
+    A line of nginx that is no JSON is mended first; values with `\\xHH` are unescaped.
     """
-    mended = f"regexp_replace(json, {quoted_sql(ESCAPED_BYTE)}, '\\\\\\\\x\\1', 'g')"
+    mended = "json"
+    for pattern, replacement in MENDINGS:
+        mended = f"regexp_replace({mended}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
     objects = (
         _inside(grammar, lines)
-        .adding("escapes", "contains(json, '\\x') AND NOT json_valid(json) AS escaped")
-        .then("mended", f"* REPLACE (CASE WHEN escaped THEN {mended} ELSE json END AS json)")
-        .adding("objects", "starts_with(ltrim(json), '{') AND json_valid(json) AS is_object")
+        .adding("escapes", "starts_with(ltrim(json), '{') AND json_valid(json) AS is_valid")
+        .then(
+            "mended",
+            f"* REPLACE (CASE WHEN NOT is_valid THEN {mended} ELSE json END AS json)",
+            "NOT is_valid AND contains(json, '\\x') AS escaped",
+        )
+        .adding(
+            "objects",
+            "is_valid OR (starts_with(ltrim(json), '{') AND json_valid(json)) AS is_object",
+        )
         .adding(
             "looked_up",
             "CASE WHEN is_object THEN "

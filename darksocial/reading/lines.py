@@ -1,9 +1,12 @@
 r"""Cut bytes into batches of numbered lines, without a Python step for each line.
 
 A line ends with `\n` or `\r\n`; the last may end with the file. No byte is lost: bytes that are
-not UTF-8, and NUL, are written as `\xHH`, as Apache and nginx themselves write such bytes.
+not UTF-8, and NUL, are written as `\xHH`, as Apache and nginx themselves write such bytes. What is
+no part of a line is left out: NULs before it, which logrotate's `copytruncate` leaves where a file
+was truncated (https://github.com/logrotate/logrotate/issues/286), and colours for a terminal.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -22,6 +25,9 @@ MAX_LINE_BYTES = 1 << 20
 # How much of the text of a longer line is kept.
 OVERLONG_TEXT_BYTES = 1000
 NEWLINE_BYTE, RETURN_BYTE = 10, 13
+NULS_BEFORE = re.compile(rb"^\0+", re.MULTILINE)
+ESCAPE_OF_COLOUR = b"\x1b["
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 IntArray = npt.NDArray[np.int64]
 
 
@@ -149,9 +155,19 @@ def _texts(block: bytes) -> pa.StringArray:
 
 def _repaired(block: bytes) -> bytes:
     """Return the block with NUL and bytes that are not UTF-8 written as `\\xHH`."""
+    ends_in_line = not block.endswith(b"\n")
+    block = without_colours(block)
     if not block.isascii():
         try:
             block.decode("utf-8")
         except UnicodeDecodeError:
             block = block.decode("utf-8", errors="backslashreplace").encode()
-    return block.replace(b"\0", rb"\x00") if b"\0" in block else block
+    if b"\0" in block:
+        block = NULS_BEFORE.sub(b"", block).replace(b"\0", rb"\x00")
+    # A last line of which nothing is left is a blank line.
+    return block + b"\n" if ends_in_line and (not block or block.endswith(b"\n")) else block
+
+
+def without_colours(block: bytes) -> bytes:
+    """Return bytes without the escape sequences that set colours (ECMA-48, 8.3.117)."""
+    return COLOUR.sub(b"", block) if ESCAPE_OF_COLOUR in block else block

@@ -14,7 +14,7 @@ from darksocial.outputs.analysis._parts import (
     Sentence,
     Table,
 )
-from darksocial.outputs.texts import bot_reason, not_read, preview_app
+from darksocial.outputs.texts import all_not_read, bot_reason, preview_app
 from darksocial.report.numbers import whole
 from darksocial.report.values import InputReport, Report
 from darksocial.report.words import what_masking_shows
@@ -82,8 +82,8 @@ def _totals(report: Report) -> Iterator[Part]:
     for file in report.inputs:
         if file.warning:
             yield Remark(f"{file.file}: {file.warning}")
-    for left_out in report.unread:
-        yield Remark(not_read(left_out.file, left_out.reason))
+    for sentence in all_not_read((entry.file, entry.reason) for entry in report.unread):
+        yield Remark(sentence)
     said_elsewhere = (*report.site_notes, *what_masking_shows(report.masked_origins))
     for note in report.notes:
         if note not in said_elsewhere:

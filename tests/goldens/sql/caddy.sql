@@ -14,23 +14,35 @@ inside AS (
 escapes AS (
     SELECT
         *,
-        contains(json, '\x') AND NOT json_valid(json) AS escaped
+        starts_with(ltrim(json), '{') AND json_valid(json) AS is_valid
     FROM inside
 ),
 mended AS (
     SELECT
         * REPLACE (
             CASE
-                WHEN escaped THEN regexp_replace(json, '\\x([0-9A-Fa-f]{2})', '\\\\x\1', 'g')
+                WHEN NOT is_valid
+                    THEN regexp_replace(
+                        regexp_replace(
+                            regexp_replace(json, '\\x([0-9A-Fa-f]{2})', '\\\\x\1', 'g'),
+                            '("(?:[^"\\]|\\.)*"\s*:)\s*(-|[\d.]+)((?:\s*[,:]\s*(?:-|[\d.]+))+)(\s*[,}])',
+                            '\1 "\2\3"\4',
+                            'g'
+                        ),
+                        '("(?:[^"\\]|\\.)*"\s*:)\s*-?\s*([,}])',
+                        '\1 null\2',
+                        'g'
+                    )
                 ELSE json
             END AS json
-        )
+        ),
+        NOT is_valid AND contains(json, '\x') AS escaped
     FROM escapes
 ),
 objects AS (
     SELECT
         *,
-        starts_with(ltrim(json), '{') AND json_valid(json) AS is_object
+        is_valid OR (starts_with(ltrim(json), '{') AND json_valid(json)) AS is_object
     FROM mended
 ),
 looked_up AS (
