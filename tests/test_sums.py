@@ -133,6 +133,7 @@ def test_only_what_a_row_of_sums_can_hold_speaks_of_it() -> None:
     assert {name for name, signal in registry().items() if signal.reads_sums} == {
         "landing_page",
         "click_id_alone",
+        "messenger_tag",
     }
     assert not any(signal.nearby for signal in registry().values() if signal.reads_sums)
 

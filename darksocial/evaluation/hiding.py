@@ -52,6 +52,7 @@ HIDDEN_TEXTS = (
     "referrer_kind",
     "referrer_app",
     "tag_app",
+    "link_says",
     "landing_query",
 )
 

@@ -26,7 +26,7 @@ from darksocial import data
 from darksocial.lookups.browser_releases import release_day
 
 DeviceClass = Literal["mobile", "tablet", "desktop", "other"]
-InAppKind = Literal["private", "public", "mixed", "ai"]
+InAppKind = Literal["private", "public", "mixed", "ai", "search"]
 PreviewOrigin = Literal["device", "server"]
 PreviewPrivacy = Literal["private", "mixed", "public"]
 BotReason = Literal["no user agent", "declared crawler", "automated browser", "library or tool"]
@@ -58,7 +58,7 @@ class Agent:
     os, browser: the family without its version, as uap-core names it.
     in_app, in_app_kind: the app whose in-app browser it is, and what people see in that app:
         "private" messages, "public" posts, "mixed" (both, and nothing distinguishes them), "ai"
-        assistants.
+        assistants, "search" results.
     preview_app, preview_origin, preview_privacy: the app that fetched a link preview, whether from
         the sender's "device" or the app's "server", and whether the fetch shows a "private"
         share, a "public" post, or either ("mixed").
@@ -117,8 +117,8 @@ def classify(user_agents: Sequence[str | None]) -> list[Agent]:
 
     Reasons for a bot, the first that fits: "no user agent"; "declared crawler" and "automated
     browser" (crawler-user-agents; its tag browser-automation); "library or tool" (its tag
-    http-library); then the reason in data/other_bots.csv; then "declared crawler" for what
-    user-agents calls a spider.
+    http-library); then the reason in data/other_bots.csv; "library or tool" for what does not
+    begin like a browser; then "declared crawler" for what user-agents calls a spider.
     """
     texts = [_clean(agent) for agent in user_agents]
     column = pa.array(texts, pa.large_string())
@@ -164,13 +164,25 @@ def _either(patterns: Iterable[str]) -> str:
 
 
 def _bots(column: pa.Array) -> dict[int, BotReason]:
-    """Map the position of each agent in crawler-user-agents or our own table to the reason."""
+    """Map the position of each agent in crawler-user-agents or our own tables to the reason.
+
+    The list is not asked about what browsers call themselves and their devices
+    (data/browser_names.csv): among its patterns are `Sonic` and the build `AP3A.240617.008`. What
+    does not begin like a browser (data/browser_beginnings.csv) is a program.
+    """
     reason_of: dict[int, BotReason] = {}
+    bare = column
+    for row in data.read("browser_names"):
+        bare = pc.replace_substring_regex(bare, row["pattern"], "Mozilla/5.0 ")
     for reason, patterns in _crawler_patterns():
-        for place in _positions(column, patterns).to_pylist():
+        for place in _positions(bare, patterns).to_pylist():
             reason_of.setdefault(place, reason)
     for place, row in _first_rows(column, "other_bots").items():
         reason_of.setdefault(place, cast(BotReason, row["reason"]))
+    beginnings = "|".join(row["pattern"] for row in data.read("browser_beginnings"))
+    begins = pc.match_substring_regex(column, f"^(?:{beginnings})")
+    for place in pc.indices_nonzero(pc.invert(begins)).to_pylist():
+        reason_of.setdefault(place, "library or tool")
     return reason_of
 
 

@@ -18,6 +18,11 @@ def app_tagged(utm_source: str | None) -> str | None:
     return _tags().get(utm_source.strip().lower()) if utm_source else None
 
 
+def app_of_medium(utm_medium: str | None) -> str | None:
+    """Return the messenger that a utm_medium names, or None. Case does not matter."""
+    return _media().get(utm_medium.strip().lower()) if utm_medium else None
+
+
 def names() -> tuple[str, ...]:
     """Return the messengers, by the names that results give them."""
     return tuple(_labels())
@@ -41,6 +46,12 @@ def _leading() -> dict[str, str]:
 @cache
 def _labels() -> dict[str, str]:
     return {row["app"]: row["label"] for row in data.read("private_apps")}
+
+
+@cache
+def _media() -> dict[str, str]:
+    rows = (row for row in data.read("private_apps") if row["as_medium"] == "yes")
+    return {tag: row["app"] for row in rows for tag in row["tags"].split("|") if len(tag) > 2}
 
 
 @cache

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from darksocial.lookups import landing_pages
-from darksocial.lookups.apps import app_tagged
+from darksocial.lookups.apps import app_of_medium, app_tagged
 from darksocial.lookups.channels import NOT_SET, TrafficSource, default_channel, traffic_source
+from darksocial.lookups.link_words import AI, may_be_assistant
 from darksocial.lookups.passages import is_passage
 from darksocial.lookups.referrers import (
     Referrer,
@@ -69,6 +70,7 @@ ARRIVAL_COLUMNS = pa.schema(
         ("referrer_kind", pa.string()),
         ("referrer_app", pa.string()),
         ("tag_app", pa.string()),
+        ("link_says", pa.string()),
         ("source", pa.string()),
         ("medium", pa.string()),
         ("channel", pa.string()),
@@ -150,14 +152,21 @@ def _arrival(
 ) -> dict[str, str | None]:
     """Return the facts about one arrival, by column."""
     traffic = traffic_source(origin, campaign)
+    source, medium = campaign.utm_source, campaign.utm_medium
     if recorded_source and not (origin or campaign.utm_source or campaign.click_id):
         traffic = TrafficSource(recorded_source, recorded_medium or NOT_SET, traffic.campaign)
         origin = parse_referrer(recorded_source)
+        source, medium = recorded_source, recorded_medium
+    says = campaign.link_says
+    if says is None and campaign.utm_source and may_be_assistant(medium):
+        assistant = parse_referrer(campaign.utm_source)
+        says = AI if assistant and assistant.kind == AI else None
     return {
         **asdict(campaign),
+        "link_says": says,
         "referrer_kind": origin.kind if origin else None,
         "referrer_app": origin.app if origin else None,
-        "tag_app": app_tagged(campaign.utm_source),
+        "tag_app": app_tagged(source) or app_of_medium(medium) or campaign.link_app,
         "source": traffic.source,
         "medium": traffic.medium,
         "channel": default_channel(traffic),

@@ -159,7 +159,9 @@ def _own_row(labels: list[str]) -> dict[str, str] | None:
     """Return the row of exactly this domain, with any first label or any suffix."""
     name = ".".join(labels)
     any_label = ".".join(("{}", *labels[1:]))
-    rows = (_hosts().get(key) for key in (name, any_label, _without_suffix(name)))
+    own_webmail = f"{labels[0]}.*" if len(labels) > 2 else name
+    keys = (name, any_label, _without_suffix(name), own_webmail)
+    rows = (_hosts().get(key) for key in keys)
     return next((row for row in rows if row), None)
 
 

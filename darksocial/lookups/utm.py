@@ -10,6 +10,7 @@ from functools import cache
 from urllib.parse import unquote_plus
 
 from darksocial import data
+from darksocial.lookups.link_words import app_of_link, link_says, parameter_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Campaign:
     """What a query string says of the campaign; an empty or absent value is None.
 
     `click_id` is the name of the click id, not its value; `click_id_network` who appends it.
+    `link_says` is what other parameters say of how the link travelled, and `link_app` through which
+    messenger (link_words.py).
     """
 
     utm_source: str | None = None
@@ -26,6 +29,8 @@ class Campaign:
     utm_term: str | None = None
     click_id: str | None = None
     click_id_network: str | None = None
+    link_says: str | None = None
+    link_app: str | None = None
 
     @property
     def is_tagged(self) -> bool:
@@ -54,11 +59,17 @@ def parse_query(query: str | None) -> Campaign:
     click_id = next((name for name in click_ids() if name in values), None)
     tags = {name: values.get(name) for name in UTM}
     network = click_ids()[click_id]["network"] if click_id else None
-    return Campaign(**tags, click_id=click_id, click_id_network=network)
+    return Campaign(
+        **tags,
+        click_id=click_id,
+        click_id_network=network,
+        link_says=link_says(values),
+        link_app=app_of_link(values),
+    )
 
 
 def _relevant_values(query: str) -> dict[str, str]:
-    """Return the decoded values of UTM parameters and click ids that are not empty."""
+    """Return the decoded values of the parameters that are looked at and not empty."""
     values: dict[str, str] = {}
     relevant = _relevant_names()
     for part in query.lstrip("?").replace("&amp;", "&").split("&"):
@@ -76,6 +87,16 @@ def click_ids() -> dict[str, dict[str, str]]:
     return {row["parameter"]: row for row in data.read("click_ids")}
 
 
+def ids_of_campaigns() -> tuple[str, ...]:
+    """Return the click ids whose value many visitors have in common (data/click_ids.csv)."""
+    return tuple(name for name, row in click_ids().items() if row["identifies"] == "campaign")
+
+
+def ids_of(kind: str) -> tuple[str, ...]:
+    """Return the click ids that speak for one kind of origin (data/click_ids.csv)."""
+    return tuple(name for name, row in click_ids().items() if row["speaks_for"] == kind)
+
+
 @cache
 def tag_pattern() -> str:
     """Return a regular expression, for RE2 and Python, that finds a campaign's tag in a query."""
@@ -85,4 +106,4 @@ def tag_pattern() -> str:
 
 @cache
 def _relevant_names() -> frozenset[str]:
-    return frozenset((*UTM, *click_ids()))
+    return frozenset((*UTM, *click_ids(), *parameter_names()))

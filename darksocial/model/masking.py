@@ -23,7 +23,7 @@ CLASS_OF_MASKED = {"Organic Search": "lost_search", "Organic Social": "lost_soci
 """The channels whose visits are masked, with the class that they would be without a referrer."""
 REFERRER_KINDS = ("search", "social")
 NO_TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "click_id")
-APPS = ("referrer_app", "tag_app")
+APPS = ("referrer_app", "tag_app", "link_says")
 MASKED_TEXTS = ("referrer", "referrer_kind")
 SECONDS_PER_MINUTE = 60
 MAX_MASKED = 10_000

@@ -5,6 +5,8 @@ this click is dark social. The signal sees a complete or partial UTM tag, or a s
 in the in-app browser of a messenger that the tag does not name.
 """
 
+import math
+
 import ibis
 import ibis.expr.types as ir
 
@@ -23,7 +25,7 @@ SIGNAL = Signal(
     "client",
     {
         "messenger": Level(
-            {"dark_social": 6.0},
+            {"dark_social": 6.0, "lost_ai": -math.inf},
             "a campaign link opened in a messenger's browser",
             "follows from what the tag says; size assumed",
         )

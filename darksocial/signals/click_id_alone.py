@@ -1,6 +1,7 @@
 """Click id alone: a network's click id without UTM parameters and without referrer.
 
-Networks append a click id to the links that they show (`fbclid`, `ttclid`, `msclkid` ...). GA4
+Networks append a click id to the links that they show (`fbclid`, `ttclid`, `msclkid` ...), and
+senders of mailings theirs (`mc_cid`, `_hsenc`, `mkt_tok`: data/click_ids.csv). GA4
 knows only Google's, so such visits are Direct when the referrer got lost. The id names the
 network. Meta's ids come from posts and from messages, and remain when somebody copies the
 address: a Meta id in a browser that is not Meta's own suggests that (inferred, unconfirmed).
@@ -10,14 +11,15 @@ address: a Meta id in a browser that is not Meta's own suggests that (inferred, 
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.lookups.utm import ids_of
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 
 META_APPS = ("facebook", "instagram", "messenger", "threads")
-SHARE_IDS = ("igsh", "igshid", "mibextid")
-META_IDS = ("fbclid", *SHARE_IDS)
-EMAIL_IDS = ("mc_eid",)
-SEARCH_IDS = ("gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "srsltid")
+SHARE_IDS = ids_of("share")
+META_IDS = (*ids_of("meta"), *SHARE_IDS)
+EMAIL_IDS = ids_of("email")
+SEARCH_IDS = ids_of("search")
 
 
 def observe(visits: ir.Table) -> ir.StringValue:
@@ -54,8 +56,8 @@ SIGNAL = Signal(
         ),
         "email": Level(
             {"lost_email": 4.5, "dark_social": 1.0, "direct": -2.0},
-            "carries a newsletter's recipient id",
-            "Mailchimp's mc_eid; size assumed",
+            "carries the id of a mailing or its recipient",
+            "ids of senders: data/click_ids.csv; size assumed",
         ),
         "search": Level(
             {"lost_search": 5.0, "direct": -2.0},

@@ -9,9 +9,12 @@ comes so late, where a mailing goes to readers who are known. A referrer speaks 
 but for those of messengers and webmails.
 """
 
+import math
+
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.lookups.utm import ids_of_campaigns
 from darksocial.signals import Level, Signal
 
 COPY_REFERENCE = "follows from what tags and click ids are; size assumed"
@@ -22,12 +25,13 @@ LATE_SECONDS = 20 * 3600
 def observe(visits: ir.Table) -> ir.StringValue:
     tagged = visits.utm_source.notnull() | visits.click_id.notnull()
     open_ = tagged & visits.referrer.isnull() & visits.tag_app.isnull()
+    own_id = visits.click_id.notnull() & ~visits.click_id.isin(ids_of_campaigns())
     odds = visits.copy_expected / visits.campaign_expected
     email = visits.channel_before == "Email"
     stranger = open_ & email & visits.new_visitor & ~visits.crowded
     late = visits.campaign_age >= LATE_SECONDS
     return ibis.cases(
-        (open_ & visits.click_id.notnull() & visits.id_seen, "click_id"),
+        (open_ & own_id & visits.id_seen, "click_id"),
         (open_ & (odds >= 3), "preview"),
         (open_ & visits.new_visitor & (odds >= 0.7), "likely_preview"),
         (stranger & late & (visits.campaign_near >= 1), "strangers"),
@@ -41,32 +45,34 @@ SIGNAL = Signal(
     "client",
     {
         "click_id": Level(
-            {"dark_social": 6.0},
+            {"dark_social": 6.0, "lost_ai": -math.inf},
             "another visitor had come with this click id before",
             COPY_REFERENCE,
         ),
         "preview": Level(
-            {"dark_social": 6.5},
+            {"dark_social": 6.5, "lost_ai": -math.inf},
             "an app had just fetched the preview of this tagged link",
             COPY_REFERENCE,
         ),
         "likely_preview": Level(
-            {"dark_social": 5.2},
+            {"dark_social": 5.2, "lost_ai": -math.inf},
             "an app had fetched the preview of this tagged link",
             COPY_REFERENCE,
         ),
         "strangers": Level(
-            {"dark_social": 5.0},
+            {"dark_social": 5.0, "lost_ai": -math.inf},
             "strangers came together by a mailing's link, a day late",
             COPY_REFERENCE,
         ),
         "stranger_after_preview": Level(
-            {"dark_social": 4.8},
+            {"dark_social": 4.8, "lost_ai": -math.inf},
             "a stranger came by a mailing's link that had been shared",
             COPY_REFERENCE,
         ),
         "stranger": Level(
-            {"dark_social": 3.6}, "a stranger came by a mailing's link, a day late", COPY_REFERENCE
+            {"dark_social": 3.6, "lost_ai": -math.inf},
+            "a stranger came by a mailing's link, a day late",
+            COPY_REFERENCE,
         ),
     },
     observe,

@@ -3,8 +3,9 @@
 Apps that open links inside themselves put their name into the user agent
 (data/in_app_browsers.csv). A messenger's own browser leaves no doubt: the link came in a
 message. Facebook's and Instagram's browsers serve public posts and private messages alike, and
-those of TikTok, X, LinkedIn or Pinterest serve public posts. The user agent counts only if
-the referrer is empty: elsewhere it would claim too much (Shopify/pyreferrer, pull request 20).
+those of TikTok, X, LinkedIn or Pinterest serve public posts. Google's app shows results of search.
+The user agent counts only if the referrer is empty: elsewhere it would claim too much
+(Shopify/pyreferrer, pull request 20).
 """
 
 import ibis
@@ -37,6 +38,11 @@ SIGNAL = Signal(
         "public": Level(
             {"lost_social": 6.0, "dark_social": 0.5},
             "opened in the app of a public network",
+            BROWSER_REFERENCE,
+        ),
+        "search": Level(
+            {"lost_search": 6.0},
+            "opened in the app of a search engine",
             BROWSER_REFERENCE,
         ),
         "ai": Level(

@@ -1,9 +1,12 @@
-"""Messenger tag: the link's own utm_source names a messenger.
+"""Messenger tag: the link itself names a messenger.
 
-Share buttons tag their links (`utm_source=whatsapp`). The link was made to be shared in that
-messenger, so the visit is dark social that the site can already see. GA4 books it
-as Organic Social (whatsapp is on its list), Referral or Unassigned.
+Share buttons tag their links (`utm_source=whatsapp`, `utm_medium=whatsapp`), reports of analytics
+tools have the source by its name, and WeChat adds `from=singlemessage`. The link was made to be
+shared in that messenger, so the visit is dark social that the site can already see. GA4 books it as
+Organic Social (whatsapp is on its list), Referral or Unassigned.
 """
+
+import math
 
 import ibis
 import ibis.expr.types as ir
@@ -20,10 +23,11 @@ SIGNAL = Signal(
     "campaign",
     {
         "messenger": Level(
-            {"dark_social": 6.5},
-            "the link's utm_source names a messenger",
+            {"dark_social": 6.5, "lost_ai": -math.inf},
+            "the link's tags name a messenger",
             "tags in data/private_apps.csv; size assumed",
         )
     },
     observe,
+    reads_sums=True,
 )

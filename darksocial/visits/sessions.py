@@ -182,6 +182,7 @@ def _described(
         "referrer_kind",
         "referrer_app",
         "tag_app",
+        "link_says",
         "new_visitor",
         "continues",
         "internal",

@@ -565,7 +565,7 @@ requests AS (
                 AND NOT coalesce(
                     regexp_matches(
                         query,
-                        '(?:^|[&;])(?:utm_source|utm_medium|utm_campaign|utm_content|utm_term|gclid|gbraid|wbraid|dclid|msclkid|yclid|srsltid|fbclid|igsh|igshid|mibextid|twclid|li_fat_id|ttclid|ScCid|epik|mc_eid)='
+                        '(?:^|[&;])(?:utm_source|utm_medium|utm_campaign|utm_content|utm_term|gclid|gbraid|wbraid|dclid|msclkid|yclid|srsltid|fbclid|igsh|igshid|mibextid|twclid|li_fat_id|ttclid|ScCid|epik|mc_eid|gad_source|gad_campaignid|ysclid|_openstat|bd_vid|qhclickid|rdt_cid|qclid|ndclid|rb_clickid|obclid|dicbo|tblci|irclickid|kwai_click_id|mc_cid|_hsenc|_hsmi|mkt_tok|_kx|vero_id|vero_conv|ck_subscriber_id|oly_enc_id|oly_anon_id|__s|dm_i|ml_subscriber|ml_subscriber_hash|elqTrackId|sfmc_sub|inf_contact_key|bsft_clkid|sc_uid|trk_contact|_bta_tid|_cldee|ss_email_id)='
                     ),
                     false
                 )
