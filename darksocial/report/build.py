@@ -11,11 +11,11 @@ import ibis.expr.types as ir
 from darksocial._version import __version__
 from darksocial.engines import Engine
 from darksocial.lookups import apps
-from darksocial.model.attribution import OF_PEOPLE
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
+from darksocial.model.weighing import OF_PEOPLE
 from darksocial.report.channels import (
     ESTIMATED,
     Sums,
