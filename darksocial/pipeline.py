@@ -197,7 +197,15 @@ def conclude(
     inferred = judged.sites.inferred
     of_inputs = replace(of_inputs, notes=(*of_inputs.notes, *missing_site_notes(inferred)))
     about_site = site_notes(judged.sites)
-    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, teachers, about_site)
+    counted = Counted(
+        of_inputs,
+        judged.people,
+        judged.visits,
+        judged.shares,
+        teachers,
+        judged.learned,
+        about_site,
+    )
     return build_report(engine, counted, read, settings)
 
 

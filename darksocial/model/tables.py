@@ -58,13 +58,14 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class TaughtLevel:
-    """What was learned of a level: how many visits booked as Direct have it, and which part of each
-    cause's visits, 0 to 1, as assumed and as learned (in the order of `CAUSES_OF_DIRECT`).
+    """What was learned of a level: which part of each cause's visits has it, 0 to 1, as assumed and
+    as learned, and how many visits of the cause that are, labelled ones among them.
 
-    `by_class`: the log-odds that follow from the learned parts, for all classes.
+    These are in the order of `CAUSES_OF_DIRECT`. `by_class`: the log-odds that follow from the
+    learned parts, for all classes.
     """
 
-    visits: float
+    visits: tuple[float, ...]
     assumed: tuple[float, ...]
     learned: tuple[float, ...]
     by_class: tuple[float, ...]
@@ -144,13 +145,12 @@ def _table(
     log_odds = np.array([assumed.get(name, none)[: len(CAUSES_OF_DIRECT)] for name in names])
     expected = among_all[:, None] * np.exp(log_odds)
     expected /= expected.sum(axis=0)
-    visits = counts.sum(axis=1)
     counts = counts + _labelled_counts([place[name] for name in masked], labelled, len(names))
     learned = (PRIOR_VISITS * expected + counts) / (PRIOR_VISITS + counts.sum(axis=0))
     says = np.log(learned / (among_all / among_all.sum())[:, None])
     return {
         name: TaughtLevel(
-            float(visits[number]),
+            tuple(map(float, counts[number])),
             tuple(map(float, expected[number])),
             tuple(map(float, learned[number])),
             (*map(float, says[number]), 0.0),
