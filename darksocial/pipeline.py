@@ -10,7 +10,7 @@ but `read_requests` and `identify` for one day at a time.
 from __future__ import annotations
 
 import secrets as random_secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ from darksocial.inputs.open import open_inputs
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.bots import with_bots
 from darksocial.model.clicks import with_clicks
+from darksocial.model.lessons import lessons
 from darksocial.model.teachers import with_teacher
+from darksocial.model.weighing import Lesson
 from darksocial.privacy.identifiers import Privacy, privacy_of
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
@@ -143,13 +145,14 @@ def identify(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Who sent the hits, with machines marked; visits with their probabilities; shares; and whose
-    site it is."""
+    """Who sent the hits, with machines marked; visits with their probabilities; shares; whose site
+    it is; and what its visits taught, by teacher."""
 
     people: ir.Table
     visits: ir.Table
     shares: ir.Table
     sites: Sites
+    learned: Mapping[str, Lesson]
 
 
 def judge(
@@ -176,8 +179,10 @@ def judge(
     taught = with_bots(engine, with_teacher(engine, all_visits))
     events = share_events(engine, requests, people)
     placed = with_context(engine, taught, events, settings.model, nearby())
-    judged = attributed(engine, observed(engine, taught, placed), settings.model)
-    return Judged(people, judged, with_clicks(engine, events, judged), sites)
+    with_levels = observed(engine, taught, placed)
+    learned = lessons(engine, with_levels, settings.model)
+    judged = attributed(engine, with_levels, learned, settings.model)
+    return Judged(people, judged, with_clicks(engine, events, judged), sites, learned)
 
 
 def conclude(
@@ -194,7 +199,15 @@ def conclude(
     inferred = judged.sites.inferred
     of_inputs = replace(of_inputs, notes=(*of_inputs.notes, *missing_site_notes(inferred)))
     about_site = site_notes(judged.sites)
-    counted = Counted(of_inputs, judged.people, judged.visits, judged.shares, teachers, about_site)
+    counted = Counted(
+        of_inputs,
+        judged.people,
+        judged.visits,
+        judged.shares,
+        teachers,
+        judged.learned,
+        about_site,
+    )
     return build_report(engine, counted, read, settings)
 
 

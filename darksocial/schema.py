@@ -34,11 +34,14 @@ VERSIONS = {
     "visits of known origin would pass for dark without it. Where parameters of a query name "
     "pages, they are behind the path in `landing_path` and in shares, and addresses of one page "
     "have one name. In rows of many sessions `p_direct` includes that a visit lost its source.",
+    8: "Visits are judged by what the site itself taught of its signals. In summary.json there is "
+    "`model`: what was assumed and what was learned of each level; and `counted_twice`: how many "
+    "visits are dark by two estimates that have to agree.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
-JUDGING_VERSION = 6
+JUDGING_VERSION = 8
 """The first version whose visits were judged by the rules of today."""
 TIME = pa.timestamp("us", tz="UTC")
 ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"

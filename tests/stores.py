@@ -188,6 +188,8 @@ def report_on(visits: Sequence[Visits]) -> Report:
         goal_notes=(),
         cannot_tell=(),
         masked_origins=(),
+        model=(),
+        counted_twice=(),
     )
 
 

@@ -11,18 +11,17 @@ import pytest
 
 import darksocial
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
-from darksocial.model.attribution import (
+from darksocial.model.attribution import DEVICES_WITH_RATES
+from darksocial.model.learning import posterior
+from darksocial.model.levels import SignalLevel, decisive_levels, summed
+from darksocial.model.priors import base_rates
+from darksocial.model.weighing import (
     AGGREGATED_FACTOR,
     CHANNEL_OF_CLASS,
-    DEVICES_WITH_RATES,
     PROBABILITIES,
-    base_rates,
-    decisive_levels,
     spread_factor,
-    summed,
     weigh,
 )
-from darksocial.model.learning import posterior
 from darksocial.signals import CLASSES, Level, registry
 
 PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher" / "access.log*"
@@ -181,14 +180,11 @@ def test_more_log_odds_for_a_class_never_lower_its_probability(kind: str, device
         chances = []
         for value in (-3.0, -1.0, 0.0, 0.5, 4.0):
             signal = registry()["landing_page"]
-            finding = type(decisive_levels(_article())[0])(signal, Level({name: value}, "", ""))
+            level = Level({name: value}, "", "")
+            finding = SignalLevel(signal, level, level.by_class)
             chances.append(posterior(base, summed([finding]))[name])
         assert chances == sorted(chances)
         assert (chances[0] < chances[-1]) == (0 < base[name] < 1)
-
-
-def _article() -> list[str]:
-    return pattern("direct", "mobile", ("landing_page", "article")).split("|")[3:]
 
 
 def test_findings_of_private_apps_decide() -> None:

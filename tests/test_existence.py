@@ -8,8 +8,8 @@ import pytest
 from darksocial import Model, Settings, data
 from darksocial.lookups import apps
 from darksocial.lookups.releases import AI_ASSISTANT, existed, forerunners
-from darksocial.model.attribution import PROBABILITIES
 from darksocial.model.priors import mix_of
+from darksocial.model.weighing import PROBABILITIES
 from tests.logs import START, Hit, analyzed
 
 PAGE = "/howto/count-to-ten/"

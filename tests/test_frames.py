@@ -28,6 +28,8 @@ TABLES = [
     "previews",
     "cannot_tell",
     "masked_origins",
+    "model",
+    "counted_twice",
 ]
 
 

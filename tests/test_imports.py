@@ -61,6 +61,7 @@ TERMINAL = tuple(
         "drawing",
         "evaluation",
         "explanation",
+        "learned",
         "proposal",
         "store",
         "tables",

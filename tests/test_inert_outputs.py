@@ -120,7 +120,11 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("report", "::store", "--report", "prometheus")),
         Run(("report", "::store", *AS_GA4), WIDTHS),
     ),
-    "signals": (Run(("signals",), WIDTHS), Run(("signals", "preview"), WIDTHS)),
+    "signals": (
+        Run(("signals",), WIDTHS),
+        Run(("signals", "preview"), WIDTHS),
+        Run(("signals", "--learned", "out"), WIDTHS),
+    ),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
     "store": (
         Run(("store", "info", "::store"), WIDTHS),

@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from darksocial.model.attribution import base_rates
 from darksocial.model.learning import (
     PRIOR_PART,
     PRIOR_VISITS,
@@ -13,6 +12,7 @@ from darksocial.model.learning import (
     posterior,
     prior_share,
 )
+from darksocial.model.priors import base_rates
 
 TABLE = {device: rates for (kind, device), rates in base_rates().items() if kind == "direct"}
 SURE = {"dark_social": 12.0}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from darksocial.engines import open_engine
-from darksocial.model.attribution import base_rates
 from darksocial.model.losses import MAX_LOST_PART, PRIOR_TAGGED, Loss, corrected, losses
+from darksocial.model.priors import base_rates
 from darksocial.settings import Resources
 from tests.logs import ARTICLE, Hit, analyzed
 

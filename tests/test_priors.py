@@ -11,8 +11,7 @@ from darksocial import Model, Settings, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.cli._prior import model_of
 from darksocial.lookups import apps
-from darksocial.model.attribution import base_rates, starting_rates
-from darksocial.model.priors import mix_of
+from darksocial.model.priors import base_rates, mix_of, starting_rates
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from tests.logs import ARTICLE, Hit, analyzed
 

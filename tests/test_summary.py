@@ -12,7 +12,8 @@ import pytest
 import darksocial
 from darksocial import Analysis, Settings
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
-from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES, Z_90
+from darksocial.model.intervals import Z_90
+from darksocial.model.weighing import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.report import summary_json
 from darksocial.report.masked import MIN_MASKED_SESSIONS
 from darksocial.report.values import Report

@@ -5,7 +5,7 @@ import pytest
 
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.inputs.gaps import GAPS
-from darksocial.model.attribution import MAX_PART_OF_PAGE, direct_by_pattern
+from darksocial.model.lessons import MAX_PART_OF_PAGE, direct_by_pattern
 from darksocial.report.hidden import Hidden, with_newsletter
 from darksocial.schema import ARRIVAL
 from darksocial.signals import registry

@@ -12,7 +12,7 @@ from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
 from darksocial.checks._files import first_rows
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.model.attribution import PROBABILITIES
+from darksocial.model.weighing import PROBABILITIES
 
 COLUMNS = (*PROBABILITIES, "p_booked", "p_bot")
 

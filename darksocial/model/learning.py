@@ -33,11 +33,13 @@ Rates = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class PatternCount:
-    """A pattern of levels: its device, its number of visits, its log-odds by class."""
+    """A pattern: its device, its number of visits, its log-odds by class, and the levels of its
+    signals in the order of the registry."""
 
     device: str
     visits: float
     log_odds: Rates
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,41 @@
-"""What a site's owner knows before any evidence: rates, apps and countries.
+"""What is known before any evidence: base rates, and what a site's owner knows of its own.
 
-All of it is optional (settings.Model); without it the tables and the traffic decide.
+The latter is optional (settings.Model); without it the tables and the traffic decide.
 """
 
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
+from darksocial import data
 from darksocial.lookups.apps import leading_app
 from darksocial.lookups.releases import existed
 from darksocial.settings import Model
+from darksocial.signals import CLASSES
+
+# Base rates of the classes, by kind ('direct', 'booked') and device.
+RateTable = Mapping[tuple[str, str], Mapping[str, float]]
 
 # The apps and the countries that the owner names count as so many visits each: assumed.
 PRIOR_APP_VISITS = 10.0
+
+
+def starting_rates(model: Model) -> RateTable:
+    """Return the base rates before the site's visits count: the table's, or the owner's own."""
+    return {
+        (kind, device): with_known_rates(rates, model) if kind == "direct" else rates
+        for (kind, device), rates in base_rates().items()
+    }
+
+
+@cache
+def base_rates() -> dict[tuple[str, str], dict[str, float]]:
+    """Return data/base_rates.csv: class to rate, by kind ('direct', 'booked') and device."""
+    return {
+        (row["kind"], row["device"]): {name: float(row[name]) for name in CLASSES}
+        for row in data.read("base_rates")
+    }
 
 
 def with_known_rates(table: Mapping[str, float], model: Model) -> dict[str, float]:

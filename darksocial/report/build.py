@@ -1,7 +1,7 @@
 """From attributed sessions to the finished report: the last relational step."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,11 @@ import ibis.expr.types as ir
 from darksocial._version import __version__
 from darksocial.engines import Engine
 from darksocial.lookups import apps
-from darksocial.model.attribution import OF_PEOPLE
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
 from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
+from darksocial.model.weighing import OF_PEOPLE, Lesson
 from darksocial.report.channels import (
     ESTIMATED,
     Sums,
@@ -39,6 +39,7 @@ from darksocial.report.masked import (
     rows_with_false_dark,
     with_false_dark,
 )
+from darksocial.report.taught import counts, taught_rows, what_disagrees
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -80,6 +81,7 @@ class Counted:
     visits: from `attribution.attributed`.
     shares: from `clicks.with_clicks`.
     taught_by: the visits from which base rates were learned.
+    learned: what visits taught, by teacher.
     site_notes: which domain was taken for the site's own (site_notes.py).
     """
 
@@ -88,6 +90,7 @@ class Counted:
     visits: ir.Table
     shares: ir.Table
     taught_by: ir.Table
+    learned: Mapping[str, Lesson]
     site_notes: tuple[str, ...]
 
 
@@ -117,6 +120,7 @@ def build_report(
     masked = masked_origins(engine, visits, direct)
     estimate = with_false_dark(dark_social(sums, _teaching(engine, counted.taught_by)), masked)
     wider = allowing_for(hidden, estimate, _total(direct, "surely_dark"))
+    both = counts(counted.learned)
     about_goals = goal_notes(settings.goals, received.unreached_goals, conversions)
     return Report(
         version=__version__,
@@ -148,12 +152,15 @@ def build_report(
             *counted.site_notes,
             *received.notes,
             *what_masking_shows(masked),
+            *what_disagrees(both),
             *about_goals,
         ),
         site_notes=counted.site_notes,
         goal_notes=about_goals,
         cannot_tell=hidden.cannot_tell,
         masked_origins=masked,
+        model=taught_rows(counted.learned),
+        counted_twice=both,
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from darksocial.model.attribution import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.model.intervals import Z_90
+from darksocial.model.weighing import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.report.values import ChannelRow, ConversionRow
 from darksocial.visits.conditions import BOTS_LABEL, COUNTED_CHANNELS
 

@@ -72,7 +72,8 @@ class Level:
 class Signal:
     """One signal: `observe` returns the level of each visit, or null if it has none.
 
-    Signals of one `group` look at the same fact: in a visit only the strongest of them counts.
+    Signals of one `group` look at the same fact: in a visit only the strongest of them counts, as
+    long as no site has taught what their levels mean there (model/tables.py).
     `nearby` is what the signal needs counted around each visit: `observe` reads it in columns of
     these names, with NAME_recorded (whether the input has any such visit at all).
     `reads_sums`: whether it looks at nothing but what a row of many sessions can hold: its landing

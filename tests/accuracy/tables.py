@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from darksocial.evaluation import Evaluation
+from darksocial.evaluation.metrics import Bin
 from darksocial.outputs.markdown import table_lines
 
 Row = tuple[str, ...]
+NEAR = 0.15
+"""A count so near to the truth, relative to it, is called so."""
 
 
 def markdown(groups: Sequence[tuple[str, Sequence[Evaluation]]]) -> str:
     """Return a table of evaluations in groups, one line a group (means, and the worst case)."""
     head = (
-        "site", "runs", "AUC", "worst", "avg. precision", "worst", "Brier ratio", "count / truth",
-        "off by", "interval holds", "app named", "app right", "scrapers out", "echoes found",
+        "site", "runs", "AUC", "worst", "avg. precision", "worst", "Brier ratio", "calibration",
+        "count / truth", "off by", "within 15%", "interval holds", "app named", "app right",
+        "scrapers out", "echoes found",
     )  # fmt: skip
     rows = [_summary_row(name, group) for name, group in groups]
     everything = [e for _name, group in groups for e in group]
@@ -54,14 +58,23 @@ def _summary_row(name: str, group: Sequence[Evaluation]) -> Row:
         _mean([m.average_precision for m in models]),
         _least([m.average_precision for m in models]),
         _mean([m.brier_ratio for m in models]),
+        f"{fmean(calibration_error(e.calibration) for e in group):.3f}",
         f"{math.exp(fmean(map(math.log, ratios))):.2f}" if ratios else "",
         f"{fmean(abs(r - 1) for r in ratios):.0%}" if ratios else "",
+        f"{sum(abs(r - 1) <= NEAR for r in ratios)} of {len(ratios)}",
         f"{sum(e.holds for e in group)} of {len(group)}",
         _mean([e.named.share for e in group]),
         _mean([e.right.share for e in group]),
         _mean([e.scrapers.share for e in group]),
         _mean([e.echoes.share for e in group]),
     )
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return how far the probabilities of each tenth are from the proportion that was dark, as a
+    mean over all visits."""
+    visits = sum(one.visits for one in bins)
+    return math.fsum(one.visits * abs(one.said - one.dark) for one in bins) / visits
 
 
 def _mean(values: Sequence[float | None]) -> str:

@@ -131,6 +131,7 @@ def judged_day(
         judged.visits.filter(is_on(judged.visits.started_at, day)),
         judged.shares.filter(is_on(judged.shares.time, day)),
         sites,
+        judged.learned,
     )
     old_days = first_version_days(engine, hits) if settings.goals else []
     totals = _totals(engine, of_day.people)

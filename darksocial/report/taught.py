@@ -1,0 +1,109 @@
+"""What sites taught, as the report has it: tables of levels, and the counts that have to agree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from darksocial.errors import InputError
+from darksocial.language import gettext as _
+from darksocial.model.levels import CAUSES_OF_DIRECT
+from darksocial.model.tables import DEVICE
+from darksocial.model.weighing import Lesson
+from darksocial.report.numbers import about
+from darksocial.report.summary_json import NAME, read_summary
+from darksocial.report.values import CountedTwice, TaughtRow
+from darksocial.signals import documentation
+
+MAX_SITES = 10
+"""So many sites are reported, those with the most visits. Assumed."""
+Learned = Mapping[str, Lesson]
+
+
+def taught_rows(learned: Learned) -> tuple[TaughtRow, ...]:
+    """Return what was learned of each level, by site, signal, level and cause."""
+    return tuple(
+        TaughtRow(site or None, signal, level or None, cause, *numbers)
+        for site, lesson in _largest(learned)
+        for signal, table in lesson.tables.items()
+        for level, taught in table.items()
+        for cause, *numbers in zip(
+            CAUSES_OF_DIRECT, taught.assumed, taught.learned, taught.visits, strict=True
+        )
+    )
+
+
+def counts(learned: Learned) -> tuple[CountedTwice, ...]:
+    """Return how many visits are dark by each estimate, by site."""
+    return tuple(
+        CountedTwice(
+            site=site or None,
+            at_start=both.at_start,
+            by_tables=both.by_tables,
+            by_recapture=both.recapture.total if both.recapture else None,
+            recall=both.recapture.recall if both.recapture else None,
+            agreed=both.agreed,
+            disagree=both.disagrees,
+        )
+        for site, lesson in _largest(learned)
+        if (both := lesson.agreement)
+    )
+
+
+def taught_in(out: Path, signal: str | None = None) -> list[TaughtRow]:
+    """Return what `analyze` learned and wrote into the folder `out`, of one `signal` or of all.
+
+    Raises InputError if `out` holds no such result, and UsageError if there is no such signal.
+    """
+    if signal and signal != DEVICE:
+        documentation(signal)
+    rows = read_summary(out / NAME).get("model")
+    names = [field.name for field in fields(TaughtRow)]
+    try:
+        taught = [TaughtRow(*(row[name] for name in names)) for row in rows or ()]
+    except (KeyError, TypeError) as error:
+        raise _unreadable(out) from error
+    if rows is None:
+        raise _unreadable(out)
+    return [row for row in taught if signal in (None, row.signal)]
+
+
+def _unreadable(out: Path) -> InputError:
+    return InputError(
+        _("{path} does not say what was learned.").format(path=out / NAME),
+        expected=_("the summary.json of this version of darksocial"),
+        advice=_("analyse the logs again"),
+    )
+
+
+def what_disagrees(rows: Sequence[CountedTwice]) -> tuple[str, ...]:
+    """Return a sentence for each site whose estimates lie far apart."""
+    return tuple(
+        _disagreement(row.site, row.by_tables, row.by_recapture)
+        for row in rows
+        if row.disagree and row.by_recapture is not None
+    )
+
+
+def _disagreement(site: str | None, by_tables: float, by_recapture: float) -> str:
+    if site is None:
+        sentence = _(
+            "Two estimates of the dark visits disagree: {tables} by what visits have in common, "
+            "{recapture} by how many come soon after a link preview. Nothing shows which of them "
+            "is right, so the range is wider. A newsletter without tags, whose readers come "
+            "together to one page, is a usual reason."
+        )
+    else:
+        sentence = _(
+            "Two estimates of the dark visits of {site} disagree: {tables} by what visits have in "
+            "common, {recapture} by how many come soon after a link preview. Nothing shows which "
+            "of them is right, so the range is wider. A newsletter without tags, whose readers "
+            "come together to one page, is a usual reason."
+        )
+    return sentence.format(site=site, tables=about(by_tables), recapture=about(by_recapture))
+
+
+def _largest(learned: Learned) -> list[tuple[str, Lesson]]:
+    """Return the sites that taught tables, in their order, at most `MAX_SITES`."""
+    taught = [(site, lesson) for site, lesson in learned.items() if lesson.tables]
+    taught.sort(key=lambda item: (-item[1].visits, item[0]))
+    return sorted(taught[:MAX_SITES], key=lambda item: item[0])
