@@ -230,6 +230,7 @@ def test_what_is_written_reads_as_the_contracts(tmp_path: Path) -> None:
     assert summary["sessions"] == len(sessions)
 
 
+@pytest.mark.long
 def test_a_place_of_others_is_left_alone(tmp_path: Path) -> None:
     mine, store = tmp_path / "mine" / "thesis.txt", tmp_path / "store" / MARK
     for path, text in ((mine, "mine"), (store, mark_text(STORE))):
