@@ -52,14 +52,14 @@ REFUSED_FORMATS = (
             r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
             r"\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: "
         ),
-        _("this is an error log of nginx. Requests are in the access log beside it"),
+        _("this is an error log of nginx, and requests are in the access log"),
     ),
     (
         re.compile(
             r"^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] "
             r"\[(?:\w*:)?\w+\] "
         ),
-        _("this is an error log of Apache. Requests are in the access log beside it"),
+        _("this is an error log of Apache, and requests are in the access log"),
     ),
     (
         re.compile(r"^\s*(?:<!doctype html|<html[ >])", re.IGNORECASE),

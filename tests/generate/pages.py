@@ -19,6 +19,7 @@ from darksocial.signals import registry as all_signals
 from tests import test_terminal
 from tests.generate import api
 from tests.generate.api import NOTICE
+from tests.tried import TRIED
 
 DOCS = Path(__file__).parents[2] / "docs"
 README = DOCS.parent / "README.md"
@@ -89,6 +90,7 @@ def formats() -> str:
     """What each format records, then one section for each, from its docstring."""
     parts = [f"# Formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
     parts += [_formats_table("Logs", exports=False), _formats_table("Exports", exports=True)]
+    parts.append(_tried_table())
     for name, log_format in all_formats().items():
         module = importlib.import_module(f"darksocial.formats.{name}")
         records = ", ".join(f"`{field}`" for field in sorted(log_format.can_record))
@@ -120,6 +122,24 @@ def _formats_table(title: str, *, exports: bool) -> str:
     return f"## {title}\n\n" + "\n".join(rows) + "\n"
 
 
+def _tried_table() -> str:
+    """What reads the lines of servers that have no format of their own."""
+    rows = ["| written by | read as |", "| --- | --- |"]
+    rows += [f"| {each.writer} | {_link(each.format)} |" for each in TRIED]
+    return TRIED_INTRODUCTION + "\n".join(rows) + "\n"
+
+
+def _link(name: str) -> str:
+    return f"[{name}](#{name})" if name else "not read: give the directive, or another log"
+
+
+TRIED_INTRODUCTION = """\
+## Tried
+
+Lines of servers and services that have no format of their own, tried as their documentation gives
+them.
+
+"""
 FORMATS_INTRODUCTION = """\
 `darksocial formats` lists the formats, and `darksocial formats FILE` shows as what a file would be
 read, and why. Detection looks at the first 200 lines of each file: among the formats that match
