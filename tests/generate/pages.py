@@ -147,6 +147,29 @@ Any other layout can be read with the directive from the server's configuration:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or
 `--log-format-from nginx.conf:NAME`. Apache's LogFormat and nginx's log_format are understood;
 fields that darksocial does not need are ignored.
+
+## Exports that were tried
+
+Small files of each kind were made from the tools' public schemas and issues, and are tests.
+
+| export | what was tried | result |
+| --- | --- | --- |
+| Google Analytics 4, reports | names in seven languages and of the Data API; days, hours, no \
+day at all; explorations; thousands, decimals and currencies; rows of totals; signs and accents \
+in names | read |
+| Google Analytics 4, reports | without sessions by source, channel or landing page | refused, \
+with the report to download instead |
+| Google Analytics 4, BigQuery | source derived from a referrer, click id beside it, unwanted \
+referrer, transaction sent twice | read |
+| Matomo | search engine by name, campaign plugin, cart that was left; reports by channel in \
+five languages | read |
+| Matomo | other reports with the same columns | refused by name |
+| Plausible | the zip of an export | one table is read, the others are named |
+| Plausible | tables of the dashboard, which have no dates | refused by name |
+| Mixpanel, PostHog, Amplitude | campaigns that the tool kept, events sent twice; PostHog as a \
+table of a query | read |
+| Segment, RudderStack | calls, and tables of a warehouse | read |
+| Umami, ClickHouse | nulls as `\\N` | read |
 """
 
 
