@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from darksocial.cli._main import darksocial as command
 from darksocial.formats.ga4_csv import header_names
 from darksocial.inputs.recognise import recognise
 from darksocial.inputs.refused import refusal
@@ -203,3 +205,21 @@ def test_posthog_as_a_table_of_a_query(tmp_path: Path) -> None:
 def test_tables_without_sources_are_refused_by_name(header: str, advice: str) -> None:
     reason = refusal(header.splitlines())
     assert reason and advice in reason
+
+
+def test_what_is_not_read_is_named(tmp_path: Path) -> None:
+    """Fields that are filled, and of objects those beside the ones that are read."""
+    path = tmp_path / "calls.jsonl"
+    call = {
+        "type": "page",
+        "anonymousId": "a",
+        "messageId": "m",
+        "timestamp": "2026-03-02T08:14:05Z",
+        "context": {"page": {"url": f"{SITE}/a"}, "locale": "de", "empty": ""},
+        "sentAt": "2026-03-02T08:14:06Z",
+        "nothing": None,
+    }
+    path.write_text(json.dumps(call) + "\n")
+    done = CliRunner().invoke(command, ["formats", str(path)])
+    assert "does not read context.locale, sentAt" in done.output
+    assert "nothing" not in done.output

@@ -1,11 +1,15 @@
 """Formats and signals in the terminal."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
 
 from darksocial.formats import registry as formats
+from darksocial.grammar import Grammar
+from darksocial.grammar.keys import Keys
+from darksocial.grammar.unread import unread_names
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.inputs.recognise import Recognised
 from darksocial.language import gettext as _
@@ -18,6 +22,9 @@ from darksocial.signals import Signal, documentation, registry
 
 EXAMPLE_CHARACTERS = 160
 """Characters that are shown of a line that does not match."""
+FIELD_NAME = re.compile(r"[\w$#./() -]{1,60}")
+MAX_NAMES = 20
+"""So many of the fields that are not read are named."""
 CLASS_NAMES = {
     "dark_social": _("dark social"),
     "direct": _("direct"),
@@ -86,12 +93,32 @@ def _matched(file: Recognised) -> Iterator[str]:
     yield _with_container(file, f"{name}: {best.format.title}")
     yield _share_of_matches(file, best.matched, best.lines)
     yield _("records {fields}").format(fields=", ".join(sorted(best.grammar.records)))
+    yield from _unread(file, best.grammar)
     yield from missing_evidence(best.grammar.records)
     for rival in file.detection.claims[1:]:
         if rival.matched == best.matched:
             yield _("{format} matches as many lines, but records less or is less specific").format(
                 format=rival.format.name
             )
+
+
+def _unread(file: Recognised, grammar: Grammar) -> Iterator[str]:
+    """Name the fields that are filled and not read; names that are none of words are left out."""
+    if not isinstance(grammar, Keys):
+        return
+    names = [name for name in unread_names(grammar, file.lines) if FIELD_NAME.fullmatch(name)]
+    if names:
+        fields = ", ".join(names[:MAX_NAMES])
+        left = len(names) - MAX_NAMES
+        if left > 0:
+            text = ngettext(
+                "does not read {fields} and {n} other",
+                "does not read {fields} and {n} others",
+                left,
+            )
+            yield text.format(fields=fields, n=left)
+        else:
+            yield _("does not read {fields}").format(fields=fields)
 
 
 def _unmatched(file: Recognised, privacy: Privacy) -> Iterator[str]:

@@ -187,6 +187,29 @@ Fastly-Client-IP and those of darksocial/data/client_headers.csv) are believed a
 
 In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before the milliseconds), an
 epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it.
+
+## Exports that were tried
+
+Small files of each kind were made from the tools' public schemas and issues, and are tests.
+
+| export | what was tried | result |
+| --- | --- | --- |
+| Google Analytics 4, reports | names in seven languages and of the Data API; days, hours, no \
+day at all; explorations; thousands, decimals and currencies; rows of totals; signs and accents \
+in names | read |
+| Google Analytics 4, reports | without sessions by source, channel or landing page | refused, \
+with the report to download instead |
+| Google Analytics 4, BigQuery | source derived from a referrer, click id beside it, unwanted \
+referrer, transaction sent twice | read |
+| Matomo | search engine by name, campaign plugin, cart that was left; reports by channel in \
+five languages | read |
+| Matomo | other reports with the same columns | refused by name |
+| Plausible | the zip of an export | one table is read, the others are named |
+| Plausible | tables of the dashboard, which have no dates | refused by name |
+| Mixpanel, PostHog, Amplitude | campaigns that the tool kept, events sent twice; PostHog as a \
+table of a query | read |
+| Segment, RudderStack | calls, and tables of a warehouse | read |
+| Umami, ClickHouse | nulls as `\\N` | read |
 """
 
 
