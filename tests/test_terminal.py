@@ -231,4 +231,4 @@ def test_every_form_of_the_report_begins_with_the_result() -> None:
     assert set(forms) == {"full", "json", "markdown"}
     for name in ("full", "markdown"):
         text = " ".join(forms[name](Saved(report())).replace("*", "").split())
-        assert text.startswith("Of 643 visits booked as Direct about 95, between 59 and 148, came")
+        assert text.startswith("Of 643 visits booked as Direct about 73, between 52 and 103, came")
