@@ -152,6 +152,11 @@ class Layout:
         return frozenset(p.meaning for p in self.pieces if isinstance(p, Field)) - {"ignored"}
 
     @property
+    def has_client_header(self) -> bool:
+        """Whether the client's address is in a header of proxies, which may be Forwarded."""
+        return any(p.meaning == "client_ip" and p.shape for p in self.fields)
+
+    @property
     def time_format(self) -> str:
         """The format of the layout's time."""
         return next(p.time_format for p in self.fields if p.meaning == "time")

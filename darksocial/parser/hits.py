@@ -31,7 +31,8 @@ from darksocial.schema import TIME
 # Statements that are kept: a file is read in many pieces, and a folder has files of one format.
 MAX_STATEMENTS = 64
 METHOD = "[A-Z][A-Z_-]*"
-HTTP_REQUEST = rf"^({METHOD}) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
+# Browsers keep fragments to themselves; of whoever sends one it is no part of the page.
+HTTP_REQUEST = rf"^({METHOD}) (.*?)(?:#.*?)?(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
 # An address without its port. An IPv6 address without brackets has a port where eight groups, or
 # five digits, which no group has, come before the end.
@@ -172,7 +173,7 @@ def _requests(fields: Steps, parsing: Parsing) -> Steps:
         return fields
     words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
     method = f"regexp_matches(words[1], {quoted_sql(f'^{METHOD}$')})"
-    target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/')"
+    target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/') AND NOT contains(words[2], '#')"
     plain = f"(len(words) = 3 AND {method} AND {target})"
     parsed = (
         "CASE WHEN NOT plain THEN "
@@ -199,8 +200,7 @@ def _typed(fields: Steps, parsing: Parsing, time: str) -> Steps:
         fields = fields.adding("bare_targets", f"regexp_replace({target}, '#.*$', '') AS bare")
         has_host = f"regexp_matches(bare, {quoted_sql(HOST_FIRST)})"
         target = f"CASE WHEN {has_host} THEN 'http://' || bare ELSE bare END"
-    else:
-        # Browsers keep fragments to themselves; of whoever sends one it is no part of the page.
+    elif "url" in parsing.records:
         fields = fields.adding("whole_targets", f"{target} AS whole_target")
         target = (
             "CASE WHEN contains(whole_target, '#') THEN split_part(whole_target, '#', 1) "
@@ -316,9 +316,11 @@ def _client(parsing: Parsing) -> str:
     list, as in X-Forwarded-For.
     """
     trusted = quoted_sql(",".join(parsing.trusted_proxies))
+    is_list = "contains(client_ip_text, ',')"
+    if not isinstance(parsing.grammar, Layout) or parsing.grammar.has_client_header:
+        is_list += " OR contains(client_ip_text, '=')"
     bare = cases_sql(
-        "WHEN contains(client_ip_text, ',') OR contains(client_ip_text, '=') "
-        f"THEN client_in(client_ip_text, {trusted})",
+        f"WHEN {is_list} THEN client_in(client_ip_text, {trusted})",
         f"WHEN contains(client_ip_text, ':') THEN {_portless('client_ip_text')}",
         "ELSE client_ip_text",
     )

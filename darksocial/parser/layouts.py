@@ -189,7 +189,8 @@ def _exact(checked: Steps, grammar: Layout) -> Steps:
     return checked.adding("matched", f"{exact_match} AS exact").then(
         "fields",
         *("file", "line", "text", "overlong", "raw", "verdict"),
-        f"(fits OR exact.time <> '' AND NOT {TWO_RECORDS}) AS whole",
+        # CASE, because DuckDB evaluates both sides of OR for all lines.
+        f"CASE WHEN fits THEN true ELSE exact.time <> '' AND NOT {TWO_RECORDS} END AS whole",
         f"{'CASE WHEN fits THEN split_time END' if plan else 'NULL::TIMESTAMPTZ'} AS split_time",
         *columns,
     )

@@ -85,14 +85,14 @@ fields AS (
         overlong,
         raw,
         verdict,
-        (
-            fits
-                OR exact.time <> ''
-                    AND NOT regexp_matches(
-                        text,
-                        '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] .*\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] '
-                    )
-        ) AS whole,
+        CASE
+            WHEN fits THEN true
+            ELSE exact.time <> ''
+                AND NOT regexp_matches(
+                    text,
+                    '\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] .*\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] '
+                )
+        END AS whole,
         CASE WHEN fits THEN split_time END AS split_time,
         filled(CASE WHEN fits THEN words0[1] ELSE unescaped(exact.client_ip) END) AS client_ip_text,
         filled(CASE WHEN fits THEN words0[3] ELSE unescaped(exact.user) END) AS user_text,
@@ -129,6 +129,7 @@ request_shapes AS (
                 AND regexp_matches(words[1], '^[A-Z][A-Z_-]*$')
                 AND words[2][1] = '/'
                 AND starts_with(words[3], 'HTTP/')
+                AND NOT contains(words[2], '#')
         ) AS plain
     FROM request_words
 ),
@@ -139,7 +140,7 @@ request_matches AS (
             WHEN NOT plain
                 THEN regexp_extract(
                     request_text,
-                    '^([A-Z][A-Z_-]*) (.*?)(?: +[A-Z]+/\d+(?:\.\d+)?)?$',
+                    '^([A-Z][A-Z_-]*) (.*?)(?:#.*?)?(?: +[A-Z]+/\d+(?:\.\d+)?)?$',
                     ['method', 'target']
                 )
         END AS request
@@ -152,22 +153,13 @@ request_parts AS (
         CASE WHEN plain THEN words[2] ELSE nullif(request.target, '') END AS request_target
     FROM request_matches
 ),
-whole_targets AS (
-    SELECT
-        *,
-        request_target AS whole_target
-    FROM request_parts
-),
 targets AS (
     SELECT
         *,
-        CASE
-            WHEN contains(whole_target, '#') THEN split_part(whole_target, '#', 1)
-            ELSE whole_target
-        END AS target,
+        request_target AS target,
         coalesce(split_time, try_strptime(time_text, '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ) AS time,
         request_method AS request_verb
-    FROM whole_targets
+    FROM request_parts
 ),
 typed AS (
     SELECT
@@ -211,8 +203,7 @@ parsed AS (
         END AS "reason",
         time AS "time",
         CASE
-            WHEN contains(client_ip_text, ',') OR contains(client_ip_text, '=')
-                THEN client_in(client_ip_text, '')
+            WHEN contains(client_ip_text, ',') THEN client_in(client_ip_text, '')
             WHEN contains(client_ip_text, ':')
                 THEN regexp_replace(
                     regexp_replace(
