@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -157,6 +158,9 @@ def _claims(head: Recognised, chosen: Format | None) -> tuple[Claim, ...]:
     claim = head.detection.best
     if chosen and head.lines and not (claim and claim.grammar):
         claim = head.detection.claims[0]
+        if isinstance(chosen.grammar, Layout):
+            # Whoever names a layout wants it, though the first lines do not show that it fits.
+            claim = replace(claim, grammar=chosen.grammar)
     if not head.detection.lines and not claim and not head.damage:
         claim = _empty_claim(chosen)
     if not claim or not claim.grammar:
