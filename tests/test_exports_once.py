@@ -151,7 +151,8 @@ def test_a_run_says_how_many_rows_were_known(tmp_path: Path) -> None:
 
 def test_equal_rows_count_as_often_as_a_version_has_them(tmp_path: Path) -> None:
     file, store = tmp_path / "export", tmp_path / "store"
-    one, other = events(0, 2)
+    # Without an id: rows that have one and the same are one event.
+    one, other = ({**event, "event_id": ""} for event in events(0, 2))
     as_ndjson(file, [one, one, other])
     run(store, file)
     as_ndjson(file, [one, one, one, other])
@@ -181,7 +182,8 @@ def test_exports_that_share_a_few_rows_are_not_each_other(tmp_path: Path) -> Non
     as_csv(one, [*shared, *events(10, 30)])
     as_csv(other, [*shared, *events(50, 70)])
     assert read(store, one, other) == [(0, 24), (0, 24)]
-    assert len(hits(store)) == 46
+    # The events that both have, by their ids, count once.
+    assert len(hits(store)) == 43
 
 
 def test_versions_of_one_export_in_one_run(tmp_path: Path) -> None:
