@@ -86,7 +86,7 @@ def test_one_page_teaches_a_site_little() -> None:
 
 def test_an_untagged_newsletter_widens_the_range_once_it_decides_the_count() -> None:
     hidden = Hidden(0.0, 0.0, (GAPS["no_assets"],))
-    assert with_newsletter(hidden, 1000.0, 399.0) == hidden
+    assert with_newsletter(hidden, 1000.0, 299.0) == hidden
     assert with_newsletter(hidden, 99.0, 60.0) == hidden
-    reasons = [gap.reason for gap in with_newsletter(hidden, 1000.0, 400.0).gaps]
+    reasons = [gap.reason for gap in with_newsletter(hidden, 1000.0, 300.0).gaps]
     assert reasons == ["no_assets", "untagged_newsletter"]
