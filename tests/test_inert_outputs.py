@@ -270,7 +270,7 @@ PRINTING = {
 }
 """Where what is printed leaves darksocial."""
 PRINTS = re.compile(
-    r"^print$|^(?!math).*\.(print|print_json|log|out)$|click\.(echo|secho)|std(out|err)\.write"
+    r"^print$|^(?!math|np\.).*\.(print|print_json|log|out)$|click\.(echo|secho)|std(out|err)\.write"
 )
 
 

@@ -31,8 +31,10 @@ from darksocial.schema import TIME
 # Statements that are kept: a file is read in many pieces, and a folder has files of one format.
 MAX_STATEMENTS = 64
 METHOD = "[A-Z][A-Z_-]*"
-# Browsers keep fragments to themselves; of whoever sends one it is no part of the page.
-HTTP_REQUEST = rf"^({METHOD}) (.*?)(?:#.*?)?(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
+# Browsers keep fragments to themselves; of whoever sends one it is no part of the page. What holds
+# other characters is none (RFC 3986, 3.5).
+FRAGMENT = r"#[\w.~!$&'()*+,;=:@/?%-]*"
+HTTP_REQUEST = rf"^({METHOD}) (.*?)(?:{FRAGMENT})?(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
 ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
 # An address without its port. An IPv6 address without brackets has a port where eight groups, or
 # five digits, which no group has, come before the end.
@@ -202,10 +204,8 @@ def _typed(fields: Steps, parsing: Parsing, time: str) -> Steps:
         target = f"CASE WHEN {has_host} THEN 'http://' || bare ELSE bare END"
     elif "url" in parsing.records:
         fields = fields.adding("whole_targets", f"{target} AS whole_target")
-        target = (
-            "CASE WHEN contains(whole_target, '#') THEN split_part(whole_target, '#', 1) "
-            "ELSE whole_target END"
-        )
+        bare = f"regexp_replace(whole_target, {quoted_sql(f'{FRAGMENT}$')}, '')"
+        target = f"CASE WHEN contains(whole_target, '#') THEN {bare} ELSE whole_target END"
     absolute = (
         "CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN "
         f"regexp_extract(target, {quoted_sql(ABSOLUTE_TARGET)}, ['host', 'path']) END"

@@ -140,7 +140,7 @@ request_matches AS (
             WHEN NOT plain
                 THEN regexp_extract(
                     request_text,
-                    '^([A-Z][A-Z_-]*) (.*?)(?:#.*?)?(?: +[A-Z]+/\d+(?:\.\d+)?)?$',
+                    '^([A-Z][A-Z_-]*) (.*?)(?:#[\w.~!$&''()*+,;=:@/?%-]*)?(?: +[A-Z]+/\d+(?:\.\d+)?)?$',
                     ['method', 'target']
                 )
         END AS request
