@@ -195,7 +195,11 @@ def test_no_output_tells_addresses_or_user_agents(plain: Checked) -> None:
 def test_a_hostile_log_is_only_text_from_end_to_end(tmp_path: Path) -> None:
     path = "/x\x1b[31m::error::gotchay<b>|`%0a::stop-commands::z"
     hits = [
-        Hit(n, f"{path}?utm_source=%1b[2J%0a::error::a%20%23%23[group]b&utm_medium={'mM'[n // 40 % 2]}&")
+        Hit(
+            n,
+            f"{path}?utm_source=%1b[2J%0a::error::a%20%23%23[group]b"
+            f"&utm_medium={'mM'[n // 40 % 2]}&",
+        )
         for n in range(0, 3000, 40)
     ]
     log = tmp_path / "ac::error::,%0acess.log"
