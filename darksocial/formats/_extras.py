@@ -5,12 +5,12 @@ list of addresses in quotes, in the same place of nearly all lines, and mostly f
 as no address of a server behind a proxy is.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from darksocial.formats import Bind
+from darksocial.formats._networks import is_private
 from darksocial.grammar.layout import ADDRESS_LIST, Layout
 
 CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|[^ ]+')
@@ -56,23 +56,4 @@ def _is_forwarded(cells: Sequence[re.Match[str] | None]) -> bool:
 
 def _is_public(text: str) -> bool:
     first = PORT_OF_ADDRESS.sub(r"\1\2", text.split(",")[0].strip())
-    try:
-        address = ipaddress.ip_address(first)
-    except ValueError:
-        return False
-    return not any(address in network for network in NETWORKS_INSIDE)
-
-
-# RFC 1918, RFC 6598, RFC 4193 and the loopback. Python's is_private has networks for documentation.
-NETWORKS_INSIDE = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "::1/128",
-        "fc00::/7",
-    )
-)
+    return is_private(first) is False

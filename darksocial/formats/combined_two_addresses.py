@@ -12,11 +12,11 @@ not recognised: the directive says it then.
 Specification: `%h` and `%a` in https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
 """
 
-import ipaddress
 import re
 from collections.abc import Sequence
 
 from darksocial.formats import Format
+from darksocial.formats._networks import is_private
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.template import compile_template
 
@@ -37,27 +37,12 @@ TWO_ADDRESSES = re.compile(rf"({LOOSE_ADDRESS}) ({LOOSE_ADDRESS}) ")
 def bind(head: Sequence[str]) -> Layout | None:
     """Return the layout of the order that the first lines show, or None if they show none."""
     pairs = [match.groups() for line in head if (match := TWO_ADDRESSES.match(line))]
-    private = [sum(map(_is_private, column)) for column in zip(*pairs, strict=True)]
+    private = [sum(map(bool, map(is_private, column))) for column in zip(*pairs, strict=True)]
     distinct = [len(set(column)) for column in zip(*pairs, strict=True)]
     for first, last in (private, [-number for number in distinct]) if pairs else ():
         if first != last:
             return CLIENT_LAST if first > last else CLIENT_FIRST
     return None
 
-
-def _is_private(address: str) -> bool:
-    try:
-        return any(ipaddress.ip_address(address) in network for network in PRIVATE_NETWORKS)
-    except (TypeError, ValueError):
-        return False
-
-
-# RFC 1918, RFC 6598, RFC 4193 and the loopback. Python's is_private has networks for documentation.
-PRIVATE_NETWORKS = tuple(
-    map(
-        ipaddress.ip_network,
-        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8"),
-    )
-) + tuple(map(ipaddress.ip_network, ("fc00::/7", "::1/128")))
 
 FORMAT = Format("combined_two_addresses", "NCSA combined behind two addresses", CLIENT_LAST, bind)

@@ -26,7 +26,6 @@ from darksocial.grammar.values import (
 
 Values = str | Sequence[str]
 Rule = TypeVar("Rule", bound=str | tuple[str, ...])
-# A record without any of these is no request, whatever else it holds.
 KEY_OF_BARE_VALUE = r'("(?:[^"\\]|\\.)*"\s*:)\s*'
 LIST_OF_UPSTREAMS = r"(-|[\d.]+)((?:\s*[,:]\s*(?:-|[\d.]+))+)"
 MENDINGS = (
@@ -35,6 +34,7 @@ MENDINGS = (
     (KEY_OF_BARE_VALUE + r"-?\s*([,}])", r"\1 null\2"),
 )
 """What makes nginx's JSON valid: patterns and replacements for Python and for RE2."""
+# A record without any of these is no request, whatever else it holds.
 REQUEST_TARGETS = frozenset({"url", "path", "request"})
 
 
@@ -73,6 +73,12 @@ class Keys:
     prefix: str = ""
     decimals: str = POINT
     keeps_campaign: bool = False
+
+    @property
+    def paths_of_rules(self) -> tuple[tuple[Step, ...], ...]:
+        """The paths of what the rules look at."""
+        rules = (*self.only, *self.excluded, *self.direct, *self.derived, *self.converted)
+        return tuple(steps for steps, _patterns in rules)
 
     @property
     def records(self) -> frozenset[str]:

@@ -26,8 +26,7 @@ def _paths_read(grammar: Keys) -> Iterator[Path]:
         for template in value.templates:
             yield from template.paths
     yield from (steps for steps in (*grammar.needs, *grammar.requests_have) if len(steps) > 1)
-    rules = (*grammar.excluded, *grammar.direct, *grammar.derived, *grammar.converted)
-    yield from (steps for steps, _pattern in (*rules, *grammar.only))
+    yield from grammar.paths_of_rules
 
 
 def _names(record: Mapping[str, object], read: set[Path]) -> Iterator[str]:

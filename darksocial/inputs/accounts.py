@@ -75,6 +75,13 @@ class Inputs:
         sizes = [entry.file.size for entry in self.read]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
+    def leave_out(self, reasons: Mapping[int, str]) -> None:
+        """Leave out the files with these numbers, each for its reason, and number the others."""
+        self.unread += [(e.name, reasons[e.number]) for e in self.read if e.number in reasons]
+        self.read = [entry for entry in self.read if entry.number not in reasons]
+        for number, entry in enumerate(self.read):
+            entry.number = number
+
     def table(self) -> pa.Table:
         """Return a table of the files: number, name, and what the format of each records."""
         rows = [

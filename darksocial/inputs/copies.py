@@ -53,14 +53,7 @@ def leave_out_copies(inputs: Inputs, heads: list[Head]) -> None:
         whole = _whole_beside(entry, head, inputs.read)
         if whole and entry.number not in copies and whole.number not in copies:
             copies[entry.number] = whole
-    inputs.unread += [
-        (entry.name, f"{SAME_LINES} {copies[entry.number].name}")
-        for entry in inputs.read
-        if entry.number in copies
-    ]
-    inputs.read = [entry for entry in inputs.read if entry.number not in copies]
-    for number, entry in enumerate(inputs.read):
-        entry.number = number
+    inputs.leave_out({number: f"{SAME_LINES} {first.name}" for number, first in copies.items()})
 
 
 def _whole_beside(entry: Input, head: Head, entries: list[Input]) -> Input | None:

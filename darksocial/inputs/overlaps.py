@@ -21,20 +21,13 @@ PERIOD = re.compile(r"\d{8}_\d{8}")
 def leave_out_overlapping(inputs: Inputs, heads: list[Head]) -> None:
     """Leave out the inputs whose visits another table of their export holds; `heads` go along."""
     read = {_place(entry): entry for entry in inputs.read if entry.parsing.name == BY_SOURCE}
-    same = [
-        (entry, read[place])
+    same = {
+        entry.number: _("holds the same visits as {name}").format(name=read[place].name)
         for entry in inputs.read
         if entry.parsing.name == BY_PAGE and (place := _place(entry)) in read and place[1]
-    ]
-    inputs.unread += [
-        (entry.name, _("holds the same visits as {name}").format(name=other.name))
-        for entry, other in same
-    ]
-    left = {entry.number for entry, _other in same}
-    heads[:] = [head for number, head in enumerate(heads) if number not in left]
-    inputs.read = [entry for entry in inputs.read if entry.number not in left]
-    for number, entry in enumerate(inputs.read):
-        entry.number = number
+    }
+    heads[:] = [head for number, head in enumerate(heads) if number not in same]
+    inputs.leave_out(same)
 
 
 def _place(entry: Input) -> tuple[str, str]:

@@ -158,9 +158,7 @@ def _paths(grammar: Keys) -> list[Path]:
     """
     paths = [steps for value in grammar.values for t in value.templates for steps in t.paths]
     paths += grammar.requests_have
-    rules = (*grammar.only, *grammar.excluded, *grammar.direct, *grammar.derived)
-    rules += grammar.converted
-    return list(dict.fromkeys([*paths, *(steps for steps, _ in rules)]))
+    return list(dict.fromkeys([*paths, *grammar.paths_of_rules]))
 
 
 def _is_keyed(steps: Path) -> bool:
