@@ -47,6 +47,7 @@ __all__ = [
     "recognise",
     "signals",
     "simulate",
+    "snippet",
     "survey",
 ]
 
@@ -78,6 +79,7 @@ _HOMES = {
     "recognise": ("inputs.recognise", "recognise"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
+    "snippet": ("tracking.snippet", "snippet"),
     "survey": ("survey", "survey"),
 }
 
@@ -100,6 +102,7 @@ if TYPE_CHECKING:
     from darksocial.store.night import Policy
     from darksocial.store.nightly import nightly
     from darksocial.survey import survey
+    from darksocial.tracking.snippet import snippet
 
 
 def __getattr__(name: str) -> Any:
