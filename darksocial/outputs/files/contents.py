@@ -12,7 +12,7 @@ from darksocial.report.numbers import log_odds
 from darksocial.report.values import CannotTell
 
 ABOUT = "about"
-EVIDENCE = "evidence"
+EVIDENCE_COLUMN = "evidence"
 LOG_ODDS_DECIMALS = 2
 """Parquet and DuckDB hold all digits."""
 Fact = tuple[str, str]
@@ -75,10 +75,10 @@ def facts_of(
 
 def _flat(rows: Rows) -> Rows:
     """Return rows with their evidence as a text."""
-    if EVIDENCE not in rows.schema.names:
+    if EVIDENCE_COLUMN not in rows.schema.names:
         return rows
-    place = rows.schema.get_field_index(EVIDENCE)
-    schema = rows.schema.set(place, pa.field(EVIDENCE, pa.string()))
+    place = rows.schema.get_field_index(EVIDENCE_COLUMN)
+    schema = rows.schema.set(place, pa.field(EVIDENCE_COLUMN, pa.string()))
     return Rows(schema, lambda: (_with_text(batch, place, schema) for batch in rows.batches()))
 
 

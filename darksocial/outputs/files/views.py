@@ -34,9 +34,9 @@ def _view(name: str, holds: str, columns: Mapping[str, tuple[pa.DataType, str, s
 COUNT, NUMBER, TEXT, DAY = pa.int64(), pa.float64(), pa.string(), pa.date32()
 PER_DAY = (DAY, "Day of the start of the visits, in UTC.", "")
 SITE = (TEXT, "Host that was visited.", "the log names no host")
-SESSIONS = (NUMBER, "Number of sessions.", "")
-DIRECT = (NUMBER, "Those of them that are booked as Direct, without likely bots.", "")
-DARK = (NUMBER, "Expected number of visits that came from a privately shared link.", "")
+ALL_VISITS = (NUMBER, "Number of sessions.", "")
+DIRECT_VISITS = (NUMBER, "Those of them that are booked as Direct, without likely bots.", "")
+DARK_VISITS = (NUMBER, "Expected number of visits that came from a privately shared link.", "")
 CONVERSIONS = (NUMBER, "Number of conversions.", "")
 REVENUE = (NUMBER, "Revenue in the site's currency.", "")
 
@@ -44,11 +44,13 @@ STAYS = f"CASE WHEN began = '{NOT_LOGGED}' THEN '{NOT_LOGGED_LABEL}' ELSE channe
 """The channel in which a visit stays that is a person's and lost no source."""
 BOOKED = f"CASE WHEN coalesce(p_bot, 0) > {MIN_LIKELY_BOT} THEN '{BOTS_LABEL}' ELSE {STAYS} END"
 """The channel in whose row a visit is counted before weighing (visits/conditions.py)."""
-CLASSES = {f"p_{name}": f"'{channel}'" for name, channel in CHANNEL_OF_CLASS.items()}
-PERSON_STAYS = f"1 - coalesce(p_bot, 0) - ({' + '.join(CLASSES)})"
-ESTIMATED = {**CLASSES, "coalesce(p_bot, 0)": f"'{BOTS_LABEL}'", PERSON_STAYS: STAYS}
+CHANNEL_OF_COLUMN = {f"p_{name}": f"'{channel}'" for name, channel in CHANNEL_OF_CLASS.items()}
+PERSON_STAYS = f"1 - coalesce(p_bot, 0) - ({' + '.join(CHANNEL_OF_COLUMN)})"
+CHANNEL_OF_P = {**CHANNEL_OF_COLUMN, "coalesce(p_bot, 0)": f"'{BOTS_LABEL}'", PERSON_STAYS: STAYS}
 """What a visit can be: the probability, and the channel in which it is then counted."""
-PARTS = ", ".join(f"{{'channel': {channel}, 'p': {p}}}" for p, channel in ESTIMATED.items())
+PARTS_OF_VISIT = ", ".join(
+    f"{{'channel': {channel}, 'p': {p}}}" for p, channel in CHANNEL_OF_P.items()
+)
 DAY_OF_START = "CAST(started_at AS DATE)"
 
 CHANNELS_DAILY = View(
@@ -70,19 +72,19 @@ CHANNELS_DAILY = View(
     ),
     f"""
     WITH parts AS (
-      SELECT {DAY_OF_START} AS day, site, {BOOKED} AS channel, 1.0 AS booked, 0.0 AS p,
+      SELECT {DAY_OF_START} AS day, site, {BOOKED} AS channel, 1e0 AS booked, 0e0 AS p,
              weight, conversions, revenue
       FROM sessions
       UNION ALL
-      SELECT {DAY_OF_START}, site, part.channel, 0.0, part.p, weight, conversions, revenue
-      FROM (SELECT *, unnest([{PARTS}]) AS part FROM sessions)
+      SELECT {DAY_OF_START}, site, part.channel, 0e0, part.p, weight, conversions, revenue
+      FROM (SELECT *, unnest([{PARTS_OF_VISIT}]) AS part FROM sessions)
     )
     SELECT day, site, channel,
            sum(weight * booked) AS booked, sum(weight * p) AS estimated,
-           coalesce(sum(conversions * booked), 0.0) AS conversions_booked,
-           coalesce(sum(conversions * p), 0.0) AS conversions_estimated,
-           coalesce(sum(revenue * booked), 0.0) AS revenue_booked,
-           coalesce(sum(revenue * p), 0.0) AS revenue_estimated
+           coalesce(sum(conversions * booked), 0e0) AS conversions_booked,
+           coalesce(sum(conversions * p), 0e0) AS conversions_estimated,
+           coalesce(sum(revenue * booked), 0e0) AS revenue_booked,
+           coalesce(sum(revenue * p), 0e0) AS revenue_estimated
     FROM parts WHERE booked > 0 OR p > 1e-12 GROUP BY ALL ORDER BY ALL
     """,
 )
@@ -94,7 +96,7 @@ APPS_DAILY = View(
             "day": PER_DAY,
             "site": SITE,
             "app": (TEXT, "App through which the link was shared.", "not known"),
-            "dark_social": DARK,
+            "dark_social": DARK_VISITS,
         },
     ),
     f"""
@@ -103,27 +105,27 @@ APPS_DAILY = View(
     """,
 )
 SUMS_OF_VISITS = f"""sum(weight) AS sessions,
-           coalesce(sum(weight) FILTER ({BOOKED} = 'Direct'), 0.0) AS direct,
+           coalesce(sum(weight) FILTER ({BOOKED} = 'Direct'), 0e0) AS direct,
            sum(weight * p_dark_social) AS dark_social,
            CAST(coalesce(sum(conversions), 0) AS DOUBLE) AS conversions,
-           coalesce(sum(revenue), 0.0) AS revenue"""
-MEASURES = {
+           coalesce(sum(revenue), 0e0) AS revenue"""
+SUMMED_COLUMNS_OF_VIEW = {
     "first_day": (DAY, "Day of the first of these visits, in UTC.", ""),
     "last_day": (DAY, "Day of the last of these visits, in UTC.", ""),
-    "sessions": SESSIONS,
-    "direct": DIRECT,
-    "dark_social": DARK,
+    "sessions": ALL_VISITS,
+    "direct": DIRECT_VISITS,
+    "dark_social": DARK_VISITS,
     "conversions": CONVERSIONS,
     "revenue": REVENUE,
 }
-PAGES = View(
+PAGES_VIEW = View(
     _view(
         "pages",
         "One row for each landing page: all of them, the one with the most dark social first.",
         {
             "site": SITE,
             "path": (TEXT, "Name of the landing page, as `landing_path` of sessions.", ""),
-            **MEASURES,
+            **SUMMED_COLUMNS_OF_VIEW,
         },
     ),
     f"""
@@ -142,7 +144,7 @@ CAMPAIGNS = View(
             "campaign": (TEXT, "utm_campaign of the landing page.", ""),
             "source": (TEXT, "utm_source of the landing page.", "none"),
             "medium": (TEXT, "utm_medium of the landing page.", "none"),
-            **MEASURES,
+            **SUMMED_COLUMNS_OF_VIEW,
         },
     ),
     f"""
@@ -171,8 +173,8 @@ DAILY_SHARES = View(
     """
     SELECT CAST(time AS DATE) AS day, site, path, app, count(*) AS shares,
            count(DISTINCT sharer_visitor_id) AS sharers,
-           coalesce(sum(clicks), 0.0) AS clicks, coalesce(sum(conversions), 0.0) AS conversions
+           coalesce(sum(clicks), 0e0) AS clicks, coalesce(sum(conversions), 0e0) AS conversions
     FROM share_events GROUP BY ALL ORDER BY ALL
     """,
 )
-VIEWS = (CHANNELS_DAILY, APPS_DAILY, PAGES, CAMPAIGNS, DAILY_SHARES)
+VIEWS = (CHANNELS_DAILY, APPS_DAILY, PAGES_VIEW, CAMPAIGNS, DAILY_SHARES)

@@ -30,7 +30,17 @@ NUMBER_FORMATS = {"whole": "#,##0", "broken": "#,##0.0##", "day": "yyyy-mm-dd",
                   "time": "yyyy-mm-dd hh:mm:ss"}  # fmt: skip
 MIN_WIDTH, MAX_WIDTH, TIME_WIDTH = 9, 60, 19
 """Widths of columns in characters."""
-WIDE = {"landing_path", "path", "note", "says", "is", "evidence", "file", "referrer", "session_id"}
+LONG_TEXTS = {
+    "landing_path",
+    "path",
+    "note",
+    "says",
+    "is",
+    "evidence",
+    "file",
+    "referrer",
+    "session_id",
+}
 """Columns whose texts are long."""
 SHEET_AFTER = _("{name} {n}")
 """The name of a further sheet for the rows that one cannot hold."""
@@ -46,16 +56,16 @@ def check(_path: Path) -> None:
         ) from error
 
 
-def write(contents: Contents, path: Path) -> None:
-    """Write the workbook, whole or not at all.
+def write(contents: Contents, path: Path, *, max_rows: int = MAX_ROWS) -> None:
+    """Write the workbook, whole or not at all. A sheet has at most so many rows, heading included.
 
     Raises OutputError, and UsageError if XlsxWriter is not installed.
     """
     check(path)
-    write_whole(path, lambda draft: _fill(draft, contents))
+    write_whole(path, lambda draft: _fill(draft, contents, max_rows))
 
 
-def _fill(draft: Path, contents: Contents) -> None:
+def _fill(draft: Path, contents: Contents, max_rows: int) -> None:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
@@ -66,7 +76,7 @@ def _fill(draft: Path, contents: Contents) -> None:
     formats["quoted"] = book.add_format({"quote_prefix": True})
     try:
         for name, rows in contents.flat().items():
-            _write_sheets(book, formats, name, rows)
+            _write_sheets(book, formats, name, rows, max_rows)
         for name, series in CHARTS.items():
             _add_chart(book, name, series, contents.tables[name])
         book.close()
@@ -74,12 +84,14 @@ def _fill(draft: Path, contents: Contents) -> None:
         raise OSError(str(error)) from error
 
 
-def _write_sheets(book: Any, formats: Mapping[str, Any], name: str, rows: Rows) -> None:
+def _write_sheets(
+    book: Any, formats: Mapping[str, Any], name: str, rows: Rows, max_rows: int
+) -> None:
     """Write rows to one sheet, and those beyond what it can hold to further ones."""
     sheet = _new_sheet(book, formats, name, rows)
     number, line = 1, 1
     for values in _lines(rows):
-        if line == MAX_ROWS:
+        if line == max_rows:
             number, line = number + 1, 1
             sheet = _new_sheet(book, formats, SHEET_AFTER.format(name=name, n=number), rows)
         for column, value in enumerate(values):
@@ -101,7 +113,7 @@ def _width(field: "pa.Field") -> int:
 
     if types.is_temporal(field.type):
         return TIME_WIDTH
-    return MAX_WIDTH if field.name in WIDE else max(MIN_WIDTH, len(field.name) + 2)
+    return MAX_WIDTH if field.name in LONG_TEXTS else max(MIN_WIDTH, len(field.name) + 2)
 
 
 def _lines(rows: Rows) -> Iterator[tuple[object, ...]]:

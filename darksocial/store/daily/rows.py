@@ -13,7 +13,7 @@ from darksocial.schema import IDENTIFIERS, SESSIONS, SHARES
 from darksocial.store.daily.stored import EXPECTED_FILES
 from darksocial.store.files import layout
 
-CONTRACTS = {"sessions": SESSIONS, "shares": SHARES}
+STORED_CONTRACTS = {"sessions": SESSIONS, "shares": SHARES}
 
 
 def stored_rows(store: Path, table: str, days: Iterable[date]) -> ds.Dataset:
@@ -24,7 +24,7 @@ def stored_rows(store: Path, table: str, days: Iterable[date]) -> ds.Dataset:
     """
     folders = [store / layout.day_folder(table, str(day)) for day in days]
     files = [str(path) for folder in folders for path in sorted(folder.glob("*.parquet"))]
-    schema = CONTRACTS[table].arrow
+    schema = STORED_CONTRACTS[table].arrow
     if not files:
         return ds.dataset(schema.empty_table())
     try:
