@@ -1,5 +1,6 @@
 # make demo: install darksocial, analyse the sample logs, print the report.
 # make test: everything that must be green.
+# make full: all tests, the long ones too.
 # make quick: the tests that take seconds.
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ SAMPLE := 'sample_logs/publisher/access.log*'
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test quick accuracy kills spark coverage package format docs bench fuzz constraints clean
+.PHONY: demo test full quick accuracy kills spark coverage package format docs bench fuzz constraints clean
 
 demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
@@ -27,6 +28,9 @@ test: $(READY)
 	$(BIN)/darksocial check $(SAMPLE) --rules tests/checks.toml
 	$(BIN)/python -m tests.package
 	$(PYTEST)
+
+full: $(READY)
+	$(PYTEST) --full
 
 quick: $(READY)
 	$(PYTEST) -m 'not slow and not spark'
@@ -42,7 +46,7 @@ spark: $(READY)
 	$(PYTEST) --full -m spark
 
 coverage: $(READY)
-	$(PYTEST) --cov --cov-report=term:skip-covered
+	$(PYTEST) --full --cov --cov-report=term:skip-covered
 
 package: $(READY)
 	$(BIN)/python -m tests.package

@@ -45,6 +45,7 @@ __all__ = [
     "nightly",
     "parse",
     "recognise",
+    "save",
     "signals",
     "simulate",
     "snippet",
@@ -77,6 +78,7 @@ _HOMES = {
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "recognise": ("inputs.recognise", "recognise"),
+    "save": ("outputs.saving", "save"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
     "snippet": ("tracking.snippet", "snippet"),
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.formats import registry as formats
     from darksocial.inputs.recognise import recognise
+    from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain

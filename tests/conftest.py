@@ -2,7 +2,9 @@
 
 `make quick` leaves out what is `slow` and what needs `spark`. A series of kills, of damage or of
 worlds is as long as its kinds in the gate, so that the gate takes minutes, and what is `long` is
-left out; `--full` (`make kills`, `make accuracy`, `make spark`) runs each series whole.
+left out: tests of more than four seconds of one core whose file has others that show the same
+parts at work. `--full` (`make full`, and for some `make kills`, `make accuracy`, `make spark`) runs
+everything.
 """
 
 import gc
@@ -64,8 +66,8 @@ SLOW = frozenset(
 )
 """Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
 
-LONG_TESTS = pytest.StashKey[list[pytest.Item]]()
-"""The tests that were found and are marked `long`."""
+LONG_FILES = pytest.StashKey[set[Path]]()
+"""The files whose tests are all marked `long`, so that none of them is in the gate."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -123,7 +125,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         elif "full" in getattr(item, "fixturenames", ()):
             item.add_marker("accuracy" if file == "test_accuracy" else "kills")
     long = [item for item in items if item.get_closest_marker("long")]
-    config.stash[LONG_TESTS] = long
+    config.stash[LONG_FILES] = {item.path for item in long} - {
+        item.path for item in items if item not in long
+    }
     if not config.getoption("--full"):
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]

@@ -111,6 +111,7 @@ def test_no_vector_of_a_person_is_a_bot() -> None:
     assert [agent for agent, verdict in found if verdict.bot] == []
 
 
+@pytest.mark.long
 def test_a_batch_gives_what_its_agents_give_one_by_one() -> None:
     batch = [*ALL_AGENTS, None, *reversed(ALL_AGENTS)]
     assert classify(batch) == [classify([agent])[0] for agent in batch]

@@ -193,6 +193,7 @@ def test_a_baseline_that_was_counted_otherwise_is_refused() -> None:
         compared(earlier, summary())
 
 
+@pytest.mark.long
 def test_a_run_beside_itself_is_the_same(tmp_path: Path) -> None:
     logs = [str(Path(__file__).parents[1] / "sample_logs" / "combined.log")]
     with darksocial.analyze(logs, secret="tests") as analysis:

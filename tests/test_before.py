@@ -202,6 +202,7 @@ def test_the_part_of_direct_that_moves_takes_its_bounds_along() -> None:
     assert everything == {"Direct": (0.0, 0.0), "Email": (0.5, 1.5), "Referral": (1.0, 4.0)}
 
 
+@pytest.mark.long
 def test_days_of_a_store_are_read_as_one_run(tmp_path: Path) -> None:
     """A visit inherits from the days before, and so from more than the week that judges it."""
     visits = {

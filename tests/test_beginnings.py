@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 import darksocial
 from tests.logs import SETTINGS, SITE, Hit, sessions
@@ -37,6 +38,7 @@ def test_the_landing_of_a_busy_second(tmp_path: Path) -> None:
     assert list(frame.loc[["192.0.2.1", "192.0.2.2"]].channel_before) == ["Email", "Email"]
 
 
+@pytest.mark.long
 def test_hits_of_one_second_in_two_files(tmp_path: Path) -> None:
     """By their lines, whatever the order of the files; by what they ask for if these are equal."""
     parts = [
@@ -57,6 +59,7 @@ def test_hits_of_one_second_in_two_files(tmp_path: Path) -> None:
     assert landings[0]["192.0.2.3"] == "/c/"
 
 
+@pytest.mark.long
 def test_a_copy_of_the_landing_page_shows_an_earlier_visit(tmp_path: Path) -> None:
     """Both in one analysis and in a store; a copy made in the visit itself shows nothing."""
     hits = [

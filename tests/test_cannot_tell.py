@@ -21,6 +21,7 @@ from darksocial.report.hidden import Hidden, allowing_for
 from darksocial.report.values import DarkSocial, Report
 from darksocial.simulation import simulate
 from darksocial.simulation.lacking import COMMON_FORMAT, NO_ASSETS, NO_PREVIEWS
+from tests.gate import series
 from tests.nights import NOW, SECRET
 
 CANNOT_BE_SAID = "cannot be said from this log: it records "
@@ -77,6 +78,7 @@ def test_all_can_be_told_from_a_usual_log(tmp_path: Path) -> None:
     assert reasons(report_on(tmp_path, text)) == []
 
 
+@pytest.mark.long
 def test_a_log_in_common_format_says_that_it_cannot_tell(tmp_path: Path) -> None:
     text, dark = simulated(COMMON_FORMAT)
     report = report_on(tmp_path, text)
@@ -93,6 +95,7 @@ def test_a_log_in_common_format_says_that_it_cannot_tell(tmp_path: Path) -> None
     assert [sorted(entry) for entry in entries] == [["field", "reason", "says"]] * 2
 
 
+@pytest.mark.long
 def test_a_check_names_what_is_missing(tmp_path: Path) -> None:
     text, _dark = simulated(COMMON_FORMAT)
     log = tmp_path / "access.log"
@@ -104,6 +107,7 @@ def test_a_check_names_what_is_missing(tmp_path: Path) -> None:
     assert by_name["dark_share"].state == "skipped"
 
 
+@pytest.mark.long
 def test_without_previews_or_assets_the_range_is_wider(tmp_path: Path) -> None:
     for world, reason in ((NO_PREVIEWS, "no_previews"), (NO_ASSETS, "no_assets")):
         text, dark = simulated(world)
@@ -114,13 +118,14 @@ def test_without_previews_or_assets_the_range_is_wider(tmp_path: Path) -> None:
         assert "The range is wide because this log records no" in shown(report)["markdown"]
 
 
-@pytest.mark.parametrize(
+@series(
     ("pattern", "replacement", "reason"),
     [
         (r"(?m)^\S+", "10.0.0.1", "few_addresses"),
         (r'(?m)"[^"]*" ("[^"]*")$', r'"-" \1', "no_referrer"),
         (r'(?m)"[^"]*"$', '"-"', "no_user_agent"),
     ],
+    in_gate=1,
 )
 def test_a_field_that_is_always_the_same_says_nothing(
     tmp_path: Path, pattern: str, replacement: str, reason: str
@@ -133,6 +138,7 @@ def test_a_field_that_is_always_the_same_says_nothing(
     assert CANNOT_BE_SAID in shown(report)["terminal"][:200]
 
 
+@pytest.mark.long
 def test_an_hour_does_not_tell(tmp_path: Path) -> None:
     text, _dark = simulated()
     hour = [line for line in text.splitlines(True) if "[03/Mar/2026:12:" in line]
@@ -142,6 +148,7 @@ def test_an_hour_does_not_tell(tmp_path: Path) -> None:
     assert (found.direct_low, found.direct_high) == (0, found.direct_sessions)
 
 
+@pytest.mark.long
 def test_the_report_of_a_day_says_it_too(tmp_path: Path) -> None:
     text, _dark = simulated(COMMON_FORMAT)
     log = tmp_path / "access.log"

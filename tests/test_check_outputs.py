@@ -71,6 +71,7 @@ def test_the_kinds_of_output_are_those_that_are_tested() -> None:
     assert set(file_kinds("checks")) == {"text", *TEXTS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TEXTS)
 def test_text_from_a_log_is_no_command_and_no_escape_sequence(hostile: Checked, kind: str) -> None:
     text = TEXTS[kind](hostile)
@@ -226,6 +227,7 @@ def run(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
+@pytest.mark.long
 def test_files_are_written_beside_what_is_printed(tmp_path: Path) -> None:
     files = {kind: tmp_path / f"checks.{kind}" for kind in TEXTS}
     arguments = [f"--output={kind}={path}" for kind, path in files.items()]
@@ -236,6 +238,7 @@ def test_files_are_written_beside_what_is_printed(tmp_path: Path) -> None:
     assert json.loads(files["json"].read_text())["failed"] is True
 
 
+@pytest.mark.long
 def test_rules_decide_on_the_exit_code(tmp_path: Path) -> None:
     rules = tmp_path / "checks.toml"
     rules.write_text("[reject_rate]\nat_most = 0.2\n[clock_jumps]\nlevel = 'warning'\n")

@@ -85,6 +85,7 @@ def test_identifiers_are_written_only_when_asked_for(tmp_path: Path) -> None:
     assert pd.read_parquet(tmp_path / "with" / "sessions").client_ip.notna().all()
 
 
+@pytest.mark.long
 def test_the_key_is_kept_beside_the_output_and_links_visitors(tmp_path: Path) -> None:
     out, key = tmp_path / "out", tmp_path / "out.key"
     run("analyze", LOG, "--out", out, "--report", "none")
@@ -134,6 +135,7 @@ def test_quiet_prints_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+@pytest.mark.long
 def test_explain_tells_a_visit_signal_by_signal(tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("analyze", SAMPLES / "publisher", "--out", out, "--report", "none")
@@ -148,6 +150,7 @@ def test_explain_tells_a_visit_signal_by_signal(tmp_path: Path) -> None:
     assert run("explain", out, "--top", 3).count("session ") == 3
 
 
+@pytest.mark.long
 def test_signals_and_formats_list_everything() -> None:
     from darksocial import formats, signals
 
@@ -187,6 +190,7 @@ def test_config_shows_values_and_where_they_come_from(
     assert ("seed", "=", "1", "#", "built", "in") in lines
 
 
+@pytest.mark.long
 def test_flags_win_over_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "darksocial.toml").write_text('out = "from-file"\nreport = "none"\n')
     monkeypatch.chdir(tmp_path)
@@ -268,6 +272,7 @@ def test_every_command_runs_as_a_process(
     _run_as_process(arguments, folder)
 
 
+@pytest.mark.long
 def test_explain_runs_as_a_process(tmp_path: Path) -> None:
     _run_as_process(["analyze", str(LOG), "--out", "made", "--quiet"], tmp_path)
     _run_as_process(["explain", "made", "--top", "1"], tmp_path)

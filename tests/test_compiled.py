@@ -49,6 +49,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ops.Node]]:
         yield operations
 
 
+@pytest.mark.long
 def test_an_analysis_compiles_what_is_its_sites_own_alone(asked: dict[str, ops.Node]) -> None:
     stored = _compiled.compiled_before()
     missing = asked.keys() - stored.keys()

@@ -180,6 +180,7 @@ def judged(log: str, resources: Resources | None = None) -> tuple[list[object], 
         return analysis.sessions().select(VISIT_COLUMNS).to_pylist(), list(analysis.report.bots)
 
 
+@pytest.mark.long
 def test_a_store_judges_conduct_as_one_run_does(tmp_path: Path) -> None:
     log = mixed(tmp_path)
     visits, bots = judged(log)
@@ -206,6 +207,7 @@ def test_spark_judges_conduct_alike(tmp_path: Path) -> None:
     assert judged(log, SPARK) == judged(log)
 
 
+@pytest.mark.long
 def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) -> None:
     readers = [Hit(5, ip=f"192.0.2.{n}") for n in range(8)]
     stray, probe = asset(5, "192.0.2.99"), Hit(1, "/.env", "198.51.100.1")
@@ -214,6 +216,7 @@ def test_a_log_without_assets_says_nothing_about_who_signs_in(tmp_path: Path) ->
     assert reasons == {PROBES: 1}
 
 
+@pytest.mark.long
 def test_bots_that_are_most_visitors_do_not_hide_that_the_log_records_assets(
     tmp_path: Path,
 ) -> None:

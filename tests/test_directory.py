@@ -98,6 +98,7 @@ def whole(out: Path) -> bool:
     return len(sessions) == summary["sessions"] and len(rejects) == counted
 
 
+@pytest.mark.long
 def test_kill_9_leaves_the_earlier_result_or_the_new_one(tmp_path: Path, full: bool) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "darksocial", "analyze", str(PUBLISHER), "-o", str(out), "-q"]

@@ -17,6 +17,7 @@ from darksocial.settings import Goal
 from darksocial.simulation import simulate
 from darksocial.store.night import Policy
 from tests import warm
+from tests.gate import series
 from tests.processes import DARKSOCIAL, ROOT, environment
 
 LOG = ROOT / "sample_logs" / "combined.log"
@@ -101,7 +102,7 @@ def test_a_reader_that_leaves_is_no_failure(folder: Path, command: str) -> None:
     assert not list(folder.glob("**/*draft*"))
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@series("encoding", ["ascii", "latin-1"], in_gate=1)
 def test_a_terminal_that_knows_few_signs_is_drawn_with_these(made: Path, encoding: str) -> None:
     def printed(encoding: str) -> str:
         return shell(
@@ -241,6 +242,7 @@ def test_sessions_that_are_another_table(folder: Path) -> None:
     ends(shell("darksocial explain out", folder), 3, "it has no column session_id")
 
 
+@pytest.mark.long
 def test_texts_that_the_locale_cannot_encode_are_escaped(folder: Path) -> None:
     """In the POSIX locale, without the means by which Python gets round it."""
     (folder / "caf\N{LATIN SMALL LETTER E WITH ACUTE}.log").write_bytes(LOG.read_bytes())

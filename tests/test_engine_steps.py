@@ -151,6 +151,7 @@ def test_every_fetch_in_the_package_names_its_step() -> None:
     ]
 
 
+@pytest.mark.long
 def test_no_log_holds_the_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "darksocial"):
         with darksocial.analyze(LOG, secret=SECRET) as found:

@@ -143,6 +143,7 @@ def test_the_command(analysed: Path, evaluation: Evaluation) -> None:
     assert told["holds"] == evaluation.holds
 
 
+@pytest.mark.long
 def test_hidden_origins_are_found_again(analysed: Path) -> None:
     logs = [str(analysed / "access.log")]
     masked = darksocial.evaluate_masked(logs)
@@ -169,6 +170,7 @@ def test_hidden_origins_are_found_again(analysed: Path) -> None:
         assert row["dark"] == pytest.approx(origin.said["dark_social"], abs=0.05)
 
 
+@pytest.mark.long
 def test_what_is_hidden_is_hidden(analysed: Path) -> None:
     kept = [*hiding.HIDDEN_TEXTS, "channel_before", "in_app_kind"]
     with darksocial.analyze(
@@ -184,6 +186,7 @@ def test_what_is_hidden_is_hidden(analysed: Path) -> None:
     assert (others.in_app_kind == "private").any()
 
 
+@pytest.mark.long
 def test_the_command_that_hides(analysed: Path) -> None:
     log = str(analysed / "access.log")
     printed = CliRunner().invoke(command, ["evaluate", "--mask", log])
@@ -194,6 +197,7 @@ def test_the_command_that_hides(analysed: Path) -> None:
     assert {o["origin"] for o in told["origins"]} >= {"lost_search", "lost_social", "lost_email"}
 
 
+@pytest.mark.long
 def test_a_log_without_known_origins_cannot_be_masked(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_text(Hit().line + "\n")

@@ -70,6 +70,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, dict[st
 Run = tuple[pd.DataFrame, dict[str, str]]
 
 
+@pytest.mark.long
 def test_an_event_counts_once_within_a_file_and_across_files(run: Run) -> None:
     visits = run[0][run[0].weight == 1]
     assert len(visits) == 3

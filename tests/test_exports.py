@@ -1,53 +1,26 @@
 """Analytics exports: the sessions that they bring, what holds them, and what they cannot give."""
 
-import gzip
 import json
 import re
 import shutil
-import xml.etree.ElementTree as ElementTree
 import zipfile
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import fastavro
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 import darksocial
 from darksocial import Goal, Settings
 from darksocial.cli._main import darksocial as command
+from tests.export_sessions import EXPORTS, Expected, rows, sessions, usual_sessions
+from tests.gate import series
 
-EXPORTS = Path(__file__).parent.parent / "sample_logs" / "exports"
 ARTICLE, HELP, SHOP = "/politics/2026/03/02/council-budget-48213/", "/help/returns", "/shop/tent"
-
-Expected = tuple[str | None, int, str]
 THREE: list[Expected] = [(ARTICLE, 2, "Direct"), (HELP, 1, "Organic Search"), (SHOP, 1, "Email")]
 
 
-def sessions(*paths: Path, settings: Settings | None = None) -> pd.DataFrame:
-    names = [str(path) for path in paths]
-    with darksocial.analyze(names, settings=settings or Settings(), secret="s") as analysis:
-        found = analysis.to_pandas()
-    return found.sort_values(["started_at", "landing_path"], na_position="first")
-
-
-@cache
-def usual_sessions(path: Path) -> pd.DataFrame:
-    """The sessions of an export with the usual settings: tests look at them and change nothing."""
-    return sessions(path)
-
-
-def rows(path: Path) -> list[Expected]:
-    found = usual_sessions(path)[["landing_path", "pageviews", "channel_before"]]
-    found = found.astype(object).where(found.notna(), None)
-    return [tuple(row) for row in found.itertuples(index=False)]
-
-
-@pytest.mark.parametrize(
+@series(
     ("name", "expected"),
     [
         ("adobe/hit_data.tsv", [(ARTICLE, 2, "Direct"), (SHOP, 2, "Email")]),
@@ -66,6 +39,7 @@ def rows(path: Path) -> list[Expected]:
         ("ua_bigquery.jsonl", [THREE[0], THREE[1], (SHOP, 2, "Email"), (HELP, 1, "Direct")]),
         ("umami.csv", [*THREE, ("/shop/lamp", 1, "Organic Social")]),
     ],
+    in_gate=2,
 )
 def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
     assert rows(EXPORTS / name)[: len(expected)] == expected
@@ -94,6 +68,7 @@ def test_conversions_come_from_the_export(name: str, revenue: float) -> None:
     assert others.conversions.sum() == 0
 
 
+@pytest.mark.long
 def test_goals_name_other_events() -> None:
     settings = Settings(goals=(Goal(event="Purchase", value=5),))
     found = sessions(EXPORTS / "plausible.csv", settings=settings)
@@ -135,7 +110,7 @@ def ga4(*events: tuple[int, str, int | None, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(
+@series(
     ("events", "pageviews"),
     [
         # GA4 keeps a session over a pause of more than 30 minutes where it is set so.
@@ -151,6 +126,7 @@ def ga4(*events: tuple[int, str, int | None, str]) -> str:
         # Without consent there is no user: whose events these are is not known.
         ([(0, "", None, "/one"), (1, "", None, "/two")], [1, 1]),
     ],
+    in_gate=1,
 )
 def test_sessions_of_the_export_are_kept(
     tmp_path: Path, events: list[tuple[int, str, int | None, str]], pageviews: list[int]
@@ -162,120 +138,7 @@ def test_sessions_of_the_export_are_kept(
     assert (found.groupby("visitor_id").new_visitor.sum() == 1).all()
 
 
-def records(name: str) -> list[dict[str, Any]]:
-    """The whole records of a sample of JSON lines."""
-    lines = (EXPORTS / name).read_text().splitlines()[:-1]
-    return [json.loads(line) for line in lines]
-
-
-def test_ga4_as_parquet_is_what_it_is_as_json(tmp_path: Path) -> None:
-    path = tmp_path / "events.parquet"
-    pq.write_table(pa.Table.from_pylist(records("ga4_bigquery.jsonl")), path)
-    assert rows(path) == rows(EXPORTS / "ga4_bigquery.jsonl")
-
-
-def test_posthog_as_parquet_holds_its_properties_as_text(tmp_path: Path) -> None:
-    path = tmp_path / "events.parquet"
-    written = [r | {"properties": json.dumps(r["properties"])} for r in records("posthog.jsonl")]
-    pq.write_table(pa.Table.from_pylist(written), path)
-    assert rows(path) == rows(EXPORTS / "posthog.jsonl")
-
-
-def test_cloudfront_as_parquet(tmp_path: Path) -> None:
-    """The columns have the names of the fields with underscores, and no brackets."""
-    lines = (EXPORTS.parent / "cloudfront_json.log").read_text().splitlines()[:-1]
-    renamed = [
-        {
-            re.sub(r"[-(]", "_", key).replace(")", ""): None if value is None else str(value)
-            for key, value in json.loads(line).items()
-        }
-        for line in lines
-    ]
-    path = tmp_path / "log.parquet"
-    pq.write_table(pa.Table.from_pylist(renamed), path)
-    with (
-        darksocial.parse([str(path)]) as found,
-        darksocial.parse([str(EXPORTS.parent / "cloudfront_json.log")]) as expected,
-    ):
-        assert found.tallies[0].format == "cloudfront_json"
-        assert found.table().drop_columns(["file"]) == expected.table().drop_columns(["file"])
-
-
-def test_ga4_as_avro_is_what_it_is_as_json(tmp_path: Path) -> None:
-    value = {
-        "type": "record",
-        "name": "value",
-        "fields": [
-            {"name": "string_value", "type": ["null", "string"]},
-            {"name": "int_value", "type": ["null", "long"]},
-        ],
-    }
-    parameter = {
-        "type": "record",
-        "name": "event_param",
-        "fields": [{"name": "key", "type": "string"}, {"name": "value", "type": value}],
-    }
-    device = {
-        "type": "record",
-        "name": "device",
-        "fields": [{"name": "category", "type": ["null", "string"]}],
-    }
-    schema = {
-        "type": "record",
-        "name": "event",
-        "fields": [
-            {"name": "event_timestamp", "type": "long"},
-            {"name": "event_name", "type": "string"},
-            {"name": "event_params", "type": {"type": "array", "items": parameter}},
-            {"name": "user_pseudo_id", "type": ["null", "string"]},
-            {"name": "device", "type": device},
-        ],
-    }
-    events = records("ga4_bigquery.jsonl")
-    for event in events:
-        event["event_timestamp"] = int(event["event_timestamp"])
-        for held in event["event_params"]:
-            number = held["value"].get("int_value")
-            held["value"]["int_value"] = int(number) if number else None
-    path = tmp_path / "events.avro"
-    with path.open("wb") as file:
-        fastavro.writer(file, fastavro.parse_schema(schema), events, codec="deflate")
-    found = rows(path)
-    assert [row[:2] for row in found] == [r[:2] for r in rows(EXPORTS / "ga4_bigquery.jsonl")]
-
-
-def test_matomo_as_xml_is_what_it_is_as_json(tmp_path: Path) -> None:
-    def element(name: str, value: object) -> ElementTree.Element:
-        made = ElementTree.Element(name)
-        if isinstance(value, dict):
-            made.extend(element(key, held) for key, held in value.items())
-        elif isinstance(value, list):
-            made.extend(element("row", held) for held in value)
-        elif value is not None:
-            made.text = str(value)
-        return made
-
-    visits = json.loads((EXPORTS / "matomo.json").read_text())
-    path = tmp_path / "visits.xml"
-    ElementTree.ElementTree(element("result", visits)).write(path, "utf-8", xml_declaration=True)
-    assert rows(path) == rows(EXPORTS / "matomo.json")
-
-
-def test_amplitude_comes_as_gz_files_in_a_zip_archive(tmp_path: Path) -> None:
-    lines = (EXPORTS / "amplitude.jsonl").read_bytes().splitlines(keepends=True)
-    path = tmp_path / "export.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("42/42_2026-03-02_8#0.json.gz", gzip.compress(b"".join(lines[:3])))
-        archive.writestr("42/42_2026-03-02_9#0.json.gz", gzip.compress(b"".join(lines[3:])))
-        archive.writestr("__MACOSX/42/._x", b"\0\0")
-    assert rows(path) == rows(EXPORTS / "amplitude.jsonl")
-    with darksocial.parse([str(path)]) as hits:
-        assert [Path(tally.file).name for tally in hits.tallies] == [
-            "42_2026-03-02_8#0.json.gz",
-            "42_2026-03-02_9#0.json.gz",
-        ]
-
-
+@pytest.mark.long
 def test_a_feed_of_adobe_in_a_zip_archive_finds_its_column_names(tmp_path: Path) -> None:
     path = tmp_path / "feed.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -291,7 +154,7 @@ def test_column_names_beside_the_data_are_no_input(tmp_path: Path) -> None:
         assert not hits.unread
 
 
-@pytest.mark.parametrize(
+@series(
     ("name", "expected"),
     [
         ("fathom.json", {("Direct", ARTICLE): 204, ("Organic Search", "/"): 61}),
@@ -300,6 +163,7 @@ def test_column_names_beside_the_data_are_no_input(tmp_path: Path) -> None:
         ("plausible_sources.csv", {("Direct", None): 412 + 305, ("Email", None): 95}),
         ("plausible_entry_pages.csv", {("Unassigned", ARTICLE): 204, ("Unassigned", SHOP): 66}),
     ],
+    in_gate=1,
 )
 def test_rows_that_stand_for_many_sessions(
     name: str, expected: dict[tuple[str, str | None], float]
@@ -320,7 +184,7 @@ def test_rows_without_sessions_weigh_nothing() -> None:
 CHANNELS = "date,label,nb_visits,nb_actions\n2026-03-02,Direct Entry,40,90\n2026-03-02,Search,2,2\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@series("encoding", ["utf-8", "utf-8-sig", "utf-16"], in_gate=1)
 def test_channels_of_matomo_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "channels.csv"
     path.write_text(CHANNELS, encoding)
@@ -375,7 +239,7 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
     assert "read only one of them" in notes
 
 
-@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name)
+@series("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name, in_gate=4)
 def test_every_export_makes_a_report(tmp_path: Path, path: Path) -> None:
     out = tmp_path / "out"
     result = CliRunner().invoke(command, ["analyze", str(path), "--out", str(out)])

@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from rich.console import Console
 
 import darksocial
@@ -24,6 +23,7 @@ from darksocial.store.files.state import load
 from darksocial.store.intake.logs import DIVERGED
 from darksocial.store.upkeep.inspection import verify
 from tests.bookmark_nights import gz, lines
+from tests.gate import series
 
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -117,7 +117,7 @@ FORMS: tuple[Write, ...] = (
 )
 
 
-@pytest.mark.parametrize("write", FORMS)
+@series("write", FORMS, in_gate=2)
 def test_an_export_fetched_anew_brings_its_new_rows_alone(tmp_path: Path, write: Write) -> None:
     """Grown, in another order, without its oldest rows, and beside its earlier version."""
     file, store = tmp_path / "export", tmp_path / "store"
@@ -211,9 +211,10 @@ def weights(store: Path) -> list[tuple[Any, ...]]:
     return [(f"{time:%d}", weight) for time, weight in hits(store, "time", "weight")]
 
 
-@pytest.mark.parametrize(
+@series(
     ("apart", "policy"),
     [(True, FOURTH), (False, NO_DAY), (True, replace(NO_DAY, rotate_key="monthly"))],
+    in_gate=1,
 )
 def test_counts_of_a_day_that_was_not_over_are_replaced(
     tmp_path: Path, apart: bool, policy: Policy

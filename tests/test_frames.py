@@ -92,6 +92,7 @@ def test_an_analysis_without_sessions_has_categories_too(tmp_path: Path) -> None
     assert isinstance(frame.channel_before.dtype, pd.CategoricalDtype)
 
 
+@pytest.mark.long
 def test_tables_of_a_day_are_frames(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(f"{Hit().line}\n", "utf-8")
     now = lambda: datetime(2026, 3, 4, tzinfo=UTC)  # noqa: E731 - a clock

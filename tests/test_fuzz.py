@@ -19,6 +19,7 @@ PIECES = st.sampled_from(
 BYTES = st.lists(PIECES | st.binary(max_size=8), max_size=20).map(b"".join)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", QUICK.values(), ids=QUICK)
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=BYTES)

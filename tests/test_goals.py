@@ -14,6 +14,7 @@ from darksocial.cli._main import darksocial as command
 from darksocial.outputs.checks import json as checks_json
 from darksocial.outputs.checks import markdown as checks_markdown
 from darksocial.outputs.checks import text as checks_text
+from tests.gate import series
 from tests.logs import ARTICLE, SETTINGS, Hit, analyzed, asset, sessions
 from tests.nights import lines_of, night
 
@@ -26,7 +27,7 @@ VISIT = [
 ]
 
 
-@pytest.mark.parametrize(
+@series(
     ("goals", "conversions", "revenue"),
     [
         ([], None, None),
@@ -39,6 +40,7 @@ VISIT = [
         ([Goal(path="/shop/thanks", value=20), Goal(path="/api/*", value=2.5)], 2, 22.5),
         ([Goal(path=ARTICLE, value=1), Goal(path="/politics/*")], 2, 1),  # a hit can reach two
     ],
+    in_gate=3,
 )
 def test_goals(
     tmp_path: Path, goals: list[Goal], conversions: float | None, revenue: float | None
@@ -52,6 +54,7 @@ def test_goals(
         assert visit["conversions"] != visit["conversions"]  # null
 
 
+@pytest.mark.long
 def test_what_machines_do_is_no_conversion(tmp_path: Path) -> None:
     settings = dataclasses.replace(SETTINGS, goals=(Goal(path="/shop/thanks", value=5),))
     hits = [*VISIT, Hit(4, "/shop/thanks", "192.0.2.9", BOT)]
@@ -78,6 +81,7 @@ def test_a_goal_names_a_path_or_an_event() -> None:
         Goal(status=200)
 
 
+@pytest.mark.long
 def test_goals_of_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("access.log").write_text("".join(hit.line + "\n" for hit in VISIT))
@@ -103,7 +107,7 @@ def test_a_goal_that_cannot_match_is_refused(path: str) -> None:
         Goal(path=path)
 
 
-@pytest.mark.parametrize(
+@series(
     ("goals", "note"),
     [
         ([Goal(path="/thank-you")], "The goal matched nothing"),
@@ -111,6 +115,7 @@ def test_a_goal_that_cannot_match_is_refused(path: str) -> None:
         ([Goal(path="/a"), Goal(path="/shop/thanks")], None),
         ([], None),
     ],
+    in_gate=1,
 )
 def test_goals_that_matched_nothing_are_reported(
     tmp_path: Path, goals: list[Goal], note: str | None
@@ -140,6 +145,7 @@ def test_each_goal_that_no_hit_reached_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_first_63_goals_are_watched(tmp_path: Path) -> None:
     """The note on goals that no hit reached says so."""
     goals = [UNREACHED[1], *[REACHED] * 61, UNREACHED[0], UNREACHED[0]]
@@ -161,6 +167,7 @@ def test_check_names_goals_that_no_hit_reached(tmp_path: Path) -> None:
     assert not any("goal" in result.label for result in checked.results)
 
 
+@pytest.mark.long
 def test_a_night_names_goals_that_no_written_day_reached(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     contact, thanks = Goal(path="/contact/"), Goal(path="/order/*", status=302)

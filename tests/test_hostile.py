@@ -26,6 +26,7 @@ from darksocial.reading.bounds import MAX_RECORD_BYTES, MAX_RECORD_DEPTH, Metere
 from darksocial.reading.parquet import read_parquet
 from darksocial.reading.records import DAMAGES
 from darksocial.report import summary_json
+from tests.gate import series
 from tests.hostile_files import LINE, MIB, RECORD, ROOT, parquet, parsed
 from tests.test_cli import process
 
@@ -58,7 +59,7 @@ def _fill(write: Callable[[bytes], object], mebibytes: int) -> None:
         write(bytes(MIB))
 
 
-@pytest.mark.parametrize("name", ["gz", "bz2", "xz", "zst", "zip"])
+@series("name", ["gz", "bz2", "xz", "zst", "zip"], in_gate=1)
 def test_compressed_bombs_take_bounded_memory(tmp_path: Path, name: str) -> None:
     squeezed(name, tmp_path / "bomb", 256)
     assert (tmp_path / "bomb").stat().st_size < MIB
@@ -76,6 +77,7 @@ def test_a_line_of_a_gigabyte_is_one_reject(tmp_path: Path) -> None:
     assert (code, "lines: 6, of which hits: 5, rejects: 1" in said) == (0, True)
 
 
+@pytest.mark.long
 def test_a_million_columns(tmp_path: Path) -> None:
     path = tmp_path / "wide"
     path.write_text("a " * 500_000 + "\n" + LINE * 5)
@@ -111,6 +113,7 @@ def test_a_deep_value_among_lines_is_one_reject(tmp_path: Path) -> None:
     assert "hits: 5, rejects: 1" in parsed(tmp_path / "a.jsonl", tmp_path)[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_depth_is_counted_outside_of_strings(size: int) -> None:
     text = json.dumps([{"a": '[[{"[[' * 300, 'b"\\: [[': "\\"}] * 20).encode()
@@ -171,6 +174,7 @@ def test_damaged_containers(name: str) -> None:
             list(read(io.BytesIO(bytes(damaged))))  # type: ignore[call-overload]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "xz"])
 def test_avro_is_read_and_its_blocks_are_bounded(codec: str) -> None:
     records = [{**RECORD, "url": f"/{at}"} for at in range(2000)]
@@ -238,6 +242,7 @@ def test_numbers_and_times_out_of_range(tmp_path: Path) -> None:
     assert all(file["lines"] == file["hits"] + file["rejects"] + file["blanks"] for file in files)
 
 
+@pytest.mark.long
 def test_sums_that_are_no_number_are_left_out(tmp_path: Path) -> None:
     odd = ("NaN", "inf", "-inf", "1e400", "1e308", "5")
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"

@@ -41,6 +41,7 @@ def test_links_that_go_round_in_circles(tmp_path: Path) -> None:
         discover([str(tmp_path / "a")])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 def test_pipes_are_read_where_they_are_named(tmp_path: Path, packed: Callable[..., bytes]) -> None:
     os.mkfifo(tmp_path / "pipe")

@@ -18,6 +18,7 @@ from darksocial.inputs.accounts import LineStream
 from darksocial.parser import Parsing, layouts
 from darksocial.privacy.identifiers import Privacy
 from darksocial.reading import LINES
+from tests.gate import series
 from tests.logs import OneStream
 
 LAYOUTS = {
@@ -111,7 +112,7 @@ GENERATED = {
 }
 
 
-@pytest.mark.parametrize("name", GENERATED)
+@series("name", GENERATED, in_gate=2)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_split_and_exact_grammar_agree(name: str, data: st.DataObject) -> None:

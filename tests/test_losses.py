@@ -15,6 +15,7 @@ TAG = "utm_source=nl&utm_medium=email"
 MAIL, POST, SEARCH = "https://mail.google.com/", "https://t.co/x", "https://www.google.com/"
 
 
+@pytest.mark.long
 def test_visits_are_counted_by_origin(tmp_path: Path) -> None:
     hits = [
         *(Hit(n, f"{ARTICLE}?{TAG}", f"192.0.2.{n}") for n in range(3)),

@@ -57,6 +57,7 @@ def assert_cuts_make_the_same_store(
     assert_same(folder / "store", whole)
 
 
+@pytest.mark.long
 def test_two_cuts_make_the_same_store(tmp_path: Path, whole: Path) -> None:
     assert_cuts_make_the_same_store(tmp_path, whole, cuts=[1, 700], order=[0, 1, 2])
 
@@ -86,6 +87,7 @@ def test_twice_is_once(copied: tuple[Path, Path], whole: Path) -> None:
     assert_same(store, whole)
 
 
+@pytest.mark.long
 def test_a_log_is_known_by_its_content(tmp_path: Path, whole: Path) -> None:
     """Renamed, compressed, copied and truncated, and beside its own compressed copy."""
     log, store = tmp_path / "access.log", tmp_path / "store"
@@ -111,6 +113,7 @@ def test_a_log_is_known_by_its_content(tmp_path: Path, whole: Path) -> None:
     assert_same(store, whole)
 
 
+@pytest.mark.long
 def test_what_comes_from_a_pipe_is_known_again(tmp_path: Path) -> None:
     pipe, store = tmp_path / "pipe", tmp_path / "store"
     os.mkfifo(pipe)
@@ -134,6 +137,7 @@ def test_a_line_that_is_being_written_waits(tmp_path: Path) -> None:
     assert (entry.lines_before, entry.lines, entry.unfinished) == (1, 1, False)
 
 
+@pytest.mark.long
 def test_old_days_are_erased(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(LINES))
@@ -149,6 +153,7 @@ def test_old_days_are_erased(tmp_path: Path) -> None:
     ] or load(store).days == ["2026-03-05"]
 
 
+@pytest.mark.long
 def test_a_visitor_is_forgotten_everywhere(copied: tuple[Path, Path]) -> None:
     log, store = copied
     visitor = tables(store)["sessions"].visitor_id.value_counts().index[0]
@@ -172,6 +177,7 @@ def test_verify_finds_what_is_missing_or_damaged(copied: tuple[Path, Path]) -> N
     assert sum("cannot be read" in fault for fault in faults) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rotation", "same"), [("never", True), ("daily", False)])
 def test_ids_rotate(tmp_path: Path, rotation: str, same: bool) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
@@ -202,6 +208,7 @@ def test_a_dry_run_changes_nothing(copied: tuple[Path, Path]) -> None:
     assert {path: path.stat().st_mtime_ns for path in store.glob("**/*.*")} == before
 
 
+@pytest.mark.long
 def test_only_the_days_asked_for_are_written(tmp_path: Path, whole: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(LINES))
@@ -222,6 +229,7 @@ def test_a_run_says_what_it_did(tmp_path: Path) -> None:
     assert second["inputs"][0]["lines_before"] == len(LINES) + 1
 
 
+@pytest.mark.long
 def test_an_object_is_recognised_by_its_name_and_size(tmp_path: Path) -> None:
     """By `file:` URIs, which are read as those of object stores are."""
     bucket, store = tmp_path / "bucket", tmp_path / "store"

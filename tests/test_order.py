@@ -12,6 +12,7 @@ from darksocial import Resources
 from darksocial.engines import duckdb
 from darksocial.engines._streams import pieces
 from darksocial.reading.lines import line_batches
+from tests.gate import series
 from tests.logs import shuffled
 from tests.sparks import SPARK, needs_spark, session
 
@@ -54,14 +55,14 @@ def in_other_files(log: Path, folder: Path, seed: int) -> list[Path]:
     return paths
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@series("seed", [1, 2, 3], in_gate=1)
 def test_shuffled_seconds_in_other_files(
     log: Path, expected: Result, tmp_path: Path, seed: int
 ) -> None:
     assert result(in_other_files(log, tmp_path, seed)) == expected
 
 
-@pytest.mark.parametrize("threads", [1, 3])
+@series("threads", [1, 3], in_gate=1)
 def test_number_of_threads(log: Path, expected: Result, threads: int) -> None:
     assert result([log], Resources(threads=threads)) == expected
 
@@ -72,6 +73,7 @@ def test_compressed(log: Path, expected: Result, tmp_path: Path) -> None:
     assert result([packed]) == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rows_a_line", [0.0, 1.0], ids=["by line after", "summed up"])
 def test_hits_summed_up_or_not(
     log: Path, expected: Result, monkeypatch: pytest.MonkeyPatch, rows_a_line: float
@@ -84,6 +86,7 @@ def test_hits_summed_up_or_not(
     assert result([log]) == expected
 
 
+@pytest.mark.long
 def test_hits_line_by_line(log: Path, expected: Result) -> None:
     with darksocial.analyze([str(log)], secret="order", each_line=True) as analysis:
         count = analysis.ask_requests(lambda requests: requests.agg(n=requests.count()))

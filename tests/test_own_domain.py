@@ -98,6 +98,7 @@ def test_the_report_says_which_domain_it_took(tmp_path: Path) -> None:
     assert [row.before for row in report.channels if row.channel == "Referral"] == [3]
 
 
+@pytest.mark.long
 def test_an_export_proves_nothing(tmp_path: Path) -> None:
     """Its visitors follow links on one domain as they do on their own site."""
     rows = [

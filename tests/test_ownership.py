@@ -132,6 +132,7 @@ def test_the_working_directory_is_a_folder_like_any_other(
     assert keys == (set() if "simulate" in writer else {"here.key"})
 
 
+@pytest.mark.long
 def test_folders_of_versions_before_the_mark_are_recognised_and_marked(
     tmp_path: Path, log: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_the_rest_of_a_run_that_was_killed_early_is_no_file_of_others(
     assert nightly(log, store).days
 
 
+@pytest.mark.long
 def test_a_dry_run_writes_nothing_and_says_what_it_would_do(tmp_path: Path, two_days: Path) -> None:
     before = content(tmp_path)
     done = command("nightly", two_days.name, "--store", "store", "--dry-run", cwd=tmp_path)
@@ -179,6 +181,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(tmp_path: Path, two_
     assert again.days == nightly(two_days, tmp_path / "store").days
 
 
+@pytest.mark.long
 def test_a_dry_run_says_which_days_would_be_erased(tmp_path: Path, two_days: Path) -> None:
     store = tmp_path / "store"
     nightly(two_days, store)

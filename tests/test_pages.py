@@ -129,6 +129,7 @@ def test_a_host_has_a_twin_only_in_the_same_log() -> None:
     }
 
 
+@pytest.mark.long
 def test_a_small_log_needs_the_option(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     hits = [Hit(0, "/show?nr=1", "192.0.2.1"), Hit(1, "/show?nr=2", "192.0.2.2")]

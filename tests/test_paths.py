@@ -92,6 +92,7 @@ def as_iis_logs(hit: Hit) -> str:
     return f"2026-03-{day:02.0f} {time} GET {hit.path} {hit.ip} {agent} {hit.referrer} 200\n"
 
 
+@pytest.mark.long
 def test_a_page_is_the_same_as_apache_and_as_iis_log_it(tmp_path: Path) -> None:
     goals = (Goal(path="/новости/"), Goal(path=f"{quote('/新闻')}/*"))
     settings = Settings(site=("example.org",), goals=goals)

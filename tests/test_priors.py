@@ -101,6 +101,7 @@ def test_every_country_has_an_app_that_there_is() -> None:
     assert list(apps.countries()) == sorted(apps.countries())
 
 
+@pytest.mark.long
 def test_the_report_shares_out_what_no_app_is_named_for(tmp_path: Path) -> None:
     named = [Hit(n * 60, ARTICLE, f"192.0.2.{n}", WHATSAPP) for n in range(60)]
     others = [Hit(n * 60 + 30, ARTICLE, f"198.51.100.{n}") for n in range(60)]
@@ -160,6 +161,7 @@ def test_a_file_says_all_of_it(tmp_path: Path) -> None:
     assert model_of(None) == Model()
 
 
+@pytest.mark.long
 def test_the_configuration_and_the_option_say_the_same(tmp_path: Path) -> None:
     log, told = tmp_path / "access.log", tmp_path / "site.toml"
     log.write_text("".join(Hit(n * 60, ip=f"192.0.2.{n}").line + "\n" for n in range(30)))

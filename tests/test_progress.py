@@ -7,6 +7,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.processes import DARKSOCIAL, ROOT, environment
 
 LOG = ROOT / "sample_logs" / "combined.log"
@@ -45,10 +47,12 @@ def test_an_analysis_shows_its_phases(tmp_path: Path) -> None:
     assert text.rstrip("\n").endswith(("\x1b[2K", "\x1b[?25h"))
 
 
+@pytest.mark.long
 def test_a_quiet_analysis_shows_nothing(tmp_path: Path) -> None:
     assert shown(tmp_path, "analyze", LOG, "--quiet") == ""
 
 
+@pytest.mark.long
 def test_a_night_shows_its_phases(tmp_path: Path) -> None:
     """First those of what is new, then those of the day that it writes."""
     text = shown(tmp_path, "nightly", LOG, "--report", "none")

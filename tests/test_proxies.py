@@ -7,6 +7,7 @@ import pytest
 import darksocial
 from darksocial import ReadSettings, Settings
 from darksocial.parser.clients import client
+from tests.gate import series
 from tests.logs import BROWSER, Hit, analyzed
 
 NETWORKS = "10.0.0.0/8,2001:db8:ffff::/48"
@@ -65,6 +66,7 @@ def test_a_log_behind_a_proxy_says_what_is_missing(tmp_path: Path) -> None:
     assert visitors == 20  # what is left to tell them apart: the browser
 
 
+@pytest.mark.long
 def test_with_the_list_the_option_is_named_and_visitors_are_told(tmp_path: Path) -> None:
     read = ReadSettings(log_format=DIRECTIVE)
     path = str(log(tmp_path, forwarded=True))
@@ -74,6 +76,7 @@ def test_with_the_list_the_option_is_named_and_visitors_are_told(tmp_path: Path)
     assert "--trusted-proxy" in note
 
 
+@pytest.mark.long
 def test_trusted_proxies_give_the_address_of_the_client(tmp_path: Path) -> None:
     read = ReadSettings(log_format=DIRECTIVE, trusted_proxies=("10.0.0.0/8",))
     path = str(log(tmp_path, forwarded=True))
@@ -84,7 +87,7 @@ def test_trusted_proxies_give_the_address_of_the_client(tmp_path: Path) -> None:
     assert addresses == {f"203.0.113.{n}" for n in range(50)}
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "172.20.0.5", "fd12:3456::7", "::1"])
+@series("address", ["127.0.0.1", "10.1.2.3", "172.20.0.5", "fd12:3456::7", "::1"], in_gate=2)
 def test_hits_from_within_are_noted(tmp_path: Path, address: str) -> None:
     with analyzed(tmp_path, [Hit(ip=address), Hit(5), Hit(7, ip="172.32.0.1")]) as analysis:
         [note] = analysis.report.notes

@@ -160,6 +160,7 @@ def test_a_name_may_be_typed_in_many_ways(world: World) -> None:
     assert hits(str(world.log)) == hits(world.log) == hits([world.log]) == 3
 
 
+@pytest.mark.long
 def test_results_are_written_to_names_as_they_are_typed(world: World, tmp_path: Path) -> None:
     with darksocial.parse(world.log) as parsed:
         parsed.write(str(tmp_path / "hits.parquet"), str(tmp_path / "rejects.parquet"))

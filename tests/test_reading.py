@@ -280,6 +280,7 @@ print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 102
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["plain", "gz", "bz2"])
 def test_memory_is_bounded_for_a_line_without_end(tmp_path: Path, name: str) -> None:
     path = tmp_path / "endless"

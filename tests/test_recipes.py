@@ -99,6 +99,7 @@ def test_a_recipe_touches_the_files_that_the_page_counts(copy: Copy) -> None:
     ]
 
 
+@pytest.mark.long
 def test_what_the_recipes_write_passes_lint_and_types(copy: Copy) -> None:
     modules = [place for places in copy.files.values() for place in places if place[-3:] == ".py"]
     ruff = str(Path(sys.executable).with_name("ruff"))
@@ -120,6 +121,7 @@ def test_what_the_recipes_write_is_listed_and_documented(copy: Copy) -> None:
     assert "passed pageviews\n" in copy.run("-m", *checked, codes=(0, 1))
 
 
+@pytest.mark.long
 def test_what_the_recipes_write_passes_the_tests_of_its_kind(copy: Copy) -> None:
     files = [f"tests/test_{name}.py" for name in ("formats", "signals", "checks")]
     chosen = [

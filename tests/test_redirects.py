@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.logs import ARTICLE, SITE, Hit, analyzed, asset
 from tests.nightly_runs import run, tables
 
@@ -37,6 +39,7 @@ FETCHES = [
 ]
 
 
+@pytest.mark.long
 def test_the_landing_page_is_what_was_asked_for(tmp_path: Path) -> None:
     with analyzed(tmp_path, [*VISITS, *FETCHES]) as analysis:
         visits = analysis.to_pandas().sort_values("started_at")
@@ -48,6 +51,7 @@ def test_the_landing_page_is_what_was_asked_for(tmp_path: Path) -> None:
     assert list(shared.path) == ["/s/abc", "/s/elsewhere"]
 
 
+@pytest.mark.long
 def test_a_store_has_the_same_landings_and_shares(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_text("".join(f"{hit.line}\n" for hit in [*VISITS, *FETCHES]), "utf-8")

@@ -273,6 +273,7 @@ def test_only_page_views_keep_what_a_visit_needs() -> None:
     assert page["referrer_host"] == asset["referrer_host"] == "www.example.org"
 
 
+@pytest.mark.long
 def test_hits_that_are_no_page_views_are_summed_up_by_the_minute(tmp_path: Path) -> None:
     hits = [
         Hit(0),

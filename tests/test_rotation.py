@@ -166,6 +166,7 @@ def test_what_is_put_together_ends_with_its_last_page(frame: pd.DataFrame) -> No
     assert visit.landing_path == ARTICLE
 
 
+@pytest.mark.long
 def test_a_store_puts_the_same_visits_together(folder: Path, frame: pd.DataFrame) -> None:
     night(folder / "access.log", folder / "store", settings=SETTINGS)
     tables = [table for place, table in results(folder / "store").items() if "sessions" in place]

@@ -8,6 +8,7 @@ import pytest
 import darksocial
 from darksocial import Resources, Settings, UsageError
 from darksocial.lookups.request_kinds import REQUEST_KINDS, path_patterns
+from tests.gate import series
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions, shuffled
 
 INTERNAL = f"{SITE}/"
@@ -45,7 +46,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("hits", "pageviews"), CASES.values(), ids=CASES)
+@series(("hits", "pageviews"), CASES.values(), ids=CASES, in_gate=5)
 def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None:
     assert list(sessions(tmp_path, hits).pageviews) == pageviews
 
@@ -65,11 +66,13 @@ def test_an_excluded_referrer_begins_no_visit(tmp_path: Path) -> None:
     assert list(frame.began) == ["arrival", "continued"]
 
 
+@pytest.mark.long
 def test_the_timeout_can_be_set(tmp_path: Path) -> None:
     hits = [Hit(0), Hit(40)]
     assert len(sessions(tmp_path, hits, Settings(session_timeout=45))) == 1
 
 
+@pytest.mark.long
 def test_a_session_knows_its_landing_page_and_span(tmp_path: Path) -> None:
     hits = [
         Hit(0, f"{ARTICLE}?utm_source=nl&utm_medium=email", referrer="https://mail.google.com/"),
@@ -85,6 +88,7 @@ def test_a_session_knows_its_landing_page_and_span(tmp_path: Path) -> None:
     assert row["new_visitor"]
 
 
+@pytest.mark.long
 def test_the_landing_page_of_a_busy_second_came_from_outside(tmp_path: Path) -> None:
     hits = [Hit(0, "/a/", referrer=INTERNAL), Hit(0, "/z/", referrer="https://www.google.com/")]
     for order in (hits, hits[::-1]):
@@ -92,18 +96,20 @@ def test_the_landing_page_of_a_busy_second_came_from_outside(tmp_path: Path) -> 
         assert (row["landing_path"], row["channel_before"]) == ("/z/", "Organic Search")
 
 
+@pytest.mark.long
 def test_the_site_is_told_from_the_log(tmp_path: Path) -> None:
     hits = [Hit(0), asset(0), asset(0), Hit(400, "/sport/", referrer=INTERNAL)]
     assert list(sessions(tmp_path, hits, Settings()).began) == ["arrival", "continued"]
 
 
-@pytest.mark.parametrize(
+@series(
     ("referrer", "channel"),
     [
         ("https://www.google.com/", "Organic Search"),
         ("https://l.facebook.com/", "Organic Social"),
         ("https://chatgpt.com/", "AI Assistant"),
     ],
+    in_gate=1,
 )
 def test_a_network_is_never_told_to_be_the_site(
     tmp_path: Path, referrer: str, channel: str
@@ -181,8 +187,8 @@ def test_order_of_seconds_and_files_does_not_matter(tmp_path: Path) -> None:
         assert analysis.summary()["evidence"] == shown["evidence"]
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@series("threads", [3, 1], in_gate=1)
+@series("packed", [True, False], in_gate=1, ids={False: "plain", True: "gz"}.get)
 def test_threads_memory_and_compression_do_not_matter(
     tmp_path: Path, threads: int, packed: bool
 ) -> None:
@@ -235,7 +241,7 @@ BOTS = {
 }
 
 
-@pytest.mark.parametrize(("hits", "reason"), BOTS.values(), ids=BOTS)
+@series(("hits", "reason"), BOTS.values(), ids=BOTS, in_gate=2)
 def test_bots_make_no_sessions(tmp_path: Path, hits: list[Hit], reason: str) -> None:
     padding = [asset(ip="192.0.2.9") for _ in range(10)]
     with analyzed(tmp_path, [*hits, *padding]) as analysis:
@@ -253,6 +259,7 @@ def reader(ip: str) -> list[Hit]:
     return [hit for n in range(3) for hit in (Hit(n * 5, f"/p{n}/", ip), asset(n * 5, ip))]
 
 
+@pytest.mark.long
 def test_a_slow_scraper_is_told_by_the_assets_that_it_never_loads(tmp_path: Path) -> None:
     scraper = [Hit(n * 9, f"/p{n}/", "192.0.2.9") for n in range(3)]
     with analyzed(tmp_path, [*reader("192.0.2.1"), *reader("192.0.2.2"), *scraper]) as analysis:
@@ -262,6 +269,7 @@ def test_a_slow_scraper_is_told_by_the_assets_that_it_never_loads(tmp_path: Path
     assert len(sessions(tmp_path, scraper)) == 1  # nobody loads assets: another host has them
 
 
+@pytest.mark.long
 def test_where_assets_are_not_logged_four_times_the_pace_is_asked_for(tmp_path: Path) -> None:
     assert len(sessions(tmp_path, [Hit(i / 60) for i in range(25)])) == 1
     assert len(sessions(tmp_path, [Hit(i / 120) for i in range(81)])) == 0

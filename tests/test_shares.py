@@ -8,6 +8,7 @@ import pytest
 
 from darksocial import Analysis
 from darksocial.schema import SHARES
+from tests.gate import series
 from tests.logs import ARTICLE, BROWSER, Hit, analyzed, sessions
 
 WHATSAPP = "WhatsApp/2.25.31.77 A"
@@ -28,7 +29,7 @@ def shares(folder: Path, hits: list[Hit]) -> pd.DataFrame:
         return analysis.shares().to_pandas()
 
 
-@pytest.mark.parametrize(
+@series(
     ("agent", "app", "origin"),
     [
         (WHATSAPP, "whatsapp", "device"),
@@ -41,6 +42,7 @@ def shares(folder: Path, hits: list[Hit]) -> pd.DataFrame:
         (X, None, None),
         (BROWSER, None, None),
     ],
+    in_gate=2,
 )
 def test_who_fetches(tmp_path: Path, agent: str, app: str | None, origin: str | None) -> None:
     found = shares(tmp_path, [Hit(), Hit(5, agent=agent)])
@@ -48,7 +50,7 @@ def test_who_fetches(tmp_path: Path, agent: str, app: str | None, origin: str | 
     assert [(row.app, row.origin) for row in found.itertuples()] == expected
 
 
-@pytest.mark.parametrize(
+@series(
     ("hits", "count"),
     [
         ([Hit(5, agent=WHATSAPP), Hit(5.5, agent=WHATSAPP)], 1),  # typing
@@ -59,12 +61,13 @@ def test_who_fetches(tmp_path: Path, agent: str, app: str | None, origin: str | 
         ([Hit(5, agent=WHATSAPP), Hit(5, "/other/page/2026/", agent=WHATSAPP)], 2),
         ([Hit(5, agent=WHATSAPP, status=404)], 0),
     ],
+    in_gate=2,
 )
 def test_fetches_that_are_one_share(tmp_path: Path, hits: list[Hit], count: int) -> None:
     assert len(shares(tmp_path, [Hit(), *hits])) == count
 
 
-@pytest.mark.parametrize(
+@series(
     ("hits", "known"),
     [
         ([Hit(0), Hit(5, agent=WHATSAPP)], True),
@@ -75,6 +78,7 @@ def test_fetches_that_are_one_share(tmp_path: Path, hits: list[Hit], count: int)
         ([Hit(9), Hit(5, agent=WHATSAPP)], False),  # afterwards
         ([Hit(0), Hit(5, agent=TELEGRAM)], False),  # a server tells nothing of the sender
     ],
+    in_gate=2,
 )
 def test_the_sharer_was_reading_the_page(tmp_path: Path, hits: list[Hit], known: bool) -> None:
     with analyzed(tmp_path, hits) as analysis:
@@ -143,6 +147,7 @@ def test_meta_is_messenger_only_where_people_come_by_messenger(tmp_path: Path) -
         assert set(named.app) == {app}
 
 
+@pytest.mark.long
 def test_who_came_by_a_link_and_shares_it_again_counts(tmp_path: Path) -> None:
     again = Hit(8, agent=SIGNAL, ip="198.51.100.0")
     with analyzed(tmp_path, [*group_chat([1, 2, 4]), again]) as with_again:

@@ -11,6 +11,7 @@ import pytest
 import darksocial
 from darksocial import Model, Settings
 from darksocial.signals import Signal, registry
+from tests.gate import series
 from tests.logs import ARTICLE, SETTINGS, SITE, Hit, analyzed
 
 PHONE = (
@@ -286,12 +287,13 @@ def test_a_signal_finds(
     assert last_level(together, signal, host(number)) == (level or "")
 
 
-@pytest.mark.parametrize(
+@series(
     ("signal", "level", "hits", "settings"),
     [
         *((*case, SETTINGS) for case in CASES if (case[1], case[0]) in ALONE),
         *((*case, MAILED) for case in TOLD),
     ],
+    in_gate=5,
 )
 def test_a_signal_finds_in_a_log_of_its_own(
     tmp_path: Path, signal: str, level: str | None, hits: list[Hit], settings: Settings
@@ -313,6 +315,7 @@ def test_a_signal_with_an_unknown_class_is_refused() -> None:
         Signal("x", registry()["strangers"].group, {"a": wrong}, registry()["strangers"].observe)
 
 
+@pytest.mark.long
 def test_the_model_beats_the_rule_of_thumb_on_labelled_traffic(tmp_path: Path) -> None:
     made = darksocial.simulate(tmp_path, seed=21, visits=3000)
     truth = (tmp_path / "truth.jsonl").read_text().splitlines()

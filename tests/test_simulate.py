@@ -136,6 +136,7 @@ def test_lost_and_dark_visits_carry_no_referrer(truth: dict[str, Objects]) -> No
         assert tagged or visit["cause"] != "utm_echo"
 
 
+@pytest.mark.long
 def test_previews_precede_their_clicks(lines: list[str], truth: dict[str, Objects]) -> None:
     shares = {share["id"]: share for share in truth["share"]}
     visits = {visit["visit"]: visit for visit in truth["visit"]}

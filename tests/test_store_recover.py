@@ -23,6 +23,7 @@ from darksocial.store.upkeep.forgetting import forget
 from darksocial.store.upkeep.inspection import info, verify
 from darksocial.store.upkeep.maintenance import prepare, purge
 from darksocial.store.upkeep.recovery import recover
+from tests.gate import series
 from tests.nights import (
     LOG_V1,
     STORE_V1,
@@ -95,6 +96,7 @@ def test_hits_without_a_state_are_refused(one: Path, tmp_path: Path) -> None:
     assert {place: (store / place).read_bytes() for place in layout.own_files(store)} == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", ["missing", "damaged"])
 def test_the_copy_of_the_state_loses_nothing(
     two: Path, whole: Path, tmp_path: Path, damage: str
@@ -112,7 +114,7 @@ def test_the_copy_of_the_state_loses_nothing(
     assert_same(store, whole)
 
 
-@pytest.mark.parametrize("gone", ["state", "records", "log"])
+@series("gone", ["state", "records", "log"], in_gate=1)
 def test_a_state_is_rebuilt_from_the_files(
     two: Path, whole: Path, tmp_path: Path, gone: str
 ) -> None:
@@ -135,6 +137,7 @@ def test_a_state_is_rebuilt_from_the_files(
     assert verify(store, load(store)) == []
 
 
+@pytest.mark.long
 def test_a_store_of_version_1_without_state(tmp_path: Path) -> None:
     store = copy_of(STORE_V1, tmp_path)
     (store / "state.json").unlink()
@@ -188,6 +191,7 @@ def older(one: Path, two: Path, tmp_path: Path) -> Path:
     return store
 
 
+@pytest.mark.long
 def test_an_older_state_loses_no_lines_although_the_log_is_gone(
     older: Path, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,7 +244,7 @@ def test_an_older_state_beside_its_newer_copy(
     assert verify(store, load(store)) == []
 
 
-@pytest.mark.parametrize("kind", ["hits", "people"])
+@series("kind", ["hits", "people"], in_gate=1)
 def test_damaged_hits_are_read_again(two: Path, whole: Path, tmp_path: Path, kind: str) -> None:
     log, store = log_of(tmp_path, [*FIRST, *SECOND]), copy_of(two, tmp_path)
     place = first(store, kind)
@@ -266,6 +270,7 @@ def test_a_damaged_record_and_rejects_are_set_aside(two: Path, tmp_path: Path) -
     assert all("kept aside" in fault for fault in verify(store, load(store)))
 
 
+@pytest.mark.long
 def test_a_visitor_and_old_days_are_erased_from_what_was_kept_aside(
     older: Path, tmp_path: Path
 ) -> None:
@@ -290,6 +295,7 @@ def test_a_visitor_and_old_days_are_erased_from_what_was_kept_aside(
     assert not [place for place in layout.lost_files(older) if "date=" in place]
 
 
+@pytest.mark.long
 def test_a_damaged_file_keeps_no_other_from_being_erased(older: Path, tmp_path: Path) -> None:
     night(log_of(tmp_path, lines_of(2)[:1]), older, after=2)
     lost = [older / p for p in layout.lost_files(older) if p.startswith("lost/hits")]
@@ -303,6 +309,7 @@ def test_a_damaged_file_keeps_no_other_from_being_erased(older: Path, tmp_path: 
     assert visitor not in pq.ParquetFile(lost[0]).read().column("visitor").to_pylist()
 
 
+@pytest.mark.long
 def test_a_rebuild_of_some_days_leaves_the_others_due(two: Path, tmp_path: Path) -> None:
     log, store = log_of(tmp_path, [*FIRST, *SECOND]), copy_of(two, tmp_path)
     state = load(store)

@@ -98,6 +98,7 @@ def assert_nearly_same(store: Path, other: Path) -> None:
         pd.testing.assert_frame_equal(old[rest], new[rest])
 
 
+@pytest.mark.long
 def test_a_store_of_version_1_goes_on(version_1: tuple[Path, Path], tmp_path: Path) -> None:
     """Old hits lack the new columns, and count with the new ones; the report names old days."""
     log, store = version_1
@@ -189,6 +190,7 @@ def killed_before(log: Path, store: Path, target: str, after: int = 0) -> None:
     assert done.returncode == -9, done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["state.json", "state.copy.json", "sessions-0.parquet"])
 def test_the_upgrade_is_one_step(version_1: tuple[Path, Path], target: str) -> None:
     """Killed before it, the state is of version 1; after it, of the latest; never between."""
@@ -204,6 +206,7 @@ def test_the_upgrade_is_one_step(version_1: tuple[Path, Path], target: str) -> N
     assert hits_in(store) == len(LOG_V1) - 1 + len(lines_of(4))
 
 
+@pytest.mark.long
 def test_lines_of_a_killed_run_are_accounted_for(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(lines_of(0)))
@@ -272,6 +275,7 @@ def test_every_record_is_checked_by_the_one_after_it(tmp_path: Path, one_day: Pa
     assert len(records.walk(store, load(store))) == 3
 
 
+@pytest.mark.long
 def test_rebuild_applies_new_goals(tmp_path: Path, one_day: Path) -> None:
     """As if the log had been read with these goals, by the store and by an analysis."""
     log, store = tmp_path / "access.log", copy_of(one_day, tmp_path)
@@ -291,6 +295,7 @@ def test_rebuild_applies_new_goals(tmp_path: Path, one_day: Path) -> None:
     assert_same(store, one_day)
 
 
+@pytest.mark.long
 def test_goals_cannot_be_applied_to_hits_of_version_1(version_1: tuple[Path, Path]) -> None:
     log, store = version_1
     before = {place: (store / place).read_bytes() for place in layout.own_files(store)}

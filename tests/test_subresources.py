@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.logs import SITE, Hit, analyzed
 
 PEOPLE = 12
@@ -47,6 +49,7 @@ def test_what_pages_load_makes_no_page_view(tmp_path: Path) -> None:
     ) in notes
 
 
+@pytest.mark.long
 def test_of_a_few_requests_nothing_is_learned(tmp_path: Path) -> None:
     with analyzed(tmp_path, reading(0)) as analysis:
         visits = analysis.to_pandas()

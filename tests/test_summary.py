@@ -202,6 +202,7 @@ def test_the_same_input_twice_gives_the_same_report_and_sessions(analysis: Analy
         assert again.sessions().equals(analysis.sessions())
 
 
+@pytest.mark.long
 def test_another_secret_changes_names_and_nothing_else(analysis: Analysis) -> None:
     with darksocial.analyze(LOGS, settings=KEPT, secret="other") as other:
         assert other.report == analysis.report

@@ -87,6 +87,7 @@ def test_sums_by_source_say_nothing_of_dark_visits() -> None:
         assert "lost their source cannot be distinguished" in forms[form]
 
 
+@pytest.mark.long
 def test_sums_by_landing_page_have_the_signals_of_that_page() -> None:
     report = report_on(PAGES)
     assert_only_direct_gives_to_dark_social(report)
@@ -103,6 +104,7 @@ def test_sums_by_landing_page_have_the_signals_of_that_page() -> None:
     }
 
 
+@pytest.mark.long
 def test_a_part_without_landing_pages_widens_the_range() -> None:
     alone = report_on(PAGES).dark_social
     both = report_on(PAGES, SOURCES.replace("6613", "1000"))
@@ -138,6 +140,7 @@ def test_only_what_a_row_of_sums_can_hold_speaks_of_it() -> None:
     assert not any(signal.nearby for signal in registry().values() if signal.reads_sums)
 
 
+@pytest.mark.long
 def test_a_world_of_sums_has_all_visits_and_its_count_lies_in_the_range(tmp_path: Path) -> None:
     usual = darksocial.simulate(tmp_path / "usual", days=4, visits=600).truth.read_text()
     for world, reason in ((SUMS, "sums_without_pages"), (SUMS_BY_PAGE, "sums")):

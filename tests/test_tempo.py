@@ -40,6 +40,7 @@ def test_a_page_over_time(out: Path) -> None:
     assert steps[2].dark > 0.7 > 0.3 > steps[0].dark
 
 
+@pytest.mark.long
 def test_steps_grow_with_the_time_that_a_page_lives(tmp_path: Path) -> None:
     with analyzed(tmp_path, [Hit(0), Hit(1440 * 10, ip="192.0.2.9")]) as analysis:
         analysis.write(tmp_path / "out")
@@ -48,6 +49,7 @@ def test_steps_grow_with_the_time_that_a_page_lives(tmp_path: Path) -> None:
     assert (last.start - first.start).days == 10
 
 
+@pytest.mark.long
 def test_what_an_app_rests_on(out: Path) -> None:
     grounds = app_grounds(out, "whatsapp")
     assert grounds.visits == 4
@@ -58,6 +60,7 @@ def test_what_an_app_rests_on(out: Path) -> None:
     assert 3 < grounds.dark <= 4
 
 
+@pytest.mark.long
 def test_what_nobody_saw_is_said(out: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="landed on /nowhere/"):
         page_tempo(out, "/nowhere/")
@@ -71,6 +74,7 @@ def test_what_nobody_saw_is_said(out: Path, tmp_path: Path) -> None:
         page_tempo(tmp_path / "empty", ARTICLE)
 
 
+@pytest.mark.long
 def test_they_are_drawn(out: Path) -> None:
     text = io.StringIO()
     console = Console(file=text, width=80, color_system=None)

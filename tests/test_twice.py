@@ -50,6 +50,7 @@ def test_a_copy_counts_once(tmp_path: Path, count: int) -> None:
         assert {row.lines for row in analysis.report.inputs} == {0, 2 * count, 2 * count + 2}
 
 
+@pytest.mark.long
 def test_an_analysis_does_not_read_its_own_results(tmp_path: Path) -> None:
     """Nor a store, nor a key; a log beside them is read."""
     log = tmp_path / "access.log"

@@ -13,6 +13,7 @@ import pytest
 import darksocial
 from darksocial import Report
 from darksocial.simulation import simulate
+from tests.gate import series
 
 LINE = re.compile(
     r'(?P<ip>\S+) - - \[(?P<time>[^\]]+)\] "(?P<method>[A-Z]+) (?P<target>\S+) HTTP/[\d.]+" '
@@ -93,7 +94,7 @@ def judged(folder: Path, lines: Iterator[str]) -> tuple[pd.DataFrame, Report]:
     return sessions.drop(columns=IDS).sort_values(order, ignore_index=True), report
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@series("name", WRITERS, in_gate=1)
 def test_the_format_does_not_change_the_visits(hits: Hits, tmp_path: Path, name: str) -> None:
     expected, expected_report = judged(tmp_path, combined(hits))
     sessions, report = judged(tmp_path, WRITERS[name](hits))

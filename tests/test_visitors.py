@@ -11,6 +11,7 @@ from darksocial.visits.visitors import (
     TOO_FAST,
     WITHOUT_ASSETS_FACTOR,
 )
+from tests.gate import series
 from tests.logs import BROWSER, Hit, addresses, analyzed
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
@@ -59,6 +60,7 @@ def test_people_and_machines_of_a_log_with_assets(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.long
 def test_without_assets_in_the_log_the_pace_has_to_be_four_times_as_high(tmp_path: Path) -> None:
     minute, hour = (
         MIN_BOT_PAGES_PER_MINUTE * WITHOUT_ASSETS_FACTOR,
@@ -75,10 +77,10 @@ def test_without_assets_in_the_log_the_pace_has_to_be_four_times_as_high(tmp_pat
     assert bots == {TOO_FAST: minute + hour}
 
 
-@pytest.mark.parametrize(
+@series(
     ("extra", "is_bot"),
     [([], False), ([Hit(1, "/robots.txt", agent=BROWSER + " Other")], False),
-     ([Hit(1, "/robots.txt")], True)],
+     ([Hit(1, "/robots.txt")], True)], in_gate=1,
 )  # fmt: skip
 def test_a_robot_does_not_stain_others_behind_its_address(
     tmp_path: Path, extra: list[Hit], is_bot: bool
@@ -87,6 +89,7 @@ def test_a_robot_does_not_stain_others_behind_its_address(
     assert (found == set()) == is_bot
 
 
+@pytest.mark.long
 def test_a_preview_fetcher_is_no_bot_whatever_it_does(tmp_path: Path) -> None:
     fetches = pages("192.0.2.1", MIN_BOT_PAGES_PER_MINUTE * 5, 1, PREVIEW)
     with analyzed(tmp_path, [*fetches, Hit(0, "/robots.txt", agent=PREVIEW)]) as analysis:

@@ -21,6 +21,7 @@ from darksocial.visits.conduct import (
     REFERRER_SPAM,
 )
 from tests.accuracy import of_worlds
+from tests.gate import series
 from tests.test_worlds_in_logs import Rows, traffic
 
 VISITS = 600
@@ -41,7 +42,7 @@ def judged(folder: Path, world: str) -> tuple[Report, int]:
         return analysis.report, made.visits
 
 
-@pytest.mark.parametrize("world", REASON_OF_WORLD)
+@series("world", REASON_OF_WORLD, in_gate=2)
 def test_the_machines_of_a_world_make_no_visits(tmp_path: Path, world: str) -> None:
     report, people = judged(tmp_path, world)
     assert REASON_OF_WORLD[world] in {row.name for row in report.bots}
@@ -56,7 +57,7 @@ def test_stealth_bots_are_likely_bots(tmp_path: Path) -> None:
     assert report.sessions - report.likely_bots.sessions == pytest.approx(people, rel=0.1)
 
 
-@pytest.mark.parametrize("world", [CARRIER_NAT, FEW_ADDRESSES])
+@series("world", [CARRIER_NAT, FEW_ADDRESSES], in_gate=1)
 def test_people_behind_few_addresses_stay_people(tmp_path: Path, world: str) -> None:
     report, _people = judged(tmp_path, world)
     assert report.likely_bots.expected < 0.02 * report.sessions
