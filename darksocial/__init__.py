@@ -21,6 +21,7 @@ from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
+    "CampaignReport",
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -36,6 +37,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "campaigns",
     "check",
     "day_report",
     "evaluate",
@@ -54,6 +56,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+    "CampaignReport": ("campaigns.values", "CampaignReport"),
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),
@@ -69,6 +72,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "campaigns": ("campaigns.report", "campaigns"),
     "check": ("checking.run", "check"),
     "day_report": ("store.daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
@@ -87,6 +91,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.report import campaigns
+    from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked
     from darksocial.checking.run import check
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError

@@ -75,6 +75,18 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
         Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
     ),
+    "campaigns": (
+        Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
+        *(
+            Run(("campaigns", "out", "--by", by, "--credit", credit))
+            for by, credit in zip(
+                ("campaign", "source", "medium", "channel", "campaign"),
+                ("last", "first", "linear", "position", "decay"),
+                strict=True,
+            )
+        ),
+        Run(("campaigns", "out", "--report", "json"), is_json=True),
+    ),
     "check": (
         Run(
             (*CHECK, *OUTPUTS, "--report", "terminal", "--output", "github"), NARROW, commands=True
@@ -172,6 +184,9 @@ def write_inputs(folder: Path) -> None:
     (folder / "##[error].toml").write_text(
         f'out = "::error::o\\u001b"\n[nightly]\ninputs = ["{LINE}", "{HASH}"]\n'
         f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
+    )
+    (folder / "costs.csv").write_text(
+        f"date,source,medium,campaign,cost\n2026-03-02,{HASH},::error::m,{LINE},5\n"
     )
     (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")

@@ -8,10 +8,12 @@ those of all visits.
 
 A draw decides for each visit of a path which part it is, after the odds of dark social were
 multiplied by a factor that is the same for all visits of the draw: the error of calibration is
-common to them. The factors are spread as the interval of the report says.
+common to them. The factors are spread as the interval of the report says. What set off the dark
+visits to one page on one day is decided once for all of them, because one shared link can bring
+them all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -75,6 +77,25 @@ def paths(visits: StoredVisits, lookback_days: int) -> Iterator[Path]:
         yield Path(within, float(visits.conversions[visit]), float(visits.revenue[visit]))
 
 
+class Drawing(NamedTuple):
+    """What is drawn: with which factors and generator; `clusters` are those of a path's visits."""
+
+    factors: Numbers
+    rng: np.random.Generator
+    clusters: Sequence[int]
+
+    def common(self, cluster: int) -> Numbers:
+        """Return the random numbers, one a draw, that all dark visits of a cluster have."""
+        return np.random.default_rng([3, cluster]).random(len(self.factors))
+
+
+def clusters(visits: StoredVisits) -> Places:
+    """Return, for each visit, the number of its page and day: what can have one origin."""
+    day = (visits.second // DAY_SECONDS).astype(np.int64)
+    _values, number = np.unique(np.stack([visits.page, day]), axis=1, return_inverse=True)
+    return number.reshape(-1)
+
+
 def credited(
     visits: StoredVisits, parts: Parts, by: Crediting, factors: Numbers | None = None
 ) -> Credit:
@@ -95,6 +116,7 @@ def credited(
         parts.visit, parts.part * parts.is_source, minlength=len(visits.key)
     ).clip(0, 1)
     rng = np.random.default_rng(1)
+    together = clusters(visits)
     for path in paths(visits, by.lookback_days):
         age_days = (visits.second[path.visits[-1]] - visits.second[path.visits]) / DAY_SECONDS
         expected = expected_shares(by.model, with_source[path.visits], age_days)
@@ -103,7 +125,8 @@ def credited(
         for name, value in zip(MEASURES, path[1:], strict=True):
             np.add.at(measures[name].reshape(-1), flat[credit.places], credit.amounts * value)
         if factors is not None:
-            keys, amounts = _drawn(parts, places, by.model, age_days, factors, rng)
+            drawing = Drawing(factors, rng, [together[visit] for visit in path.visits])
+            keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
             for name, value in zip(MEASURES, path[1:], strict=True):
                 np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
     if factors is not None:
@@ -143,17 +166,24 @@ def _drawn(
     places: list[slice],
     model: str,
     age_days: Numbers,
-    factors: Numbers,
-    rng: np.random.Generator,
+    drawing: Drawing,
 ) -> tuple[Places, Numbers]:
     """Return, for each draw and each visit of a path, the key of the part that was drawn and its
     share; in a draw without a source the last visit has the whole."""
+    factors = drawing.factors
     shape = len(factors), len(places)
     keys, has_source = np.zeros(shape, np.int64), np.zeros(shape, np.bool_)
     for column, place in enumerate(places):
         weights = shifted(parts.part[place], parts.is_dark[place], factors)
         bounds = np.cumsum(weights, axis=1)
-        u = rng.random(len(factors)) * bounds[:, -1]
+        u = drawing.rng.random(len(factors)) * bounds[:, -1]
+        others = int((~parts.is_dark[place]).sum())
+        if 0 < others < len(parts.part[place]):
+            not_dark = bounds[:, others - 1]
+        else:
+            not_dark = bounds[:, -1] if others else np.zeros(len(factors))
+        common = drawing.common(drawing.clusters[column])
+        u = np.where(u < not_dark, u, not_dark + common * (bounds[:, -1] - not_dark))
         drawn = (u[:, None] >= bounds[:, :-1]).sum(axis=1)
         keys[:, column] = parts.key[place][drawn]
         has_source[:, column] = parts.is_source[place][drawn]
@@ -182,13 +212,29 @@ def _drawn_visits(
         counts.append(
             np.bincount(parts.key, visits.weight[parts.visit] * part, minlength=len(parts.keys))
         )
-    spread = visits.weight[parts.visit] * parts.part * (1 - parts.part)
-    deviation = np.sqrt(np.bincount(parts.key, spread, minlength=len(parts.keys)))
+    deviation = np.sqrt(_variance(visits, parts))
     grid = np.array(counts)
     expected = np.stack(
         [np.interp(np.log(factors), steps, grid[:, key]) for key in range(grid.shape[1])], axis=1
     )
     return (expected + rng.normal(size=expected.shape) * deviation).clip(0)
+
+
+def _variance(visits: StoredVisits, parts: Parts) -> Numbers:
+    """Return the variance of the visits of each key: those of independent visits, and of dark ones
+    that have one origin where they are of one page and day."""
+    weight = visits.weight[parts.visit] * parts.part
+    single = ~parts.is_dark
+    spread = (weight * (1 - parts.part))[single]
+    variance = np.bincount(parts.key[single], spread, minlength=len(parts.keys)).astype(np.float64)
+    cluster = clusters(visits)[parts.visit[parts.is_dark]]
+    key, of_dark = parts.key[parts.is_dark], weight[parts.is_dark]
+    whole = np.bincount(cluster, of_dark, minlength=1)
+    pairs, pair = np.unique(np.stack([cluster, key]), axis=1, return_inverse=True)
+    sums = np.bincount(pair.reshape(-1), of_dark)
+    rest = np.maximum(whole[pairs[0]] - sums, 0)
+    # Of n visits with one origin that is a key's with probability f, the variance is n2 f (1 - f).
+    return variance + np.bincount(pairs[1], sums * rest, minlength=len(parts.keys))
 
 
 def factors_of(visits: StoredVisits, count: DarkCount, draws: int = DRAWS) -> Numbers:

@@ -45,7 +45,8 @@ DARK_CLASS, DIRECT_CLASS = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of all visits, those of a visit one after the other.
+    """The parts of all visits, those of a visit one after the other, in the order of their keys and
+    the dark ones last.
 
     visit, key, kind, part: arrays with a value for each part; `key` is a place in `keys`.
     is_source: of a part, whether it names a source: a visit without one leaves a conversion to an
@@ -93,7 +94,7 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     ]
     joined = np.concatenate([*columns, *of_dark], axis=1)
     is_dark = np.arange(joined.shape[1]) >= sum(column.shape[1] for column in columns)
-    order = np.argsort(joined[0], kind="stable")
+    order = np.lexsort((joined[2], joined[1], is_dark, joined[0]))
     order = order[joined[3][order] > 0]
     visit, key, kind, part = joined[:, order]
     sourceless = {direct, *np.flatnonzero([k.channel in SOURCELESS for k in keys]).tolist()}
