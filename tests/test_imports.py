@@ -63,6 +63,7 @@ TERMINAL = tuple(
         "evaluation",
         "explanation",
         "learned",
+        "links",
         "proposal",
         "snippet",
         "store",
