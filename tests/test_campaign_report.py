@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import darksocial
 from darksocial import CampaignReport, Goal, InputError, UsageError
-from darksocial.campaigns.contract import CAMPAIGNS as CONTRACT
+from darksocial.campaigns.contract import CAMPAIGNS_TABLE as CONTRACT
 from darksocial.campaigns.mapping import click_id_map
 from darksocial.campaigns.values import GROUPINGS, CampaignRow
 from darksocial.cli._main import darksocial as group

@@ -29,6 +29,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
+from darksocial.campaigns.values import MODELS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in
@@ -77,14 +78,9 @@ RUNS: Mapping[str, Sequence[Run]] = {
     ),
     "campaigns": (
         Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
-        *(
-            Run(("campaigns", "out", "--by", by, "--credit", credit))
-            for by, credit in zip(
-                ("campaign", "source", "medium", "channel", "campaign"),
-                ("last", "first", "linear", "position", "decay"),
-                strict=True,
-            )
-        ),
+        *(Run(("campaigns", "out", "--by", by)) for by in ("campaign", "source", "channel")),
+        *(Run(("campaigns", "out", "--credit", model)) for model in MODELS),
+        Run(("campaigns", "out", "--by", "medium"), WIDTHS),
         Run(("campaigns", "out", "--report", "json"), is_json=True),
     ),
     "check": (
@@ -189,9 +185,7 @@ def write_inputs(folder: Path) -> None:
         f'out = "::error::o\\u001b"\n[nightly]\ninputs = ["{LINE}", "{HASH}"]\n'
         f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
     )
-    (folder / "costs.csv").write_text(
-        f"date,source,medium,campaign,cost\n2026-03-02,{HASH},::error::m,{LINE},5\n"
-    )
+    (folder / "costs.csv").write_text(f"source,medium,campaign,cost\n{HASH},::error::m,{LINE},5\n")
     (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")
     (folder / "rules.toml").write_text(

@@ -11,7 +11,7 @@ from darksocial.grammar.values import value
 Days = tuple[date, date]
 """The first and the last day of a row of costs."""
 
-NUMBERS = (value("revenue", "cost"), value("weight", "clicks"))
+AMOUNTS = (value("revenue", "cost"), value("weight", "clicks"))
 """What detection of the decimal mark looks at: sums of money, and counts."""
 MINUS = "\N{MINUS SIGN}"
 NOT_OF_NUMBER = re.compile(rf"[^\d.,\-{MINUS}()]")
@@ -37,7 +37,7 @@ def mark_of(cells: Sequence[tuple[str, str]], delimiter: str) -> str:
     """Return what comes before decimals in the cells of a file, each its cost and its clicks; empty
     where they contradict each other. A spreadsheet that separates cells by `;` writes a comma."""
     records = [{"cost": cost, "clicks": clicks} for cost, clicks in cells]
-    return decimal_mark(records, NUMBERS, COMMA if delimiter == ";" else POINT)
+    return decimal_mark(records, AMOUNTS, COMMA if delimiter == ";" else POINT)
 
 
 def amount_of(text: str, mark: str) -> Decimal | None:

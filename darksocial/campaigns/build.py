@@ -9,7 +9,7 @@ import numpy as np
 
 from darksocial.campaigns.credit import Credit
 from darksocial.campaigns.joining import Cost
-from darksocial.campaigns.parts import KINDS
+from darksocial.campaigns.parts import PART_KINDS
 from darksocial.campaigns.stored import Key, Numbers
 from darksocial.campaigns.values import CAMPAIGN, CHANNEL, MEDIUM, SOURCE, CampaignRow
 
@@ -121,7 +121,7 @@ def _channel(members: Sequence[Key], places: Sequence[int], both: Both) -> str |
 def _measured(both: Both, name: str, places: Sequence[int]) -> Measured:
     before = both.before.visits if name == "visits" else both.before.measures[name]
     after = both.after.visits if name == "visits" else both.after.measures[name]
-    kinds = after[list(places)].sum(axis=0) if places else np.zeros(len(KINDS))
+    kinds = after[list(places)].sum(axis=0) if places else np.zeros(len(PART_KINDS))
     drawn = both.after.drawn[name][:, list(places)].sum(axis=1)
     whole = float(kinds.sum())
     low, high = np.quantile(drawn, INTERVAL)
@@ -136,7 +136,7 @@ def _measured(both: Both, name: str, places: Sequence[int]) -> Measured:
 
 def _fields(name: str, measured: Measured | None) -> dict[str, Any]:
     """Return the fields of a measure; all are null where it is not recorded."""
-    names = ("before", *KINDS, "after", "after_low", "after_high")
+    names = ("before", *PART_KINDS, "after", "after_low", "after_high")
     values: Sequence[float | None] = [None] * len(names)
     if measured:
         of_kinds = [float(value) for value in measured.kinds]

@@ -17,7 +17,7 @@ KINDS_HELD = {
     "after_high": "the 95% bound of `after`",
 }
 NO_COST = "no file of costs has it"
-MEASURES = {
+MEASURED = {
     "visits": ("Visits", ""),
     "conversions": ("Conversions", "no goals are defined, and the input records none"),
     "revenue": ("Revenue", "not recorded"),
@@ -33,7 +33,7 @@ def _text(name: str, holds: str, null: str) -> Field:
     return Field(name, pa.string(), holds, null, SINCE)
 
 
-CAMPAIGNS = Contract(
+CAMPAIGNS_TABLE = Contract(
     "campaigns",
     "darksocial campaigns OUT --output parquet=FILE",
     "One row for each campaign, source, medium or channel that has visits or a cost. Costs add up "
@@ -49,7 +49,7 @@ CAMPAIGNS = Contract(
         Field("clicks", pa.int64(), "Clicks by the files of costs.", "not recorded", SINCE),
         *(
             _number(f"{name}_{kind}", f"{title} {holds}.", null)
-            for name, (title, null) in MEASURES.items()
+            for name, (title, null) in MEASURED.items()
             for kind, holds in KINDS_HELD.items()
         ),
         _number("echo_factor", "Visits after by own visits.", "it has no own visits"),

@@ -35,7 +35,7 @@ from darksocial.language import gettext as _
 
 MAX_TITLE_LINES = 30
 """How many lines there may be above the header. The longest seen, Microsoft's, has eleven."""
-DELIMITERS = ("\t", ";", ",")
+CELL_SEPARATORS = ("\t", ";", ",")
 BRACKETS = re.compile(r"\s*\(([^)]*)\)\s*")
 CODE = re.compile(r"[A-Z]{3}")
 SUM = re.compile(
@@ -154,7 +154,7 @@ def _header(lines: Sequence[str], mapping: Mapping[str, str]) -> _Header | None:
     for number, line in enumerate(lines[:MAX_TITLE_LINES]):
         claims = [
             header
-            for delimiter in DELIMITERS
+            for delimiter in CELL_SEPARATORS
             for header in _claims(number, delimiter, _split(line, delimiter), mapping)
         ]
         if claims:
@@ -170,9 +170,9 @@ def _claims(
     currency = {CURRENCY_CODE: codes[0]} if codes else {}
     if mapping:
         constants = {field: name[1:-1] for field, name in mapping.items() if _is_quoted(name)}
-        named = {field: plain(name) for field, name in mapping.items() if field not in constants}
-        if named and set(named.values()) <= set(names):
-            places = {field: names.index(name) for field, name in named.items()}
+        assigned = {field: plain(name) for field, name in mapping.items() if field not in constants}
+        if assigned and set(assigned.values()) <= set(names):
+            places = {field: names.index(name) for field, name in assigned.items()}
             yield _Header(number, delimiter, places, {**currency, **constants}, MAPPED)
             return
     for export in registry().values():
@@ -230,8 +230,8 @@ def _is_sum(first: str, row: Mapping[str, str], header: _Header) -> bool:
     """Return whether a row is a sum of others: it says so, or nothing says what it is of."""
     if SUM.fullmatch(first):
         return True
-    named = [field for field in (SOURCE, CAMPAIGN) if field in header.columns]
-    values = [row[field] for field in named]
+    naming = [field for field in (SOURCE, CAMPAIGN) if field in header.columns]
+    values = [row[field] for field in naming]
     return bool(values) and all(text in NO_VALUES or SUM.fullmatch(text) for text in values)
 
 
@@ -300,4 +300,4 @@ def _unknown(name: str, lines: Sequence[str], mapping: Mapping[str, str]) -> Inp
 
 
 def _likely(line: str) -> str:
-    return max(DELIMITERS, key=line.count)
+    return max(CELL_SEPARATORS, key=line.count)

@@ -20,20 +20,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from darksocial.campaigns.parts import KINDS, Parts
+from darksocial.campaigns.parts import PART_KINDS, Parts
 from darksocial.campaigns.paths import expected_shares, shares_of
 from darksocial.campaigns.stored import DarkCount, Numbers, Places, StoredVisits
 from darksocial.model.intervals import Z_90
+from darksocial.visits.bounds import DAY_SECONDS
 
-DAY_SECONDS = 86_400.0
 DRAWS = 400
 MAX_PATH_VISITS = 200
 """Visits of one visitor before a conversion that are looked at: more are those of many people
 behind one address. Assumed."""
 LOG_ODDS_BOUND = 7.0
 """A factor of a thousand, beyond which the interval of a report has no bound."""
-STEPS = 40
-MEASURES = ("conversions", "revenue")
+BISECTIONS = 40
+CREDITED = ("conversions", "revenue")
 
 
 class Path(NamedTuple):
@@ -101,13 +101,13 @@ def credited(
 ) -> Credit:
     """Return what each key brought; with `factors` of the odds of dark social, one a draw, also in
     these draws."""
-    shape = len(parts.keys), len(KINDS)
+    shape = len(parts.keys), len(PART_KINDS)
     weight = visits.weight[parts.visit] * parts.part
-    flat = parts.key * len(KINDS) + parts.kind
+    flat = parts.key * len(PART_KINDS) + parts.kind
     counted = np.bincount(flat, weight, minlength=shape[0] * shape[1])
-    measures = {name: np.zeros(shape) for name in MEASURES}
+    measures = {name: np.zeros(shape) for name in CREDITED}
     drawn = (
-        {name: np.zeros((len(factors), shape[0])) for name in MEASURES}
+        {name: np.zeros((len(factors), shape[0])) for name in CREDITED}
         if factors is not None
         else {}
     )
@@ -122,12 +122,12 @@ def credited(
         expected = expected_shares(by.model, with_source[path.visits], age_days)
         places = [slice(begins[visit], begins[visit + 1]) for visit in path.visits]
         credit = _credit(parts, places, expected, with_source[path.visits])
-        for name, value in zip(MEASURES, path[1:], strict=True):
+        for name, value in zip(CREDITED, path[1:], strict=True):
             np.add.at(measures[name].reshape(-1), flat[credit.places], credit.amounts * value)
         if factors is not None:
             drawing = Drawing(factors, rng, [together[visit] for visit in path.visits])
             keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
-            for name, value in zip(MEASURES, path[1:], strict=True):
+            for name, value in zip(CREDITED, path[1:], strict=True):
                 np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
     if factors is not None:
         drawn["visits"] = _drawn_visits(visits, parts, factors, rng)
@@ -254,7 +254,7 @@ def _factor(q: Numbers, odds: Numbers, weight: Numbers, wanted: float) -> float:
     low, high = -LOG_ODDS_BOUND, LOG_ODDS_BOUND
     uncertain = (q > 0) & (q < 1)
     sure = float((weight * (q == 1)).sum())
-    for _step in range(STEPS):
+    for _step in range(BISECTIONS):
         middle = (low + high) / 2
         raised = odds[uncertain] * np.exp(middle)
         expected = sure + float((weight[uncertain] * raised / (1 + raised)).sum())

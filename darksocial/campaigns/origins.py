@@ -43,7 +43,7 @@ class DarkVisit(NamedTuple):
 def origins(visits: StoredVisits, shares: StoredShares, dark: Places) -> Iterator[DarkVisit]:
     """Yield the origin of each of the `dark` visits, which are in the order of time."""
     readers = _Readers(visits)
-    known: dict[int, Origin] = {}
+    of_dark: dict[int, Origin] = {}
     on_page = _by_page(shares.page)
     last_views = _views(visits, shares)
     for visit in dark.tolist():
@@ -58,20 +58,20 @@ def origins(visits: StoredVisits, shares: StoredShares, dark: Places) -> Iterato
                 continue
             part = rate / total
             traced += part
-            for (key, _kind), of_sharer in _of_reader(visits, sharer_visit, known).items():
+            for (key, _kind), of_sharer in _of_reader(visits, sharer_visit, of_dark).items():
                 origin[key, TRACED] += part * of_sharer
         for key, part in readers.mix(page, second):
             origin[key, BY_MIX] += (1 - traced) * part
-        known[visit] = dict(origin)
-        yield DarkVisit(visit, known[visit])
+        of_dark[visit] = dict(origin)
+        yield DarkVisit(visit, of_dark[visit])
 
 
-def _of_reader(visits: StoredVisits, visit: int, known: dict[int, Origin]) -> Origin:
+def _of_reader(visits: StoredVisits, visit: int, of_dark: dict[int, Origin]) -> Origin:
     """Return what had brought a reader: what it was booked to, and where it was dark its origin."""
     own = NO_KEY if visits.direct[visit] else int(visits.key[visit])
     dark = 0.0 if visits.tagged[visit] else float(visits.classes[0][visit])
     came: Origin = {(own, TRACED): 1 - dark}
-    for place, part in known.get(visit, {(NO_KEY, TRACED): 1.0}).items():
+    for place, part in of_dark.get(visit, {(NO_KEY, TRACED): 1.0}).items():
         came[place] = came.get(place, 0.0) + dark * part
     return came
 

@@ -20,17 +20,17 @@ from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.weighing import CHANNEL_OF_CLASS
 from darksocial.visits.conditions import BOTS_LABEL, NOT_LOGGED_LABEL
 
-KINDS = ("own", "passed_on", "traced", "by_mix")
+PART_KINDS = ("own", "passed_on", "traced", "by_mix")
 OWN, PASSED_ON = 0, 1
 NO_MEDIUM = "(none)"
 DIRECT_KEY = Key("(direct)", NO_MEDIUM, None, "Direct")
-LOST = _("(lost source)")
+LOST_SOURCE = _("(lost source)")
 OTHER_KEYS = (
     DIRECT_KEY,
     Key(_("(dark social)"), NO_MEDIUM, None, DARK_SOCIAL),
     Key(_("(likely bots)"), NO_MEDIUM, None, BOTS_LABEL),
     *(
-        Key(LOST, name.removeprefix("lost_"), None, channel)
+        Key(LOST_SOURCE, name.removeprefix("lost_"), None, channel)
         for name, channel in CHANNEL_OF_CLASS.items()
         if name.startswith("lost_")
     ),

@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from darksocial.campaigns.stored import Numbers
+from darksocial.campaigns.values import DECAY, FIRST, LAST, LINEAR, POSITION
 
-LAST, FIRST, LINEAR, POSITION, DECAY = "last", "first", "linear", "position", "decay"
-MODELS = (LAST, FIRST, LINEAR, POSITION, DECAY)
 ENDS_PART = 0.4
 """Of the first and of the last visit by position; the others share the rest
 (https://docs.snowplow.io/docs/modeling-your-data/modeling-your-data-with-dbt/dbt-models/dbt-attribution-data-model/)."""
@@ -36,7 +35,7 @@ def shares_of(model: str, has_source: Cases, age_days: Numbers) -> Numbers:
     `has_source` has a row for each case and a column for each visit, as the result has. A case
     without any source has only zeros; in the others shares sum to 1.
     """
-    return RULES[model](has_source, age_days)
+    return SHARING[model](has_source, age_days)
 
 
 def expected_shares(model: str, with_source: Numbers, age_days: Numbers) -> Numbers:
@@ -99,7 +98,7 @@ def _normal(weights: Numbers) -> Numbers:
     return weights / np.where(total > 0, total, 1.0)
 
 
-RULES: dict[str, Callable[[Cases, Numbers], Numbers]] = {
+SHARING: dict[str, Callable[[Cases, Numbers], Numbers]] = {
     LAST: _last,
     FIRST: _first,
     LINEAR: _linear,

@@ -3,16 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from darksocial import __version__, arguments
+from darksocial import arguments
+from darksocial._version import __version__
 from darksocial.campaigns.build import Both, Terms, rows_of
 from darksocial.campaigns.credit import Crediting, credited, factors_of
 from darksocial.campaigns.joining import joined
 from darksocial.campaigns.mapping import click_id_map
 from darksocial.campaigns.parts import booked_parts, parts_of
-from darksocial.campaigns.paths import LAST, MODELS
 from darksocial.campaigns.spending import Spending, spending_of
 from darksocial.campaigns.stored import StoredVisits, dark_count, visits_and_shares
-from darksocial.campaigns.values import CAMPAIGN, GROUPINGS, CampaignReport, CostFileRow
+from darksocial.campaigns.values import (
+    CAMPAIGN,
+    GROUPINGS,
+    LAST,
+    MODELS,
+    CampaignReport,
+    CostFileRow,
+)
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext

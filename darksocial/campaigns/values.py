@@ -5,6 +5,8 @@ from datetime import date
 
 CAMPAIGN, SOURCE, MEDIUM, CHANNEL = "campaign", "source", "medium", "channel"
 GROUPINGS = (CAMPAIGN, SOURCE, MEDIUM, CHANNEL)
+LAST, FIRST, LINEAR, POSITION, DECAY = "last", "first", "linear", "position", "decay"
+MODELS = (LAST, FIRST, LINEAR, POSITION, DECAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,21 @@ class CostFileRow:
 class CampaignReport:
     """What campaigns cost and brought, those with the highest cost first.
 
-    by: what a row is of. credit: the model, with its lookback. margin: what remains of revenue
-    before the cost, 0 to 1. visits, conversions, revenue: of all rows, before as after. cost: of
-    all rows, which is that of all files. first_day, last_day: of the visits.
+    version: of darksocial.
+    by: what a row is of: campaign, source, medium or channel.
+    credit: how conversions are credited: last, first, linear, position or decay.
+    lookback_days: how many days before a conversion visits are credited.
+    margin: what remains of revenue before the cost, 0 to 1.
+    currency: of the costs; null if no file of costs names one.
+    first_day: of the visits, in UTC.
+    last_day: of the visits, in UTC.
+    visits: of all rows, before as well as after.
+    conversions: of all rows; null if none are recorded.
+    revenue: of all rows; null if none is recorded.
+    cost: of all rows, which is that of all files; null without files.
+    campaigns: one row each; docs/schema.md describes the columns.
+    cost_files: the files of costs, in their order.
+    notes: what limits the numbers, and which costs and visits did not join.
     """
 
     version: str

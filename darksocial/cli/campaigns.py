@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from darksocial.campaigns.values import GROUPINGS, MODELS
 from darksocial.cli._command import INPUT, JUDGING, Name, described, gathered, option
 from darksocial.cli._options import FILE
 from darksocial.cli._reports import table_options
@@ -14,9 +15,6 @@ from darksocial.language import gettext as _
 if TYPE_CHECKING:
     from darksocial.cli._reports import Reports
 
-GROUPINGS = ("campaign", "source", "medium", "channel")
-MODELS = ("last", "first", "linear", "position", "decay")
-"""Both as in the library, which takes too long to load for a help page."""
 HELP = _(
     "Show what campaigns cost and what they brought: as GA4 books it, and with the visits that "
     "their links set off in private.\n\n"

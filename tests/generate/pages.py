@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from darksocial import checks
-from darksocial.campaigns.contract import CAMPAIGNS
+from darksocial.campaigns.contract import CAMPAIGNS_TABLE
 from darksocial.checking import baseline
 from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
@@ -221,7 +221,7 @@ def schema() -> str:
     parts += [_contract(contract) for contract in CONTRACTS]
     parts.append(VIEWS_INTRODUCTION)
     parts += [_contract(view.contract) for view in VIEWS]
-    parts.append(_contract(CAMPAIGNS))
+    parts.append(_contract(CAMPAIGNS_TABLE))
     parts.append(_versions())
     parts.append("## identifiers\n\nAdded to sessions with `--keep-identifiers`.\n")
     parts.append(_fields(IDENTIFIERS))

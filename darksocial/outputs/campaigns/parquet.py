@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from darksocial.campaigns.contract import CAMPAIGNS
+from darksocial.campaigns.contract import CAMPAIGNS_TABLE
 from darksocial.campaigns.values import CampaignReport
 from darksocial.outputs import Output
 from darksocial.report.frames import arrow_table
@@ -13,7 +13,7 @@ from darksocial.results.directory import write_whole
 
 def write(report: CampaignReport, path: Path) -> None:
     """Write the rows, whole or not at all. Raises OutputError."""
-    table = arrow_table(report, "campaigns").cast(CAMPAIGNS.arrow)
+    table = arrow_table(report, "campaigns").cast(CAMPAIGNS_TABLE.arrow)
     write_whole(path, lambda draft: pq.write_table(table, draft))
 
 

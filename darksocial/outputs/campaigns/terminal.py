@@ -5,6 +5,7 @@ from rich.console import Console
 from darksocial.campaigns.values import CAMPAIGN, CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.lookups.channels import NOT_SET
 from darksocial.outputs import Output, tables
 from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
@@ -72,8 +73,7 @@ def _cells(row: CampaignRow, has_costs: bool) -> list[str]:
 def _name(row: CampaignRow) -> str:
     if row.medium is None or row.source is None:
         return printable(row.source or row.medium or row.channel or NOTHING)
-    named = f"{row.campaign or _('(not set)')} ({row.source} / {row.medium})"
-    return printable(named)
+    return printable(f"{row.campaign or NOT_SET} ({row.source} / {row.medium})")
 
 
 def _roi(row: CampaignRow) -> list[str]:
