@@ -29,7 +29,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
-from darksocial.campaigns.values import MODELS
+from darksocial.campaigns.values import GROUPINGS, MODELS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in
@@ -79,10 +79,9 @@ RUNS: Mapping[str, Sequence[Run]] = {
     ),
     "campaigns": (
         Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
-        *(Run(("campaigns", "out", "--by", by)) for by in ("campaign", "source", "channel")),
+        *(Run(("campaigns", "out", "--by", by)) for by in GROUPINGS),
         *(Run(("campaigns", "out", "--credit", model)) for model in MODELS),
-        Run(("campaigns", "out", "--by", "medium"), WIDTHS),
-        Run(("campaigns", "out", "--report", "json"), is_json=True),
+        Run(("campaigns", "out", "--costs", "costs.csv", "--report", "json"), is_json=True),
     ),
     "check": (
         Run(
