@@ -14,6 +14,7 @@ from darksocial.scratch import stopping
 LOG_NAME = "access.log"
 ROTATED_NAMES = (LOG_NAME, "access.log.1", "access.log.2.gz")
 TRUTH_NAME = "truth.jsonl"
+COSTS_NAME = "costs.csv"
 DAYS_PER_LOG = 7
 """Of seven days, one is in access.log, one in access.log.1, the others in the compressed file."""
 
@@ -59,7 +60,7 @@ def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
             for path in parts.values():
                 path.unlink(missing_ok=True)
                 stopping.keep_at_stop(str(path))
-        for name in set(ROTATED_NAMES) - set(names):
+        for name in {*ROTATED_NAMES, COSTS_NAME} - set(names):
             (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(

@@ -14,7 +14,8 @@ TIMES_OF_DAY = tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 Timed = list[tuple[int, str]]
-Truth = Mapping[str, str | int | bool | None]
+Fact = str | int | float | bool | None
+Truth = Mapping[str, Fact]
 
 
 class Log:

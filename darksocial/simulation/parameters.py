@@ -4,7 +4,7 @@ Every row of those tables names its reference or says `assumed`.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -61,7 +61,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One network, search engine, newsletter or app, and what its clicks carry."""
+    """One network, search engine, newsletter, campaign or app, and what its clicks carry.
+
+    sharing: how many times as often as others its readers share a page.
+    """
 
     group: str
     name: str
@@ -75,6 +78,8 @@ class Source:
     platforms: Choice[str] | None
     preview_by: str
     preview_agent: str
+    sharing: float = 1.0
+    is_campaign: bool = False
 
     def reaches(self, platform: str) -> bool:
         """Return whether people use this source on the platform."""
@@ -128,7 +133,8 @@ def _group(row: dict[str, str]) -> Group:
     )
 
 
-def _source(row: dict[str, str]) -> Source:
+def source_of(row: Mapping[str, str]) -> Source:
+    """Return the source in a row of simulation_sources.csv."""
     return Source(
         group=row["group"],
         name=row["name"],
@@ -170,7 +176,7 @@ def parameters() -> Parameters:
     return Parameters(
         rates={row["name"]: float(row["value"]) for row in data.read("simulation_rates")},
         groups={row["group"]: _group(row) for row in data.read("simulation_groups")},
-        sources=tuple(_source(row) for row in data.read("simulation_sources")),
+        sources=tuple(source_of(row) for row in data.read("simulation_sources")),
         bots=tuple(_bot(row) for row in data.read("simulation_bots")),
         hours=Choice((int(hour), weight) for hour, weight in _points("hour")),
         weekdays=tuple(weight for _, weight in _points("weekday")),

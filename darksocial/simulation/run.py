@@ -17,8 +17,8 @@ from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
-from darksocial.simulation.files import TRUTH_NAME, log_names, written_whole
-from darksocial.simulation.log import Log
+from darksocial.simulation.files import COSTS_NAME, TRUTH_NAME, log_names, written_whole
+from darksocial.simulation.log import Fact, Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.routes import Route
 from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Site
@@ -26,6 +26,7 @@ from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
 from darksocial.simulation.worlds import (
+    advertising_in,
     arrivals_in,
     customs_in,
     in_world,
@@ -75,6 +76,7 @@ class Traffic:
         customs = customs_in(params, arrivals, rng_of_world, log)
         self.browsing = Browsing(rng, params.rates, site, log, customs)
         self.bots = Bots(rng, params, addresses, site, people, log)
+        self.advertising = advertising_in(params, rng_of_world, log, start, days)
         self.pending: list[tuple[int, int, Share]] = []
         self.clicks = 0
         self.visit_count = 0
@@ -99,7 +101,8 @@ class Traffic:
         self.visit_count += 1
         routes = self.routes.by_view(visit)
         first = next(routes)
-        self.log.note(visit.time, visit_truth(visit, first, self.log))
+        of_campaigns = self.advertising.truth(visit, first) if self.advertising else {}
+        self.log.note(visit.time, {**visit_truth(visit, first, self.log), **of_campaigns})
         for article in self.browsing.run(visit, chain((first,), routes)):
             visit.visitor.read(article)
         if visit.article:
@@ -115,7 +118,7 @@ class Traffic:
                 heappush(self.pending, (time, self.clicks, share))
 
 
-def visit_truth(visit: Visit, first: Route, log: Log) -> dict[str, str | int | bool | None]:
+def visit_truth(visit: Visit, first: Route, log: Log) -> dict[str, Fact]:
     """Return the truth about a visit whose first page view has the route `first`; its fields are
     described in sample_logs/README.md."""
     return {
@@ -216,10 +219,11 @@ def simulate(
     real logs: of machines stealth-bots, changing-agents, password-guessing, probes-answered,
     form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
     rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
-    encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter or
-    viral-day; of what the log lacks common-format, no-previews or no-assets; sums and sums-by-page
-    write a report of GA4 in place of the log. An earlier simulation in the folder is replaced.
-    Rates and their references: darksocial/data/simulation_*.csv.
+    encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter,
+    viral-day or campaigns, with whose log comes a costs.csv; of what the log lacks common-format,
+    no-previews or no-assets; sums and sums-by-page write a report of GA4 in place of the log. An
+    earlier simulation in the folder is replaced. Rates and their references:
+    darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be
@@ -239,7 +243,8 @@ def simulate(
     traffic = Traffic(seed, days, visits, start, params)
     names = log_names(days, rotate)
     parts = sorted(set(names))
-    with written_whole(out, [*parts, TRUTH_NAME]) as files:
+    others = [TRUTH_NAME, COSTS_NAME] if traffic.advertising else [TRUTH_NAME]
+    with written_whole(out, [*parts, *others]) as files:
         counts = _per_day(visits, days, start, traffic.params.weekdays)
         lines = sum(
             _write_day(traffic, day, count, files[names[day]], files[TRUTH_NAME])
@@ -248,6 +253,8 @@ def simulate(
         bots = traffic.bots.summary()
         for day in range(days):
             files[TRUTH_NAME].write("".join(traffic.log.take(day)[1]).encode("ascii"))
+        if traffic.advertising:
+            files[COSTS_NAME].write(traffic.advertising.costs().encode("ascii"))
     logs = tuple(out / name for name in parts)
     counted = traffic.visit_count, traffic.shares.count, bots
     return Simulation(out, logs, out / TRUTH_NAME, seed, lines, *counted)

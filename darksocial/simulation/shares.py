@@ -63,7 +63,7 @@ class Shares:
         """Share the visit's article, by chance; return the share and the times of its clicks."""
         if visit.article is None:
             return None
-        rate = self._params.rates["cascade"] if visit.private else self._rate
+        rate = self._params.rates["cascade"] if visit.private else self._rate * visit.source.sharing
         if self._rng.random() >= rate:
             return None
         share = self._share(visit, visit.article)
@@ -78,7 +78,7 @@ class Shares:
         keeps_query = self._rng.random() < self._params.rates["keep_query"]
         query = visit.query if keeps_query else ""
         app = self._app(visit.visitor.platform)
-        return Share(f"s{self.count + 1:05d}", time, app, article, query)
+        return Share(f"s{self.count + 1:05d}", time, app, article, query, visit.campaign)
 
     def _app(self, platform: str) -> Source:
         if platform not in self._apps:

@@ -24,7 +24,8 @@ class Visitor:
     """One person on one device; changes as the person reads and moves between networks.
 
     `query` is what the address of the article read last had after the question mark. `service` is
-    the one between the person and the site (`readers.py`), empty until it is known.
+    the one between the person and the site (`readers.py`), empty until it is known. `person` is a
+    name for the truth, where the site has campaigns (`campaigns.py`).
     """
 
     address: str
@@ -34,6 +35,7 @@ class Visitor:
     query: str = ""
     in_app: dict[str, str] = field(default_factory=dict)
     service: str = ""
+    person: str = ""
 
     def read(self, article: Article) -> None:
         """Remember an article, and forget the oldest."""

@@ -31,13 +31,17 @@ LOGIN_RATE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A privately shared link: to the page of `article`, with `query`."""
+    """A privately shared link: to the page of `article`, with `query`.
+
+    campaign: it began the visit of the sharer; empty if none did.
+    """
 
     id: str
     time: int
     source: Source
     article: Article
     query: str
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,14 @@ class Visit:
     def dark(self) -> bool:
         """Whether the link was shared privately and no referrer shows it."""
         return self.private and self.referrer is None
+
+    @property
+    def campaign(self) -> str:
+        """The name of the campaign that began the visit, by a click on its link or through those
+        who shared it; empty if none did."""
+        if self.share:
+            return self.share.campaign
+        return self.source.name if self.source.is_campaign else ""
 
     @property
     def cause(self) -> str:

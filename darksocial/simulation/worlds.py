@@ -31,6 +31,7 @@ Or what the site is, and how its links travel:
     slow-clicks          people open what they were sent days later
     newsletter           most visits come by a newsletter whose links have no tag
     viral-day            one shared link brings hundreds of clicks in a day
+    campaigns            it advertises and sells, with a file of its costs (`campaigns.py`)
 
 Or what the log lacks (`lacking.py`):
 
@@ -57,6 +58,7 @@ from darksocial.plugins import one_of
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.arrivals import Arrivals, LoginWall, ShortLinks
 from darksocial.simulation.browsing import Customs
+from darksocial.simulation.campaigns import Advertising, with_campaigns
 from darksocial.simulation.detours import Detours, ToProviders
 from darksocial.simulation.lacking import WORLDS_THAT_LACK, log_that_lacks
 from darksocial.simulation.loads import BareLoads, Loads
@@ -75,7 +77,7 @@ FEW_ADDRESSES, CARRIER_NAT = "few-addresses", "carrier-nat"
 ROTATING_ADDRESSES, OPEN_TABS, READERS = "rotating-addresses", "open-tabs", "readers"
 BARE_ASSETS, ENCODED_PATHS = "bare-assets", "encoded-paths"
 LOGIN_WALL, SHORT_LINKS, PAYMENT_RETURNS = "login-wall", "short-links", "payment-returns"
-VIRAL_DAY = "viral-day"
+VIRAL_DAY, CAMPAIGNS = "viral-day", "campaigns"
 
 
 @cache
@@ -107,6 +109,7 @@ def in_world(params: Parameters, name: str) -> Parameters:
             _("There is no world {name!r}.").format(name=name), expected=one_of(name, worlds())
         )
     params = with_rows(params, _rows().get(name, ()))
+    params = with_campaigns(params) if name == CAMPAIGNS else params
     return replace(params, bots=(*params.bots, *worlds()[name]), world=name)
 
 
@@ -149,3 +152,10 @@ def shares_in(
         return Shares(rng, params, addresses, log, arrivals)
     clicks = round(params.rates["viral_clicks"] * visits)
     return ViralShares(rng, params, addresses, log, arrivals, begins=log.middle, clicks=clicks)
+
+
+def advertising_in(
+    params: Parameters, rng: Random, log: Log, start: date, days: int
+) -> Advertising | None:
+    """Return the campaigns of the site in the world of the parameters, if it has any."""
+    return Advertising(rng, log, start, days) if params.world == CAMPAIGNS else None
