@@ -8,9 +8,10 @@ from darksocial.cli._command import OUTPUT, SELECTION, described, option
 from darksocial.language import gettext as _
 
 HELP = _(
-    "Write the report of OUT as a page: one HTML file that opens anywhere, with charts and tables.\n\n"
+    "Write the report of OUT as a page: one file with charts and tables that opens anywhere.\n\n"
     "OUT is the folder that `darksocial analyze` wrote. The page has no scripts and loads nothing, "
-    "so it can be sent by mail, kept with a build, or put on an intranet."
+    "so it can be kept with a build or put on an intranet. FILE ends in .html, in .pdf, or in .eml "
+    "for a mail to send on."
 )
 
 
@@ -38,9 +39,11 @@ HELP = _(
     help=_("Leave out addresses of pages, for readers who may not see them."),
 )
 def command(out: Path, output: Path, title: str | None, no_paths: bool) -> None:
-    """Write the page."""
-    from darksocial.outputs.page import html
-    from darksocial.results.directory import write_text_whole
+    """Write the page in the form that the ending of its file names."""
+    from darksocial.outputs.page import page_of
+    from darksocial.outputs.page.forms import form_of
     from darksocial.results.page import page_facts
 
-    write_text_whole(output, html(page_facts(out), title, with_paths=not no_paths))
+    form = form_of(output)
+    form.check()
+    form.write(page_of(page_facts(out), title, with_paths=not no_paths), output)

@@ -1,11 +1,11 @@
-"""What the page of an analysis shows beside its report: days, pages that travel, single visits.
+"""What the page of an analysis shows beside its report: periods, pages that travel, single visits.
 
 All of it is counted from the sessions and shares that the analysis wrote; the numbers of the report
 itself are those of summary.json.
 
-An interval of a day or a page has two parts. The whole count may be off by so much as its own
-interval says, and all days and pages with it, because that comes from base rates that they have in
-common; and to this comes the chance of the visits that there are (a sum of independent draws).
+An interval of a period or a page has two parts. The whole count may be off by so much as its own
+interval says, and all periods and pages with it, because that comes from base rates that they have
+in common; and to this comes the chance of the visits that there are (a sum of independent draws).
 """
 
 import math
@@ -26,7 +26,11 @@ from darksocial.results.explain import ExplainedVisit, explain, legible, session
 from darksocial.results.tempo import Step, page_tempo
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT
 
-MAX_PAGES, MAX_STORIES = 20, 5
+MAX_PAGES, MAX_STORIES, MAX_CAMPAIGNS = 20, 5, 10
+MAX_PERIODS = 100
+"""So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
+MONTH = "month"
+PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=7)), (MONTH, timedelta(days=28)))
 DIRECT = "Direct"
 CAUSES = (
     "p_dark_social",
@@ -37,8 +41,10 @@ CAUSES = (
     "p_lost_ai",
     "p_bot",
 )
+PAGE_KEY = ("site", "landing_path")
 COLUMNS = (
-    *("session_id", "visitor_id", "site", "landing_path", "started_at", "device"),
+    *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
+    *("utm_campaign", "source_before", "medium_before", "conversions", "revenue"),
     *("began", "channel_before", "weight", *CAUSES),
 )
 
@@ -56,20 +62,24 @@ NOTHING = Estimate(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class DayRow:
-    """A day (UTC): visits booked as Direct, without likely bots, and dark social."""
+class PeriodRow:
+    """A day, week or month (UTC) by its first day: visits booked as Direct, without likely bots,
+    dark social, and the landing page with the most dark visits."""
 
-    day: date
+    start: date
     direct: float
     dark: Estimate
+    page: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class TravellingPage:
-    """A landing page with dark visits, when it was first visited, and its dark visits by day.
+    """A landing page with dark visits, when it was first visited, and its dark visits by period.
 
     readers: how many different visitors landed on it.
-    by_day: as many numbers as the analysis has days.
+    app: the app that most of its dark visits came through whose app is known; None where of none
+        is it known.
+    by_period: as many numbers as the analysis has periods.
     """
 
     site: str | None
@@ -79,7 +89,8 @@ class TravellingPage:
     readers: int
     first_at: datetime
     dark: Estimate
-    by_day: tuple[float, ...]
+    app: str | None
+    by_period: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +112,35 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """The visits that arrived by one tagged campaign, as they are booked."""
+
+    campaign: str
+    source: str
+    medium: str
+    sessions: float
+    conversions: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
     """All that the page of an analysis shows.
 
     summary: the content of summary.json.
     causes: what the visits booked as Direct are expected to be, by the columns `CAUSES`.
+    period: what a row of `periods` is: `day`, `week` or `month`.
     examples: a visit that is clearly dark, one that is clearly direct and one that is neither, as
         far as there are such.
     """
 
     summary: Mapping[str, Any]
     causes: Mapping[str, float]
-    days: tuple[DayRow, ...]
+    period: str
+    periods: tuple[PeriodRow, ...]
     pages: tuple[TravellingPage, ...]
     stories: tuple[Story, ...]
+    campaigns: tuple[CampaignRow, ...]
     devices: tuple[DeviceRow, ...]
     examples: tuple[ExplainedVisit, ...]
 
@@ -142,19 +168,46 @@ def page_facts(out: arguments.Place) -> PageFacts:
     out = arguments.folder("out", out)
     summary = read_summary(out / NAME)
     with legible(out):
-        visits = _counted(sessions_of(out).to_table(list(COLUMNS)))
+        visits = sessions_of(out).to_table(list(COLUMNS))
+    period = _period(visits["started_at"])
+    visits = _counted(visits, period)
     common = _common_error(summary["dark_social"])
-    days = _days(visits, common)
-    pages = _pages(visits, common, [row.day for row in days])
+    starts = _starts(visits["period"], period)
+    pages = _pages(visits, common, starts)
     return PageFacts(
         summary,
         {name: math.fsum(visits[f"direct_{name}"].to_pylist()) for name in CAUSES},
-        days,
+        period,
+        _periods(visits, common, starts),
         pages,
         tuple(Story(page.path, page_tempo(out, page.path)) for page in pages[:MAX_STORIES]),
+        _campaigns(visits),
         _devices(visits, common),
         tuple(_examples(out, visits)),
     )
+
+
+def _period(times: pa.ChunkedArray) -> str:
+    """Return the shortest kind of period of which there are not too many."""
+    if not len(times):
+        return PERIODS[0][0]
+    span = pc.max(times).as_py() - pc.min(times).as_py()
+    return next((name for name, width in PERIODS if span <= MAX_PERIODS * width), MONTH)
+
+
+def _starts(of_visits: pa.ChunkedArray, period: str) -> list[date]:
+    """Return the first day of each period, from the first visit's to the last one's."""
+    if not len(of_visits):
+        return []
+    start, last = pc.min(of_visits).as_py(), pc.max(of_visits).as_py()
+    starts = []
+    while start <= last:
+        starts.append(start)
+        if period == MONTH:
+            start = (start + timedelta(days=31)).replace(day=1)
+        else:
+            start += dict(PERIODS)[period]
+    return starts
 
 
 def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
@@ -164,7 +217,7 @@ def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
     return CommonError(1 - dark_social["low"] / expected, dark_social["high"] / expected - 1)
 
 
-def _counted(visits: pa.Table) -> pa.Table:
+def _counted(visits: pa.Table, period: str) -> pa.Table:
     """Return the visits with what is summed up: `dark`, `variance`, `direct` and, of the visits
     booked as Direct, each cause."""
     weight, dark = visits["weight"], visits["p_dark_social"]
@@ -173,7 +226,9 @@ def _counted(visits: pa.Table) -> pa.Table:
     arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
     booked = pc.and_(pc.equal(visits["channel_before"], DIRECT), arrived)
     columns = {
-        "day": pc.cast(visits["started_at"], pa.date32(), safe=False),
+        "period": pc.cast(
+            pc.floor_temporal(visits["started_at"], unit=period), pa.date32(), safe=False
+        ),
         "dark": pc.multiply(dark, weight),
         "variance": pc.multiply(pc.multiply(dark, pc.subtract(1.0, dark)), weight),
         "direct": _weighed(pc.and_not(booked, is_bot), weight),
@@ -199,36 +254,49 @@ def _sums(visits: pa.Table, *keys: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _days(visits: pa.Table, common: CommonError) -> tuple[DayRow, ...]:
-    """Return a row for each day from the first visit to the last."""
-    rows = {row["day"]: row for row in _sums(visits, "day")}
-    if not rows:
-        return ()
-    first, last = min(rows), max(rows)
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+def _periods(
+    visits: pa.Table, common: CommonError, starts: Sequence[date]
+) -> tuple[PeriodRow, ...]:
+    rows = {row["period"]: row for row in _sums(visits, "period")}
+    landed = visits.filter(pc.is_valid(visits["landing_path"]))
+    first = _most_dark(landed, "period", "landing_path")
     return tuple(
-        DayRow(day, row["direct_sum"], common.around(row))
-        if (row := rows.get(day))
-        else DayRow(day, 0.0, NOTHING)
-        for day in days
+        PeriodRow(start, row["direct_sum"], common.around(row), first.get((start,)))
+        if (row := rows.get(start))
+        else PeriodRow(start, 0.0, NOTHING, None)
+        for start in starts
     )
 
 
+def _most_dark(visits: pa.Table, *columns: str) -> dict[tuple[Any, ...], str]:
+    """Return by the first columns which value of the last one has the most dark visits, if it has
+    enough to be shown."""
+    keys, value = columns[:-1], columns[-1]
+    sums = visits.group_by(columns).aggregate([("dark", "sum")]).to_pylist()
+    sums.sort(key=lambda row: (-row["dark_sum"], row[value]))
+    most: dict[tuple[Any, ...], str] = {}
+    for row in sums:
+        if row["dark_sum"] >= MIN_SHOWN:
+            most.setdefault(tuple(row[key] for key in keys), row[value])
+    return most
+
+
 def _pages(
-    visits: pa.Table, common: CommonError, days: Sequence[date]
+    visits: pa.Table, common: CommonError, starts: Sequence[date]
 ) -> tuple[TravellingPage, ...]:
     """Return the pages with the most dark visits, those first whose lower bound is highest."""
     landed = visits.filter(pc.is_valid(visits["landing_path"]))
-    rows = [(common.around(row), row) for row in _sums(landed, "site", "landing_path")]
+    rows = [(common.around(row), row) for row in _sums(landed, *PAGE_KEY)]
     rows = [(dark, row) for dark, row in rows if dark.expected >= MIN_SHOWN]
     rows.sort(key=lambda item: (-item[0].low, -item[0].expected, item[1]["landing_path"]))
     shown = rows[:MAX_PAGES]
     paths = pa.array([row["landing_path"] for _dark, row in shown], pa.string())
     of_shown = landed.filter(pc.is_in(landed["landing_path"], value_set=paths))
-    by_day = {
-        (row["site"], row["landing_path"], row["day"]): row["dark_sum"]
-        for row in _sums(of_shown, "site", "landing_path", "day")
+    by_period = {
+        (row["site"], row["landing_path"], row["period"]): row["dark_sum"]
+        for row in _sums(of_shown, *PAGE_KEY, "period")
     }
+    apps = _most_dark(of_shown.filter(pc.is_valid(of_shown["app"])), *PAGE_KEY, "app")
     return tuple(
         TravellingPage(
             row["site"],
@@ -238,9 +306,32 @@ def _pages(
             row["visitor_id_count_distinct"],
             row["started_at_min"],
             dark,
-            tuple(by_day.get((row["site"], row["landing_path"], day), 0.0) for day in days),
+            apps.get((row["site"], row["landing_path"])),
+            tuple(
+                by_period.get((row["site"], row["landing_path"], start), 0.0) for start in starts
+            ),
         )
         for dark, row in shown
+    )
+
+
+def _campaigns(visits: pa.Table) -> tuple[CampaignRow, ...]:
+    """Return the campaigns with the most visits."""
+    tagged = visits.filter(pc.is_valid(visits["utm_campaign"]))
+    keys = ("utm_campaign", "source_before", "medium_before")
+    summed = [(name, "sum") for name in ("weight", "conversions", "revenue")]
+    rows = tagged.group_by(keys).aggregate(summed).to_pylist()
+    rows.sort(key=lambda row: (-row["weight_sum"], *(row[key] for key in keys)))
+    return tuple(
+        CampaignRow(
+            row["utm_campaign"],
+            row["source_before"],
+            row["medium_before"],
+            row["weight_sum"],
+            row["conversions_sum"] or 0.0,
+            row["revenue_sum"] or 0.0,
+        )
+        for row in rows[:MAX_CAMPAIGNS]
     )
 
 
