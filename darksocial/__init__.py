@@ -45,8 +45,10 @@ __all__ = [
     "nightly",
     "parse",
     "recognise",
+    "save",
     "signals",
     "simulate",
+    "snippet",
     "survey",
 ]
 
@@ -76,8 +78,10 @@ _HOMES = {
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "recognise": ("inputs.recognise", "recognise"),
+    "save": ("outputs.saving", "save"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
+    "snippet": ("tracking.snippet", "snippet"),
     "survey": ("survey", "survey"),
 }
 
@@ -90,6 +94,7 @@ if TYPE_CHECKING:
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.formats import registry as formats
     from darksocial.inputs.recognise import recognise
+    from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
@@ -100,6 +105,7 @@ if TYPE_CHECKING:
     from darksocial.store.night import Policy
     from darksocial.store.nightly import nightly
     from darksocial.survey import survey
+    from darksocial.tracking.snippet import snippet
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,7 @@ PACKAGE = Path(darksocial.__file__).parent
 LAYERS = (
     {"language"},
     {"_version", "arguments", "data", "errors", "plugins", "printable", "schema", "scratch"},
-    {"grammar", "lookups"},
+    {"grammar", "lookups", "tracking"},
     {"formats", "privacy", "settings"},
     {"parser", "reading"},
     {"inputs", "results"},
@@ -63,6 +63,7 @@ TERMINAL = tuple(
         "explanation",
         "learned",
         "proposal",
+        "snippet",
         "store",
         "tables",
         "tallies",

@@ -126,6 +126,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("signals", "--learned", "out"), WIDTHS),
     ),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
+    "snippet": (Run(("snippet",)), Run(("snippet", "-o", "::error::ds.js"))),
     "store": (
         Run(("store", "info", "::store"), WIDTHS),
         Run(("store", "verify", "::damaged"), WIDTHS),

@@ -10,7 +10,7 @@ import pytest
 import darksocial
 from darksocial.outputs.page import html, page_of
 from darksocial.results.page import page_facts
-from tests.browsers import DARK, LIGHT, chromium, looked_at, needs_chromium
+from tests.page_views import DARK, LIGHT, chromium, looked_at, needs_chromium
 
 pytestmark = needs_chromium
 SAMPLE = Path(__file__).parent.parent / "sample_logs" / "publisher" / "access.log"

@@ -23,6 +23,7 @@ OPTION_NAMES = {
     "rejects": "--rejects",
     "secret": "--visitor-secret",
     "session_timeout": "--session-timeout",
+    "share_parameter": "--share-parameter",
     "since": "--since",
     "site": "--site",
     "store": "--store",
