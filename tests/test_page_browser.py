@@ -9,7 +9,7 @@ import pytest
 
 import darksocial
 from darksocial.outputs.page import html, page_of
-from darksocial.results.page import page_facts
+from darksocial.report.page import page_facts
 from tests.page_views import DARK, LIGHT, chromium, looked_at, needs_chromium
 
 pytestmark = needs_chromium

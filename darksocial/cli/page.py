@@ -42,7 +42,7 @@ def command(out: Path, output: Path, title: str | None, no_paths: bool) -> None:
     """Write the page in the form that the ending of its file names."""
     from darksocial.outputs.page import page_of
     from darksocial.outputs.page.forms import form_of
-    from darksocial.results.page import page_facts
+    from darksocial.report.page import page_facts
 
     form = form_of(output)
     form.check()

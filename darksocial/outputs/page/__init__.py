@@ -29,7 +29,7 @@ from darksocial.report.words import (
     what_hides_count,
     what_widens_range,
 )
-from darksocial.results.page import PageFacts
+from darksocial.report.page import PageFacts
 
 STYLE, CHART_STYLE, TEMPLATE = "page.css", "charts.css", "page.html"
 

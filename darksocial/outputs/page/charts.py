@@ -10,7 +10,7 @@ from darksocial.outputs.page.cells import clipped
 from darksocial.outputs.page.geometry import Scale, band, line, marks, round_up, spark
 from darksocial.report.numbers import estimate, log_odds, whole
 from darksocial.results.explain import Evidence
-from darksocial.results.page import PeriodRow, Story
+from darksocial.report.page import PeriodRow, Story
 
 WIDTH, PERIODS_HEIGHT, STORY_WIDTH, STORY_HEIGHT = 720, 210, 280, 96
 AXIS_LEFT, AXIS_BOTTOM, MARKED_PERIODS = 34, 20, 6
@@ -32,7 +32,7 @@ def part_bar(parts: Sequence[tuple[str, str, float]]) -> Chart:
     bars: list[Chart] = []
     for kind, label, visits in parts:
         says = _("{label}: {visits} visits").format(label=label, visits=estimate(visits))
-        bar = {"kind": kind, "x": scale.at(done), "width": scale.length(visits), "says": says}
+        bar = {"kind": kind, "x": scale.coordinate(done), "width": scale.length(visits), "says": says}
         bars.append(bar | {"percent": round(100 * visits / total, 1)})
         done += visits
     return {"width": WIDTH, "parts": bars, "says": "; ".join(bar["says"] for bar in bars)}
@@ -41,7 +41,7 @@ def part_bar(parts: Sequence[tuple[str, str, float]]) -> Chart:
 def dumbbell(row: Mapping[str, Any], highest: float, says: str) -> Chart:
     """Return a cell with what was booked, what is estimated and its interval, on one line."""
     scale = Scale(0, highest or 1.0, DOT_MARGIN, BAR_WIDTH - DOT_MARGIN)
-    places = {name: scale.at(row[name]) for name in ("before", "after", "low", "high")}
+    places = {name: scale.coordinate(row[name]) for name in ("before", "after", "low", "high")}
     return {"kind": "dumbbell", "text": "", "says": says, **places}
 
 
@@ -75,7 +75,7 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
     across = Scale(0, max(len(rows) - 1, 1), AXIS_LEFT, WIDTH)
 
     def points(values: Sequence[float]) -> list[tuple[float, float]]:
-        return [(across.at(place), up.at(value)) for place, value in enumerate(values)]
+        return [(across.coordinate(place), up.coordinate(value)) for place, value in enumerate(values)]
 
     def anchor(place: int) -> str:
         return "start" if place == 0 else "end" if place == len(rows) - 1 else "middle"
@@ -83,7 +83,7 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
     step = max(1, -(-(len(rows) - 1) // MARKED_PERIODS))
     ticks = [
         {
-            "at": across.at(place),
+            "at": across.coordinate(place),
             "label": period_label(rows[place].start, period),
             "anchor": anchor(place),
         }
@@ -91,10 +91,10 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
     ]
     peaks = [
         {
-            "x": across.at(place),
-            "y": up.at(rows[place].dark.expected),
+            "x": across.coordinate(place),
+            "y": up.coordinate(rows[place].dark.expected),
             "label": clipped(rows[place].page or "", PEAK_CHARACTERS) if with_paths else "",
-            "anchor": "end" if across.at(place) > WIDTH / 2 else "start",
+            "anchor": "end" if across.coordinate(place) > WIDTH / 2 else "start",
         }
         for place in _peaks(rows)
     ]
@@ -102,7 +102,7 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
         "width": WIDTH,
         "height": PERIODS_HEIGHT,
         "left": AXIS_LEFT,
-        "marks": [{"at": up.at(mark), "label": whole(mark)} for mark in marks(highest)],
+        "marks": [{"at": up.coordinate(mark), "label": whole(mark)} for mark in marks(highest)],
         "ticks": ticks,
         "direct": band(points([0.0] * len(rows)), points([row.direct for row in rows])),
         "band": band(
@@ -115,7 +115,7 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
 
 
 def _peaks(rows: Sequence[PeriodRow]) -> list[int]:
-    """Return the places of the periods that stand out."""
+    """Return the places of the periods that are far above the mean."""
     mean = sum(row.dark.expected for row in rows) / len(rows)
     high = [place for place, row in enumerate(rows) if row.dark.low > PEAK_RATIO * mean]
     high.sort(key=lambda place: -rows[place].dark.expected)
@@ -139,8 +139,8 @@ def story_chart(story: Story) -> Chart:
                 bars.append(
                     {
                         "kind": kind,
-                        "x": across.at(place),
-                        "y": up.at(below + visits),
+                        "x": across.coordinate(place),
+                        "y": up.coordinate(below + visits),
                         "width": max(1.0, round(across.length(1) * BAR_PROPORTION, 1)),
                         "height": up.length(visits),
                     }
@@ -148,7 +148,7 @@ def story_chart(story: Story) -> Chart:
             below += visits
         if step.shares:
             apps = ", ".join(dict.fromkeys(step.shares))
-            shares.append({"x": across.at(place + BAR_PROPORTION / 2), "says": clipped(apps)})
+            shares.append({"x": across.coordinate(place + BAR_PROPORTION / 2), "says": clipped(apps)})
     return {
         "width": STORY_WIDTH,
         "height": STORY_HEIGHT,
@@ -169,7 +169,7 @@ def waterfall(evidence: Sequence[Evidence]) -> list[Chart]:
         {
             "note": clipped(one.note),
             "kind": "dark" if one.log_odds > 0 else "direct",
-            "x": min(scale.at(0), scale.at(one.log_odds)),
+            "x": min(scale.coordinate(0), scale.coordinate(one.log_odds)),
             "width": scale.length(one.log_odds),
             "odds": log_odds(one.log_odds),
         }

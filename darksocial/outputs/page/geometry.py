@@ -22,7 +22,7 @@ class Scale:
     start: float
     end: float
 
-    def at(self, value: float) -> float:
+    def coordinate(self, value: float) -> float:
         """Return the coordinate of a value."""
         span = self.last - self.first
         part = (value - self.first) / span if span else 0.0
@@ -30,7 +30,7 @@ class Scale:
 
     def length(self, value: float) -> float:
         """Return how long a bar for a value is."""
-        return round(abs(self.at(value) - self.at(0.0)), 1)
+        return round(abs(self.coordinate(value) - self.coordinate(0.0)), 1)
 
 
 def round_up(value: float) -> float:
@@ -62,7 +62,7 @@ def spark(values: Sequence[float], width: float, height: float) -> str:
     """Return the `d` of a line through values, which fills a small box."""
     across = Scale(0, max(len(values) - 1, 1), 1, width - 1)
     up = Scale(0, max([*values, 1e-9]), height - 1, 1)
-    return line((across.at(number), up.at(value)) for number, value in enumerate(values))
+    return line((across.coordinate(number), up.coordinate(value)) for number, value in enumerate(values))
 
 
 def _short(coordinate: float) -> str:

@@ -11,12 +11,8 @@ def check_installed() -> None:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:
         raise UsageError(
-            _("A PDF needs WeasyPrint, which cannot be loaded: {reason}").format(
-                reason=str(error).partition("\n")[0]
-            ),
-            expected=_("the extra `pdf`, and Pango, which is libpango-1.0-0 and libpangoft2-1.0-0 "
-                       "on Debian"),
-            advice=_("pip install 'darksocial[pdf]', or a page that ends in .html"),
+            _("A PDF needs WeasyPrint and Pango: pip install 'darksocial[pdf]', and on Debian "
+              "apt install libpango-1.0-0 libpangoft2-1.0-0")
         ) from error  # fmt: skip
 
 

@@ -31,12 +31,12 @@ from darksocial.report.numbers import (
 from darksocial.report.values import Before, TaughtRow
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
-from darksocial.results.page import CAUSES, PageFacts, TravellingPage
+from darksocial.report.page import CAUSE_COLUMNS, PageFacts, TravellingPage
 
 MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 20, 6, 600
 MIN_TAUGHT_VISITS = 5
 """Levels of fewer dark visits say more of chance than of a site. Assumed."""
-LOST = [name for name in CAUSES if name.startswith("p_lost_")]
+LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def of_direct(facts: PageFacts) -> Section:
     parts = (
         ("dark", _("dark social"), causes["p_dark_social"]),
         ("direct", _("direct: typed, bookmarked or from the history"), causes["p_direct"]),
-        ("other", _("lost search, social, mail and AI visits"), sum(causes[c] for c in LOST)),
+        ("other", _("lost search, social, mail and AI visits"), sum(causes[c] for c in LOST_CAUSES)),
         ("area", _("likely bots"), causes["p_bot"]),
     )
     drawn = part_bar(parts)
@@ -280,7 +280,7 @@ def of_campaigns(facts: PageFacts) -> Section:
     return Section(
         "campaigns",
         _("Which campaigns brought visits?"),
-        _("By the tags that visits arrived with. What people passed on without its tags is not in "
+        _("By the tags that visits arrived with. What people shared without its tags is not in "
           "these numbers."),
         table=Table(columns, rows),
     )  # fmt: skip

@@ -31,8 +31,8 @@ MAX_PERIODS = 100
 """So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
 MONTH = "month"
 PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=7)), (MONTH, timedelta(days=28)))
-DIRECT = "Direct"
-CAUSES = (
+DIRECT_CHANNEL = "Direct"
+CAUSE_COLUMNS = (
     "p_dark_social",
     "p_direct",
     "p_lost_search",
@@ -45,7 +45,7 @@ PAGE_KEY = ("site", "landing_path")
 COLUMNS = (
     *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
     *("utm_campaign", "source_before", "medium_before", "conversions", "revenue"),
-    *("began", "channel_before", "weight", *CAUSES),
+    *("began", "channel_before", "weight", *CAUSE_COLUMNS),
 )
 
 
@@ -128,7 +128,7 @@ class PageFacts:
     """All that the page of an analysis shows.
 
     summary: the content of summary.json.
-    causes: what the visits booked as Direct are expected to be, by the columns `CAUSES`.
+    causes: what the visits booked as Direct are expected to be, by the columns `CAUSE_COLUMNS`.
     period: what a row of `periods` is: `day`, `week` or `month`.
     examples: a visit that is clearly dark, one that is clearly direct and one that is neither, as
         far as there are such.
@@ -176,7 +176,7 @@ def page_facts(out: arguments.Place) -> PageFacts:
     pages = _pages(visits, common, starts)
     return PageFacts(
         summary,
-        {name: math.fsum(visits[f"direct_{name}"].to_pylist()) for name in CAUSES},
+        {name: math.fsum(visits[f"direct_{name}"].to_pylist()) for name in CAUSE_COLUMNS},
         period,
         _periods(visits, common, starts),
         pages,
@@ -224,7 +224,7 @@ def _counted(visits: pa.Table, period: str) -> pa.Table:
     is_bot = pc.fill_null(pc.greater(visits["p_bot"], MIN_LIKELY_BOT), False)
     # Analyses of earlier versions do not say how visits began.
     arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
-    booked = pc.and_(pc.equal(visits["channel_before"], DIRECT), arrived)
+    booked = pc.and_(pc.equal(visits["channel_before"], DIRECT_CHANNEL), arrived)
     columns = {
         "period": pc.cast(
             pc.floor_temporal(visits["started_at"], unit=period), pa.date32(), safe=False
@@ -234,7 +234,7 @@ def _counted(visits: pa.Table, period: str) -> pa.Table:
         "direct": _weighed(pc.and_not(booked, is_bot), weight),
     }
     all_booked = _weighed(booked, weight)
-    for name in CAUSES:
+    for name in CAUSE_COLUMNS:
         probability = pc.fill_null(visits[name], 0.0)
         columns[f"direct_{name}"] = pc.multiply(probability, all_booked)
     for name, column in columns.items():
