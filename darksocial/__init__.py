@@ -42,6 +42,7 @@ __all__ = [
     "evaluate_masked",
     "explain",
     "formats",
+    "link",
     "nightly",
     "parse",
     "recognise",
@@ -75,6 +76,7 @@ _HOMES = {
     "evaluate_masked": ("evaluation.masked", "evaluate_masked"),
     "explain": ("results.explain", "explain"),
     "formats": ("formats", "registry"),
+    "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "recognise": ("inputs.recognise", "recognise"),
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
     from darksocial.store.night import Policy
     from darksocial.store.nightly import nightly
     from darksocial.survey import survey
+    from darksocial.tracking.links import link
     from darksocial.tracking.snippet import snippet
 
 

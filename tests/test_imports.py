@@ -62,6 +62,7 @@ TERMINAL = tuple(
         "evaluation",
         "explanation",
         "learned",
+        "links",
         "proposal",
         "snippet",
         "store",

@@ -6,12 +6,17 @@ An error of the library begins with the field that it is about, as in "`log_form
 import re
 
 OPTION_NAMES = {
+    "app_id": "--app-id",
+    "beacon": "--beacon",
+    "bots": "--bot",
     "engine": "--engine",
+    "extras": "--with",
     "exclude_referrer": "--exclude-referrer",
     "format": "--format",
     "goals": "--goal",
     "keep_identifiers": "--keep-identifiers",
     "keep_query": "--keep-query",
+    "level": "--level",
     "log_format": "--log-format",
     "log_format_from": "--log-format-from",
     "map": "--map",
@@ -19,6 +24,7 @@ OPTION_NAMES = {
     "memory_limit": "--memory-limit",
     "out": "--out",
     "output": "--output",
+    "paths": "--path",
     "page_parameter": "--page-parameter",
     "rejects": "--rejects",
     "secret": "--visitor-secret",
@@ -30,6 +36,7 @@ OPTION_NAMES = {
     "strip_query": "--strip-query",
     "threads": "--threads",
     "timezone": "--timezone",
+    "to": "--to",
     "trusted_proxies": "--trusted-proxy",
     "truth": "--truth",
     "truth_file": "--truth",

@@ -22,6 +22,7 @@ from darksocial.lookups.apps import label
 from darksocial.outputs.page.cells import clipped
 from darksocial.outputs.page.sections import Section, sections
 from darksocial.report.numbers import about, between, significant, whole
+from darksocial.report.page import PageFacts
 from darksocial.report.values import CannotTell
 from darksocial.report.words import (
     dark_of_direct,
@@ -29,7 +30,6 @@ from darksocial.report.words import (
     what_hides_count,
     what_widens_range,
 )
-from darksocial.report.page import PageFacts
 
 STYLE, CHART_STYLE, TEMPLATE = "page.css", "charts.css", "page.html"
 

@@ -9,8 +9,8 @@ from darksocial.language import gettext as _
 from darksocial.outputs.page.cells import clipped
 from darksocial.outputs.page.geometry import Scale, band, line, marks, round_up, spark
 from darksocial.report.numbers import estimate, log_odds, whole
-from darksocial.results.explain import Evidence
 from darksocial.report.page import PeriodRow, Story
+from darksocial.results.explain import Evidence
 
 WIDTH, PERIODS_HEIGHT, STORY_WIDTH, STORY_HEIGHT = 720, 210, 280, 96
 AXIS_LEFT, AXIS_BOTTOM, MARKED_PERIODS = 34, 20, 6
@@ -32,7 +32,12 @@ def part_bar(parts: Sequence[tuple[str, str, float]]) -> Chart:
     bars: list[Chart] = []
     for kind, label, visits in parts:
         says = _("{label}: {visits} visits").format(label=label, visits=estimate(visits))
-        bar = {"kind": kind, "x": scale.coordinate(done), "width": scale.length(visits), "says": says}
+        bar = {
+            "kind": kind,
+            "x": scale.coordinate(done),
+            "width": scale.length(visits),
+            "says": says,
+        }
         bars.append(bar | {"percent": round(100 * visits / total, 1)})
         done += visits
     return {"width": WIDTH, "parts": bars, "says": "; ".join(bar["says"] for bar in bars)}
@@ -75,7 +80,9 @@ def period_chart(rows: Sequence[PeriodRow], period: str, *, with_paths: bool) ->
     across = Scale(0, max(len(rows) - 1, 1), AXIS_LEFT, WIDTH)
 
     def points(values: Sequence[float]) -> list[tuple[float, float]]:
-        return [(across.coordinate(place), up.coordinate(value)) for place, value in enumerate(values)]
+        return [
+            (across.coordinate(place), up.coordinate(value)) for place, value in enumerate(values)
+        ]
 
     def anchor(place: int) -> str:
         return "start" if place == 0 else "end" if place == len(rows) - 1 else "middle"
@@ -148,7 +155,9 @@ def story_chart(story: Story) -> Chart:
             below += visits
         if step.shares:
             apps = ", ".join(dict.fromkeys(step.shares))
-            shares.append({"x": across.coordinate(place + BAR_PROPORTION / 2), "says": clipped(apps)})
+            shares.append(
+                {"x": across.coordinate(place + BAR_PROPORTION / 2), "says": clipped(apps)}
+            )
     return {
         "width": STORY_WIDTH,
         "height": STORY_HEIGHT,

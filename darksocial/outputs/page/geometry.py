@@ -62,7 +62,9 @@ def spark(values: Sequence[float], width: float, height: float) -> str:
     """Return the `d` of a line through values, which fills a small box."""
     across = Scale(0, max(len(values) - 1, 1), 1, width - 1)
     up = Scale(0, max([*values, 1e-9]), height - 1, 1)
-    return line((across.coordinate(number), up.coordinate(value)) for number, value in enumerate(values))
+    return line(
+        (across.coordinate(number), up.coordinate(value)) for number, value in enumerate(values)
+    )
 
 
 def _short(coordinate: float) -> str:

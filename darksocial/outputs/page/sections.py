@@ -28,10 +28,10 @@ from darksocial.report.numbers import (
     whole,
     whole_percent,
 )
+from darksocial.report.page import CAUSE_COLUMNS, PageFacts, TravellingPage
 from darksocial.report.values import Before, TaughtRow
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
-from darksocial.report.page import CAUSE_COLUMNS, PageFacts, TravellingPage
 
 MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 20, 6, 600
 MIN_TAUGHT_VISITS = 5
@@ -86,7 +86,11 @@ def of_direct(facts: PageFacts) -> Section:
     parts = (
         ("dark", _("dark social"), causes["p_dark_social"]),
         ("direct", _("direct: typed, bookmarked or from the history"), causes["p_direct"]),
-        ("other", _("lost search, social, mail and AI visits"), sum(causes[c] for c in LOST_CAUSES)),
+        (
+            "other",
+            _("lost search, social, mail and AI visits"),
+            sum(causes[c] for c in LOST_CAUSES),
+        ),
         ("area", _("likely bots"), causes["p_bot"]),
     )
     drawn = part_bar(parts)
