@@ -103,6 +103,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("formats", "combined", "caddy", "--sql")),
     ),
     "init": (Run(("init", "--force", FOLDER), WIDTHS),),
+    "page": (
+        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
+        Run(("page", "out", "-o", "p.eml")),
+    ),
     "link": (
         Run(("link", f"https://example.org{ATTACK}", "--html", "l.html", "--csv", "l.csv"), WIDTHS),
         Run(("link", "https://example.org/", "--to", "copy", "--qr", "::error::codes")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from darksocial.printable import printable
 
-MAX_SHOWN_CHARACTERS = 160
+MAX_CELL_LENGTH = 160
 """Longer texts of a log are cut: a page stays small, whatever its addresses are."""
 CUT_SIGN = "…"
 
@@ -40,7 +40,7 @@ def numbers(*headings: str) -> list[Column]:
     return [Column(heading, is_number=True) for heading in headings]
 
 
-def clipped(shown: str, most: int = MAX_SHOWN_CHARACTERS) -> str:
+def clipped(shown: str, most: int = MAX_CELL_LENGTH) -> str:
     """Return a text from a log that can be shown: printable, of at most so many characters."""
     shown = printable(shown)
     return shown if len(shown) <= most else shown[:most] + CUT_SIGN
