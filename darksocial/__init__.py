@@ -33,6 +33,7 @@ __all__ = [
     "ReadSettings",
     "Report",
     "Resources",
+    "Selection",
     "Settings",
     "UsageError",
     "analyze",
@@ -67,6 +68,7 @@ _HOMES = {
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
     "Resources": ("settings", "Resources"),
+    "Selection": ("selection", "Selection"),
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
@@ -100,6 +102,7 @@ if TYPE_CHECKING:
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
+    from darksocial.selection import Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals
     from darksocial.simulation import simulate

@@ -74,6 +74,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
         Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
+        Run(("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}"), NARROW),
     ),
     "check": (
         Run(
@@ -103,10 +104,6 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("formats", "combined", "caddy", "--sql")),
     ),
     "init": (Run(("init", "--force", FOLDER), WIDTHS),),
-    "page": (
-        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
-        Run(("page", "out", "-o", "p.eml")),
-    ),
     "link": (
         Run(("link", f"https://example.org{ATTACK}", "--html", "l.html", "--csv", "l.csv"), WIDTHS),
         Run(("link", "https://example.org/", "--to", "copy", "--qr", "::error::codes")),
@@ -119,6 +116,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4)),
+    ),
+    "page": (
+        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
+        Run(("page", "out", "-o", "p.eml")),
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
