@@ -32,7 +32,7 @@ import darksocial
 from darksocial.campaigns.values import GROUPINGS, MODELS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
-from tests.inert import commands_in
+from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
 from tests.test_cli import process
 
@@ -123,6 +123,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4)),
+    ),
+    "page": (
+        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
+        Run(("page", "out", "-o", "p.eml")),
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
@@ -241,20 +245,6 @@ def test_no_output_holds_a_command(world: Path, case: Run, width: int) -> None:
 OURS = re.compile(
     r"^::(?:error|warning) (?:file=[^:,\n]*,)?(?:line=\d+,)?title=[^:,\n]*::", re.MULTILINE
 )
-
-
-def texts_in(value: object) -> Iterator[str]:
-    """All texts in a value read from JSON."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            for key, item in value.items():
-                yield key
-                yield from texts_in(item)
-        case list():
-            for item in value:
-                yield from texts_in(item)
 
 
 def test_every_command_and_every_form_of_output_has_a_run() -> None:
