@@ -44,7 +44,7 @@ COLUMNS = (
     "p_bot",
     *PROBABILITIES,
 )
-SHARE_COLUMNS = ("time", "app", "path", "site", "sharer_visitor_id")
+COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
 DIRECT_CHANNEL = "Direct"
 
 
@@ -213,7 +213,7 @@ def _shares(out: Path, pages: _Numbering, visitors: _Numbering) -> StoredShares:
     else:
         with legible(out):
             shares = ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
-            table = shares.to_table(list(SHARE_COLUMNS)).sort_by("time")
+            table = shares.to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
     paths = zip(table["site"].to_pylist(), table["path"].to_pylist(), strict=True)
     sharers = table["sharer_visitor_id"].to_pylist()
     return StoredShares(

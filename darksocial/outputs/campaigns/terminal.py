@@ -13,7 +13,7 @@ from darksocial.printable import printable
 from darksocial.report.numbers import decimal, estimate, money, range_of, roi, whole
 
 SHOWN_CAMPAIGNS = 30
-NOTHING = "-"
+NO_VALUE = "-"
 
 
 def show(report: CampaignReport) -> None:
@@ -64,25 +64,25 @@ def _show_rows(console: Console, report: CampaignReport, rows: list[CampaignRow]
 def _cells(row: CampaignRow, has_costs: bool) -> list[str]:
     cells = [_name(row), whole(row.visits_before), estimate(row.visits_after)]
     if has_costs:
-        cells += [NOTHING if row.cost is None else money(row.cost), *_roi(row)]
+        cells += [NO_VALUE if row.cost is None else money(row.cost), *_roi(row)]
     else:
         cells += _revenue(row)
-    return [*cells, NOTHING if row.echo_factor is None else decimal(row.echo_factor, 2)]
+    return [*cells, NO_VALUE if row.echo_factor is None else decimal(row.echo_factor, 2)]
 
 
 def _name(row: CampaignRow) -> str:
     if row.medium is None or row.source is None:
-        return printable(row.source or row.medium or row.channel or NOTHING)
+        return printable(row.source or row.medium or row.channel or NO_VALUE)
     return printable(f"{row.campaign or NOT_SET} ({row.source} / {row.medium})")
 
 
 def _roi(row: CampaignRow) -> list[str]:
     low, high = row.roi_after_low, row.roi_after_high
     before, after = (
-        NOTHING if value is None else roi(value) for value in (row.roi_before, row.roi_after)
+        NO_VALUE if value is None else roi(value) for value in (row.roi_before, row.roi_after)
     )
     if low is None or high is None:
-        return [before, after, NOTHING]
+        return [before, after, NO_VALUE]
     text = _("{low} to {high}").format(low=roi(low), high=roi(high))
     return [before, after, text if row.enough_data else _("{range} *").format(range=text)]
 
@@ -90,7 +90,7 @@ def _roi(row: CampaignRow) -> list[str]:
 def _revenue(row: CampaignRow) -> list[str]:
     low, high = row.revenue_after_low, row.revenue_after_high
     if row.revenue_before is None or row.revenue_after is None or low is None or high is None:
-        return [NOTHING] * 3
+        return [NO_VALUE] * 3
     return [money(row.revenue_before), money(row.revenue_after), range_of(low, high)]
 
 
