@@ -65,8 +65,8 @@ NOTHING = Estimate(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A day, week or month, in the zone of the report, by its first day: visits booked as Direct, without likely bots,
-    dark social, and the landing page with the most dark visits."""
+    """A day, week or month in the zone of the report, by its first day: visits booked as Direct,
+    without likely bots, dark social, and the landing page with the most dark visits."""
 
     start: date
     direct: float
