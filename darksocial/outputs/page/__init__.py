@@ -188,11 +188,11 @@ def _chosen(summary: Mapping[str, Any]) -> list[str]:
     if summary["filter"] is None:
         return []
     chosen = filter_of(summary["filter"])
-    named = _("{name}: {value}")
+    pair = _("{name}: {value}")
     return [
         which_visits(summary["sessions"], chosen),
         *(
-            clipped(named.format(name=name, value=value))
+            clipped(pair.format(name=name, value=value))
             for name, value in filter_rows(chosen, summary["zone"])
         ),
     ]
