@@ -235,10 +235,11 @@ format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_
 filter (since, until, only, sessions), sessions, visitors, pageviews, before (reading, differ),
 channels (channel, before, after, low, high), channels_recorded, goals, conversions, dark_social
 (expected, low, high, direct_sessions, direct_expected, direct_low, direct_high, share_of_direct,
-prior_share, apps), likely_bots (sessions, direct, expected, low, high), pages, shares, evidence,
-rejects, bots, previews, notes, cannot_tell (reason, field, says), masked_origins (channel,
-sessions, dark, expected_dark, lost, false_dark), model (site, signal, level, cause, assumed,
-learned, visits), counted_twice (site, at_start, by_tables, by_recapture, recall, agreed, disagree).
+prior_share, apps), likely_bots (sessions, direct, expected, low, high), groups (by, rows,
+channels), pages, shares, evidence, rejects, bots, previews, notes, cannot_tell (reason, field,
+says), masked_origins (channel, sessions, dark, expected_dark, lost, false_dark), model (site,
+signal, level, cause, assumed, learned, visits), counted_twice (site, at_start, by_tables,
+by_recapture, recall, agreed, disagree).
 `before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
 and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 
@@ -246,6 +247,9 @@ and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 `since` a moment and before `until`, and fit the patterns of `only`, out of so many `sessions`.
 Files, bots, previews and rejects are always those of all that was read. `zone` is the time zone of
 days.
+
+`groups` is the table of `--by`, with `by` null where nothing was asked for: `rows` of the groups,
+the last of which sums up `others`, and the `channels` of each.
 
 `before.reading` says how `channels` and `conversions` count a visit booked as Direct: `arrival`, as
 it arrived, or `last-non-direct`, as the reports of GA4 do; then `before.differ` sessions are in the
