@@ -120,6 +120,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4)),
     ),
+    "page": (
+        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
+        Run(("page", "out", "-o", "p.eml")),
+    ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
         Run(("report", "::store", "--report", "terminal"), WIDTHS),

@@ -41,6 +41,14 @@ def dark_of_direct(direct: float, expected: float, low: float, high: float) -> s
     )
 
 
+def what_is_assumed(prior_share: float) -> str:
+    """Return how much of the starting point of an estimate is general experience."""
+    return _(
+        "The starting point, how common each origin of a Direct visit is, comes {general} "
+        "from general experience and {learned} from this log."
+    ).format(general=whole_percent(prior_share), learned=whole_percent(1 - prior_share))
+
+
 def what_before_means(before: Before, direct: float) -> str:
     """Return what booked means, and how many of the visits that arrived as Direct it differs for.
 

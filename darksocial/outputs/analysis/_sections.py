@@ -36,6 +36,7 @@ from darksocial.report.words import (
     hides_count,
     what_before_means,
     what_hides_count,
+    what_is_assumed,
     what_masking_shows,
     what_widens_range,
     which_visits,
@@ -191,12 +192,7 @@ def _estimate(report: Report) -> Section:
         bounds = between(likely.low, likely.high)
         values = {"bots": about(likely.expected), "sessions": about(report.sessions)}
         sentences.append(of_bots.format(**values, **bounds))
-    base_rates = _(
-        "The starting point, how common each origin of a Direct visit is, comes {general} "
-        "from general experience and {learned} from this log."
-    )
-    learned = whole_percent(1 - dark.prior_share)
-    sentences.append(base_rates.format(general=whole_percent(dark.prior_share), learned=learned))
+    sentences.append(what_is_assumed(dark.prior_share))
     return Section(_("Dark social"), [Sentence(sentence) for sentence in sentences])
 
 
