@@ -20,6 +20,7 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
     estimate,
     money,
@@ -29,7 +30,7 @@ from darksocial.report.numbers import (
     whole_percent,
 )
 from darksocial.report.page import CAUSE_COLUMNS, PageFacts, TravellingPage
-from darksocial.report.values import Before, TaughtRow
+from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
 
