@@ -11,6 +11,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import tables
+from darksocial.outputs.analysis._groups import groups
 from darksocial.outputs.analysis._parts import Counts, Limits, Part, Section, Sentence, Table
 from darksocial.outputs.analysis._read import bots, previews, what_was_read
 from darksocial.outputs.tables import Bar
@@ -84,6 +85,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
     yield from previews(report)
     if report.sessions:
         yield _channels(report)
+        yield from groups(report)
         yield from _recorded(report)
         yield from _conversions(report)
         yield _estimate(report)
