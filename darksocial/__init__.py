@@ -21,7 +21,11 @@ from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
+<<<<<<< HEAD
     "CampaignReport",
+=======
+    "Breakdown",
+>>>>>>> main
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -58,7 +62,11 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+<<<<<<< HEAD
     "CampaignReport": ("campaigns.values", "CampaignReport"),
+=======
+    "Breakdown": ("selection", "Breakdown"),
+>>>>>>> main
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),
@@ -108,7 +116,7 @@ if TYPE_CHECKING:
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
-    from darksocial.selection import Selection
+    from darksocial.selection import Breakdown, Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals
     from darksocial.simulation import simulate

@@ -75,7 +75,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
         Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
-        Run(("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}"), NARROW),
+        Run(
+            ("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}", "--by", "landing"),
+            NARROW,
+        ),
     ),
     "campaigns": (
         Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
@@ -150,8 +153,8 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("store", "recover", "::damaged")),
     ),
 }
-NO_FORM = {"rotate_key", "engine"}
-"""Options with choices that change no form of output."""
+NO_FORM = {"by", "rotate_key", "engine"}
+"""Options with choices that change no form of output: a table looks alike, whatever it is by."""
 PRINTS_NOTHING = {"none"}
 
 

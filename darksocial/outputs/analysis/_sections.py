@@ -11,6 +11,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import tables
+from darksocial.outputs.analysis._groups import groups
 from darksocial.outputs.analysis._parts import Counts, Limits, Part, Section, Sentence, Table
 from darksocial.outputs.analysis._read import bots, previews, what_was_read
 from darksocial.outputs.tables import Bar
@@ -49,7 +50,7 @@ def headline(report: Report) -> str:
         return what_hides_count(report.cannot_tell, **between(dark.direct_low, dark.direct_high))
     if not report.sessions:
         if report.filter and report.filter.sessions:
-            return which_visits(report)
+            return which_visits(report.sessions, report.filter)
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
     if dark.share_of_direct is None:
@@ -84,6 +85,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
     yield from previews(report)
     if report.sessions:
         yield _channels(report)
+        yield from groups(report)
         yield from _recorded(report)
         yield from _conversions(report)
         yield _estimate(report)
