@@ -21,11 +21,8 @@ from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
-<<<<<<< HEAD
-    "CampaignReport",
-=======
     "Breakdown",
->>>>>>> main
+    "CampaignReport",
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -62,11 +59,8 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
-<<<<<<< HEAD
-    "CampaignReport": ("campaigns.values", "CampaignReport"),
-=======
     "Breakdown": ("selection", "Breakdown"),
->>>>>>> main
+    "CampaignReport": ("campaigns.values", "CampaignReport"),
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),

@@ -38,13 +38,9 @@ VERSIONS = {
     "`model`: what was assumed and what was learned of each level; and `counted_twice`: how many "
     "visits are dark by two estimates that have to agree.",
     9: "summary.json has `zone`, the time zone of its days, and `filter`: which of the judged "
-<<<<<<< HEAD
-    "visits it is about. `--output duckdb=FILE` writes a DuckDB file with views. "
-    "There is the table of campaigns.",
-=======
     "visits it is about, and `groups`: the visits by day, device or something else. "
-    "`--output duckdb=FILE` writes a DuckDB file with views.",
->>>>>>> main
+    "`--output duckdb=FILE` writes a DuckDB file with views. "
+    "There is the table of campaigns.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
