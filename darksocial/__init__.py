@@ -42,11 +42,14 @@ __all__ = [
     "evaluate_masked",
     "explain",
     "formats",
+    "link",
     "nightly",
     "parse",
     "recognise",
+    "save",
     "signals",
     "simulate",
+    "snippet",
     "survey",
 ]
 
@@ -73,11 +76,14 @@ _HOMES = {
     "evaluate_masked": ("evaluation.masked", "evaluate_masked"),
     "explain": ("results.explain", "explain"),
     "formats": ("formats", "registry"),
+    "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "recognise": ("inputs.recognise", "recognise"),
+    "save": ("outputs.saving", "save"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
+    "snippet": ("tracking.snippet", "snippet"),
     "survey": ("survey", "survey"),
 }
 
@@ -90,6 +96,7 @@ if TYPE_CHECKING:
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.formats import registry as formats
     from darksocial.inputs.recognise import recognise
+    from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
@@ -100,6 +107,8 @@ if TYPE_CHECKING:
     from darksocial.store.night import Policy
     from darksocial.store.nightly import nightly
     from darksocial.survey import survey
+    from darksocial.tracking.links import link
+    from darksocial.tracking.snippet import snippet
 
 
 def __getattr__(name: str) -> Any:

@@ -264,6 +264,11 @@ class Analysis(Result):
         """
         return frame_of(self.sessions(), SESSION_CATEGORIES)
 
+    @property
+    def session_schema(self) -> pa.Schema:
+        """The columns of `sessions`, with address and user agent where settings keep them."""
+        return self._contract.arrow
+
     def session_batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the sessions, as `sessions`, in batches of bounded size."""
         return self._batches(self._sessions())

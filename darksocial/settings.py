@@ -21,6 +21,7 @@ from darksocial.language import gettext as _
 from darksocial.lookups import apps
 from darksocial.lookups.paths import decoded_path
 from darksocial.plugins import one_of
+from darksocial.tracking.share_id import DEFAULT_PARAMETER, check_name
 
 UTC_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 MEMORY_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([MGT])(?:i?B)?", re.I)
@@ -240,6 +241,7 @@ class Settings:
     strip_query: names of parameters that are dropped from queries and referrers, in addition to
         those of the tables (docs/privacy.md).
     keep_query: names of parameters that stay although a table holds them.
+    share_parameter: name of the parameter that holds share ids; empty: ids are not read.
     """
 
     session_timeout: int = 30
@@ -251,9 +253,14 @@ class Settings:
     strip_query: tuple[str, ...] = ()
     keep_query: tuple[str, ...] = ()
     page_parameter: tuple[str, ...] = ()
+    share_parameter: str = DEFAULT_PARAMETER
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)
+        check_name(self.share_parameter)
+        if self.share_parameter in self.page_parameter:
+            problem = _("{name!r} is in `page_parameter`.").format(name=self.share_parameter)
+            _refuse("share_parameter", problem, _("one of them"))
         for field in ("site", "exclude_referrer"):
             hosts = tuple(_host(field, text) for text in getattr(self, field))
             object.__setattr__(self, field, tuple(dict.fromkeys(hosts)))

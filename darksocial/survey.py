@@ -3,12 +3,13 @@
 import glob
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from darksocial import arguments, data
-from darksocial.errors import InputError
+from darksocial.errors import InputError, UsageError
 from darksocial.formats import registry
 from darksocial.inputs.detect import Claim
 from darksocial.inputs.recognise import look_at
@@ -16,6 +17,8 @@ from darksocial.language import gettext as _
 from darksocial.pipeline import parse
 from darksocial.reading import ByteStream, InputFile, discover
 from darksocial.scratch.folder import Scratch
+from darksocial.tracking.names import ParameterUse
+from darksocial.tracking.share_id import DEFAULT_PARAMETER
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Proposal:
     """What a configuration is written from.
 
     `hosts` are those in the logs, the most frequent first; `hits` is the number of hits in which
-    goals and hosts were looked for.
+    goals and hosts were looked for. `share_parameter` is the name for share ids that the site does
+    not use for something else.
     """
 
     logs: tuple[FoundLog, ...]
@@ -66,6 +70,7 @@ class Proposal:
     hosts: tuple[str, ...]
     hits: int
     left_out: tuple[LeftOut, ...]
+    share_parameter: str = DEFAULT_PARAMETER
 
 
 # Where nginx, Apache (Debian's and Red Hat's package) and Caddy log, and the working directory.
@@ -122,8 +127,36 @@ def survey(names: arguments.Names = ()) -> Proposal:
         raise _no_log(names, left_out)
     logs = _without_mapped(logs, left_out)
     samples = [newest_of[log.pattern] for log in logs if log.pattern in newest_of]
-    requests, hosts, hits = _counts(samples[:MAX_SAMPLED_LOGS])
-    return Proposal(tuple(logs), tuple(goals_in(requests)), hosts, hits, tuple(left_out))
+    used = ParameterUse()
+    requests, hosts, hits = _counts(samples[:MAX_SAMPLED_LOGS], used)
+    goals = tuple(goals_in(requests))
+    return Proposal(tuple(logs), goals, hosts, hits, tuple(left_out), used.free_name())
+
+
+def check_unused(names: arguments.Names, parameter: str) -> None:
+    """Look in logs for a share parameter that the site uses for something else.
+
+    Raises UsageError that proposes another name, and the errors of `parse`.
+    """
+    used = ParameterUse()
+    with parse(names) as parsed:
+        for batch in parsed.batches():
+            used.add(_answered_queries(batch.select(["query", "status"]).to_pylist()))
+    if count := used.others(parameter):
+        problem = _("`share_parameter`: in {n:,} requests {name!r} means something else.")
+        raise UsageError(
+            problem.format(n=count, name=parameter),
+            expected=_("a name that the site does not use, such as {name}").format(
+                name=used.free_name()
+            ),
+        )
+
+
+def _answered_queries(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Return the queries of requests that were no errors."""
+    return (
+        row["query"] for row in rows if row["query"] and (row["status"] or 0) < MIN_ERROR_STATUS
+    )
 
 
 def _families(names: Sequence[str], left_out: list[LeftOut]) -> dict[str, list[InputFile]]:
@@ -180,11 +213,13 @@ def _without_mapped(logs: list[FoundLog], left_out: list[LeftOut]) -> list[Found
     return others
 
 
-def _counts(files: Sequence[InputFile]) -> tuple[RequestCounts, tuple[str, ...], int]:
+def _counts(
+    files: Sequence[InputFile], used: ParameterUse
+) -> tuple[RequestCounts, tuple[str, ...], int]:
     """Parse the beginnings of files, and count what they hold.
 
     Returns how often each path was requested with success, by method; the hosts; and the number of
-    hits.
+    hits. The parameters of queries are added to `used`.
     """
     requests: Counter[tuple[str, str]] = Counter()
     hosts: Counter[str] = Counter()
@@ -196,7 +231,8 @@ def _counts(files: Sequence[InputFile]) -> tuple[RequestCounts, tuple[str, ...],
         with parse(samples) as parsed:
             for batch in parsed.batches():
                 hits += batch.num_rows
-                rows = batch.select(["method", "path", "host", "status"]).to_pylist()
+                rows = batch.select(["method", "path", "query", "host", "status"]).to_pylist()
+                used.add(_answered_queries(rows))
                 hosts.update(row["host"] for row in rows if row["host"])
                 requests.update(
                     (row["method"] or "GET", row["path"])

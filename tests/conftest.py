@@ -54,6 +54,7 @@ SLOW = frozenset(
         "test_shares",
         "test_signals",
         "test_simulate",
+        "test_snippet_browsers",
         "test_stopping",
         "test_store_damage",
         "test_store_recover",

@@ -146,7 +146,8 @@ def test_names_are_completed(
 
 
 def test_only_what_an_output_takes_is_completed() -> None:
-    assert set(answers("analyze", "--output")) == {"full=", "json=", "markdown="}
+    forms = {"csv=", "duckdb=", "full=", "json=", "markdown=", "xlsx="}
+    assert set(answers("analyze", "--output")) == forms
 
 
 def answers(*words: str, incomplete: str = "") -> list[str]:

@@ -114,6 +114,7 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     arguments |= dict.fromkeys(("explain", "evaluate", "forget", "report"), out)
     arguments["store"] = ["info", *out]
     arguments["completion"] = ["bash"]
+    arguments["link"] = ["https://www.example.org/story"]
     for name in COMMANDS:
         ctx = command(name).make_context(
             name, list(arguments.get(name, [])), parent=GROUP, default_map=set_values[name]

@@ -16,17 +16,17 @@ import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pyspark", "py4j"}:
+        if name.partition(".")[0] in {"pyspark", "py4j", "xlsxwriter"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
 from darksocial.cli import main
 main()
 """
-"""The program in a process in which PySpark cannot be imported."""
+"""The program in a process in which no package of an extra can be imported."""
 
 
-def without_pyspark(*arguments: object) -> subprocess.CompletedProcess[str]:
+def without_extras(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", WITHOUT, *map(str, arguments)],
         env=environment(), capture_output=True, text=True, timeout=120, check=False,
@@ -34,11 +34,20 @@ def without_pyspark(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_missing_engine_is_one_line(tmp_path: Path) -> None:
-    done = without_pyspark("analyze", LOG, "--engine", "spark", "--out", tmp_path / "out")
+    done = without_extras("analyze", LOG, "--engine", "spark", "--out", tmp_path / "out")
     assert done.stderr == (
         "darksocial: The engine spark needs PySpark: pip install 'darksocial[spark]'\n"
     )
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
+    place = f"xlsx={tmp_path / 'report.xlsx'}"
+    done = without_extras("analyze", LOG, "--output", place, "--out", tmp_path / "out")
+    assert done.stderr == (
+        "darksocial: A workbook needs XlsxWriter: pip install 'darksocial[xlsx]'\n"
+    )
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
 
 
 ADVICE = {

@@ -27,7 +27,7 @@ PACKAGE = Path(darksocial.__file__).parent
 LAYERS = (
     {"language"},
     {"_version", "arguments", "data", "errors", "plugins", "printable", "schema", "scratch"},
-    {"grammar", "lookups"},
+    {"grammar", "lookups", "tracking"},
     {"formats", "privacy", "settings"},
     {"parser", "reading"},
     {"inputs", "results"},
@@ -62,7 +62,9 @@ TERMINAL = tuple(
         "evaluation",
         "explanation",
         "learned",
+        "links",
         "proposal",
+        "snippet",
         "store",
         "tables",
         "tallies",

@@ -103,6 +103,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("formats", "combined", "caddy", "--sql")),
     ),
     "init": (Run(("init", "--force", FOLDER), WIDTHS),),
+    "link": (
+        Run(("link", f"https://example.org{ATTACK}", "--html", "l.html", "--csv", "l.csv"), WIDTHS),
+        Run(("link", "https://example.org/", "--to", "copy", "--qr", "::error::codes")),
+    ),
     "nightly": (
         Run(("nightly", FOLDER, "--store", "::other", "--dry-run"), WIDTHS),
         Run((*NIGHTLY, "--report", "json", "--quiet")),
@@ -126,6 +130,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("signals", "--learned", "out"), WIDTHS),
     ),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
+    "snippet": (Run(("snippet",)), Run(("snippet", "--level", "method", "-o", "::error::ds.js"))),
     "store": (
         Run(("store", "info", "::store"), WIDTHS),
         Run(("store", "verify", "::damaged"), WIDTHS),

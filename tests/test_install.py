@@ -1,4 +1,4 @@
-"""docs/install.md lists what a plain installation and the extra for Spark bring, with licences."""
+"""docs/install.md lists what a plain installation and the extras bring, with licences."""
 
 import re
 import tomllib
@@ -70,17 +70,19 @@ def licence(name: str) -> str:
 
 def test_each_dependency_has_a_row_in_its_section() -> None:
     assert set(rows("Plain")) == names(PROJECT["dependencies"])
-    assert set(rows("Spark")) == names(EXTRAS["spark"])
+    for extra in ("qr", "spark", "xlsx"):
+        assert set(rows(extra.capitalize())) == names(EXTRAS[extra])
 
 
 def test_each_package_that_these_bring_has_a_row() -> None:
-    direct = {**rows("Plain"), **rows("Spark")}
-    brought = set(needed([*PROJECT["dependencies"], *EXTRAS["spark"]], set())) - set(direct)
+    direct = {**rows("Plain"), **rows("Spark"), **rows("Xlsx"), **rows("Qr")}
+    required = [*PROJECT["dependencies"], *EXTRAS["spark"], *EXTRAS["xlsx"], *EXTRAS["qr"]]
+    brought = set(needed(required, set())) - set(direct)
     assert brought
     assert brought - set(rows("What these need in turn")) == set()
 
 
-@pytest.mark.parametrize("title", ["Plain", "Spark", "What these need in turn"])
+@pytest.mark.parametrize("title", ["Plain", "Qr", "Spark", "Xlsx", "What these need in turn"])
 def test_licences_are_those_of_the_installed_packages(title: str) -> None:
     page = rows(title)
     assert page == {name: licence(name) for name in page}

@@ -158,7 +158,10 @@ def test_a_mistyped_kind_is_answered_with_the_nearest(arguments: list[str], near
     [
         (["analyze", "x", "--output", "json"], "--report json prints it"),
         (["analyze", "x", "--output", "json="], "json=FILE"),
-        (["analyze", "x", "--output", "terminal=x"], "a KIND that is one of full, json, markdown"),
+        (
+            ["analyze", "x", "--output", "terminal=x"],
+            "a KIND that is one of csv, duckdb, full, json, markdown, xlsx",
+        ),
         (["check", "x", "--output", "json="], "json=FILE"),
     ],
 )
@@ -193,5 +196,5 @@ def test_what_cannot_share_standard_output(report: str | None, output: list[str]
 def test_every_form_for_a_file_has_a_text() -> None:
     for folder, registry in (("analysis", analysis), ("checks", checks), ("day", day)):
         forms = registry.registry()
-        assert {name for name, form in forms.items() if form.text} >= set(file_kinds(folder))
+        assert {name for name, form in forms.items() if form.is_saved} >= set(file_kinds(folder))
         assert set(forms) - set(file_kinds(folder)) <= DRAWN_KINDS

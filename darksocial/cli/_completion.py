@@ -113,6 +113,7 @@ OF_PARAMETER: dict[str, Complete] = {
     "paths": _files,
     "files": _formats_or_files,
     "places": _files,
+    "urls": _files,
     "log_format_from": _files,
     "format": _formats,
     "app": _apps,

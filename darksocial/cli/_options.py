@@ -1,7 +1,7 @@
 """Options that several commands share; each group becomes one value, which the command takes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -122,6 +122,28 @@ page_option = option(
     help=_("Distinguish pages by this parameter, as by id in /show?id=7, beside those that the log "
            "shows to name pages."),
 )  # fmt: skip
+
+
+def share_option(heading: str) -> Decorator[Any]:
+    """Return `--share-parameter`, below a heading of the help."""
+    return option(
+        "--share-parameter",
+        heading=heading,
+        default="sh",
+        show_default=True,
+        metavar="NAME",
+        help=_("The parameter that holds share ids (darksocial snippet), or '' for none."),
+    )
+
+
+class QueryParameters(NamedTuple):
+    """The parameters of addresses that mean something: those of pages, and that of share ids."""
+
+    page_parameter: tuple[str, ...]
+    share_parameter: str
+
+
+parameter_options = gathered("parameters", QueryParameters, (page_option, share_option(JUDGING)))
 exclude_option = option(
     "--exclude-referrer",
     heading=JUDGING,
@@ -172,7 +194,7 @@ def secret_option(text: str) -> Decorator[Any]:
 def settings_of(
     session_timeout: int,
     site: tuple[str, ...],
-    page_parameter: tuple[str, ...],
+    parameters: QueryParameters,
     exclude_referrer: tuple[str, ...],
     goal: tuple[str, ...],
     prior_file: Path | None,
@@ -194,14 +216,15 @@ def settings_of(
         model_of(prior_file),
         strip_query,
         keep_query,
-        page_parameter,
+        parameters.page_parameter,
+        parameters.share_parameter,
     )
 
 
 JUDGING_OPTIONS = (
     session_option,
     site_option,
-    page_option,
+    parameter_options,
     exclude_option,
     goal_option,
     prior_option,

@@ -24,6 +24,10 @@ Result = TypeVar("Result")
 TERMINAL, NONE = "terminal", "none"
 DRAWN_KINDS = frozenset({TERMINAL})
 """Kinds that are drawn on a terminal and have no text for a file."""
+FOLDER_KIND = "csv"
+"""The kind that is written as a folder."""
+WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "xlsx"})
+"""Kinds that are files alone: nothing of them can be printed."""
 CHECK_TEXT = "text"
 """What `darksocial check` draws on a terminal; this kind has a text for a file, too."""
 COMBINABLE_KINDS = frozenset({CHECK_TEXT, "github"})
@@ -51,25 +55,19 @@ class Reports:
     is_quiet: bool = False
     before: str = AS_ARRIVED
 
-    def check_folders(self) -> None:
-        """Raise OutputError if a file cannot be written where it is wanted: before the work."""
-        from darksocial.outputs.day import prometheus
-
+    def check(self, forms: "Mapping[str, Output[Result]]") -> None:
+        """Raise the error of a file that cannot be written where it is wanted: before the work."""
         for file in self.files:
-            if file.kind == "prometheus":
-                prometheus.check_folder(file.path)
+            if check := forms[file.kind].check:
+                check(file.path)
 
     def deliver(self, forms: "Mapping[str, Output[Result]]", result: Result) -> None:
         """Write the files, each whole or not at all, and print the rest.
 
         Raises OutputError if a file cannot be written.
         """
-        from darksocial.results.directory import write_text_whole
-
         for file in self.files:
-            text = forms[file.kind].text
-            assert text is not None, f"{file.kind} has no text"
-            write_text_whole(file.path, text(result))
+            forms[file.kind].save(result, file.path)
         for kind in self.printed:
             if not (self.is_quiet and forms[kind].show):
                 print_as(forms[kind], result)
@@ -77,7 +75,8 @@ class Reports:
 
 def report_kinds(folder: str) -> list[str]:
     """Return what `--report` takes for the results of a folder below outputs/."""
-    names = [TERMINAL if name == CHECK_TEXT else name for name in names_in(f"outputs/{folder}")]
+    kinds = [name for name in names_in(f"outputs/{folder}") if name not in WRITTEN_KINDS]
+    names = [TERMINAL if name == CHECK_TEXT else name for name in kinds]
     return [*sorted(names), NONE]
 
 
@@ -134,7 +133,7 @@ def report_options(folder: str) -> Decorator[Any]:
 
 
 def _output_option(kinds: Sequence[str]) -> Decorator[Any]:
-    text = _("Write this form of the report to FILE ({kinds}). May be repeated.")
+    text = _("Write this form of the report to FILE ({kinds}); csv to a folder. May be repeated.")
     return option(
         "--output",
         heading=OUTPUT,
@@ -213,8 +212,10 @@ def _output_file(text: str, kinds: Sequence[str]) -> OutputFile:
     if not path:
         raise UsageError(
             _("`output` is {text!r}, which names no file.").format(text=text),
-            expected=f"{kind}=FILE",
-            advice="" if separator else _("--report {kind} prints it").format(kind=kind),
+            expected=f"{kind}={'DIR' if kind == FOLDER_KIND else 'FILE'}",
+            advice=""
+            if separator or kind in WRITTEN_KINDS
+            else _("--report {kind} prints it").format(kind=kind),
         )
     return OutputFile(kind, Path(path))
 

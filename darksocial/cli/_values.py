@@ -69,10 +69,10 @@ def _check_by_library(option: click.Parameter, value: Any) -> None:
             Settings(site=tuple(value))
         case "exclude_referrer":
             Settings(exclude_referrer=tuple(value))
-        case "strip_query":
-            Settings(strip_query=tuple(value))
-        case "page_parameter" | "keep_query":  # both are names of parameters
+        case "page_parameter" | "keep_query" | "strip_query":  # all are names of parameters
             Settings(keep_query=tuple(value))
+        case "share_parameter":
+            Settings(share_parameter=value)
         case "goal":
             goals_of(tuple(value))
 

@@ -85,6 +85,7 @@ def command(
             _("{out} is a URI, and no key of visitor ids is kept beside a URI.").format(out=out),
             expected=_("--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET"),
         )
+    reports.check(registry())
     with ExitStack() as stack:
         with progress_bar(reports.is_quiet) as watch:
             analysis = analyze(
@@ -99,4 +100,4 @@ def command(
             stack.enter_context(analysis)
             begin(watch, "writing")
             analysis.write(out)
-        reports.deliver(registry(), Saved(analysis.report, folder))
+        reports.deliver(registry(), Saved(analysis.report, folder, analysis))

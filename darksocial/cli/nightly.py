@@ -150,13 +150,14 @@ def command(
     from darksocial.cli._logging import run_logger
     from darksocial.cli._progress import progress_bar
     from darksocial.cli._secret import visitor_secret as secret_for
+    from darksocial.outputs.day import registry
     from darksocial.outputs.store import show_run
     from darksocial.store.nightly import check_folder, nightly
 
     _check_inputs(inputs)
     if log_style == "json" or not (reports.is_quiet or sys.stderr.isatty()):
         run_logger(log_style)
-    reports.check_folders()
+    reports.check(registry())
     check_folder(store)
     secret = secret_for(visitor_secret, None if policy.dry_run else store) or UNUSED_SECRET
     with progress_bar(reports.is_quiet) as watch:

@@ -35,7 +35,7 @@ def command(store: Path, day: datetime | None, reports: Reports) -> None:
     from darksocial.outputs.day import registry
     from darksocial.store.daily import day_report
 
-    reports.check_folders()
+    reports.check(registry())
     chosen = day.date() if day else None
     report = day_report(store, chosen, now=lambda: datetime.now(UTC), before=reports.before)
     reports.deliver(registry(), report)

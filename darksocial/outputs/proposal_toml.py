@@ -11,6 +11,7 @@ from darksocial.printable import inert, inert_json, printable
 from darksocial.results.directory import write_text_whole
 from darksocial.settings import CONFIGURATION_VERSION
 from darksocial.survey import FoundGoal, Proposal
+from darksocial.tracking.share_id import DEFAULT_PARAMETER
 
 HEADER = _(
     "Written by `darksocial init`. Change what you like: `darksocial config` shows what is in "
@@ -39,6 +40,10 @@ GOALS = _(
     "revenue of one."
 )
 NO_GOALS = _("No path in the logs looked like a conversion. A goal looks like this:")
+TAKEN_PARAMETER = _(
+    "The parameter of share ids (`darksocial snippet`). Its usual name, sh, means something else "
+    "on this site."
+)
 EXAMPLE_HOST = """\
 # site = ["example.org"]"""
 EXAMPLE_GOAL = """\
@@ -96,6 +101,9 @@ def _settings(proposal: Proposal) -> Iterator[str]:
     else:
         yield _comment(NO_HOSTS)
         yield EXAMPLE_HOST
+    if proposal.share_parameter != DEFAULT_PARAMETER:
+        yield _comment(TAKEN_PARAMETER)
+        yield f"share-parameter = {quoted(proposal.share_parameter)}"
 
 
 def _comment(text: str) -> str:

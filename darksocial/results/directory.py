@@ -30,6 +30,13 @@ RESULT_FILES = re.compile(
     r"|[^/]+\.json|([^/]+/)*(_SUCCESS|\.[^/]+\.crc)"
 )
 """The paths in these parts that darksocial writes; Spark adds those of the last alternative."""
+FILES_OF_KIND = {
+    ownership.RESULT.name: RESULT_FILES,
+    ownership.CSV_FOLDER.name: re.compile(
+        "|".join(map(re.escape, (*ownership.CSV_FOLDER.tables, ownership.MARK)))
+    ),
+}
+"""The paths that darksocial writes in each kind of folder that is replaced as a whole."""
 NEW_FOLDER = ".darksocial.new"
 
 
@@ -40,7 +47,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = temporary_file(path.parent, _draft(path))
+        draft = temporary_file(path.parent, draft_prefix(path))
         try:
             write(draft.path)
             draft.path.chmod(0o666 & ~_umask())
@@ -61,8 +68,8 @@ def _fill(draft: Path, text: str) -> None:
 
 
 @contextmanager
-def replacing(out: Path) -> Iterator[Path]:
-    """Yield an empty draft folder, which replaces `out` at the end.
+def replacing(out: Path, kind: ownership.Kind = ownership.RESULT) -> Iterator[Path]:
+    """Yield an empty draft folder, which replaces `out`, a folder of this kind, at the end.
 
     Files in `out` that darksocial did not write stay. Raises OutputError if darksocial did not make
     `out`, or if `out` cannot be written; it is then unchanged.
@@ -70,19 +77,19 @@ def replacing(out: Path) -> Iterator[Path]:
     try:
         out = out.resolve()
         with deferred():
-            _complete(out)
-        ownership.check_own(out, ownership.RESULT)
+            _complete(out, kind)
+        ownership.check_own(out, kind)
         place, prefix = _drafts(out)
         place.mkdir(parents=True, exist_ok=True)
         draft = temporary_folder(place, prefix)
-        (draft.path / ownership.MARK).write_text(ownership.mark_text(ownership.RESULT), "utf-8")
+        (draft.path / ownership.MARK).write_text(ownership.mark_text(kind), "utf-8")
     except OSError as error:
         raise _not_written(out, error) from error
     try:
         yield draft.path
         draft.path.chmod(0o777 & ~_umask())
         with deferred():
-            _take_place(draft.path, out)
+            _take_place(draft.path, out, kind)
     except OSError as error:
         raise _not_written(out, error) from error
     finally:
@@ -93,10 +100,11 @@ def _drafts(out: Path) -> tuple[Path, str]:
     """Return the folder for drafts of `out`, and the prefix of their names."""
     if _is_fixed(out):
         return out, ".darksocial.draft-"
-    return out.parent, _draft(out)
+    return out.parent, draft_prefix(out)
 
 
-def _draft(path: Path) -> str:
+def draft_prefix(path: Path) -> str:
+    """Return how the names of drafts of a file or folder begin; they are beside it."""
     return f".{path.name}.darksocial-"
 
 
@@ -105,7 +113,7 @@ def _is_fixed(out: Path) -> bool:
     return out.is_dir() and (out.is_mount() or out.samefile(Path.cwd()))
 
 
-def _take_place(draft: Path, out: Path) -> None:
+def _take_place(draft: Path, out: Path, kind: ownership.Kind) -> None:
     if _is_fixed(out):
         draft.rename(out / NEW_FOLDER)
     elif out.exists():
@@ -113,45 +121,46 @@ def _take_place(draft: Path, out: Path) -> None:
         draft.rename(out)
     else:
         draft.rename(out)
-    _complete(out)
+    _complete(out, kind)
 
 
-def _complete(out: Path) -> None:
+def _complete(out: Path, kind: ownership.Kind) -> None:
     """Do what remains after the renames, also for a run that was killed."""
     earlier, new = _earlier(out), out / NEW_FOLDER
+    parts, files = (*kind.tables, ownership.MARK), FILES_OF_KIND[kind.name]
     if earlier.exists() and not out.exists():
         earlier.rename(out)
     if earlier.exists():
         for entry in earlier.iterdir():
-            if entry.name not in RESULT_PARTS:
+            if entry.name not in parts:
                 entry.rename(out / entry.name)
-        _keep_foreign(earlier, out)
+        _keep_foreign(earlier, out, files)
         shutil.rmtree(earlier)
     if new.exists():
-        for name in RESULT_PARTS:
-            _put(new / name, out / name)
+        for name in parts:
+            _put(new / name, out / name, files)
         shutil.rmtree(new)
 
 
-def _put(part: Path, place: Path) -> None:
+def _put(part: Path, place: Path, files: re.Pattern[str]) -> None:
     """Move one part of a result to its place; foreign files in the earlier part stay."""
     if not part.exists():
         return
     if place.is_dir() and not place.is_symlink():
-        _keep_foreign(place, part, within=f"{place.name}/")
+        _keep_foreign(place, part, files, within=f"{place.name}/")
         shutil.rmtree(place)
     elif part.is_dir():
         place.unlink(missing_ok=True)
     part.replace(place)
 
 
-def _keep_foreign(earlier: Path, new: Path, within: str = "") -> None:
-    """Move files that darksocial did not write from the folder `earlier` to `new`."""
+def _keep_foreign(earlier: Path, new: Path, files: re.Pattern[str], within: str = "") -> None:
+    """Move what is not one of the `files` of darksocial from the folder `earlier` to `new`."""
     for parent, folders, names in os.walk(earlier):
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for path in (Path(parent, name) for name in (*names, *links)):
             inside = path.relative_to(earlier)
-            if not RESULT_FILES.fullmatch(f"{within}{inside.as_posix()}"):
+            if not files.fullmatch(f"{within}{inside.as_posix()}"):
                 (new / inside).parent.mkdir(parents=True, exist_ok=True)
                 path.rename(new / inside)
 

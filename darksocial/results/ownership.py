@@ -75,7 +75,22 @@ SIMULATION = Kind(
     _("a new folder, an empty one, or a simulation of `darksocial simulate`"),
     _("another `out`"),
 )
-FOLDER_KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION)}
+CSV_FOLDER = Kind(
+    "csv",
+    MARK,
+    frozenset({"kind"}),
+    (
+        *("about.csv", "sessions.csv", "shares.csv", "apps.csv", "bots.csv", "cannot_tell.csv"),
+        *("channels.csv", "channels_recorded.csv", "conversions.csv", "counted_twice.csv"),
+        *("evidence.csv", "inputs.csv", "masked_origins.csv", "model.csv", "pages.csv"),
+        *("previews.csv", "rejects.csv", "shares.apps.csv", "shares.pages.csv"),
+        *("standouts.csv", "unread.csv"),
+    ),
+    _("{folder} is a folder of CSV files of darksocial"),
+    _("a new folder, an empty one, or one that --output csv=DIR wrote"),
+    _("another DIR"),
+)
+FOLDER_KINDS = {kind.name: kind for kind in (RESULT, STORE, SIMULATION, CSV_FOLDER)}
 
 
 def check_own(folder: Path, kind: Kind) -> None:

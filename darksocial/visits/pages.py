@@ -6,7 +6,7 @@ What names a page is in lookups/pages.py. Two things are learned from the log it
   the site itself, that have at least ten values, each for one path, and of these at least ten and
   one in ten that several visitors viewed. Campaigns' tags are in no link of the site, the values of
   a filter are few and on many paths, and sessions and persons are each of one visitor. A value that
-  is an address says where to go next. Assumed.
+  is an address says where to go next. Assumed. The parameter of share ids is never one of them.
 - Which addresses are one page: of those that servers answer alike, and that were all viewed at one
   host, all have the name of the one that was viewed most. Pages of `m.example.org` are those of
   `www.example.org` where both were viewed (data/twin_hosts.csv).
@@ -56,7 +56,7 @@ def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Setti
     views = requests.filter(is_viewed(requests), requests.path.notnull())
     views = views.mutate(path=views.asked_path, query=views.asked_query)
     queried = views.filter(views.query.notnull())
-    learned = learned_parameters(engine, queried, sites, is_personal)
+    learned = learned_parameters(engine, queried, sites, is_personal) - {settings.share_parameter}
     named_by = PageParameters(
         frozenset((*map(str.lower, settings.page_parameter), *learned)), is_personal
     )
@@ -100,7 +100,7 @@ def is_viewed(requests: ir.Table) -> ir.BooleanValue:
 
 def learned_parameters(
     engine: Engine, queried: ir.Table, sites: Sites, is_personal: Callable[[str], bool]
-) -> tuple[str, ...]:
+) -> frozenset[str]:
     """Return the names of the parameters that name pages in the site's own links.
 
     `queried` are page views with a query.
@@ -126,7 +126,7 @@ def learned_parameters(
     )
     top = many.order_by([many.shared.desc(), many.name]).limit(MAX_LEARNED).select("name")
     names = engine.fetch(top, "parameters that name pages").column("name").to_pylist()
-    return tuple(name for name in names if not is_personal(name))
+    return frozenset(name for name in names if not is_personal(name))
 
 
 def _look_up_values(keys: pa.RecordBatch) -> pa.RecordBatch:

@@ -13,6 +13,7 @@ from darksocial.checking import baseline
 from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
 from darksocial.formats import registry as all_formats
+from darksocial.outputs.files.views import VIEWS
 from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
 from darksocial.signals import FACT_OF_GROUP, documentation
 from darksocial.signals import registry as all_signals
@@ -217,6 +218,8 @@ def schema() -> str:
     """The contracts, field by field."""
     parts = [f"# Schema\n\n{NOTICE}\n", SCHEMA_INTRODUCTION]
     parts += [_contract(contract) for contract in CONTRACTS]
+    parts.append(VIEWS_INTRODUCTION)
+    parts += [_contract(view.contract) for view in VIEWS]
     parts.append(_versions())
     parts.append("## identifiers\n\nAdded to sessions with `--keep-identifiers`.\n")
     parts.append(_fields(IDENTIFIERS))
@@ -264,6 +267,15 @@ Social gains any: visits that lost their source are within Direct.
 it been lost, `dark` of the `sessions` would be taken for dark social, while of those that did lose
 it the model expects `expected_dark`. The lower bounds of `dark_social` and its channel allow for
 `false_dark` such visits among those booked as Direct, and so does the upper bound of the channel.
+"""
+
+
+VIEWS_INTRODUCTION = """\
+# Views of a DuckDB file
+
+`--output duckdb=FILE` writes the tables `sessions` and `share_events`, with the columns of the
+contracts *sessions* and *shares* above and times in UTC without a zone; the tables of the report in
+the schema `report`; and these views of them.
 """
 
 

@@ -8,16 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from darksocial.analysis import Analysis
 from darksocial.outputs import Output
 from darksocial.plugins import registered
 from darksocial.report.values import Report
 
 
 class Saved(NamedTuple):
-    """A report, and the folder that its tables were written to; None where that is a URI."""
+    """A report, the folder that its tables were written to (None where that is a URI), and the
+    analysis that it is of, for the forms that hold its visits."""
 
     report: Report
     out: Path | None = None
+    analysis: Analysis | None = None
 
 
 @cache

@@ -28,7 +28,7 @@ RESULTS = "sessions/, shares.parquet, rejects.parquet, summary.json"
 
 def draw(saved: Saved, limits: Limits, console: Console | None = None) -> None:
     """Print the report, and where its tables were written."""
-    report, out = saved
+    report, out = saved.report, saved.out
     console = console or Console(highlight=False)
     display(console, Text(headline(report), "bold"))
     for section in sections(report, limits):

@@ -123,4 +123,4 @@ def _gauge(name: str, holds: str, value: float | None) -> Family:
     return Family(name, "gauge", holds, [] if value is None else [({}, value)])
 
 
-OUTPUT = Output("prometheus", text)
+OUTPUT = Output("prometheus", text, check=check_folder)
