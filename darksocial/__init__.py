@@ -21,6 +21,7 @@ from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
+    "Breakdown",
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -33,6 +34,7 @@ __all__ = [
     "ReadSettings",
     "Report",
     "Resources",
+    "Selection",
     "Settings",
     "UsageError",
     "analyze",
@@ -55,6 +57,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+    "Breakdown": ("selection", "Breakdown"),
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),
@@ -67,6 +70,7 @@ _HOMES = {
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
     "Resources": ("settings", "Resources"),
+    "Selection": ("selection", "Selection"),
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
@@ -100,6 +104,7 @@ if TYPE_CHECKING:
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
+    from darksocial.selection import Breakdown, Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals
     from darksocial.simulation import simulate

@@ -11,6 +11,7 @@ OPTION_NAMES = {
     "bots": "--bot",
     "engine": "--engine",
     "extras": "--with",
+    "by": "--by",
     "exclude_referrer": "--exclude-referrer",
     "format": "--format",
     "goals": "--goal",
@@ -20,6 +21,7 @@ OPTION_NAMES = {
     "log_format": "--log-format",
     "log_format_from": "--log-format-from",
     "map": "--map",
+    "only": "--only",
     "master": "--master",
     "memory_limit": "--memory-limit",
     "out": "--out",
@@ -38,9 +40,11 @@ OPTION_NAMES = {
     "timezone": "--timezone",
     "to": "--to",
     "trusted_proxies": "--trusted-proxy",
+    "top": "--top",
     "truth": "--truth",
     "truth_file": "--truth",
     "until": "--until",
+    "zone": "--report-zone",
 }
 """The option of each field."""
 FIELD = re.compile(f"`({'|'.join(OPTION_NAMES)})`")
