@@ -17,7 +17,7 @@ DAY_SECONDS = 86_400
 # The session of hits that have none of an export: they are cut by their pauses.
 NO_SESSION = -1
 VISITOR_KEY = ("visitor", "domain", "session")
-SESSION_KEY = (*VISITOR_KEY, "number")
+NUMBERED_KEY = (*VISITOR_KEY, "number")
 
 
 def stretches(hits: ir.Table, timeout_minutes: int) -> ir.Table:
@@ -48,7 +48,7 @@ def sessions_of(engine: Engine, stretches: ir.Table, timeout_minutes: int) -> ir
     has one first session at each domain, even where an export has several that began together.
     """
     cut = _cut_at_midnight(engine.stage("numbered", _numbered(stretches, timeout_minutes)))
-    summed = cut.group_by(*SESSION_KEY, "part").agg(
+    summed = cut.group_by(*NUMBERED_KEY, "part").agg(
         started_at=cut.page_at.min(),
         ended_at=cut.last_at.max(),
         pageviews=ibis.coalesce(cut.pageviews.max(), cut.pages.sum().nullif(0)),
@@ -84,14 +84,14 @@ def _numbered(stretches: ir.Table, timeout_minutes: int) -> ir.Table:
 def _cut_at_midnight(numbered: ir.Table) -> ir.Table:
     """Add `part`, the day of a part of a session over 24 hours (else 0), and `goes_on`."""
     own = numbered.filter(numbered.session == NO_SESSION)
-    summed = own.group_by(*SESSION_KEY).agg(
+    summed = own.group_by(*NUMBERED_KEY).agg(
         first_at=own.first_at.min().epoch_seconds(), last_at=own.last_at.max().epoch_seconds()
     )
     is_long = summed.last_at - summed.first_at > DAY_SECONDS
     # Few are: a join with these is a third of the work of windows over all.
     first_days = summed.filter(is_long).mutate(first_day=summed.first_at // DAY_SECONDS)
     joined = numbered.left_join(
-        first_days.select(*SESSION_KEY, "first_day"), SESSION_KEY, rname="{name}_of_long"
+        first_days.select(*NUMBERED_KEY, "first_day"), NUMBERED_KEY, rname="{name}_of_long"
     )
     return joined.select(
         *numbered.columns,
