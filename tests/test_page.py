@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import re
+import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -178,6 +179,25 @@ def test_long_periods_are_weeks_and_months(tmp_path: Path) -> None:
     starts = [row.start for row in found.periods]
     assert starts[0] == date(2024, 1, 29)
     assert {later - earlier for earlier, later in pairwise(starts)} == {timedelta(days=7)}
+
+
+def test_an_analysis_of_another_version_is_refused(tmp_path: Path, out: Path) -> None:
+    folder = shutil.copytree(out, tmp_path / "old")
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    (folder / "summary.json").write_text(json.dumps({**summary, "schema_version": 8}), "utf-8")
+    done = run("page", folder, "-o", tmp_path / "report.html")
+    assert "was written with schema version 8" in str(done.exception)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_days_are_those_of_the_zone_of_the_report(tmp_path: Path, out: Path) -> None:
+    folder = shutil.copytree(out, tmp_path / "zoned")
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    kept = page_facts(folder).periods
+    (folder / "summary.json").write_text(json.dumps({**summary, "zone": "+14:00"}), "utf-8")
+    moved = page_facts(folder).periods
+    assert sum(row.direct for row in moved) == pytest.approx(sum(row.direct for row in kept))
+    assert [row.direct for row in moved] != [row.direct for row in kept]
 
 
 def test_a_mail_has_a_text_and_a_page_without_style_sheets(tmp_path: Path, out: Path) -> None:

@@ -19,12 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial import arguments
+from darksocial.errors import InputError
+from darksocial.language import gettext as _
 from darksocial.model.intervals import Z_90
 from darksocial.report.numbers import MIN_SHOWN
 from darksocial.report.summary_json import NAME, read_summary
 from darksocial.results.explain import ExplainedVisit, explain, legible, sessions_of
 from darksocial.results.tempo import Step, page_tempo
-from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT
+from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, SCHEMA_VERSION
 
 MAX_PAGES, MAX_STORIES, MAX_CAMPAIGNS = 20, 5, 10
 MAX_PERIODS = 100
@@ -63,8 +65,8 @@ NOTHING = Estimate(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A day, week or month (UTC) by its first day: visits booked as Direct, without likely bots,
-    dark social, and the landing page with the most dark visits."""
+    """A day, week or month in the zone of the report, by its first day: visits booked as Direct,
+    without likely bots, dark social, and the landing page with the most dark visits."""
 
     start: date
     direct: float
@@ -163,14 +165,15 @@ class CommonError:
 def page_facts(out: arguments.Place) -> PageFacts:
     """Return what the page of the analysis in the folder `out` shows.
 
-    Raises InputError if `out` holds no analysis.
+    Raises InputError if `out` holds no analysis, or one of another version.
     """
     out = arguments.folder("out", out)
-    summary = read_summary(out / NAME)
+    summary = _current(out)
     with legible(out):
         visits = sessions_of(out).to_table(list(COLUMNS))
-    period = _period(visits["started_at"])
-    visits = _counted(visits, period)
+    local = _local(visits["started_at"], summary["zone"])
+    period = _period(local)
+    visits = _counted(visits, local, period)
     common = _common_error(summary["dark_social"])
     starts = _starts(visits["period"], period)
     pages = _pages(visits, common, starts)
@@ -185,6 +188,11 @@ def page_facts(out: arguments.Place) -> PageFacts:
         _devices(visits, common),
         tuple(_examples(out, visits)),
     )
+
+
+def _local(times: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    """Return times as the clocks of a zone show them."""
+    return pc.local_timestamp(times.cast(pa.timestamp("us", zone)))
 
 
 def _period(times: pa.ChunkedArray) -> str:
@@ -210,6 +218,19 @@ def _starts(of_visits: pa.ChunkedArray, period: str) -> list[date]:
     return starts
 
 
+def _current(out: Path) -> dict[str, Any]:
+    """Return the summary of an analysis. Raises InputError if another version wrote it."""
+    summary = read_summary(out / NAME)
+    version, current = summary.get("schema_version"), SCHEMA_VERSION
+    if version != current:
+        raise InputError(
+            _("{out} was written with schema version {version}, and a page is drawn of version "
+              "{current}.").format(out=out, version=version, current=current),
+            advice=_("analyze the same logs anew"),
+        )  # fmt: skip
+    return summary
+
+
 def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
     expected = dark_social["expected"]
     if not expected:
@@ -217,7 +238,7 @@ def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
     return CommonError(1 - dark_social["low"] / expected, dark_social["high"] / expected - 1)
 
 
-def _counted(visits: pa.Table, period: str) -> pa.Table:
+def _counted(visits: pa.Table, local: pa.ChunkedArray, period: str) -> pa.Table:
     """Return the visits with what is summed up: `dark`, `variance`, `direct` and, of the visits
     booked as Direct, each cause."""
     weight, dark = visits["weight"], visits["p_dark_social"]
@@ -226,9 +247,7 @@ def _counted(visits: pa.Table, period: str) -> pa.Table:
     arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
     booked = pc.and_(pc.equal(visits["channel_before"], DIRECT_CHANNEL), arrived)
     columns = {
-        "period": pc.cast(
-            pc.floor_temporal(visits["started_at"], unit=period), pa.date32(), safe=False
-        ),
+        "period": pc.cast(pc.floor_temporal(local, unit=period), pa.date32(), safe=False),
         "dark": pc.multiply(dark, weight),
         "variance": pc.multiply(pc.multiply(dark, pc.subtract(1.0, dark)), weight),
         "direct": _weighed(pc.and_not(booked, is_bot), weight),

@@ -50,7 +50,7 @@ def headline(report: Report) -> str:
         return what_hides_count(report.cannot_tell, **between(dark.direct_low, dark.direct_high))
     if not report.sessions:
         if report.filter and report.filter.sessions:
-            return which_visits(report)
+            return which_visits(report.sessions, report.filter)
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
     if dark.share_of_direct is None:

@@ -8,10 +8,11 @@ One value, `Page`, is drawn as HTML, as a PDF of that HTML (pdf.py) and as a mai
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -21,14 +22,17 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.page.cells import clipped
 from darksocial.outputs.page.sections import Section, sections
+from darksocial.report.chosen import filter_of
 from darksocial.report.numbers import about, between, significant, whole
 from darksocial.report.page import PageFacts
 from darksocial.report.values import CannotTell
 from darksocial.report.words import (
     dark_of_direct,
+    filter_rows,
     hides_count,
     what_hides_count,
     what_widens_range,
+    which_visits,
 )
 
 STYLE, CHART_STYLE, TEMPLATE = "page.css", "charts.css", "page.html"
@@ -172,7 +176,23 @@ def _limits(facts: PageFacts) -> list[str]:
         "In all channels, about {dark} visits are dark social (90% interval: {low} to {high})."
     )
     return [
+        *_chosen(summary),
         both.format(dark=about(dark["expected"]), **between(dark["low"], dark["high"])),
         *([wide] if (wide := what_widens_range(gaps)) else []),
         *(clipped(row["says"]) for row in summary["cannot_tell"]),
+    ]
+
+
+def _chosen(summary: Mapping[str, Any]) -> list[str]:
+    """Return which of the judged visits the page is about, in sentences; [] if it is about all."""
+    if summary["filter"] is None:
+        return []
+    chosen = filter_of(summary["filter"])
+    pair = _("{name}: {value}")
+    return [
+        which_visits(summary["sessions"], chosen),
+        *(
+            clipped(pair.format(name=name, value=value))
+            for name, value in filter_rows(chosen, summary["zone"])
+        ),
     ]

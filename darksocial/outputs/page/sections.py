@@ -183,16 +183,14 @@ def of_periods(facts: PageFacts, *, with_paths: bool) -> Section:
         for row in facts.periods
     ]
     says = {
-        "day": _("By day, in UTC. A name is that of the page that travelled most on that day."),
-        "week": _("By week, in UTC. A name is that of the page that travelled most in that week."),
-        "month": _(
-            "By month, in UTC. A name is that of the page that travelled most in that month."
-        ),
+        "day": _("By day ({zone}). A name is that of the page that travelled most on it."),
+        "week": _("By week ({zone}). A name is that of the page that travelled most in it."),
+        "month": _("By month ({zone}). A name is that of the page that travelled most in it."),
     }
     return Section(
         "periods",
         _("When?"),
-        says[facts.period],
+        says[facts.period].format(zone=clipped(facts.summary["zone"])),
         key=[
             {"kind": "k1", "label": _("dark social, with its 90% interval")},
             {"kind": "k4", "label": _("booked as Direct, without likely bots")},
