@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
+from darksocial.campaigns.values import CampaignReport
 from darksocial.cli._main import darksocial as group
 from darksocial.outputs.page import Page, html, page_of
 from darksocial.outputs.page.geometry import Scale, band, line, marks, round_up, spark
@@ -83,8 +84,13 @@ def facts(out: Path) -> PageFacts:
 
 
 @pytest.fixture(scope="module")
-def page(facts: PageFacts) -> Page:
-    return page_of(facts, ATTACK)
+def campaigns(out: Path) -> CampaignReport:
+    return darksocial.campaigns(out)
+
+
+@pytest.fixture(scope="module")
+def page(facts: PageFacts, campaigns: CampaignReport) -> Page:
+    return page_of(facts, campaigns, ATTACK)
 
 
 def run(*arguments: object) -> Result:
@@ -131,13 +137,33 @@ def test_what_a_log_says_is_text(page: Page) -> None:
     assert {"href", "src"} & elements.attributes == set()
 
 
-def test_without_paths_it_has_none(facts: PageFacts) -> None:
-    drawn = html(page_of(facts, with_paths=False))
-    assert facts.pages[0].path in html(page_of(facts))
+def test_what_campaigns_cost_and_brought_is_shown(tmp_path: Path, out: Path) -> None:
+    row = next(
+        row for row in darksocial.campaigns(out).campaigns if row.campaign and row.visits_own > 1
+    )
+    costs = tmp_path / "costs.csv"
+    costs.write_text(
+        "date,utm_source,utm_medium,utm_campaign,cost\n"
+        f"2026-03-09,{row.source},{row.medium},{row.campaign},12.50\n",
+        "utf-8",
+    )
+    file = tmp_path / "report.html"
+    columns = "date=date,source=utm_source,medium=utm_medium,campaign=utm_campaign,cost=cost"
+    done = run("page", out, "-o", file, "--costs", costs, "--map", columns)
+    assert done.exit_code == 0, done.output
+    cells = Elements(file.read_text("utf-8")).cells
+    at = cells.index(f"{row.campaign} ({row.source} / {row.medium})")
+    assert cells[at + 2 : at + 4] == [whole(row.visits_before), estimate(row.visits_after)]
+    assert cells[at + 5] == "12.50"
+
+
+def test_without_paths_it_has_none(facts: PageFacts, campaigns: CampaignReport) -> None:
+    drawn = html(page_of(facts, campaigns, with_paths=False))
+    assert facts.pages[0].path in html(page_of(facts, campaigns))
     assert not any(page.path in drawn for page in facts.pages if len(page.path) > 1)
 
 
-def test_it_is_small_whatever_the_log(facts: PageFacts) -> None:
+def test_it_is_small_whatever_the_log(facts: PageFacts, campaigns: CampaignReport) -> None:
     """Ten years, long addresses and many files."""
     long = "/" + "long-address-" * 700
     start = datetime(2016, 1, 1, tzinfo=UTC)
@@ -161,7 +187,7 @@ def test_it_is_small_whatever_the_log(facts: PageFacts) -> None:
         pages=tuple(pages),
         stories=tuple(replace(facts.stories[0], path=page.path) for page in pages[:5]),
     )
-    assert len(html(page_of(grown)).encode()) < MAX_BYTES
+    assert len(html(page_of(grown, campaigns)).encode()) < MAX_BYTES
 
 
 def test_long_periods_are_weeks_and_months(tmp_path: Path) -> None:

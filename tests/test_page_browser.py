@@ -25,7 +25,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with darksocial.analyze(SAMPLE, secret="s") as analysis:
         analysis.write(folder / "out")
     file = folder / "report.html"
-    file.write_text(html(page_of(page_facts(folder / "out"))), "utf-8")
+    file.write_text(
+        html(page_of(page_facts(folder / "out"), darksocial.campaigns(folder / "out"))), "utf-8"
+    )
     yield file
 
 

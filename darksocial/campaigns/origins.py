@@ -9,6 +9,7 @@ links are opened.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -134,8 +135,8 @@ class _Readers:
         self._groups: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
         page, key = visits.page[single][order], key[order]
         bounds = np.flatnonzero((np.diff(page) != 0) | (np.diff(key) != 0)) + 1
-        begins = np.concatenate(([0], bounds)) if len(page) else bounds
-        for begin, end in zip(begins, [*bounds, len(page)], strict=True):
+        edges = np.concatenate(([0], bounds, [len(page)])) if len(page) else bounds
+        for begin, end in pairwise(edges):
             self._groups[int(page[begin])].append((int(key[begin]), int(begin), int(end)))
 
     def mix(self, page: int, second: float) -> list[tuple[int, float]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from darksocial.cli._campaign_options import CostInput, cost_options, margin_option
 from darksocial.cli._command import OUTPUT, SELECTION, described, option
 from darksocial.language import gettext as _
 
@@ -21,6 +22,8 @@ HELP = _(
     example="darksocial page darksocial-out -o report.html",
 )
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@cost_options
+@margin_option
 @option(
     "-o",
     "--output",
@@ -38,12 +41,27 @@ HELP = _(
     is_flag=True,
     help=_("Leave out addresses of pages, for readers who may not see them."),
 )
-def command(out: Path, output: Path, title: str | None, no_paths: bool) -> None:
+def command(
+    out: Path,
+    cost_input: CostInput,
+    output: Path,
+    title: str | None,
+    no_paths: bool,
+    margin: float,
+) -> None:
     """Write the page in the form that the ending of its file names."""
+    from darksocial.campaigns.report import campaigns
     from darksocial.outputs.page import page_of
     from darksocial.outputs.page.forms import form_of
     from darksocial.report.page import page_facts
 
     form = form_of(output)
     form.check()
-    form.write(page_of(page_facts(out), title, with_paths=not no_paths), output)
+    brought = campaigns(
+        out,
+        costs=[str(file) for file in cost_input.files],
+        cost_map=cost_input.columns,
+        campaign_map=cost_input.click_ids,
+        margin=margin,
+    )
+    form.write(page_of(page_facts(out), brought, title, with_paths=not no_paths), output)

@@ -28,7 +28,7 @@ from darksocial.results.explain import ExplainedVisit, explain, legible, session
 from darksocial.results.tempo import Step, page_tempo
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, SCHEMA_VERSION
 
-MAX_PAGES, MAX_STORIES, MAX_CAMPAIGNS = 20, 5, 10
+MAX_PAGES, MAX_STORIES = 20, 5
 MAX_PERIODS = 100
 """So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
 MONTH = "month"
@@ -46,7 +46,6 @@ CAUSE_COLUMNS = (
 PAGE_KEY = ("site", "landing_path")
 COLUMNS = (
     *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
-    *("utm_campaign", "source_before", "medium_before", "conversions", "revenue"),
     *("began", "channel_before", "weight", *CAUSE_COLUMNS),
 )
 
@@ -114,18 +113,6 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """The visits that arrived by one tagged campaign, as they are booked."""
-
-    campaign: str
-    source: str
-    medium: str
-    sessions: float
-    conversions: float
-    revenue: float
-
-
-@dataclass(frozen=True, slots=True)
 class PageFacts:
     """All that the page of an analysis shows.
 
@@ -142,7 +129,6 @@ class PageFacts:
     periods: tuple[PeriodRow, ...]
     pages: tuple[TravellingPage, ...]
     stories: tuple[Story, ...]
-    campaigns: tuple[CampaignRow, ...]
     devices: tuple[DeviceRow, ...]
     examples: tuple[ExplainedVisit, ...]
 
@@ -184,7 +170,6 @@ def page_facts(out: arguments.Place) -> PageFacts:
         _periods(visits, common, starts),
         pages,
         tuple(Story(page.path, page_tempo(out, page.path)) for page in pages[:MAX_STORIES]),
-        _campaigns(visits),
         _devices(visits, common),
         tuple(_examples(out, visits)),
     )
@@ -331,26 +316,6 @@ def _pages(
             ),
         )
         for dark, row in shown
-    )
-
-
-def _campaigns(visits: pa.Table) -> tuple[CampaignRow, ...]:
-    """Return the campaigns with the most visits."""
-    tagged = visits.filter(pc.is_valid(visits["utm_campaign"]))
-    keys = ("utm_campaign", "source_before", "medium_before")
-    summed = [(name, "sum") for name in ("weight", "conversions", "revenue")]
-    rows = tagged.group_by(keys).aggregate(summed).to_pylist()
-    rows.sort(key=lambda row: (-row["weight_sum"], *(row[key] for key in keys)))
-    return tuple(
-        CampaignRow(
-            row["utm_campaign"],
-            row["source_before"],
-            row["medium_before"],
-            row["weight_sum"],
-            row["conversions_sum"] or 0.0,
-            row["revenue_sum"] or 0.0,
-        )
-        for row in rows[:MAX_CAMPAIGNS]
     )
 
 

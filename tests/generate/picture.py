@@ -52,7 +52,9 @@ def write() -> None:
         with darksocial.analyze([str(logs)], secret=test_terminal.SECRET) as analysis:
             analysis.write(folder / "out")
         page = folder / "report.html"
-        page.write_text(html(page_of(page_facts(folder / "out"))), "utf-8")
+        page.write_text(
+            html(page_of(page_facts(folder / "out"), darksocial.campaigns(folder / "out"))), "utf-8"
+        )
         picture = folder / "page.png"
         chromium(
             folder,

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from darksocial.campaigns.report import campaigns
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs import Output
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.page import Page, page_of
 from darksocial.outputs.page.forms import FORMS
-from darksocial.report.page import PageFacts, page_facts
+from darksocial.report.page import page_facts
 from darksocial.scratch.folder import Scratch
 
 
@@ -26,16 +27,16 @@ def output(name: str) -> Output[Saved]:
 
 
 def _page(saved: Saved) -> Page:
-    return page_of(_facts(saved))
-
-
-def _facts(saved: Saved) -> PageFacts:
-    """Return the facts of the tables on disk; where there are none, of tables that are written for
+    """Return the page of the tables on disk; where there are none, of tables that are written for
     that. Raises UsageError for a report without its analysis."""
     if saved.out is not None:
-        return page_facts(saved.out)
+        return _page_of(saved.out)
     if saved.analysis is None:
         raise UsageError(_("A report alone has no visits to draw: its analysis is missing."))
     with Scratch() as scratch:
         saved.analysis.write(scratch.path / "out")
-        return page_facts(scratch.path / "out")
+        return _page_of(scratch.path / "out")
+
+
+def _page_of(out: Path) -> Page:
+    return page_of(page_facts(out), campaigns(out))

@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from darksocial.campaigns.values import CampaignReport
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
@@ -51,9 +52,15 @@ class Page:
     made_by: str
 
 
-def page_of(facts: PageFacts, title: str | None = None, *, with_paths: bool = True) -> Page:
-    """Return the page of some facts. Without a `title` it has a general one; without paths no
-    address of the site is on it."""
+def page_of(
+    facts: PageFacts,
+    campaigns: CampaignReport,
+    title: str | None = None,
+    *,
+    with_paths: bool = True,
+) -> Page:
+    """Return the page of an analysis and of its campaigns. Without a `title` it has a general one;
+    without paths no address of the site is on it."""
     summary = facts.summary
     made_by = _(
         "Made by darksocial {version}, settings {settings}, from summary.json of version {schema}. "
@@ -65,7 +72,7 @@ def page_of(facts: PageFacts, title: str | None = None, *, with_paths: bool = Tr
         _answer(facts),
         _lead(facts) if with_paths else "",
         _limits(facts),
-        list(sections(facts, with_paths=with_paths)),
+        list(sections(facts, campaigns, with_paths=with_paths)),
         made_by.format(
             version=summary["version"],
             settings=summary["config_hash"],

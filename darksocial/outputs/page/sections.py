@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from darksocial.campaigns.values import CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
+from darksocial.lookups.channels import NOT_SET
 from darksocial.outputs.learned import level_note
 from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, text, texts
 from darksocial.outputs.page.charts import (
@@ -26,6 +28,7 @@ from darksocial.report.numbers import (
     money,
     probability,
     range_of,
+    roi,
     whole,
     whole_percent,
 )
@@ -34,7 +37,7 @@ from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
 
-MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 20, 6, 600
+MAX_CAMPAIGNS, MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 10, 20, 6, 600
 MIN_TAUGHT_VISITS = 5
 """Levels of fewer dark visits say more of chance than of a site. Assumed."""
 LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
@@ -60,7 +63,7 @@ class Section:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def sections(facts: PageFacts, *, with_paths: bool) -> Iterator[Section]:
+def sections(facts: PageFacts, campaigns: CampaignReport, *, with_paths: bool) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
         yield of_direct(facts)
@@ -70,8 +73,8 @@ def sections(facts: PageFacts, *, with_paths: bool) -> Iterator[Section]:
     if with_paths and facts.pages:
         yield of_pages(facts)
         yield of_stories(facts)
-    if facts.campaigns:
-        yield of_campaigns(facts)
+    if shown := [row for row in campaigns.campaigns if row.campaign or row.cost is not None]:
+        yield of_campaigns(shown[:MAX_CAMPAIGNS], campaigns)
     if facts.devices and facts.devices[0].device:
         yield of_devices(facts)
     if facts.examples:
@@ -264,29 +267,55 @@ def _most_at_once(steps: Sequence[Any]) -> str:
     )
 
 
-def of_campaigns(facts: PageFacts) -> Section:
-    """The visits of tagged campaigns, as they are booked."""
+def of_campaigns(rows: Sequence[CampaignRow], report: CampaignReport) -> Section:
+    """What campaigns cost and brought, as booked and with what their links set off in private."""
     columns = [
-        *texts(_("campaign"), _("source / medium")),
-        *numbers(_("visits"), _("conversions"), _("revenue")),
+        *texts(_("campaign"), ""),
+        *numbers(_("visits"), _("with shares"), _("90% interval")),
     ]
-    rows = [
-        [
-            path(row.campaign),
-            text(f"{row.source} / {row.medium}"),
-            number(whole(row.sessions)),
-            number(whole(row.conversions)),
-            number(money(row.revenue)),
-        ]
-        for row in facts.campaigns
-    ]
+    has_costs = report.cost is not None
+    if has_costs:
+        columns += numbers(_("cost"), _("ROI"), _("with shares"), _("90% interval"))
+    highest = max(max(row.visits_before, row.visits_after_high) for row in rows)
     return Section(
         "campaigns",
-        _("Which campaigns brought visits?"),
-        _("By the tags that visits arrived with. What people shared without its tags is not in "
-          "these numbers."),
-        table=Table(columns, rows),
+        _("What did campaigns bring?"),
+        _("The ring is what an analytics tool books, the dot is with the visits by links that "
+          "visitors of the campaign shared in private."),
+        table=Table(columns, [_campaign_cells(row, highest, has_costs) for row in rows]),
+        notes=[clipped(note, MAX_NOTE_CHARACTERS) for note in report.notes[:MAX_NOTES]],
     )  # fmt: skip
+
+
+def _campaign_cells(row: CampaignRow, highest: float, has_costs: bool) -> Row:
+    name = f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"
+    says = _("{campaign}: {before} booked, {after} with shares").format(
+        campaign=clipped(name), before=whole(row.visits_before), after=estimate(row.visits_after)
+    )
+    visits = {
+        "before": row.visits_before,
+        "after": row.visits_after,
+        "low": row.visits_after_low,
+        "high": row.visits_after_high,
+    }
+    cells = [
+        path(name),
+        dumbbell(visits, highest, says),
+        number(whole(row.visits_before)),
+        number(estimate(row.visits_after)),
+        number(range_of(row.visits_after_low, row.visits_after_high)),
+    ]
+    if not has_costs:
+        return cells
+    low, high = row.roi_after_low, row.roi_after_high
+    between = _("{low} to {high}")
+    return [
+        *cells,
+        number("" if row.cost is None else money(row.cost)),
+        number("" if row.roi_before is None else roi(row.roi_before)),
+        number("" if row.roi_after is None else roi(row.roi_after)),
+        number("" if low is None or high is None else between.format(low=roi(low), high=roi(high))),
+    ]
 
 
 def of_devices(facts: PageFacts) -> Section:
