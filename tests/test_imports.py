@@ -64,6 +64,7 @@ TERMINAL = tuple(
         "learned",
         "links",
         "proposal",
+        "shares",
         "snippet",
         "store",
         "tables",

@@ -60,7 +60,7 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
             expected=_("a landing_path of the sessions"),
         )
     with legible(out):
-        table = _shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
+        table = shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
     shares = table.to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
@@ -75,7 +75,7 @@ def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
     return tuple(_step(start, steps.get(start, []), apps.get(start, [])) for start in starts)
 
 
-def _shares_of(out: Path) -> ds.Dataset:
+def shares_of(out: Path) -> ds.Dataset:
     """Return the shares of an analysis (a file, or a folder of files) or of a store (by day)."""
     of_analysis = out / "shares.parquet"
     place = of_analysis if of_analysis.exists() else out / "shares"
@@ -84,7 +84,7 @@ def _shares_of(out: Path) -> ds.Dataset:
 
 def app_grounds(out: Path, app: str) -> Grounds:
     """Return the evidence of the visits with an app. Raises UsageError if there are none."""
-    columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social"]
+    columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social", "share_id"]
     with legible(out):
         table = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
     rows = table.to_pylist()
@@ -105,6 +105,8 @@ def _ground(row: dict[str, Any]) -> str:
         return _("its own in-app browser")
     if app_tagged(row["utm_source"]) == row["app"]:
         return _("the utm_source of the link")
+    if row["share_id"]:
+        return _("a preview with the share id of the link")
     return _("a preview that it fetched shortly before")
 
 
