@@ -33,6 +33,7 @@ __all__ = [
     "ReadSettings",
     "Report",
     "Resources",
+    "Selection",
     "Settings",
     "UsageError",
     "analyze",
@@ -68,6 +69,7 @@ _HOMES = {
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
     "Resources": ("settings", "Resources"),
+    "Selection": ("selection", "Selection"),
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
     from darksocial.results.shares import shares
+    from darksocial.selection import Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals
     from darksocial.simulation import simulate

@@ -30,12 +30,15 @@ from darksocial.privacy.identifiers import Privacy, privacy_of
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
+from darksocial.report.chosen import Filter, OnlyRow
 from darksocial.report.inputs import Received, received
 from darksocial.report.readings import check_reading, read_by_last_source
 from darksocial.report.site_notes import missing_site_notes, site_notes
 from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
+from darksocial.selection import Selection
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
+from darksocial.visits.chosen import IS_CHOSEN, chosen_shares, marked, period_of
 from darksocial.visits.context import with_context
 from darksocial.visits.pages import with_pages
 from darksocial.visits.redirects import with_addresses
@@ -64,6 +67,7 @@ def analyze(
     resources: Resources | None = None,
     alter: Alter | None = None,
     each_line: bool = False,
+    selection: Selection | None = None,
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
@@ -75,12 +79,15 @@ def analyze(
     called with the number of bytes to read (None: unknown) and returns a function that is called
     with each number of bytes read. `resources` names the engine, and bounds memory and threads.
     `alter` changes the visits before they are weighed. With `each_line`, `Analysis.ask_requests`
-    has one row for each line. Raises InputError where nothing can be read or parsed, and UsageError
-    for an empty secret, a `before` that does not exist, and an argument of the wrong type.
+    has one row for each line. `selection` says which of the visits the result is about: all are
+    judged, and then these are chosen. Raises InputError where nothing can be read or parsed, and
+    UsageError for an empty secret, a `before` that does not exist, and an argument of the wrong
+    type.
     """
     names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
     settings = arguments.or_default("settings", settings, Settings)
     arguments.check_optional_functions(watch=watch, alter=alter)
+    selection = arguments.or_default("selection", selection, Selection)
     check_reading(before)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
@@ -98,14 +105,16 @@ def analyze(
         of_inputs = received(
             engine, inputs, tallies, requests, judged.people, files, read, settings.goals
         )
-        report = conclude(engine, of_inputs, judged, read, settings)
+        judged, chosen, stated = choose(engine, judged, selection)
+        report = conclude(engine, of_inputs, chosen, read, settings, taught_by=judged.visits)
+        report = replace(report, zone=selection.zone, filter=stated)
         if before == LAST_NON_DIRECT:
             report = read_by_last_source(engine, report, judged.visits)
         return Analysis(
             engine,
             report,
-            judged.visits,
-            judged.shares,
+            chosen.visits,
+            chosen.shares,
             engine.view("sent_lines", with_machines(requests, judged.people)),
             files,
             settings,
@@ -186,6 +195,26 @@ def judge(
     learned = lessons(engine, with_levels, settings.model)
     judged = attributed(engine, with_levels, learned, settings.model)
     return Judged(people, judged, with_clicks(engine, events, judged, ids), sites, learned)
+
+
+def choose(
+    engine: Engine, judged: Judged, selection: Selection
+) -> tuple[Judged, Judged, Filter | None]:
+    """Return what was judged with the chosen visits marked, the chosen visits and shares alone, and
+    the filter as the report states it (None: all are chosen)."""
+    if selection.is_everything:
+        return judged, judged, None
+    period = period_of(engine, judged.visits, selection)
+    visits = engine.view("marked_visits", marked(judged.visits, selection, period))
+    chosen = replace(
+        judged,
+        visits=engine.view("chosen_visits", visits.filter(visits[IS_CHOSEN]).drop(IS_CHOSEN)),
+        shares=engine.view("chosen_shares", chosen_shares(judged.shares, selection, period)),
+    )
+    sessions = engine.fetch(visits.agg(n=visits.weight.sum()), "judged visits").to_pylist()[0]["n"]
+    only = tuple(OnlyRow(*pattern) for pattern in selection.only)
+    stated = Filter(period.since, period.until, only, sessions or 0.0)
+    return replace(judged, visits=visits), chosen, stated
 
 
 def conclude(

@@ -37,9 +37,11 @@ VERSIONS = {
     8: "Visits are judged by what the site itself taught of its signals. In summary.json there is "
     "`model`: what was assumed and what was learned of each level; and `counted_twice`: how many "
     "visits are dark by two estimates that have to agree.",
-    9: "`--output duckdb=FILE` writes a DuckDB file with views. Sessions have the id of the share "
-    "that they came from (`share_id`, `share_root`, `share_generation`, `share_method`), shares "
-    "that in the address of their preview (`tracked_id` to `new_visitors`).",
+    9: "Sessions have the id of the share that they came from (`share_id`, `share_root`, "
+    "`share_generation`, `share_method`), and shares that in the address of their preview "
+    "(`tracked_id` to `new_visitors`). summary.json has `zone`, the time zone of its days, and "
+    "`filter`: which of the judged visits it is about. `--output duckdb=FILE` writes a DuckDB file "
+    "with views.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -145,6 +145,8 @@ def report_on(visits: Sequence[Visits]) -> Report:
         unread=(),
         started_at=None,
         ended_at=None,
+        zone="UTC",
+        filter=None,
         sessions=total,
         visitors=int(total),
         pageviews=int(total),

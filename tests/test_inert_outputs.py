@@ -74,6 +74,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
         Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
+        Run(("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}"), NARROW),
     ),
     "check": (
         Run(

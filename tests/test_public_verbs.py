@@ -20,6 +20,7 @@ VALUES = {
     "Policy": {"retention_days": "30", "since": "2026-03-01", "until": 5, "dry_run": "yes"},
     "ReadSettings": {"format": 1, "map": {"time": "ts"}, "timezone": 1, "trusted_proxies": 10},
     "Resources": {"memory_limit": 2_000, "threads": "2", "engine": None, "master": 1},
+    "Selection": {"since": 7, "until": 1.5, "only": "path=/", "zone": None},
     "Settings": {"session_timeout": "30", "site": 5, "goals": "path=/", "model": {}},
 }
 """The frozen values, with fields of the wrong type."""
@@ -71,6 +72,9 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "nightly": lambda w: darksocial.nightly(w.log, str(w.store), secret="s", now=now),
     "parse": lambda w: darksocial.parse([w.log]).close(),
     "recognise": lambda w: darksocial.recognise(w.log),
+    "save": lambda w: darksocial.save(
+        darksocial.day_report(w.store, now=now), "markdown", str(w.store.parent / "day.md")
+    ),
     "simulate": lambda w: darksocial.simulate(str(w.made), days=1, visits=30),
     "survey": lambda w: darksocial.survey(w.log.parent),
 }
@@ -88,6 +92,7 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("analyze", ("a.log",), {"secret": 5}, "the secret behind visitor ids is of type int", "text"),
     ("analyze", ("a.log",), {"watch": 5}, "watch is 5 (int)", "a function"),
     ("analyze", ("a.log",), {"alter": 5}, "alter is 5 (int)", "a function"),
+    ("analyze", ("a.log",), {"selection": 5}, "selection is 5 (int)", "a Selection"),
     ("analyze", ("a.log",), {"resources": 5}, "resources is 5 (int)", "a Resources"),
     ("check", (5,), {}, *NAMES),
     ("check", ("a.log",), {"rules": "rules.toml"}, "rules is 'rules.toml'", "a dictionary"),
@@ -113,6 +118,7 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("parse", (5,), {}, *NAMES),
     ("parse", ("a.log",), {"keep_identifiers": "yes"}, "keep_identifiers is", "True or False"),
     ("recognise", (5,), {}, *NAMES),
+    ("save", (5, "csv", "out"), {}, "result is 5 (int)", "a Analysis of darksocial or a DayReport"),
     ("simulate", (5,), {}, "out is 5 (int)", A_PLACE),
     ("simulate", ("",), {}, "out is ''", A_PLACE),
     ("simulate", ("out",), {"days": "3"}, "days is '3' (str)", "a whole number"),

@@ -20,6 +20,7 @@ OPTION_NAMES = {
     "log_format": "--log-format",
     "log_format_from": "--log-format-from",
     "map": "--map",
+    "only": "--only",
     "master": "--master",
     "memory_limit": "--memory-limit",
     "out": "--out",
@@ -41,6 +42,7 @@ OPTION_NAMES = {
     "truth": "--truth",
     "truth_file": "--truth",
     "until": "--until",
+    "zone": "--report-zone",
 }
 """The option of each field."""
 FIELD = re.compile(f"`({'|'.join(OPTION_NAMES)})`")

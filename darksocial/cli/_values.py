@@ -8,11 +8,14 @@ import click
 
 from darksocial.cli._fields import without_field
 from darksocial.cli._goals import goals_of
+from darksocial.cli._selection import selection_of
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
 
 MAX_SHOWN_CHARACTERS = 100
+SELECTION_FIELDS = frozenset({"since", "until", "only", "report_zone"})
+"""Options that choose visits; those of `nightly` with these names are days."""
 
 
 def checked(option: click.Parameter, value: Any, place: str) -> Any:
@@ -33,6 +36,7 @@ def checked(option: click.Parameter, value: Any, place: str) -> Any:
             if not isinstance(option.type, click.Path):  # whether it exists, the command finds out
                 option.type.convert(item, option, None)
         _check_by_library(option, value)
+        _check_selection(option, value)
     except click.BadParameter as error:
         raise UsageError(
             _("{place} is {value}.").format(place=place, value=_shown(value)),
@@ -75,6 +79,13 @@ def _check_by_library(option: click.Parameter, value: Any) -> None:
             Settings(share_parameter=value)
         case "goal":
             goals_of(tuple(value))
+
+
+def _check_selection(option: click.Parameter, value: Any) -> None:
+    """Check a value that chooses visits. Raises UsageError."""
+    if option.name in SELECTION_FIELDS and not isinstance(option.type, click.DateTime):
+        chosen: Any = tuple(value) if takes_many(option) else value
+        selection_of(**{option.name: chosen})
 
 
 def _kind(option: click.Parameter) -> tuple[Callable[[Any], bool], str]:

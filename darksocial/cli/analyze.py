@@ -15,10 +15,12 @@ from darksocial.cli._options import (
     stored_analysis_options,
 )
 from darksocial.cli._reports import Reports, report_options
+from darksocial.cli._selection import selection_options
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
+    from darksocial.selection import Selection
     from darksocial.settings import ReadSettings, Resources, Settings
 
 HELP = _(
@@ -52,6 +54,7 @@ HELP = _(
         "on Spark to this URI."
     ),
 )
+@selection_options
 @report_options("analysis")
 @engine_options
 @verbose_option
@@ -61,6 +64,7 @@ def command(
     settings: "Settings",
     visitor_secret: str | None,
     out: str,
+    selection: "Selection",
     reports: Reports,
     resources: "Resources",
 ) -> None:
@@ -96,6 +100,7 @@ def command(
                 secret=secret_for(visitor_secret, folder),
                 watch=watch,
                 resources=resources,
+                selection=selection,
             )
             stack.enter_context(analysis)
             begin(watch, "writing")

@@ -1,11 +1,16 @@
 """`darksocial explain`: why visits were judged as they were."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from darksocial.cli._command import SELECTION, described, option
+from darksocial.cli._selection import selection_options
 from darksocial.language import gettext as _
+
+if TYPE_CHECKING:
+    from darksocial.selection import Selection
 
 HELP = _(
     "Show, signal by signal, why visits were judged as they were.\n\n"
@@ -35,14 +40,22 @@ HELP = _(
     metavar="N",
     help=_("At most N visits, those most probably dark first."),
 )
-def command(out: Path, session: str | None, page: str | None, app: str | None, top: int) -> None:
+@selection_options
+def command(
+    out: Path,
+    session: str | None,
+    page: str | None,
+    app: str | None,
+    top: int,
+    selection: "Selection",
+) -> None:
     """Print the evidence of visits."""
     from darksocial.outputs.explanation import show_grounds, show_tempo, show_visits
     from darksocial.results import tempo
     from darksocial.results.explain import explain
 
     if page:
-        show_tempo(page, tempo.page_tempo(out, page))
+        show_tempo(page, tempo.page_tempo(out, page, selection))
     if app:
-        show_grounds(tempo.app_grounds(out, app))
-    show_visits(explain(out, session=session, page=page, app=app, top=top))
+        show_grounds(tempo.app_grounds(out, app, selection))
+    show_visits(explain(out, session=session, page=page, app=app, top=top, selection=selection))

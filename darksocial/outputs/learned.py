@@ -11,8 +11,8 @@ from darksocial.outputs.catalogue import CLASS_NAMES
 from darksocial.outputs.drawing import display, wrapped
 from darksocial.outputs.tables import Row, number, show_table, text
 from darksocial.printable import printable
+from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import about, probability
-from darksocial.report.values import TaughtRow
 from darksocial.signals import registry
 
 

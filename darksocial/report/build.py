@@ -55,6 +55,7 @@ from darksocial.report.values import (
     Shares,
 )
 from darksocial.report.words import what_masking_shows
+from darksocial.selection import UTC_NAME
 from darksocial.settings import Model, ReadSettings, Settings, config_hash
 from darksocial.visits.conditions import (
     BOTS_LABEL,
@@ -129,6 +130,8 @@ def build_report(
         unread=received.unread,
         started_at=total["started_at"],
         ended_at=total["ended_at"],
+        zone=UTC_NAME,
+        filter=None,
         sessions=total["sessions"] or 0.0,
         visitors=total["visitors"],
         pageviews=total["pageviews"] or 0,

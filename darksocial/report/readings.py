@@ -28,6 +28,7 @@ from darksocial.report.values import (
     Report,
 )
 from darksocial.schema import ARRIVAL
+from darksocial.visits.chosen import IS_CHOSEN
 from darksocial.visits.conditions import COUNTED_CHANNELS, likely_bot, probability_of_person
 from darksocial.visits.last_source import with_last_source
 
@@ -64,8 +65,14 @@ def check_reading(reading: str) -> None:
 
 
 def read_by_last_source(engine: Engine, report: Report, visits: ir.Table) -> Report:
-    """Return the report with the channels and conversions as GA4's reports count `visits`."""
-    moves = moves_of(engine, with_last_source(engine, visits))
+    """Return the report with the channels and conversions as GA4's reports count `visits`.
+
+    Those that have `is_chosen` are all that were judged, of which the report is about the chosen
+    ones: the source of one of them may be that of a visit that is not.
+    """
+    also = [name for name in (IS_CHOSEN,) if name in visits.columns]
+    reread = with_last_source(engine, visits, also)
+    moves = moves_of(engine, reread.filter(reread[IS_CHOSEN]) if also else reread)
     pairs = {row.channel: (row.before, row.after) for row in report.channels}
     bounds = moved_bounds(
         {row.channel: (row.low, row.high) for row in report.channels}, pairs, moves.sessions

@@ -9,9 +9,9 @@ from darksocial.language import gettext as _
 from darksocial.model.levels import CAUSES_OF_DIRECT
 from darksocial.model.tables import DEVICE
 from darksocial.model.weighing import Lesson
+from darksocial.report.lesson_rows import CountedTwice, TaughtRow
 from darksocial.report.numbers import about
 from darksocial.report.summary_json import NAME, read_summary
-from darksocial.report.values import CountedTwice, TaughtRow
 from darksocial.signals import documentation
 
 MAX_SITES = 10

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from darksocial.language import ngettext
+from darksocial.report.chosen import Filter
+from darksocial.report.lesson_rows import CountedTwice, TaughtRow
 from darksocial.report.numbers import about, between
 
 if TYPE_CHECKING:
@@ -250,44 +252,6 @@ class MaskedOrigin:
 
 
 @dataclass(frozen=True, slots=True)
-class TaughtRow:
-    """What a site taught of one level of a signal and one cause of visits booked as Direct.
-
-    `site` is null where sites with few visits were judged together, and where a log names none.
-    `signal` can be `device`; `level` is null where the signal has none. Of the visits of the
-    `cause` the part `assumed` was assumed to have the level, 0 to 1, and `learned` is what follows
-    from the site's own: `visits` of that cause with the level, labelled ones among them.
-    """
-
-    site: str | None
-    signal: str
-    level: str | None
-    cause: str
-    assumed: float
-    learned: float
-    visits: float
-
-
-@dataclass(frozen=True, slots=True)
-class CountedTwice:
-    """How many of the visits that taught a site's tables are dark, by estimates that have to agree.
-
-    `at_start` is their number by what is assumed of signals, `by_tables` by what was learned of
-    them. By recapture it is `by_recapture`: `recall` is the proportion, 0 to 1, that comes soon
-    after a preview (both null if the visits do not show it). `agreed` is what is counted, and
-    `disagree` whether the estimates lie so far apart that one must be wrong.
-    """
-
-    site: str | None
-    at_start: float
-    by_tables: float
-    by_recapture: float | None
-    recall: float | None
-    agreed: float
-    disagree: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """One analysis, finished.
 
@@ -296,6 +260,9 @@ class Report:
     inputs: what became of each file, sorted by path.
     unread: files that were left out.
     started_at, ended_at: the moments of the first and the last hit, in UTC; null without hits.
+    zone: the time zone of the days of the report, as it was named.
+    filter: which of the judged visits the report is about; null where it is about all. Files, bots,
+        previews and rejects are always those of all that was read.
     sessions: how many there are; a sum of weights where rows of an export are sums of sessions.
     visitors: how many different visitors made these sessions.
     pageviews: how many pages they viewed.
@@ -331,6 +298,8 @@ class Report:
     unread: tuple[UnreadInput, ...]
     started_at: datetime | None
     ended_at: datetime | None
+    zone: str
+    filter: Filter | None
     sessions: float
     visitors: int
     pageviews: int

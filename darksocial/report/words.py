@@ -1,12 +1,14 @@
 """Sentences that several forms of a report share, what cannot be said, and what masking shows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import about, between, is_none, significant, whole_percent
-from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin
+from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin, Report
+from darksocial.selection import zone_of
 
 
 def dark_of_direct(direct: float, expected: float, low: float, high: float) -> str:
@@ -98,6 +100,40 @@ def _listed(texts: Sequence[str]) -> str:
 def what_masking_shows(origins: Sequence[MaskedOrigin]) -> tuple[str, ...]:
     """Return a sentence for each channel whose visits pass for dark more often than allowed for."""
     return tuple(_masking(origin) for origin in origins if not is_none(origin.false_dark))
+
+
+def which_visits(report: Report) -> str:
+    """Return how many of the judged visits a report is about; '' where it is about all."""
+    if report.filter is None:
+        return ""
+    sentence = ngettext(
+        "This is about {n} of the {judged} visits that were judged.",
+        "This is about {n} of the {judged} visits that were judged.",
+        significant(report.sessions),
+    )
+    return sentence.format(n=about(report.sessions), judged=about(report.filter.sessions))
+
+
+def filter_rows(report: Report) -> list[tuple[str, str]]:
+    """Return by what the visits of a report were chosen, each with a name; [] if all are meant."""
+    chosen = report.filter
+    if chosen is None:
+        return []
+    bounds = ((_("since"), chosen.since), (_("before"), chosen.until))
+    zoned = _("{moment} {zone}")
+    return [
+        *(
+            (name, zoned.format(moment=moment_in(report, time), zone=report.zone))
+            for name, time in bounds
+            if time
+        ),
+        *((_("only"), f"{row.key}={row.pattern}") for row in chosen.only),
+    ]
+
+
+def moment_in(report: Report, moment: datetime) -> str:
+    """Return a moment to the minute in the time zone of a report."""
+    return f"{moment.astimezone(zone_of(report.zone)):%Y-%m-%d %H:%M}"
 
 
 def _masking(origin: MaskedOrigin) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -16,7 +16,8 @@ from darksocial import arguments
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
-from darksocial.schema import ARRIVAL, SESSIONS
+from darksocial.schema import ARRIVAL, SESSIONS, TIME
+from darksocial.selection import COLUMNS, Period, Selection, regex_of
 
 SESSION_KEY = "session_id"
 CAUSE_LABELS = {
@@ -69,11 +70,12 @@ def explain(
     page: str | None = None,
     app: str | None = None,
     top: int = 10,
+    selection: Selection | None = None,
 ) -> list[ExplainedVisit]:
     """Return visits with their evidence, the most probably dark first, at most `top`.
 
     They are those of one `session` id, of one landing `page`, of one `app`, or of all in `out`, the
-    folder of an analysis.
+    folder of an analysis or a store, as far as `selection` chooses them.
 
     Raises InputError if `out` holds no analysis, and UsageError if nothing in it has that
     session or page.
@@ -83,14 +85,15 @@ def explain(
         arguments.check(field, value, str, NoneType)
     arguments.check("top", top, int)
     sessions = sessions_of(out)
-    condition = _condition(session, page, app)
+    selection = arguments.or_default("selection", selection, Selection)
+    condition = both(_condition(session, page, app), condition_of(out, selection))
     with legible(out):
         ids = _most_probable(sessions, condition)
     if condition is not None and not len(ids):
         raise UsageError(
-            _no_visit(out, session, page, app),
+            _no_visit(out, session, page, app, selection),
             expected=expected_app(out, app)
-            if app
+            if app and selection.is_everything
             else _("a session_id, a landing_path or an app of the sessions"),
             advice=_("darksocial explain {out} --top 5").format(out=out),
         )
@@ -112,6 +115,34 @@ def _condition(session: str | None, page: str | None, app: str | None) -> pc.Exp
     return None
 
 
+def condition_of(out: Path, selection: Selection) -> pc.Expression | None:
+    """Return the condition on the visits in `out` that a selection chooses; None for all."""
+    condition = within(period_of(out, selection), "started_at")
+    for key, pattern in selection.only:
+        field = pc.field(COLUMNS[key])
+        condition = both(condition, pc.match_substring_regex(field, regex_of(key, pattern)))
+    return condition
+
+
+def period_of(out: Path, selection: Selection) -> Period:
+    """Return the span of time of a selection; spans are counted back from the last hit in `out`."""
+    with legible(out):
+        ended = sessions_of(out).to_table(["ended_at"])["ended_at"]
+    return selection.period(pc.max(ended).as_py() or datetime.now(UTC))
+
+
+def within(period: Period, column: str) -> pc.Expression | None:
+    """Return the condition that a column of times is in a span; None where it has no bound."""
+    since = pc.field(column) >= pa.scalar(period.since, TIME) if period.since else None
+    until = pc.field(column) < pa.scalar(period.until, TIME) if period.until else None
+    return both(since, until)
+
+
+def both(first: pc.Expression | None, second: pc.Expression | None) -> pc.Expression | None:
+    """Return the condition that two conditions hold, each of which may be missing."""
+    return second if first is None else first if second is None else first & second
+
+
 def _most_probable(sessions: ds.Dataset, condition: pc.Expression | None) -> pa.ChunkedArray:
     """Return the ids of the visits, the most probably dark first.
 
@@ -126,7 +157,11 @@ def _most_probable(sessions: ds.Dataset, condition: pc.Expression | None) -> pa.
     return ranked.column(SESSION_KEY)
 
 
-def _no_visit(out: Path, session: str | None, page: str | None, app: str | None) -> str:
+def _no_visit(
+    out: Path, session: str | None, page: str | None, app: str | None, selection: Selection
+) -> str:
+    if not selection.is_everything:
+        return _("no visit in {out} fits what was asked for").format(out=out)
     if session:
         return _("no visit in {out} has the session {session}").format(out=out, session=session)
     if page:

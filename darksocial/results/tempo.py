@@ -13,8 +13,17 @@ import pyarrow.dataset as ds
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups.apps import app_tagged, label
-from darksocial.results.explain import expected_app, legible, sessions_of
+from darksocial.results.explain import (
+    both,
+    condition_of,
+    expected_app,
+    legible,
+    period_of,
+    sessions_of,
+    within,
+)
 from darksocial.schema import MIN_LIKELY_BOT, NOT_LOGGED, SHARES
+from darksocial.selection import EVERYTHING, Selection
 
 MAX_STEPS = 32
 STEPS = tuple(
@@ -45,22 +54,25 @@ class Grounds:
     by_ground: tuple[tuple[str, int], ...]
 
 
-def page_tempo(out: Path, page: str) -> tuple[Step, ...]:
-    """Return the page's visits and shares in steps of time, without empty steps.
+def page_tempo(out: Path, page: str, selection: Selection = EVERYTHING) -> tuple[Step, ...]:
+    """Return the page's visits that a selection chooses, and the shares of its time, in steps.
 
     The steps are as short as `MAX_STEPS` of them allow. Raises InputError if `out` holds no
     analysis, and UsageError if no visit landed on the page.
     """
     columns = ["started_at", "began", "channel_before", "p_dark_social", "p_bot", "weight"]
     with legible(out):
-        visits = sessions_of(out).to_table(columns, filter=pc.field("landing_path") == page)
+        chosen = both(pc.field("landing_path") == page, condition_of(out, selection))
+        visits = sessions_of(out).to_table(columns, filter=chosen)
     if not visits.num_rows:
         raise UsageError(
             _("no visit in {out} landed on {page}").format(out=out, page=page),
             expected=_("a landing_path of the sessions"),
         )
     with legible(out):
-        table = shares_of(out).to_table(["time", "app"], filter=pc.field("path") == page)
+        in_time = within(period_of(out, selection), "time")
+        of_page = both(pc.field("path") == page, in_time)
+        table = shares_of(out).to_table(["time", "app"], filter=of_page)
     shares = table.to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
@@ -82,11 +94,12 @@ def shares_of(out: Path) -> ds.Dataset:
     return ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
 
 
-def app_grounds(out: Path, app: str) -> Grounds:
-    """Return the evidence of the visits with an app. Raises UsageError if there are none."""
+def app_grounds(out: Path, app: str, selection: Selection = EVERYTHING) -> Grounds:
+    """Return the evidence of the chosen visits with an app. Raises UsageError without any."""
     columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social", "share_id"]
     with legible(out):
-        table = sessions_of(out).to_table(columns, filter=pc.field("app") == app)
+        chosen = both(pc.field("app") == app, condition_of(out, selection))
+        table = sessions_of(out).to_table(columns, filter=chosen)
     rows = table.to_pylist()
     if not rows:
         raise UsageError(

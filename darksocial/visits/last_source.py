@@ -12,6 +12,8 @@ source that is known. GA4 does not count bots, so no visit inherits from a likel
 source is `(not set)` because its input records no referrers has nothing to inherit.
 """
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
@@ -43,13 +45,13 @@ COLUMNS_FOR_SOURCE = (
 """The columns of the sessions contract that this reading needs."""
 
 
-def with_last_source(engine: Engine, sessions: ir.Table) -> ir.Table:
+def with_last_source(engine: Engine, sessions: ir.Table, also: Sequence[str] = ()) -> ir.Table:
     """Return the sessions booked as Direct that have an earlier source, with its `last_channel`.
 
-    Sessions have `COLUMNS_FOR_SOURCE`, and so has the result. They may be those of many days: an
-    earlier source is looked for in all of them.
+    Sessions have `COLUMNS_FOR_SOURCE`, and so has the result, with those named in `also`. They may
+    be those of many days: an earlier source is looked for in all of them.
     """
-    located = _located(engine, sessions.select(COLUMNS_FOR_SOURCE))
+    located = _located(engine, sessions.select(*COLUMNS_FOR_SOURCE, *also))
     inheriting = with_latest(
         located,
         _has_source(located),

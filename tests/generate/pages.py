@@ -231,16 +231,21 @@ All tables are Parquet with these columns in this order. `-`, empty and absent v
 nothing is filled in that was not recorded. Times are UTC with microseconds.
 
 `summary.json` holds the finished report: schema_version, version, config_hash, inputs (file,
-format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_at, ended_at,
-sessions, visitors, pageviews, before (reading, differ), channels (channel, before, after),
-channels_recorded, goals, conversions, dark_social (expected, low, high, direct_sessions,
-direct_expected, direct_low, direct_high, share_of_direct, prior_share, apps), likely_bots
-(sessions, direct, expected, low, high), pages, shares, evidence, rejects, bots, previews, notes,
-cannot_tell (reason, field, says), masked_origins (channel, sessions, dark, expected_dark, lost,
-false_dark), model (site, signal, level, cause, assumed, learned, visits), counted_twice (site,
-at_start, by_tables, by_recapture, recall, agreed, disagree).
+format, lines, hits, rejects, blanks, bots, previews, warning), unread, started_at, ended_at, zone,
+filter (since, until, only, sessions), sessions, visitors, pageviews, before (reading, differ),
+channels (channel, before, after, low, high), channels_recorded, goals, conversions, dark_social
+(expected, low, high, direct_sessions, direct_expected, direct_low, direct_high, share_of_direct,
+prior_share, apps), likely_bots (sessions, direct, expected, low, high), pages, shares, evidence,
+rejects, bots, previews, notes, cannot_tell (reason, field, says), masked_origins (channel,
+sessions, dark, expected_dark, lost, false_dark), model (site, signal, level, cause, assumed,
+learned, visits), counted_twice (site, at_start, by_tables, by_recapture, recall, agreed, disagree).
 `before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
 and so are the numbers of `dark_social`, `apps` and `pages.dark`.
+
+`filter` says which of the judged visits the file is about, null if about all: those that started
+`since` a moment and before `until`, and fit the patterns of `only`, out of so many `sessions`.
+Files, bots, previews and rejects are always those of all that was read. `zone` is the time zone of
+days.
 
 `before.reading` says how `channels` and `conversions` count a visit booked as Direct: `arrival`, as
 it arrived, or `last-non-direct`, as the reports of GA4 do; then `before.differ` sessions are in the

@@ -6,6 +6,7 @@ from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._sections import headline
 from darksocial.outputs.files.contents import Contents, Rows, facts_of, tables_in
 from darksocial.report.values import Report
+from darksocial.report.words import filter_rows, moment_in
 from darksocial.schema import SHARES
 
 
@@ -18,10 +19,11 @@ def contents_of(saved: Saved) -> Contents:
     if analysis is None:
         raise UsageError(_("A report alone has no visits to write: its analysis is missing."))
     sessions = Rows(analysis.session_schema, analysis.session_batches)
+    facts = facts_of(
+        headline(report), report.version, _period(report), report.notes, report.cannot_tell
+    )
     return Contents(
-        facts_of(
-            headline(report), report.version, _period(report), report.notes, report.cannot_tell
-        ),
+        (*facts, *filter_rows(report)),
         tables_in(report),
         sessions,
         Rows(SHARES.arrow, analysis.share_batches),
@@ -31,5 +33,5 @@ def contents_of(saved: Saved) -> Contents:
 def _period(report: Report) -> str:
     if report.started_at is None or report.ended_at is None:
         return _("no hits")
-    period = _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
-    return period.format(start=report.started_at, end=report.ended_at)
+    first, last = (moment_in(report, time) for time in (report.started_at, report.ended_at))
+    return _("{start} to {end} {zone}").format(start=first, end=last, zone=report.zone)

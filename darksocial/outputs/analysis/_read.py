@@ -17,7 +17,7 @@ from darksocial.outputs.analysis._parts import (
 from darksocial.outputs.texts import all_not_read, bot_reason, preview_app
 from darksocial.report.numbers import whole
 from darksocial.report.values import InputReport, Report
-from darksocial.report.words import what_masking_shows
+from darksocial.report.words import filter_rows, moment_in, what_masking_shows, which_visits
 
 
 def what_was_read(report: Report, limits: Limits) -> Section:
@@ -74,9 +74,13 @@ def _totals(report: Report) -> Iterator[Part]:
     )
     rows = [(name, whole(count)) for name, count in counts if count or name == counts[0][0]]
     if report.started_at and report.ended_at:
-        period = _("{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
-        rows.append((_("period"), period.format(start=report.started_at, end=report.ended_at)))
+        first, last = (moment_in(report, time) for time in (report.started_at, report.ended_at))
+        period = _("{start} to {end} {zone}")
+        rows.append((_("period"), period.format(start=first, end=last, zone=report.zone)))
+    rows += filter_rows(report)
     yield Table((tables.label(""), tables.text("")), rows)
+    if about := which_visits(report):
+        yield Sentence(about)
     for note in report.site_notes:
         yield Remark(note, is_warning=False)
     for file in report.inputs:

@@ -37,6 +37,7 @@ from darksocial.report.words import (
     what_hides_count,
     what_masking_shows,
     what_widens_range,
+    which_visits,
 )
 
 
@@ -46,6 +47,8 @@ def headline(report: Report) -> str:
     if hides_count(report.cannot_tell):
         return what_hides_count(report.cannot_tell, **between(dark.direct_low, dark.direct_high))
     if not report.sessions:
+        if report.filter and report.filter.sessions:
+            return which_visits(report)
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
     if dark.share_of_direct is None:
