@@ -14,7 +14,7 @@ SAMPLE := 'sample_logs/publisher/access.log*'
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test full quick accuracy kills spark coverage package format docs bench fuzz constraints clean
+.PHONY: demo test full quick accuracy kills spark coverage package format docs picture bench fuzz constraints clean
 
 demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
@@ -57,6 +57,9 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m tests.generate
+
+picture: $(READY)
+	$(BIN)/python -m tests.generate --picture
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

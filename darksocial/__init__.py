@@ -21,6 +21,7 @@ from darksocial._version import __version__ as __version__
 
 __all__ = [
     "Analysis",
+    "Breakdown",
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -57,6 +58,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
+    "Breakdown": ("selection", "Breakdown"),
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),
@@ -105,7 +107,7 @@ if TYPE_CHECKING:
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
     from darksocial.results.shares import shares
-    from darksocial.selection import Selection
+    from darksocial.selection import Breakdown, Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals
     from darksocial.simulation import simulate

@@ -13,6 +13,7 @@ import secrets as random_secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from darksocial import arguments
@@ -31,11 +32,12 @@ from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
 from darksocial.report.build import Counted, build_report
 from darksocial.report.chosen import Filter, OnlyRow
+from darksocial.report.groups import with_groups
 from darksocial.report.inputs import Received, received
 from darksocial.report.readings import check_reading, read_by_last_source
 from darksocial.report.site_notes import missing_site_notes, site_notes
 from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
-from darksocial.selection import Selection
+from darksocial.selection import Breakdown, Selection
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
 from darksocial.visits.chosen import IS_CHOSEN, chosen_shares, marked, period_of
@@ -68,6 +70,7 @@ def analyze(
     alter: Alter | None = None,
     each_line: bool = False,
     selection: Selection | None = None,
+    breakdown: Breakdown | None = None,
 ) -> Analysis:
     """Read logs, make sessions, weigh the evidence and return the result.
 
@@ -80,14 +83,15 @@ def analyze(
     with each number of bytes read. `resources` names the engine, and bounds memory and threads.
     `alter` changes the visits before they are weighed. With `each_line`, `Analysis.ask_requests`
     has one row for each line. `selection` says which of the visits the result is about: all are
-    judged, and then these are chosen. Raises InputError where nothing can be read or parsed, and
-    UsageError for an empty secret, a `before` that does not exist, and an argument of the wrong
-    type.
+    judged, and then these are chosen. `breakdown` asks for one more table of the report, such as
+    the visits by day. Raises InputError where nothing can be read or parsed, and UsageError for an
+    empty secret, a `before` that does not exist, and an argument of the wrong type.
     """
     names, read = arguments.names_of(names), arguments.or_default("read", read, ReadSettings)
     settings = arguments.or_default("settings", settings, Settings)
     arguments.check_optional_functions(watch=watch, alter=alter)
     selection = arguments.or_default("selection", selection, Selection)
+    arguments.check("breakdown", breakdown, Breakdown, NoneType)
     check_reading(before)
     secret = _random_secret() if secret is None else usable_secret(secret)
     with _engine(resources) as engine:
@@ -108,6 +112,8 @@ def analyze(
         judged, chosen, stated = choose(engine, judged, selection)
         report = conclude(engine, of_inputs, chosen, read, settings, taught_by=judged.visits)
         report = replace(report, zone=selection.zone, filter=stated)
+        if breakdown:
+            report = with_groups(engine, report, chosen.visits, breakdown, selection.zone)
         if before == LAST_NON_DIRECT:
             report = read_by_last_source(engine, report, judged.visits)
         return Analysis(

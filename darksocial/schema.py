@@ -39,9 +39,9 @@ VERSIONS = {
     "visits are dark by two estimates that have to agree.",
     9: "Sessions have the id of the share that they came from (`share_id`, `share_root`, "
     "`share_generation`, `share_method`), and shares that in the address of their preview "
-    "(`tracked_id` to `new_visitors`). summary.json has `zone`, the time zone of its days, and "
-    "`filter`: which of the judged visits it is about. `--output duckdb=FILE` writes a DuckDB file "
-    "with views.",
+    "(`tracked_id` to `new_visitors`). summary.json has `zone`, the time zone of its days, "
+    "`filter`: which of the judged visits it is about, and `groups`: the visits by day, device or "
+    "something else. `--output duckdb=FILE` writes a DuckDB file with views.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

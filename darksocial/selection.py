@@ -31,6 +31,9 @@ LOWER_CASE = frozenset({"site", "device", "app"})
 """Those whose values are in lower case, whatever case a pattern is in."""
 DEVICES = ("mobile", "tablet", "desktop", "other")
 UTC_NAME = "UTC"
+BY_TIME = ("day", "week", "hour")
+BY = (*BY_TIME, "device", "campaign", "section", "app", "landing")
+DEFAULT_GROUPS = 20
 ANYTHING = "*"
 SIGNS = re.compile(r"[!-,.:-@\[-^`{-~]")
 """The signs of ASCII that can mean something in a regular expression. RE2 takes a backslash before
@@ -187,3 +190,29 @@ def _refuse_bound(field: str, bound: Bound) -> NoReturn:
 
 
 EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """By what the visits of a report are counted in one more table.
+
+    by: day, week, hour (of the day), device, campaign, section (the first part of the path), app or
+        landing (page).
+    top: how many groups have a row of their own, those with the most dark social; all others share
+        one. Without it all of a time have one, and of others the 20 largest.
+    """
+
+    by: str = "day"
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        arguments.check_fields(self)
+        if self.by not in BY:
+            raise UsageError(_("`by` is {by!r}.").format(by=self.by), expected=one_of(self.by, BY))
+        if self.top is not None and self.top < 1:
+            raise UsageError(_("`top` is {n}.").format(n=self.top), expected=_("1 or more"))
+
+    @property
+    def rows(self) -> int | None:
+        """How many groups have a row of their own; None: all."""
+        return self.top or (None if self.by in BY_TIME else DEFAULT_GROUPS)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from darksocial.lookups import apps
 from darksocial.report import summary_json
+from darksocial.report.group_rows import Groups
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -160,6 +161,7 @@ def report_on(visits: Sequence[Visits]) -> Report:
         conversions=(ConversionRow("Direct", sold, sold, 20.0 * sold, 20.0 * sold),)
         if sold
         else (),
+        groups=Groups(),
         likely_bots=LikelyBots(sessions=0.0, direct=0.0, expected=0.0, low=0.0, high=0.0),
         dark_social=DarkSocial(
             expected=dark,

@@ -146,7 +146,7 @@ def test_names_are_completed(
 
 
 def test_only_what_an_output_takes_is_completed() -> None:
-    forms = {"csv=", "duckdb=", "full=", "json=", "markdown=", "xlsx="}
+    forms = {"csv=", "duckdb=", "eml=", "full=", "html=", "json=", "markdown=", "pdf=", "xlsx="}
     assert set(answers("analyze", "--output")) == forms
 
 

@@ -16,7 +16,7 @@ import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pyspark", "py4j", "xlsxwriter"}:
+        if name.partition(".")[0] in {"pyspark", "py4j", "xlsxwriter", "weasyprint"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
@@ -46,6 +46,15 @@ def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
     done = without_extras("analyze", LOG, "--output", place, "--out", tmp_path / "out")
     assert done.stderr == (
         "darksocial: A workbook needs XlsxWriter: pip install 'darksocial[xlsx]'\n"
+    )
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+
+
+def test_a_page_as_a_pdf_needs_its_extra(tmp_path: Path) -> None:
+    done = without_extras("page", tmp_path, "-o", tmp_path / "report.pdf")
+    assert done.stderr == (
+        "darksocial: A PDF needs WeasyPrint and Pango: pip install 'darksocial[pdf]', and on "
+        "Debian apt install libpango-1.0-0 libpangoft2-1.0-0\n"
     )
     assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
 

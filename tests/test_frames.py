@@ -18,6 +18,8 @@ TABLES = [
     "channels",
     "channels_recorded",
     "conversions",
+    "groups.rows",
+    "groups.channels",
     "apps",
     "pages",
     "shares.apps",

@@ -74,7 +74,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
         Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
         Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
-        Run(("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}"), NARROW),
+        Run(
+            ("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}", "--by", "landing"),
+            NARROW,
+        ),
     ),
     "check": (
         Run(
@@ -117,6 +120,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4)),
     ),
+    "page": (
+        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
+        Run(("page", "out", "-o", "p.eml")),
+    ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "report": (
         Run(("report", "::store", "--report", "terminal"), WIDTHS),
@@ -140,8 +147,8 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("store", "recover", "::damaged")),
     ),
 }
-NO_FORM = {"rotate_key", "engine"}
-"""Options with choices that change no form of output."""
+NO_FORM = {"by", "rotate_key", "engine"}
+"""Options with choices that change no form of output: a table looks alike, whatever it is by."""
 PRINTS_NOTHING = {"none"}
 
 

@@ -160,7 +160,7 @@ def test_a_mistyped_kind_is_answered_with_the_nearest(arguments: list[str], near
         (["analyze", "x", "--output", "json="], "json=FILE"),
         (
             ["analyze", "x", "--output", "terminal=x"],
-            "a KIND that is one of csv, duckdb, full, json, markdown, xlsx",
+            "a KIND that is one of csv, duckdb, eml, full, html, json, markdown, pdf, xlsx",
         ),
         (["check", "x", "--output", "json="], "json=FILE"),
     ],

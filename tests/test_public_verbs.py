@@ -15,6 +15,7 @@ from tests.logs import Hit
 NAMES = "names", "a name, as a text or a Path, or a list of such names"
 A_PLACE = "a name, as a text or a Path"
 VALUES = {
+    "Breakdown": {"by": 5, "top": "3"},
     "Goal": {"path": 1, "status": "200", "value": "5"},
     "Model": {"rates": 0.3, "newsletter": 7, "timezone": None, "apps": [1], "countries": {"DE": 1}},
     "Policy": {"retention_days": "30", "since": "2026-03-01", "until": 5, "dry_run": "yes"},

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import Analysis, Selection, UsageError
+from darksocial import Analysis, Breakdown, Selection, UsageError
 from darksocial.cli._main import darksocial as program
-from darksocial.selection import regex_of
+from darksocial.report.groups import section_of, time_group
+from darksocial.selection import regex_of, zone_of
 from tests.logs import ARTICLE, SETTINGS, START, Hit
 
 LAST = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -115,9 +116,16 @@ def analyses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Analysi
     second = START + timedelta(days=1)
     chosen = Selection(since=second.date(), only={"path": "/politics/*"}, zone="Europe/Berlin")
     with (
-        darksocial.analyze(log, settings=SETTINGS, secret="tests") as whole,
         darksocial.analyze(
-            log, settings=SETTINGS, secret="tests", selection=chosen, before="last-non-direct"
+            log, settings=SETTINGS, secret="tests", breakdown=Breakdown("section", 1)
+        ) as whole,
+        darksocial.analyze(
+            log,
+            settings=SETTINGS,
+            secret="tests",
+            selection=chosen,
+            before="last-non-direct",
+            breakdown=Breakdown("hour"),
         ) as part,
     ):
         yield whole, part
@@ -192,3 +200,64 @@ def test_a_wrong_option_is_one_sentence(command: str, option: list[str], said: s
         CliRunner().invoke(program, [command, "x", *option], catch_exceptions=False)
     assert said in str(refused.value)
     assert refused.value.exit_code == 2
+
+
+def test_top_without_a_table_is_refused() -> None:
+    with pytest.raises(UsageError, match="no table to which it applies"):
+        CliRunner().invoke(program, ["analyze", "x", "--top", "3"], catch_exceptions=False)
+    with pytest.raises(UsageError, match="`by` is 'dya'") as refused:
+        Breakdown("dya")
+    assert "the nearest is day" in (refused.value.expected or "")
+    with pytest.raises(UsageError, match="`top` is 0"):
+        Breakdown("day", 0)
+
+
+def test_groups_add_up_to_the_report(analyses: tuple[Analysis, Analysis]) -> None:
+    for analysis in analyses:
+        report = analysis.report
+        rows = report.frame("groups.rows")
+        direct = next(row for row in report.channels if row.channel == "Direct")
+        assert rows.sessions.sum() == report.sessions
+        assert rows.dark.sum() == pytest.approx(report.dark_social.expected)
+        assert ((rows.low <= rows.dark) & (rows.dark <= rows.high)).all()
+        assert (rows.high <= rows.sessions).all()
+        if analysis is analyses[0]:
+            assert rows.direct_before.sum() == direct.before
+            assert rows.direct_after.sum() == pytest.approx(direct.after)
+        by_channel = report.frame("groups.channels").groupby("name", dropna=False).after.sum()
+        assert by_channel.sum() == pytest.approx(report.sessions)
+
+
+def test_groups_have_their_names_and_order(analyses: tuple[Analysis, Analysis]) -> None:
+    whole, part = analyses
+    assert [(r.name, r.others) for r in whole.report.groups.rows] == [("/politics/", 0), (None, 1)]
+    assert [(r.name, r.sessions) for r in part.report.groups.rows] == [("09:00", 5), ("10:00", 1)]
+    from darksocial.outputs.analysis import Saved, registry
+
+    text = (registry()["markdown"].text or str)(Saved(whole.report))
+    assert "## Visits by section" in text
+    assert "| 1 other |" in text
+
+
+SECTIONS = {
+    "/": "/", "/about": "/", "/news/": "/news/", "/news/a/b": "/news/", "/shop?id=7": "/",
+    "/shop/x?back=/a/": "/shop/",
+}  # fmt: skip
+TIMES = [
+    ("day", datetime(2026, 3, 28, 23, 30, tzinfo=UTC), "2026-03-29"),
+    ("week", datetime(2026, 3, 29, 21, 45, tzinfo=UTC), "2026-03-23"),
+    ("week", datetime(2026, 3, 29, 22, 0, tzinfo=UTC), "2026-03-30"),
+    ("hour", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "03:00"),
+]
+
+
+def test_a_section_is_the_first_part_of_a_path() -> None:
+    assert {path: section_of(path) for path in SECTIONS} == SECTIONS
+
+
+@pytest.mark.parametrize(("by", "moment", "name"), TIMES)
+def test_times_are_those_of_the_zone_also_when_clocks_change(
+    by: str, moment: datetime, name: str
+) -> None:
+    quarter = int(moment.timestamp()) // 900
+    assert time_group(by, quarter, zone_of("Europe/Berlin")) == name

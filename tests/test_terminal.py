@@ -59,7 +59,8 @@ def test_the_report_is_as_agreed(width: int) -> None:
     assert rendered(width) == golden.read_text("utf-8")
 
 
-COMMAND = "  darksocial explain darksocial-out --top 5"
+PAGE = "/politics/2026/03/15/memory-school-orchestra-92091/"
+COMMAND = f"  darksocial explain darksocial-out --page {PAGE}"
 """A command stays on one line, so that it can be copied."""
 
 
@@ -232,3 +233,12 @@ def test_every_form_of_the_report_begins_with_the_result() -> None:
     for name in ("full", "markdown"):
         text = " ".join(forms[name](Saved(report())).replace("*", "").split())
         assert text.startswith("Of 643 visits booked as Direct about 73, between 52 and 103, came")
+
+
+def test_the_last_line_names_a_page_that_can_be_copied() -> None:
+    first, second, *_rest = report().pages
+    hidden = replace(first, path="/\x1b[31m/")
+    assert f"--page {second.path}" in rendered(80, replace(report(), pages=(hidden, second)))
+    spaced = replace(first, path="/a b/")
+    assert "--page '/a b/'" in rendered(80, replace(report(), pages=(spaced,)))
+    assert rendered(80, replace(report(), pages=())).endswith("--top 5\n")

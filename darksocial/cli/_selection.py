@@ -2,16 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from darksocial.cli._command import SELECTION, gathered, option
+import click
+
+from darksocial.cli._command import OUTPUT, SELECTION, Name, gathered, option
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
 
 if TYPE_CHECKING:
-    from darksocial.selection import Selection
+    from darksocial.selection import Breakdown, Selection
 
 PATTERN_KEYS = ("path", "site", "device", "campaign", "app")
 """As in selection.py, which takes too long to load for a help page."""
+BY_NAMES = ("day", "week", "hour", "device", "campaign", "section", "app", "landing")
 
 since_option = option(
     "--since",
@@ -69,3 +72,38 @@ def _pattern(text: str) -> tuple[str, str]:
 SELECTION_OPTIONS = (since_option, until_option, only_option, zone_option)
 selection_options = gathered("selection", selection_of, SELECTION_OPTIONS)
 """The options that choose visits: the command takes them as `selection`."""
+
+by_option = option(
+    "--by",
+    heading=OUTPUT,
+    type=Name(BY_NAMES),
+    metavar="WHAT",
+    help=_("Count the visits in one more table, by {names}: Direct before and after, dark social, "
+           "conversions.").format(names=", ".join(BY_NAMES)),
+)  # fmt: skip
+top_option = option(
+    "--top",
+    heading=OUTPUT,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=_("Show N rows of this table, those with the most dark social.  [default: 20, of a time "
+           "all]"),
+)  # fmt: skip
+
+
+def breakdown_of(by: str | None = None, top: int | None = None) -> "Breakdown | None":
+    """Return by what visits are counted. Raises UsageError for a number of rows without that."""
+    from darksocial.selection import Breakdown
+
+    if by is not None:
+        return Breakdown(by, top)
+    if top is not None:
+        raise UsageError(
+            _("`top` is given, and no table to which it applies."),
+            expected=_("--by and what to count by"),
+        )
+    return None
+
+
+breakdown_options = gathered("breakdown", breakdown_of, (by_option, top_option))
+"""The options that ask for one more table: the command takes them as `breakdown`."""

@@ -15,12 +15,12 @@ from darksocial.cli._options import (
     stored_analysis_options,
 )
 from darksocial.cli._reports import Reports, report_options
-from darksocial.cli._selection import selection_options
+from darksocial.cli._selection import breakdown_options, selection_options
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
-    from darksocial.selection import Selection
+    from darksocial.selection import Breakdown, Selection
     from darksocial.settings import ReadSettings, Resources, Settings
 
 HELP = _(
@@ -55,6 +55,7 @@ HELP = _(
     ),
 )
 @selection_options
+@breakdown_options
 @report_options("analysis")
 @engine_options
 @verbose_option
@@ -65,6 +66,7 @@ def command(
     visitor_secret: str | None,
     out: str,
     selection: "Selection",
+    breakdown: "Breakdown | None",
     reports: Reports,
     resources: "Resources",
 ) -> None:
@@ -101,6 +103,7 @@ def command(
                 watch=watch,
                 resources=resources,
                 selection=selection,
+                breakdown=breakdown,
             )
             stack.enter_context(analysis)
             begin(watch, "writing")

@@ -70,6 +70,8 @@ class DuckDBEngine:
         # Names in SQL are tables alone, never variables of Python.
         self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET preserve_insertion_order = false")
+        # The database is deleted when it is closed: writing its last state first is of no use.
+        self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._files_read: list[Path] = []
         self._names: set[str] = set()
         self._log = StepLog("duckdb")

@@ -44,7 +44,7 @@ def _level_of(row: TaughtRow) -> str | None:
 
 def _lines(of_level: Sequence[TaughtRow]) -> Iterator[Row]:
     """Yield the lines of a level, one value for each cause."""
-    yield [_note(of_level[0]), *(probability(row.learned) for row in of_level)]
+    yield [level_note(of_level[0]), *(probability(row.learned) for row in of_level)]
     yield [_dim(_("assumed")), *(_dim(probability(row.assumed)) for row in of_level)]
     yield [_dim(_("visits")), *(_dim(about(row.visits)) for row in of_level)]
 
@@ -53,7 +53,7 @@ def _dim(shown: str) -> Text:
     return Text(shown, style="dim")
 
 
-def _note(row: TaughtRow) -> str:
+def level_note(row: TaughtRow) -> str:
     """Return what a level says; that of a device, or of a signal that is no longer there, is its
     name."""
     if row.level is None:

@@ -26,7 +26,7 @@ MAX_LINE_BYTES = 1 << 20
 OVERLONG_TEXT_BYTES = 1000
 NEWLINE_BYTE, RETURN_BYTE = 10, 13
 NULS_BEFORE = re.compile(rb"^\0+", re.MULTILINE)
-ESCAPE_OF_COLOUR = b"\x1b["
+ESCAPE_BYTE = b"\x1b"
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 IntArray = npt.NDArray[np.int64]
 
@@ -170,4 +170,5 @@ def _repaired(block: bytes) -> bytes:
 
 def without_colours(block: bytes) -> bytes:
     """Return bytes without the escape sequences that set colours (ECMA-48, 8.3.117)."""
-    return COLOUR.sub(b"", block) if ESCAPE_OF_COLOUR in block else block
+    # Python finds one byte ten times as fast as two.
+    return COLOUR.sub(b"", block) if ESCAPE_BYTE in block else block

@@ -26,6 +26,7 @@ from darksocial.report.channels import (
     with_odds_by,
 )
 from darksocial.report.goals import goal_notes
+from darksocial.report.group_rows import Groups
 from darksocial.report.hidden import (
     allowing_for,
     channels_allowing_for,
@@ -141,6 +142,7 @@ def build_report(
         ),
         dark_social=wider,
         likely_bots=likely_bots(sums),
+        groups=Groups(),
         apps=app_rows(sums, settings.model, total["ended_at"]),
         pages=page_rows(engine, visits),
         shares=shared(engine, counted.shares, _total(sums, "p_dark_social")),
@@ -177,14 +179,16 @@ def recorded_rows(engine: Engine, visits: ir.Table) -> tuple[RecordedRow, ...]:
     return tuple(RecordedRow(row["channel_recorded"], row["sessions"]) for row in rows)
 
 
-def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
+def by_pattern(engine: Engine, visits: ir.Table, also: Sequence[str] = ()) -> ir.Table:
     """Return sums over the sessions (`n`, of which `direct` were booked as Direct) of each counted
-    channel, app, pattern and probability of a bot, with the probabilities of all these."""
+    channel, app, pattern, probability of a bot and column of `also`, with their probabilities."""
     of_bots = {name: visits[name].fill_null(0.0) for name in BOT_PROBABILITIES}
     counted = visits.mutate(
         channel=counted_channel(visits), booked=booked_channel(visits), **of_bots
     )
-    grouped = counted.group_by("app", "teacher", "pattern", "channel", "booked", *of_bots).agg(
+    grouped = counted.group_by(
+        "app", "teacher", "pattern", "channel", "booked", *of_bots, *also
+    ).agg(
         n=exact_sum(counted.weight),
         direct=exact_sum(counted.weight * arrived_direct(counted).ifelse(1, 0)),
         conversions=exact_sum(counted.conversions.fill_null(0)),
@@ -195,7 +199,9 @@ def by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:
     return engine.stage("patterns", grouped)
 
 
-def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
+def sums_by_channel(
+    engine: Engine, patterns: ir.Table, keys: Sequence[str] = ("channel", "booked", "app")
+) -> list[Sums]:
     """Return sums over the sessions of each counted channel, booked channel and app: sessions
     (`n`), conversions and revenue, and of each the parts that every class is expected to have."""
     sums = {name: patterns[name] for name in ("n", "direct", "conversions", "revenue")}
@@ -207,10 +213,10 @@ def sums_by_channel(engine: Engine, patterns: ir.Table) -> list[Sums]:
         sums[f"conversions_{name}"] = patterns.conversions * patterns[name]
         sums[f"revenue_{name}"] = patterns.revenue * patterns[name]
     sums |= bounds_of_estimates(patterns) | as_dark_too(patterns)
-    grouped = patterns.group_by("channel", "booked", "app").agg(
+    grouped = patterns.group_by(*keys).agg(
         **{name: exact_sum(value) for name, value in sums.items()}
     )
-    return list(engine.fetch(grouped.order_by("channel", "booked", "app"), "patterns").to_pylist())
+    return list(engine.fetch(grouped.order_by(*keys), "patterns").to_pylist())
 
 
 def dark_social(sums: Sequence[Sums], taught: float) -> DarkSocial:

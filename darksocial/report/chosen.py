@@ -1,7 +1,9 @@
 """Which of the judged visits a report is about, as the report says it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,13 @@ class Filter:
     until: datetime | None
     only: tuple[OnlyRow, ...]
     sessions: float
+
+
+def filter_of(content: Mapping[str, Any]) -> Filter:
+    """Return a filter as summary.json has it."""
+    since, until = (
+        datetime.fromisoformat(content[name]) if content[name] else None
+        for name in ("since", "until")
+    )
+    only = tuple(OnlyRow(**row) for row in content["only"])
+    return Filter(since, until, only, content["sessions"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from darksocial.language import ngettext
 from darksocial.report.chosen import Filter
+from darksocial.report.group_rows import Groups
 from darksocial.report.lesson_rows import CountedTwice, TaughtRow
 from darksocial.report.numbers import about, between
 
@@ -274,6 +275,7 @@ class Report:
     conversions: conversions and revenue by channel; empty without goals.
     dark_social: the estimate, with its 90% interval.
     likely_bots: the sessions that are likely bots'.
+    groups: the visits by day, device or something else that was asked for.
     apps: dark social by app, the largest first; the part without a known app comes last.
     pages: landing pages, the one with the most dark social first.
     shares: shares that link previews show.
@@ -310,6 +312,7 @@ class Report:
     conversions: tuple[ConversionRow, ...]
     dark_social: DarkSocial
     likely_bots: LikelyBots
+    groups: Groups
     apps: tuple[AppRow, ...]
     pages: tuple[PageRow, ...]
     shares: Shares

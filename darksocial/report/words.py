@@ -6,8 +6,9 @@ from datetime import datetime
 from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.chosen import Filter
 from darksocial.report.numbers import about, between, is_none, significant, whole_percent
-from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin, Report
+from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin
 from darksocial.selection import zone_of
 
 
@@ -39,6 +40,14 @@ def dark_of_direct(direct: float, expected: float, low: float, high: float) -> s
         share=whole_percent(expected / direct),
         **between(low, high),
     )
+
+
+def what_is_assumed(prior_share: float) -> str:
+    """Return how much of the starting point of an estimate is general experience."""
+    return _(
+        "The starting point, how common each origin of a Direct visit is, comes {general} "
+        "from general experience and {learned} from this log."
+    ).format(general=whole_percent(prior_share), learned=whole_percent(1 - prior_share))
 
 
 def what_before_means(before: Before, direct: float) -> str:
@@ -102,28 +111,27 @@ def what_masking_shows(origins: Sequence[MaskedOrigin]) -> tuple[str, ...]:
     return tuple(_masking(origin) for origin in origins if not is_none(origin.false_dark))
 
 
-def which_visits(report: Report) -> str:
+def which_visits(sessions: float, chosen: Filter | None) -> str:
     """Return how many of the judged visits a report is about; '' where it is about all."""
-    if report.filter is None:
+    if chosen is None:
         return ""
     sentence = ngettext(
         "This is about {n} of the {judged} visits that were judged.",
         "This is about {n} of the {judged} visits that were judged.",
-        significant(report.sessions),
+        significant(sessions),
     )
-    return sentence.format(n=about(report.sessions), judged=about(report.filter.sessions))
+    return sentence.format(n=about(sessions), judged=about(chosen.sessions))
 
 
-def filter_rows(report: Report) -> list[tuple[str, str]]:
+def filter_rows(chosen: Filter | None, zone: str) -> list[tuple[str, str]]:
     """Return by what the visits of a report were chosen, each with a name; [] if all are meant."""
-    chosen = report.filter
     if chosen is None:
         return []
     bounds = ((_("since"), chosen.since), (_("before"), chosen.until))
     zoned = _("{moment} {zone}")
     return [
         *(
-            (name, zoned.format(moment=moment_in(report, time), zone=report.zone))
+            (name, zoned.format(moment=moment_in(zone, time), zone=zone))
             for name, time in bounds
             if time
         ),
@@ -131,9 +139,9 @@ def filter_rows(report: Report) -> list[tuple[str, str]]:
     ]
 
 
-def moment_in(report: Report, moment: datetime) -> str:
-    """Return a moment to the minute in the time zone of a report."""
-    return f"{moment.astimezone(zone_of(report.zone)):%Y-%m-%d %H:%M}"
+def moment_in(zone: str, moment: datetime) -> str:
+    """Return a moment to the minute in a time zone."""
+    return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
 
 
 def _masking(origin: MaskedOrigin) -> str:

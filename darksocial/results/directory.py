@@ -63,6 +63,15 @@ def write_text_whole(path: Path, text: str) -> None:
     write_whole(path, lambda draft: _fill(draft, text))
 
 
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """Write bytes, whole or not at all. Raises OutputError."""
+    write_whole(path, lambda draft: _fill_bytes(draft, content))
+
+
+def _fill_bytes(draft: Path, content: bytes) -> None:
+    draft.write_bytes(content)
+
+
 def _fill(draft: Path, text: str) -> None:
     draft.write_text(text, "utf-8")
 

@@ -82,7 +82,15 @@ CSV_FOLDER = Kind(
     (
         *("about.csv", "sessions.csv", "shares.csv", "apps.csv", "bots.csv", "cannot_tell.csv"),
         *("channels.csv", "channels_recorded.csv", "conversions.csv", "counted_twice.csv"),
-        *("evidence.csv", "inputs.csv", "masked_origins.csv", "model.csv", "pages.csv"),
+        *(
+            "evidence.csv",
+            "groups.channels.csv",
+            "groups.rows.csv",
+            "inputs.csv",
+            "masked_origins.csv",
+            "model.csv",
+            "pages.csv",
+        ),
         *("previews.csv", "rejects.csv", "shares.apps.csv", "shares.pages.csv"),
         *("standouts.csv", "unread.csv"),
     ),

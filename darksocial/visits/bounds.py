@@ -11,10 +11,13 @@
 import ibis
 import ibis.expr.types as ir
 
+from darksocial.engines import Engine
+
 DAY_SECONDS = 86_400
 # The session of hits that have none of an export: they are cut by their pauses.
 NO_SESSION = -1
 VISITOR_KEY = ("visitor", "domain", "session")
+NUMBERED_KEY = (*VISITOR_KEY, "number")
 
 
 def stretches(hits: ir.Table, timeout_minutes: int) -> ir.Table:
@@ -38,14 +41,14 @@ def stretches(hits: ir.Table, timeout_minutes: int) -> ir.Table:
     )
 
 
-def sessions_of(stretches: ir.Table, timeout_minutes: int) -> ir.Table:
+def sessions_of(engine: Engine, stretches: ir.Table, timeout_minutes: int) -> ir.Table:
     """Return one row a session with a page view: when it was, and what was done in it.
 
     `goes_on` says that it is a part after the first of activity that was cut at midnight. A visitor
     has one first session at each domain, even where an export has several that began together.
     """
-    cut = _cut_at_midnight(_numbered(stretches, timeout_minutes))
-    summed = cut.group_by(*VISITOR_KEY, "number", "part").agg(
+    cut = _cut_at_midnight(engine.stage("numbered", _numbered(stretches, timeout_minutes)))
+    summed = cut.group_by(*NUMBERED_KEY, "part").agg(
         started_at=cut.page_at.min(),
         ended_at=cut.last_at.max(),
         pageviews=ibis.coalesce(cut.pageviews.max(), cut.pages.sum().nullif(0)),
@@ -80,11 +83,18 @@ def _numbered(stretches: ir.Table, timeout_minutes: int) -> ir.Table:
 
 def _cut_at_midnight(numbered: ir.Table) -> ir.Table:
     """Add `part`, the day of a part of a session over 24 hours (else 0), and `goes_on`."""
-    whole = ibis.window(group_by=[numbered[name] for name in (*VISITOR_KEY, "number")])
-    first_at = numbered.first_at.min().over(whole).epoch_seconds()
-    last_at = numbered.last_at.max().over(whole).epoch_seconds()
-    is_long = (last_at - first_at > DAY_SECONDS) & (numbered.session == NO_SESSION)
-    return numbered.mutate(
-        part=ibis.ifelse(is_long, numbered.day, 0),
-        goes_on=is_long & (numbered.day > first_at // DAY_SECONDS),
+    own = numbered.filter(numbered.session == NO_SESSION)
+    summed = own.group_by(*NUMBERED_KEY).agg(
+        first_at=own.first_at.min().epoch_seconds(), last_at=own.last_at.max().epoch_seconds()
+    )
+    is_long = summed.last_at - summed.first_at > DAY_SECONDS
+    # Few are: a join with these is a third of the work of windows over all.
+    first_days = summed.filter(is_long).mutate(first_day=summed.first_at // DAY_SECONDS)
+    joined = numbered.left_join(
+        first_days.select(*NUMBERED_KEY, "first_day"), NUMBERED_KEY, rname="{name}_of_long"
+    )
+    return joined.select(
+        *numbered.columns,
+        part=ibis.ifelse(joined.first_day.notnull(), joined.day, 0),
+        goes_on=(joined.day > joined.first_day).fill_null(False),
     )

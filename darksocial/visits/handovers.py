@@ -37,6 +37,7 @@ MAX_SECONDS_ELSEWHERE = 60
 REFERRED_PAGE = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^#]*)"
 # Of a user agent on a site: handovers are only between its visits.
 AGENT_ON_SITE = ("agent", "domain")
+PAGE_OF_AGENT = (*AGENT_ON_SITE, "page")
 ORDER = ("second", "is_view", "line")
 LINKS = pa.schema(
     [
@@ -58,13 +59,14 @@ def handed_over(
     `visits` have `VISIT_COLUMNS`; `hits` are those of sessions, `people` the visitors who are no
     machines, with `agent` and `network`.
     """
-    moments = engine.stage("handover_moments", _moments(engine, visits, hits, people))
+    max_seconds = timeout_minutes * 60
+    moments = engine.stage("handover_moments", _moments(engine, visits, hits, people, max_seconds))
     links = engine.look_up_groups(
         "handovers",
         moments,
         AGENT_ON_SITE,
         ORDER,
-        partial(linked, max_seconds=timeout_minutes * 60),
+        partial(linked, max_seconds=max_seconds),
     )
     halves = visits.join(links, PLACE_KEY)
     added = halves.group_by(file="first_file", line="first_line").agg(
@@ -90,9 +92,11 @@ def _sum(first: ir.NumericValue, more: ir.NumericValue) -> ir.NumericValue:
     return total
 
 
-def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table) -> ir.Table:
-    """Return what `linked` looks at: the visits of user agents that have halves, and the views of
-    the pages that these name."""
+def _moments(
+    engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table, max_seconds: int
+) -> ir.Table:
+    """Return what `linked` looks at: views of pages that halves name, near enough to be continued,
+    and the visits of those who viewed these or may continue them."""
     addressed = people.filter(people.agent != "", people.network.notnull())
     addressed = addressed.select("visitor", "agent", "network")
     own = visits.filter(~visits.aggregated)
@@ -107,22 +111,59 @@ def _moments(engine: Engine, visits: ir.Table, hits: ir.Table, people: ir.Table)
             own.referrer.re_extract(REFERRED_PAGE, 1).nullif(""),
             ibis.null("string"),
         ),
-    ).join(addressed, "visitor")
-    begun = engine.view("begun", begun)
-    referring = begun.filter(begun.page.notnull()).select(*AGENT_ON_SITE, "page").distinct()
+    )
+    begun = engine.stage("begun", begun)
+    halves = engine.view("halves", begun.filter(begun.page.notnull()))
     pages = hits.filter(hits.kind == "page", hits.session == NO_SESSION)
-    views = pages.select(
-        "visitor",
-        "domain",
-        *PLACE_KEY,
-        second=pages.time.epoch_seconds(),
-        last_second=pages.time.epoch_seconds(),
-        page=address(pages),
-        is_view=ibis.literal(1, "int32"),
-    ).join(addressed.semi_join(referring, "agent"), "visitor")
-    views = engine.view("views", views).semi_join(referring, [*AGENT_ON_SITE, "page"])
-    beginnings = begun.semi_join(referring, AGENT_ON_SITE).mutate(is_view=ibis.literal(0, "int32"))
-    return beginnings.union(views.select(*beginnings.columns))
+    second = pages.time.epoch_seconds()
+    asked = pages.select(
+        "visitor", "domain", *PLACE_KEY, second=second, last_second=second, page=address(pages)
+    )
+    asked = engine.stage("named_views", asked.semi_join(halves, ["domain", "page"]))
+    new = halves.anti_join(_back(halves, asked), PLACE_KEY).join(addressed, "visitor")
+    new = engine.stage("new_halves", new)
+    views = asked.semi_join(new, ["domain", "page"]).join(addressed, "visitor")
+    views = engine.view("views", views)
+    continued, continuing = (
+        ibis.union(*tables, distinct=True)
+        for tables in zip(
+            _near(views, new, (*PAGE_OF_AGENT, "network"), max_seconds),
+            _near(views, new, PAGE_OF_AGENT, MAX_SECONDS_ELSEWHERE),
+            strict=True,
+        )
+    )
+    whose = ibis.union(continued.select("visitor"), continuing.select("visitor"))
+    # By these `linked` knows who came back.
+    theirs = halves.semi_join(whose, "visitor")
+    own_views = asked.semi_join(theirs, ["visitor", "domain", "page"]).join(addressed, "visitor")
+    viewed = ibis.union(continued, own_views, distinct=True)
+    beginnings = begun.semi_join(whose, "visitor").join(addressed, "visitor")
+    rows = (
+        table.select(*begun.columns, "agent", "network", is_view=ibis.literal(flag, "int32"))
+        for table, flag in ((beginnings, 0), (viewed, 1))
+    )
+    return ibis.union(*rows)
+
+
+def _back(halves: ir.Table, views: ir.Table) -> ir.Table:
+    """Return the halves of visitors who had viewed the page themselves in the 24 hours before."""
+    own = halves.join(views, ["visitor", "domain", "page"], rname="{name}_of_view")
+    pause = own.second - own.second_of_view
+    return own.filter(pause >= 0, pause <= DAY_SECONDS)
+
+
+def _near(
+    views: ir.Table, halves: ir.Table, key: tuple[str, ...], seconds: int
+) -> tuple[ir.Table, ir.Table]:
+    """Return the views that come up to so many seconds before a half with the same key, or little
+    more, and these halves."""
+    # Such a view is in the same span of time, or in the one before.
+    timed = views.mutate(span=views.second // seconds)
+    following = halves.mutate(span=halves.second // seconds)
+    before = ibis.union(following, following.mutate(span=following.span - 1))
+    near = timed.semi_join(before, [*key, "span"])
+    after = ibis.union(near, near.mutate(span=near.span + 1))
+    return near.drop("span"), following.semi_join(after, [*key, "span"]).drop("span")
 
 
 def linked(moments: pa.RecordBatch, *, max_seconds: int) -> pa.RecordBatch:

@@ -8,6 +8,7 @@ PLACE_KEY = ("file", "line")
 
 # The path in a referrer, without query and fragment.
 PATH_OF_REFERRER = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
+NAMES_PATH = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/"
 
 
 def address(hits: ir.Table) -> ir.StringValue:
@@ -27,3 +28,9 @@ def referred_path(hits: ir.Table) -> ir.StringValue:
     """Return the path that the referrers of hits name; null where there is none."""
     path: ir.StringValue = hits.referrer.re_extract(PATH_OF_REFERRER, 1).nullif("")
     return path
+
+
+def names_path(hits: ir.Table) -> ir.BooleanValue:
+    """Return whether there is a `referred_path`; to look for it is quicker than to take it."""
+    has_path: ir.BooleanValue = hits.referrer.re_search(NAMES_PATH)
+    return has_path

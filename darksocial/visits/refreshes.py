@@ -28,13 +28,18 @@ def without_refreshes(engine: Engine, hits: ir.Table) -> ir.Table:
 
 
 def _reloads(hits: ir.Table) -> ir.Table:
-    """Return the page views whose referrer is the page itself, with the seconds before each."""
+    """Return the page views whose referrer is the page itself, with the seconds before each.
+
+    Pages that were not loaded often enough in a day are left out.
+    """
     pages = hits.filter(hits.kind == "page", hits.internal, hits.session == NO_SESSION)
     own = pages.filter(names_page(pages, address(pages))).mutate(address=address)
     second = own.time.epoch_seconds()
     reloads = own.select(
         "visitor", "domain", "address", *PLACE_KEY, second=second, day=second // DAY_SECONDS
     )
+    counted = reloads.group_by(TAB_KEY).agg(reloads=reloads.count())
+    reloads = reloads.semi_join(counted.filter(counted.reloads > MIN_EVEN_RELOADS), TAB_KEY)
     return reloads.mutate(gap=reloads.second - _before(reloads, reloads.second))
 
 

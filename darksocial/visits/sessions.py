@@ -70,7 +70,7 @@ def visits(
     people = visitors.filter(is_person(visitors))
     timeout = rules.timeout_minutes
     summed = engine.stage("stretches", stretches(hits, timeout).semi_join(people, "visitor"))
-    sessions = engine.stage("sessions", sessions_of(summed, timeout))
+    sessions = engine.stage("sessions", sessions_of(engine, summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     counted = without_kept(engine, landed)
     described = _described(engine, counted, visitors, files, first_views(requests, landed))

@@ -30,7 +30,7 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
-from darksocial.visits.hits import referred_path
+from darksocial.visits.hits import names_path, referred_path
 from darksocial.visits.sites import Sites
 
 MIN_REQUESTS = 20
@@ -91,27 +91,27 @@ def loaded_by_pages(requests: ir.Table) -> ir.Table:
 
 
 def _views(requests: ir.Table, sites: Sites) -> ir.Table:
-    """Return the page views of logs: `visitor`, `path`, the `span` of time, and the path of a
-    referrer on the site (`named`; else null)."""
+    """Return the page views of logs: `visitor`, `path`, the `span` of time, and the `referrer` if
+    it is on the site and names a path (else null)."""
     logged = requests.filter(requests.kind == "page", requests.revalidated.notnull())
     located = sites.located(logged)
-    naming_path = ibis.ifelse(located.internal, referred_path(located), None)
     span = located.time.epoch_seconds() // SECONDS_OF_LOADING
-    return located.select("visitor", "path", named=naming_path, span=span)
+    referrer = ibis.ifelse(located.internal & names_path(located), located.referrer, None)
+    return located.select("visitor", "path", referrer=referrer, span=span)
 
 
 def _suspects(engine: Engine, views: ir.Table) -> list[str]:
     """Return the shapes of which many requests come from the site, and hardly any is named."""
     # By path first: there are fewer paths than page views, and a shape costs more than a group.
-    by_path = views.group_by("path").agg(requests=views.count(), from_site=views.named.count())
+    by_path = views.group_by("path").agg(requests=views.count(), from_site=views.referrer.count())
     asked = by_path.group_by(narrow=_narrow(by_path.path)).agg(
         requests=by_path.requests.sum(),
         from_site=by_path.from_site.sum(),
         naming=ibis.literal(0, "int64"),
     )
-    referring = views.filter(views.named.notnull())
-    by_name = referring.group_by("named").agg(naming=referring.count())
-    naming = by_name.group_by(narrow=_narrow(by_name.named)).agg(
+    referring = views.filter(views.referrer.notnull())
+    by_name = referring.group_by("referrer").agg(naming=referring.count())
+    naming = by_name.group_by(narrow=_narrow(referred_path(by_name))).agg(
         requests=ibis.literal(0, "int64"),
         from_site=ibis.literal(0, "int64"),
         naming=by_name.naming.sum(),
@@ -140,6 +140,7 @@ def _suspects(engine: Engine, views: ir.Table) -> list[str]:
 def _loaded_by_pages(engine: Engine, views: ir.Table, suspects: list[str]) -> list[str]:
     """Return those of the suspected shapes whose requests are loaded by pages."""
     narrow = _narrow(views.path)
+    views = views.mutate(named=referred_path(views)).drop("referrer")
     levels = (views.mutate(shape=shape) for shape in (narrow, _wide(narrow)))
     requests = ibis.union(*(level.filter(level.shape.isin(suspects)) for level in levels))
     requests = engine.stage("suspected", requests)

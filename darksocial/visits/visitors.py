@@ -144,12 +144,13 @@ def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sit
     with `loading` (loading.py)."""
     facts = (
         conduct.judged(engine, requests, described, sites)
-        .left_join(_paces(requests), "visitor", rname="{name}_right")
+        .left_join(_paces(requests, described), "visitor", rname="{name}_right")
         .left_join(_walks(requests, described, sites), "visitor", rname="{name}_walks")
         .left_join(assets_elsewhere(engine, requests, described), "visitor", rname="{name}_lent")
         .drop("visitor_right", "visitor_walks", "visitor_lent")
     )
-    facts = engine.view("visitor_facts", facts)
+    # Staged, since visitors with the same agent are looked at beside each visitor.
+    facts = engine.stage("visitor_facts", facts)
     judged = _with_reason(facts, _log(engine, described))
     return engine.stage("visitors", judged.drop("client_ip"))
 
@@ -189,9 +190,11 @@ def _log(engine: Engine, visitors: ir.Table) -> _Log:
     )
 
 
-def _paces(requests: ir.Table) -> ir.Table:
-    """Return the busiest minute and the busiest hour of each visitor, in page views."""
-    pages = requests.filter(requests.kind == "page")
+def _paces(requests: ir.Table, visitors: ir.Table) -> ir.Table:
+    """Return the busiest minute and the busiest hour, in page views, of visitors who can be too
+    fast."""
+    suspects = visitors.filter(visitors.assets == 0, visitors.pages >= MIN_BOT_PAGES_PER_MINUTE)
+    pages = requests.filter(requests.kind == "page").semi_join(suspects, "visitor")
     minutes = pages.group_by("visitor", minute=pages.time.truncate("m")).agg(pages=pages.count())
     hours = minutes.group_by("visitor", hour=minutes.minute.truncate("h")).agg(
         hourly=minutes.pages.sum(), busiest=minutes.pages.max()

@@ -23,7 +23,7 @@ def contents_of(saved: Saved) -> Contents:
         headline(report), report.version, _period(report), report.notes, report.cannot_tell
     )
     return Contents(
-        (*facts, *filter_rows(report)),
+        (*facts, *filter_rows(report.filter, report.zone)),
         tables_in(report),
         sessions,
         Rows(SHARES.arrow, analysis.share_batches),
@@ -33,5 +33,5 @@ def contents_of(saved: Saved) -> Contents:
 def _period(report: Report) -> str:
     if report.started_at is None or report.ended_at is None:
         return _("no hits")
-    first, last = (moment_in(report, time) for time in (report.started_at, report.ended_at))
+    first, last = (moment_in(report.zone, time) for time in (report.started_at, report.ended_at))
     return _("{start} to {end} {zone}").format(start=first, end=last, zone=report.zone)

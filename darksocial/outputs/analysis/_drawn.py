@@ -21,6 +21,7 @@ from darksocial.outputs.analysis._sections import headline, sections
 from darksocial.outputs.drawing import INDENT, command_line, display, title, wrapped
 from darksocial.outputs.tables import show_counts, show_table
 from darksocial.printable import printable
+from darksocial.report.numbers import is_none
 from darksocial.report.values import Report
 
 RESULTS = "sessions/, shares.parquet, rejects.parquet, summary.json"
@@ -70,6 +71,19 @@ def _draw_next(console: Console, report: Report, out: Path) -> None:
     folder = printable(str(out))
     sentence = _("Results were written to {folder}: {files}")
     wrapped(console, sentence.format(folder=folder, files=RESULTS), indent="")
-    if report.sessions:
+    if not report.sessions:
+        return
+    explain = f"darksocial explain {shlex.quote(str(out))}"
+    if page := _page_to_look_at(report):
+        sentence = _("To see how the page with the most dark social was shared, visit by visit:")
+        wrapped(console, sentence, indent="")
+        command_line(console, f"{explain} --page {shlex.quote(page)}", INDENT)
+    else:
         wrapped(console, _("To see why visits were judged as they were:"), indent="")
-        command_line(console, f"darksocial explain {shlex.quote(str(out))} --top 5", INDENT)
+        command_line(console, f"{explain} --top 5", INDENT)
+
+
+def _page_to_look_at(report: Report) -> str | None:
+    """Return the landing page with the most dark social whose path can be printed and copied."""
+    pages = (row.path for row in report.pages if not is_none(row.dark))
+    return next((path for path in pages if printable(path) == path), None)

@@ -74,12 +74,13 @@ def _totals(report: Report) -> Iterator[Part]:
     )
     rows = [(name, whole(count)) for name, count in counts if count or name == counts[0][0]]
     if report.started_at and report.ended_at:
-        first, last = (moment_in(report, time) for time in (report.started_at, report.ended_at))
+        zone = report.zone
+        first, last = (moment_in(zone, time) for time in (report.started_at, report.ended_at))
         period = _("{start} to {end} {zone}")
-        rows.append((_("period"), period.format(start=first, end=last, zone=report.zone)))
-    rows += filter_rows(report)
+        rows.append((_("period"), period.format(start=first, end=last, zone=zone)))
+    rows += filter_rows(report.filter, report.zone)
     yield Table((tables.label(""), tables.text("")), rows)
-    if about := which_visits(report):
+    if about := which_visits(report.sessions, report.filter):
         yield Sentence(about)
     for note in report.site_notes:
         yield Remark(note, is_warning=False)

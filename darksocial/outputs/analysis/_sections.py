@@ -11,6 +11,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.outputs import tables
+from darksocial.outputs.analysis._groups import groups
 from darksocial.outputs.analysis._parts import Counts, Limits, Part, Section, Sentence, Table
 from darksocial.outputs.analysis._read import bots, previews, what_was_read
 from darksocial.outputs.tables import Bar
@@ -35,6 +36,7 @@ from darksocial.report.words import (
     hides_count,
     what_before_means,
     what_hides_count,
+    what_is_assumed,
     what_masking_shows,
     what_widens_range,
     which_visits,
@@ -48,7 +50,7 @@ def headline(report: Report) -> str:
         return what_hides_count(report.cannot_tell, **between(dark.direct_low, dark.direct_high))
     if not report.sessions:
         if report.filter and report.filter.sessions:
-            return which_visits(report)
+            return which_visits(report.sessions, report.filter)
         return _("There were no visits by people.")
     bots = _bots_of_direct(report)
     if dark.share_of_direct is None:
@@ -83,6 +85,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
     yield from previews(report)
     if report.sessions:
         yield _channels(report)
+        yield from groups(report)
         yield from _recorded(report)
         yield from _conversions(report)
         yield _estimate(report)
@@ -189,12 +192,7 @@ def _estimate(report: Report) -> Section:
         bounds = between(likely.low, likely.high)
         values = {"bots": about(likely.expected), "sessions": about(report.sessions)}
         sentences.append(of_bots.format(**values, **bounds))
-    base_rates = _(
-        "The starting point, how common each origin of a Direct visit is, comes {general} "
-        "from general experience and {learned} from this log."
-    )
-    learned = whole_percent(1 - dark.prior_share)
-    sentences.append(base_rates.format(general=whole_percent(dark.prior_share), learned=learned))
+    sentences.append(what_is_assumed(dark.prior_share))
     return Section(_("Dark social"), [Sentence(sentence) for sentence in sentences])
 
 

@@ -1,0 +1,49 @@
+"""`darksocial page`: the report of an analysis as a page to forward."""
+
+from pathlib import Path
+
+import click
+
+from darksocial.cli._command import OUTPUT, SELECTION, described, option
+from darksocial.language import gettext as _
+
+HELP = _(
+    "Write the report of OUT as a page: one file with charts and tables that opens anywhere.\n\n"
+    "OUT is the folder that `darksocial analyze` wrote. The page has no scripts and loads nothing, "
+    "so it can be kept with a build or put on an intranet. FILE ends in .html, in .pdf, or in .eml "
+    "for a mail to send on."
+)
+
+
+@described(
+    help=HELP,
+    short_help=_("Write the report as a page to forward."),
+    example="darksocial page darksocial-out -o report.html",
+)
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@option(
+    "-o",
+    "--output",
+    heading=OUTPUT,
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="darksocial.html",
+    show_default=True,
+    metavar="FILE",
+    help=_("Write the page to FILE."),
+)
+@option("--title", heading=OUTPUT, metavar="TEXT", help=_("The title of the page."))
+@option(
+    "--no-paths",
+    heading=SELECTION,
+    is_flag=True,
+    help=_("Leave out addresses of pages, for readers who may not see them."),
+)
+def command(out: Path, output: Path, title: str | None, no_paths: bool) -> None:
+    """Write the page in the form that the ending of its file names."""
+    from darksocial.outputs.page import page_of
+    from darksocial.outputs.page.forms import form_of
+    from darksocial.report.page import page_facts
+
+    form = form_of(output)
+    form.check()
+    form.write(page_of(page_facts(out), title, with_paths=not no_paths), output)

@@ -1,0 +1,41 @@
+"""The page of an analysis that was just made."""
+
+from pathlib import Path
+
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.outputs import Output
+from darksocial.outputs.analysis import Saved
+from darksocial.outputs.page import Page, page_of
+from darksocial.outputs.page.forms import FORMS
+from darksocial.report.page import PageFacts, page_facts
+from darksocial.scratch.folder import Scratch
+
+
+def output(name: str) -> Output[Saved]:
+    """Return the form of a page by its name, which is also how its file ends."""
+    form = FORMS[f".{name}"]
+
+    def write(saved: Saved, path: Path) -> None:
+        form.write(_page(saved), path)
+
+    def check(_path: Path) -> None:
+        form.check()
+
+    return Output(name, write=write, check=check)
+
+
+def _page(saved: Saved) -> Page:
+    return page_of(_facts(saved))
+
+
+def _facts(saved: Saved) -> PageFacts:
+    """Return the facts of the tables on disk; where there are none, of tables that are written for
+    that. Raises UsageError for a report without its analysis."""
+    if saved.out is not None:
+        return page_facts(saved.out)
+    if saved.analysis is None:
+        raise UsageError(_("A report alone has no visits to draw: its analysis is missing."))
+    with Scratch() as scratch:
+        saved.analysis.write(scratch.path / "out")
+        return page_facts(scratch.path / "out")

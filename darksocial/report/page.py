@@ -1,0 +1,382 @@
+"""What the page of an analysis shows beside its report: periods, pages that travel, single visits.
+
+All of it is counted from the sessions and shares that the analysis wrote; the numbers of the report
+itself are those of summary.json.
+
+An interval of a period or a page has two parts. The whole count may be off by so much as its own
+interval says, and all periods and pages with it, because that comes from base rates that they have
+in common; and to this comes the chance of the visits that there are (a sum of independent draws).
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darksocial import arguments
+from darksocial.errors import InputError
+from darksocial.language import gettext as _
+from darksocial.model.intervals import Z_90
+from darksocial.report.numbers import MIN_SHOWN
+from darksocial.report.summary_json import NAME, read_summary
+from darksocial.results.explain import ExplainedVisit, explain, legible, sessions_of
+from darksocial.results.tempo import Step, page_tempo
+from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, SCHEMA_VERSION
+
+MAX_PAGES, MAX_STORIES, MAX_CAMPAIGNS = 20, 5, 10
+MAX_PERIODS = 100
+"""So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
+MONTH = "month"
+PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=7)), (MONTH, timedelta(days=28)))
+DIRECT_CHANNEL = "Direct"
+CAUSE_COLUMNS = (
+    "p_dark_social",
+    "p_direct",
+    "p_lost_search",
+    "p_lost_social",
+    "p_lost_email",
+    "p_lost_ai",
+    "p_bot",
+)
+PAGE_KEY = ("site", "landing_path")
+COLUMNS = (
+    *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
+    *("utm_campaign", "source_before", "medium_before", "conversions", "revenue"),
+    *("began", "channel_before", "weight", *CAUSE_COLUMNS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An expected number of dark visits with its 90% interval."""
+
+    expected: float
+    low: float
+    high: float
+
+
+NOTHING = Estimate(0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A day, week or month in the zone of the report, by its first day: visits booked as Direct,
+    without likely bots, dark social, and the landing page with the most dark visits."""
+
+    start: date
+    direct: float
+    dark: Estimate
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TravellingPage:
+    """A landing page with dark visits, when it was first visited, and its dark visits by period.
+
+    readers: how many different visitors landed on it.
+    app: the app that most of its dark visits came through whose app is known; None where of none
+        is it known.
+    by_period: as many numbers as the analysis has periods.
+    """
+
+    site: str | None
+    path: str
+    sessions: float
+    direct: float
+    readers: int
+    first_at: datetime
+    dark: Estimate
+    app: str | None
+    by_period: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How one page travelled: its visits and shares in steps of time (`results/tempo.py`)."""
+
+    path: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """The visits with one kind of device: all, those booked as Direct, and dark social."""
+
+    device: str | None
+    sessions: float
+    direct: float
+    dark: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """The visits that arrived by one tagged campaign, as they are booked."""
+
+    campaign: str
+    source: str
+    medium: str
+    sessions: float
+    conversions: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """All that the page of an analysis shows.
+
+    summary: the content of summary.json.
+    causes: what the visits booked as Direct are expected to be, by the columns `CAUSE_COLUMNS`.
+    period: what a row of `periods` is: `day`, `week` or `month`.
+    examples: a visit that is clearly dark, one that is clearly direct and one that is neither, as
+        far as there are such.
+    """
+
+    summary: Mapping[str, Any]
+    causes: Mapping[str, float]
+    period: str
+    periods: tuple[PeriodRow, ...]
+    pages: tuple[TravellingPage, ...]
+    stories: tuple[Story, ...]
+    campaigns: tuple[CampaignRow, ...]
+    devices: tuple[DeviceRow, ...]
+    examples: tuple[ExplainedVisit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonError:
+    """By which part of it the whole count may be too high (`below`) and too low (`above`)."""
+
+    below: float
+    above: float
+
+    def around(self, sums: Mapping[str, Any]) -> Estimate:
+        """Return the estimate of some visits, given the sums of `dark` and `variance`."""
+        expected, spread = sums["dark_sum"], Z_90 * math.sqrt(max(0.0, sums["variance_sum"]))
+        low = expected - math.hypot(expected * self.below, spread)
+        high = expected + math.hypot(expected * self.above, spread)
+        return Estimate(expected, max(0.0, low), min(sums["weight_sum"], high))
+
+
+def page_facts(out: arguments.Place) -> PageFacts:
+    """Return what the page of the analysis in the folder `out` shows.
+
+    Raises InputError if `out` holds no analysis, or one of another version.
+    """
+    out = arguments.folder("out", out)
+    summary = _current(out)
+    with legible(out):
+        visits = sessions_of(out).to_table(list(COLUMNS))
+    local = _local(visits["started_at"], summary["zone"])
+    period = _period(local)
+    visits = _counted(visits, local, period)
+    common = _common_error(summary["dark_social"])
+    starts = _starts(visits["period"], period)
+    pages = _pages(visits, common, starts)
+    return PageFacts(
+        summary,
+        {name: math.fsum(visits[f"direct_{name}"].to_pylist()) for name in CAUSE_COLUMNS},
+        period,
+        _periods(visits, common, starts),
+        pages,
+        tuple(Story(page.path, page_tempo(out, page.path)) for page in pages[:MAX_STORIES]),
+        _campaigns(visits),
+        _devices(visits, common),
+        tuple(_examples(out, visits)),
+    )
+
+
+def _local(times: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    """Return times as the clocks of a zone show them."""
+    return pc.local_timestamp(times.cast(pa.timestamp("us", zone)))
+
+
+def _period(times: pa.ChunkedArray) -> str:
+    """Return the shortest kind of period of which there are not too many."""
+    if not len(times):
+        return PERIODS[0][0]
+    span = pc.max(times).as_py() - pc.min(times).as_py()
+    return next((name for name, width in PERIODS if span <= MAX_PERIODS * width), MONTH)
+
+
+def _starts(of_visits: pa.ChunkedArray, period: str) -> list[date]:
+    """Return the first day of each period, from the first visit's to the last one's."""
+    if not len(of_visits):
+        return []
+    start, last = pc.min(of_visits).as_py(), pc.max(of_visits).as_py()
+    starts = []
+    while start <= last:
+        starts.append(start)
+        if period == MONTH:
+            start = (start + timedelta(days=31)).replace(day=1)
+        else:
+            start += dict(PERIODS)[period]
+    return starts
+
+
+def _current(out: Path) -> dict[str, Any]:
+    """Return the summary of an analysis. Raises InputError if another version wrote it."""
+    summary = read_summary(out / NAME)
+    version, current = summary.get("schema_version"), SCHEMA_VERSION
+    if version != current:
+        raise InputError(
+            _("{out} was written with schema version {version}, and a page is drawn of version "
+              "{current}.").format(out=out, version=version, current=current),
+            advice=_("analyze the same logs anew"),
+        )  # fmt: skip
+    return summary
+
+
+def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
+    expected = dark_social["expected"]
+    if not expected:
+        return CommonError(0.0, 0.0)
+    return CommonError(1 - dark_social["low"] / expected, dark_social["high"] / expected - 1)
+
+
+def _counted(visits: pa.Table, local: pa.ChunkedArray, period: str) -> pa.Table:
+    """Return the visits with what is summed up: `dark`, `variance`, `direct` and, of the visits
+    booked as Direct, each cause."""
+    weight, dark = visits["weight"], visits["p_dark_social"]
+    is_bot = pc.fill_null(pc.greater(visits["p_bot"], MIN_LIKELY_BOT), False)
+    # Analyses of earlier versions do not say how visits began.
+    arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
+    booked = pc.and_(pc.equal(visits["channel_before"], DIRECT_CHANNEL), arrived)
+    columns = {
+        "period": pc.cast(pc.floor_temporal(local, unit=period), pa.date32(), safe=False),
+        "dark": pc.multiply(dark, weight),
+        "variance": pc.multiply(pc.multiply(dark, pc.subtract(1.0, dark)), weight),
+        "direct": _weighed(pc.and_not(booked, is_bot), weight),
+    }
+    all_booked = _weighed(booked, weight)
+    for name in CAUSE_COLUMNS:
+        probability = pc.fill_null(visits[name], 0.0)
+        columns[f"direct_{name}"] = pc.multiply(probability, all_booked)
+    for name, column in columns.items():
+        visits = visits.append_column(name, column)
+    return visits
+
+
+def _weighed(condition: pa.ChunkedArray, weight: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.multiply(pc.cast(condition, pa.float64()), weight)
+
+
+def _sums(visits: pa.Table, *keys: str) -> list[dict[str, Any]]:
+    """Return the sums of the visits by some columns."""
+    summed = [(name, "sum") for name in ("weight", "direct", "dark", "variance")]
+    others = [("visitor_id", "count_distinct"), ("started_at", "min")]
+    rows: list[dict[str, Any]] = visits.group_by(keys).aggregate(summed + others).to_pylist()
+    return rows
+
+
+def _periods(
+    visits: pa.Table, common: CommonError, starts: Sequence[date]
+) -> tuple[PeriodRow, ...]:
+    rows = {row["period"]: row for row in _sums(visits, "period")}
+    landed = visits.filter(pc.is_valid(visits["landing_path"]))
+    first = _most_dark(landed, "period", "landing_path")
+    return tuple(
+        PeriodRow(start, row["direct_sum"], common.around(row), first.get((start,)))
+        if (row := rows.get(start))
+        else PeriodRow(start, 0.0, NOTHING, None)
+        for start in starts
+    )
+
+
+def _most_dark(visits: pa.Table, *columns: str) -> dict[tuple[Any, ...], str]:
+    """Return by the first columns which value of the last one has the most dark visits, if it has
+    enough to be shown."""
+    keys, value = columns[:-1], columns[-1]
+    sums = visits.group_by(columns).aggregate([("dark", "sum")]).to_pylist()
+    sums.sort(key=lambda row: (-row["dark_sum"], row[value]))
+    most: dict[tuple[Any, ...], str] = {}
+    for row in sums:
+        if row["dark_sum"] >= MIN_SHOWN:
+            most.setdefault(tuple(row[key] for key in keys), row[value])
+    return most
+
+
+def _pages(
+    visits: pa.Table, common: CommonError, starts: Sequence[date]
+) -> tuple[TravellingPage, ...]:
+    """Return the pages with the most dark visits, those first whose lower bound is highest."""
+    landed = visits.filter(pc.is_valid(visits["landing_path"]))
+    rows = [(common.around(row), row) for row in _sums(landed, *PAGE_KEY)]
+    rows = [(dark, row) for dark, row in rows if dark.expected >= MIN_SHOWN]
+    rows.sort(key=lambda item: (-item[0].low, -item[0].expected, item[1]["landing_path"]))
+    shown = rows[:MAX_PAGES]
+    paths = pa.array([row["landing_path"] for _dark, row in shown], pa.string())
+    of_shown = landed.filter(pc.is_in(landed["landing_path"], value_set=paths))
+    by_period = {
+        (row["site"], row["landing_path"], row["period"]): row["dark_sum"]
+        for row in _sums(of_shown, *PAGE_KEY, "period")
+    }
+    apps = _most_dark(of_shown.filter(pc.is_valid(of_shown["app"])), *PAGE_KEY, "app")
+    return tuple(
+        TravellingPage(
+            row["site"],
+            row["landing_path"],
+            row["weight_sum"],
+            row["direct_sum"],
+            row["visitor_id_count_distinct"],
+            row["started_at_min"],
+            dark,
+            apps.get((row["site"], row["landing_path"])),
+            tuple(
+                by_period.get((row["site"], row["landing_path"], start), 0.0) for start in starts
+            ),
+        )
+        for dark, row in shown
+    )
+
+
+def _campaigns(visits: pa.Table) -> tuple[CampaignRow, ...]:
+    """Return the campaigns with the most visits."""
+    tagged = visits.filter(pc.is_valid(visits["utm_campaign"]))
+    keys = ("utm_campaign", "source_before", "medium_before")
+    summed = [(name, "sum") for name in ("weight", "conversions", "revenue")]
+    rows = tagged.group_by(keys).aggregate(summed).to_pylist()
+    rows.sort(key=lambda row: (-row["weight_sum"], *(row[key] for key in keys)))
+    return tuple(
+        CampaignRow(
+            row["utm_campaign"],
+            row["source_before"],
+            row["medium_before"],
+            row["weight_sum"],
+            row["conversions_sum"] or 0.0,
+            row["revenue_sum"] or 0.0,
+        )
+        for row in rows[:MAX_CAMPAIGNS]
+    )
+
+
+def _devices(visits: pa.Table, common: CommonError) -> tuple[DeviceRow, ...]:
+    rows = sorted(
+        _sums(visits, "device"), key=lambda row: (-row["weight_sum"], row["device"] or "")
+    )
+    return tuple(
+        DeviceRow(row["device"], row["weight_sum"], row["direct_sum"], common.around(row))
+        for row in rows
+    )
+
+
+def _examples(out: Path, visits: pa.Table) -> Iterator[ExplainedVisit]:
+    """Yield a visit that is clearly dark, one clearly direct and one undecided, if there are."""
+    booked = visits.filter(pc.greater(visits["direct"], 0.0))
+    columns = ("session_id", "p_dark_social", "p_direct")
+    rows = [
+        (row["session_id"], row["p_dark_social"], row["p_direct"])
+        for row in booked.select(columns).to_pylist()
+    ]
+    chosen = (
+        max(rows, key=lambda row: (row[1], row[0]), default=None),
+        max(rows, key=lambda row: (row[2], row[0]), default=None),
+        min(rows, key=lambda row: (abs(row[1] - 0.5), row[0]), default=None),
+    )
+    ids = (row[0] for row in chosen if row)
+    for session in dict.fromkeys(ids):
+        yield from explain(out, session=session)
