@@ -22,6 +22,7 @@ from darksocial._version import __version__ as __version__
 __all__ = [
     "Analysis",
     "Breakdown",
+    "CampaignReport",
     "Checked",
     "DarkSocialError",
     "DayReport",
@@ -38,6 +39,7 @@ __all__ = [
     "Settings",
     "UsageError",
     "analyze",
+    "campaigns",
     "check",
     "day_report",
     "evaluate",
@@ -59,6 +61,7 @@ __all__ = [
 _HOMES = {
     "Analysis": ("analysis", "Analysis"),
     "Breakdown": ("selection", "Breakdown"),
+    "CampaignReport": ("campaigns.values", "CampaignReport"),
     "Checked": ("checking.results", "Checked"),
     "DarkSocialError": ("errors", "DarkSocialError"),
     "DayReport": ("store.daily", "DayReport"),
@@ -75,6 +78,7 @@ _HOMES = {
     "Settings": ("settings", "Settings"),
     "UsageError": ("errors", "UsageError"),
     "analyze": ("pipeline", "analyze"),
+    "campaigns": ("campaigns.report", "campaigns"),
     "check": ("checking.run", "check"),
     "day_report": ("store.daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
@@ -95,6 +99,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.report import campaigns
+    from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked
     from darksocial.checking.run import check
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError

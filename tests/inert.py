@@ -1,6 +1,7 @@
 """What a runner of a build would take for a command in a text that was printed."""
 
 import re
+from collections.abc import Iterator
 
 STYLE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 IGNORED = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -15,3 +16,17 @@ def commands_in(printed: str) -> list[str]:
     bare = IGNORED.sub("", STYLE.sub("", printed))
     lines = re.split(r"\r\n|\r|\n", bare)
     return [line for line in lines if COMMAND.search(line) or line.lstrip().startswith("::")]
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """All texts in a value read from JSON."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, item in value.items():
+                yield key
+                yield from texts_in(item)
+        case list():
+            for item in value:
+                yield from texts_in(item)

@@ -38,7 +38,7 @@ LAYERS = (
     {"report"},
     {"analysis", "checks"},
     {"pipeline"},
-    {"checking", "evaluation", "store", "survey"},
+    {"campaigns", "checking", "evaluation", "store", "survey"},
     {"outputs"},
     {"cli"},
     {"__main__"},
@@ -55,6 +55,7 @@ TERMINAL = tuple(
         "analysis.full",
         "analysis.markdown",
         "analysis.terminal",
+        "campaigns.terminal",
         "catalogue",
         "checks.text",
         "day.terminal",
@@ -86,6 +87,7 @@ class Registry(NamedTuple):
 
 FORMS = {
     "outputs.analysis": ["full", "terminal"],
+    "outputs.campaigns": ["terminal"],
     "outputs.checks": ["text"],
     "outputs.day": ["terminal"],
 }

@@ -29,9 +29,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
+from darksocial.campaigns.values import GROUPINGS, MODELS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
-from tests.inert import commands_in
+from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
 from tests.test_cli import process
 
@@ -78,6 +79,12 @@ RUNS: Mapping[str, Sequence[Run]] = {
             ("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}", "--by", "landing"),
             NARROW,
         ),
+    ),
+    "campaigns": (
+        Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
+        *(Run(("campaigns", "out", "--by", by)) for by in GROUPINGS),
+        *(Run(("campaigns", "out", "--credit", model)) for model in MODELS),
+        Run(("campaigns", "out", "--costs", "costs.csv", "--report", "json"), is_json=True),
     ),
     "check": (
         Run(
@@ -186,6 +193,7 @@ def write_inputs(folder: Path) -> None:
         f'out = "::error::o\\u001b"\n[nightly]\ninputs = ["{LINE}", "{HASH}"]\n'
         f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
     )
+    (folder / "costs.csv").write_text(f"source,medium,campaign,cost\n{HASH},::error::m,{LINE},5\n")
     (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")
     (folder / "rules.toml").write_text(
@@ -241,20 +249,6 @@ def test_no_output_holds_a_command(world: Path, case: Run, width: int) -> None:
 OURS = re.compile(
     r"^::(?:error|warning) (?:file=[^:,\n]*,)?(?:line=\d+,)?title=[^:,\n]*::", re.MULTILINE
 )
-
-
-def texts_in(value: object) -> Iterator[str]:
-    """All texts in a value read from JSON."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            for key, item in value.items():
-                yield key
-                yield from texts_in(item)
-        case list():
-            for item in value:
-                yield from texts_in(item)
 
 
 def test_every_command_and_every_form_of_output_has_a_run() -> None:

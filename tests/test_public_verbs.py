@@ -25,7 +25,7 @@ VALUES = {
     "Settings": {"session_timeout": "30", "site": 5, "goals": "path=/", "model": {}},
 }
 """The frozen values, with fields of the wrong type."""
-RESULTS = {"Analysis", "Checked", "DayReport", "Hits", "Report"}
+RESULTS = {"Analysis", "CampaignReport", "Checked", "DayReport", "Hits", "Report"}
 ERRORS = {"DarkSocialError", "InputError", "OutputError", "UsageError"}
 LISTS = {"formats", "signals"}
 
@@ -65,6 +65,7 @@ def hits(*arguments: Any, **named: Any) -> int:
 Verb = Callable[..., Any]
 TAKEN: dict[str, Callable[[World], Any]] = {
     "analyze": lambda w: darksocial.analyze(str(w.log)).close(),
+    "campaigns": lambda w: darksocial.campaigns(str(w.out)),
     "check": lambda w: darksocial.check(w.log),
     "day_report": lambda w: darksocial.day_report(str(w.store), now=now),
     "evaluate": lambda w: darksocial.evaluate(str(w.out), str(w.made / "truth.jsonl"), "s"),
@@ -95,6 +96,11 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("analyze", ("a.log",), {"alter": 5}, "alter is 5 (int)", "a function"),
     ("analyze", ("a.log",), {"selection": 5}, "selection is 5 (int)", "a Selection"),
     ("analyze", ("a.log",), {"resources": 5}, "resources is 5 (int)", "a Resources"),
+    ("campaigns", (5,), {}, "out is 5 (int)", A_PLACE),
+    ("campaigns", ("out",), {"costs": 5}, *NAMES),
+    ("campaigns", ("out",), {"by": 5}, "by is 5 (int)", "a text"),
+    ("campaigns", ("out",), {"lookback": "30"}, "lookback is '30' (str)", "a whole number"),
+    ("campaigns", ("out",), {"margin": "half"}, "margin is 'half' (str)", "a number"),
     ("check", (5,), {}, *NAMES),
     ("check", ("a.log",), {"rules": "rules.toml"}, "rules is 'rules.toml'", "a dictionary"),
     ("check", ("a.log",), {"baseline": Path("b")}, "baseline is", "a dictionary or None"),

@@ -49,7 +49,9 @@ PUBLIC_FIELDS = {
 }
 """Fields of public results, of their JSON and of state.json, whose names are contracts."""
 
-REGISTERED = frozenset({"CHECK", "COLUMNS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"})
+REGISTERED = frozenset(
+    {"CHECK", "COLUMNS", "COSTS", "ENGINE", "FORMAT", "HELP", "OUTPUT", "SIGNAL", "T"}
+)
 """Constants that many modules define on purpose: each plug-in its own."""
 
 

@@ -26,7 +26,7 @@ DRAWN_KINDS = frozenset({TERMINAL})
 """Kinds that are drawn on a terminal and have no text for a file."""
 FOLDER_KIND = "csv"
 """The kind that is written as a folder."""
-WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "pdf", "xlsx"})
+WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "parquet", "pdf", "xlsx"})
 """Kinds that are files alone: nothing of them can be printed."""
 CHECK_TEXT = "text"
 """What `darksocial check` draws on a terminal; this kind has a text for a file, too."""
@@ -130,6 +130,18 @@ def report_options(folder: str) -> Decorator[Any]:
     kind = report_option(report_kinds(folder))
     options = (kind, _output_option(kinds), before_option, quiet_option)
     return gathered("reports", reports_of, options)
+
+
+def table_options(folder: str) -> Decorator[Any]:
+    """Return the options of reports that count no visits by channel; they come as `reports`."""
+    kinds = file_kinds(folder)
+
+    def table_reports_of(report: str, output: tuple[str, ...], quiet: bool) -> Reports:
+        files = tuple(_output_file(text, kinds) for text in output)
+        return Reports(() if report == NONE else (report,), files, quiet)
+
+    kind = report_option(report_kinds(folder))
+    return gathered("reports", table_reports_of, (kind, _output_option(kinds), quiet_option))
 
 
 def _output_option(kinds: Sequence[str]) -> Decorator[Any]:

@@ -108,3 +108,8 @@ def whole_percent(share: float) -> str:
 def relative_change(value: float) -> str:
     """Return a change relative to what was before, with its sign, in whole per cent."""
     return f"{value:+.0%}"
+
+
+def roi(value: float) -> str:
+    """Return a return on investment with its sign, in whole per cent."""
+    return f"{value:+,.0%}"

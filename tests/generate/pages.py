@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from darksocial import checks
+from darksocial.campaigns.contract import CAMPAIGNS_TABLE
 from darksocial.checking import baseline
 from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
@@ -222,10 +223,9 @@ table of a query | read |
 def schema() -> str:
     """The contracts, field by field."""
     parts = [f"# Schema\n\n{NOTICE}\n", SCHEMA_INTRODUCTION]
-    parts += [_contract(contract) for contract in CONTRACTS]
-    parts.append(VIEWS_INTRODUCTION)
+    parts += [*(_contract(contract) for contract in CONTRACTS), VIEWS_INTRODUCTION]
     parts += [_contract(view.contract) for view in VIEWS]
-    parts.append(_versions())
+    parts += [_contract(CAMPAIGNS_TABLE), _versions()]
     parts.append("## identifiers\n\nAdded to sessions with `--keep-identifiers`.\n")
     parts.append(_fields(IDENTIFIERS))
     return "\n".join(parts)

@@ -26,19 +26,12 @@ class Rows:
     batches: Callable[[], Iterable[pa.RecordBatch]]
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The content of a file: what it is about, the tables of a report by name, visits and shares.
-
-    sessions: with the columns of the sessions contract. Addresses and user agents are in them only
-        where they were asked for.
-    shares: with the columns of the shares contract.
-    """
+@dataclass(frozen=True)
+class Tables:
+    """The content of a file: what it is about, and the tables of a report by name."""
 
     facts: tuple[Fact, ...]
     tables: Mapping[str, pa.Table]
-    sessions: Rows
-    shares: Rows
 
     def flat(self) -> Mapping[str, Rows]:
         """Return everything by name, as a form has it in which a cell holds one value."""
@@ -50,8 +43,25 @@ class Contents:
             pa.schema([("what", pa.string()), ("is", pa.string())]),
         )
         tables = {ABOUT: about, **self.tables}
-        whole = {name: Rows(table.schema, table.to_batches) for name, table in tables.items()}
-        return {**whole, "sessions": _flat(self.sessions), "shares": _flat(self.shares)}
+        return {name: Rows(table.schema, table.to_batches) for name, table in tables.items()}
+
+
+@dataclass(frozen=True)
+class Contents(Tables):
+    """The content of a file that holds visits and shares as well.
+
+    sessions: with the columns of the sessions contract. Addresses and user agents are in them only
+        where they were asked for.
+    shares: with the columns of the shares contract.
+    """
+
+    sessions: Rows
+    shares: Rows
+
+    def flat(self) -> Mapping[str, Rows]:
+        """Return everything by name, as a form has it in which a cell holds one value."""
+        events = {"sessions": _flat(self.sessions), "shares": _flat(self.shares)}
+        return {**super().flat(), **events}
 
 
 def tables_in(report: object) -> dict[str, pa.Table]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from darksocial.outputs.files.contents import Contents, Rows
+from darksocial.outputs.files.contents import Rows, Tables
 from darksocial.results import directory, ownership
 
 FORMULA_STARTS = r"^[=+\-@\t\r]"
@@ -25,7 +25,7 @@ def check(folder: Path) -> None:
     ownership.check_own(folder, ownership.CSV_FOLDER)
 
 
-def write(contents: Contents, folder: Path) -> None:
+def write(contents: Tables, folder: Path) -> None:
     """Write the files: all, or none. Raises OutputError."""
     with directory.replacing(folder, ownership.CSV_FOLDER) as draft:
         for name, rows in contents.flat().items():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
-from darksocial.outputs.files.contents import Contents, Rows
+from darksocial.outputs.files.contents import Rows, Tables
 from darksocial.results.directory import write_whole
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check(_path: Path) -> None:
         ) from error
 
 
-def write(contents: Contents, path: Path, *, max_rows: int = MAX_ROWS) -> None:
+def write(contents: Tables, path: Path, *, max_rows: int = MAX_ROWS) -> None:
     """Write the workbook, whole or not at all. A sheet has at most so many rows, heading included.
 
     Raises OutputError, and UsageError if XlsxWriter is not installed.
@@ -65,7 +65,7 @@ def write(contents: Contents, path: Path, *, max_rows: int = MAX_ROWS) -> None:
     write_whole(path, lambda draft: _fill(draft, contents, max_rows))
 
 
-def _fill(draft: Path, contents: Contents, max_rows: int) -> None:
+def _fill(draft: Path, contents: Tables, max_rows: int) -> None:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
@@ -78,7 +78,8 @@ def _fill(draft: Path, contents: Contents, max_rows: int) -> None:
         for name, rows in contents.flat().items():
             _write_sheets(book, formats, name, rows, max_rows)
         for name, series in CHARTS.items():
-            _add_chart(book, name, series, contents.tables[name])
+            if name in contents.tables:
+                _add_chart(book, name, series, contents.tables[name])
         book.close()
     except FileCreateError as error:
         raise OSError(str(error)) from error

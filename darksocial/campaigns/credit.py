@@ -1,0 +1,262 @@
+"""What each key brought: visits, conversions and revenue, by kind, with draws of all that is
+uncertain.
+
+The conversions and the revenue of a visit are credited to the visits of its path: those of the same
+visitor within the lookback. The credit of a visit goes to its parts (parts.py); where no visit of
+the path has a source it stays with what the last one was booked to. So the sums over all keys are
+those of all visits.
+
+A draw decides for each visit of a path which part it is, after the odds of dark social were
+multiplied by a factor that is the same for all visits of the draw: the error of calibration is
+common to them. The factors are spread as the interval of the report says. What set off the dark
+visits to one page on one day is decided once for all of them, because one shared link can bring
+them all.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from darksocial.campaigns.parts import PART_KINDS, Parts
+from darksocial.campaigns.paths import expected_shares, shares_of
+from darksocial.campaigns.stored import DarkCount, Numbers, Places, StoredVisits
+from darksocial.model.intervals import Z_90
+from darksocial.visits.bounds import DAY_SECONDS
+
+DRAWS = 400
+MAX_PATH_VISITS = 200
+"""Visits of one visitor before a conversion that are looked at: more are those of many people
+behind one address. Assumed."""
+LOG_ODDS_BOUND = 7.0
+"""A factor of a thousand, beyond which the interval of a report has no bound."""
+BISECTIONS = 40
+CREDITED = ("conversions", "revenue")
+
+
+class Path(NamedTuple):
+    """The visits before a conversion, that of the conversion last, and what it was worth."""
+
+    visits: Places
+    conversions: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What keys brought. `visits` has a row for each key and a column for each kind, and so has
+    each measure; `drawn` has a row for each draw and a column for each key."""
+
+    visits: Numbers
+    measures: dict[str, Numbers]
+    drawn: dict[str, Numbers]
+
+
+class Crediting(NamedTuple):
+    """How credit is shared: by which model (paths.py), and how many days before a conversion."""
+
+    model: str
+    lookback_days: int
+
+
+def paths(visits: StoredVisits, lookback_days: int) -> Iterator[Path]:
+    """Yield the paths of all visits that converted or earned something."""
+    order = np.lexsort((visits.second, visits.visitor))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    visitor = visits.visitor[order]
+    begins = np.searchsorted(visitor, visitor, side="left")
+    earliest = visits.second - lookback_days * DAY_SECONDS
+    for visit in np.flatnonzero((visits.conversions != 0) | (visits.revenue != 0)).tolist():
+        end = int(rank[visit]) + 1
+        begin = max(int(begins[end - 1]), end - MAX_PATH_VISITS)
+        own = order[begin:end]
+        within = own[visits.second[own] >= earliest[visit]]
+        yield Path(within, float(visits.conversions[visit]), float(visits.revenue[visit]))
+
+
+class Drawing(NamedTuple):
+    """What is drawn: with which factors and generator; `clusters` are those of a path's visits."""
+
+    factors: Numbers
+    rng: np.random.Generator
+    clusters: Sequence[int]
+
+    def common(self, cluster: int) -> Numbers:
+        """Return the random numbers, one a draw, that all dark visits of a cluster have."""
+        return np.random.default_rng([3, cluster]).random(len(self.factors))
+
+
+def clusters(visits: StoredVisits) -> Places:
+    """Return, for each visit, the number of its page and day: what can have one origin."""
+    day = (visits.second // DAY_SECONDS).astype(np.int64)
+    _values, number = np.unique(np.stack([visits.page, day]), axis=1, return_inverse=True)
+    return number.reshape(-1)
+
+
+def credited(
+    visits: StoredVisits, parts: Parts, by: Crediting, factors: Numbers | None = None
+) -> Credit:
+    """Return what each key brought; with `factors` of the odds of dark social, one a draw, also in
+    these draws."""
+    shape = len(parts.keys), len(PART_KINDS)
+    weight = visits.weight[parts.visit] * parts.part
+    flat = parts.key * len(PART_KINDS) + parts.kind
+    counted = np.bincount(flat, weight, minlength=shape[0] * shape[1])
+    measures = {name: np.zeros(shape) for name in CREDITED}
+    drawn = (
+        {name: np.zeros((len(factors), shape[0])) for name in CREDITED}
+        if factors is not None
+        else {}
+    )
+    begins = np.searchsorted(parts.visit, np.arange(len(visits.key) + 1))
+    with_source = np.bincount(
+        parts.visit, parts.part * parts.is_source, minlength=len(visits.key)
+    ).clip(0, 1)
+    rng = np.random.default_rng(1)
+    together = clusters(visits)
+    for path in paths(visits, by.lookback_days):
+        age_days = (visits.second[path.visits[-1]] - visits.second[path.visits]) / DAY_SECONDS
+        expected = expected_shares(by.model, with_source[path.visits], age_days)
+        places = [slice(begins[visit], begins[visit + 1]) for visit in path.visits]
+        credit = _credit(parts, places, expected, with_source[path.visits])
+        for name, value in zip(CREDITED, path[1:], strict=True):
+            np.add.at(measures[name].reshape(-1), flat[credit.places], credit.amounts * value)
+        if factors is not None:
+            drawing = Drawing(factors, rng, [together[visit] for visit in path.visits])
+            keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
+            for name, value in zip(CREDITED, path[1:], strict=True):
+                np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
+    if factors is not None:
+        drawn["visits"] = _drawn_visits(visits, parts, factors, rng)
+    return Credit(counted.astype(np.float64).reshape(shape), measures, drawn)
+
+
+class _Credited(NamedTuple):
+    """Parts, and how much of a conversion each is credited with."""
+
+    places: Places
+    amounts: Numbers
+
+
+def _credit(
+    parts: Parts, places: list[slice], expected: Numbers, with_source: Numbers
+) -> _Credited:
+    chosen: list[Places] = []
+    amounts: list[Numbers] = []
+    for place, share, whole in zip(places, expected, with_source, strict=True):
+        if share > 0:
+            numbers = np.arange(place.start, place.stop)[parts.is_source[place]]
+            chosen.append(numbers)
+            amounts.append(parts.part[numbers] * (share / whole))
+    rest = 1 - float(expected.sum())
+    last = np.arange(places[-1].start, places[-1].stop)
+    sourceless = last[~parts.is_source[last]]
+    if rest > 0 and len(sourceless):
+        chosen.append(sourceless)
+        amounts.append(rest * parts.part[sourceless] / parts.part[sourceless].sum())
+    whole_amounts = np.concatenate(amounts)
+    return _Credited(np.concatenate(chosen), whole_amounts / whole_amounts.sum())
+
+
+def _drawn(
+    parts: Parts,
+    places: list[slice],
+    model: str,
+    age_days: Numbers,
+    drawing: Drawing,
+) -> tuple[Places, Numbers]:
+    """Return, for each draw and each visit of a path, the key of the part that was drawn and its
+    share; in a draw without a source the last visit has the whole."""
+    factors = drawing.factors
+    shape = len(factors), len(places)
+    keys, has_source = np.zeros(shape, np.int64), np.zeros(shape, np.bool_)
+    for column, place in enumerate(places):
+        weights = shifted(parts.part[place], parts.is_dark[place], factors)
+        bounds = np.cumsum(weights, axis=1)
+        u = drawing.rng.random(len(factors)) * bounds[:, -1]
+        others = int((~parts.is_dark[place]).sum())
+        if 0 < others < len(parts.part[place]):
+            not_dark = bounds[:, others - 1]
+        else:
+            not_dark = bounds[:, -1] if others else np.zeros(len(factors))
+        common = drawing.common(drawing.clusters[column])
+        u = np.where(u < not_dark, u, not_dark + common * (bounds[:, -1] - not_dark))
+        drawn = (u[:, None] >= bounds[:, :-1]).sum(axis=1)
+        keys[:, column] = parts.key[place][drawn]
+        has_source[:, column] = parts.is_source[place][drawn]
+    amounts = shares_of(model, has_source, age_days)
+    amounts[~has_source.any(axis=1), -1] = 1.0
+    return keys, amounts
+
+
+def shifted(part: Numbers, is_dark: npt.NDArray[np.bool_], factors: Numbers) -> Numbers:
+    """Return the parts of a visit (columns) with the odds of its dark ones multiplied by each
+    factor (rows), up to their sum."""
+    return part * np.where(is_dark, factors[:, None], 1.0)
+
+
+def _drawn_visits(
+    visits: StoredVisits, parts: Parts, factors: Numbers, rng: np.random.Generator
+) -> Numbers:
+    """Return the visits of each key in each draw: expected with the factor, and a normal error with
+    the variance of independent visits."""
+    steps = np.linspace(np.log(factors).min(), np.log(factors).max(), 9)
+    dark = np.bincount(parts.visit, parts.part * parts.is_dark, minlength=len(visits.key))
+    counts = []
+    for step in np.exp(steps):
+        whole = 1 + (step - 1) * dark
+        part = parts.part * np.where(parts.is_dark, step, 1.0) / whole[parts.visit]
+        counts.append(
+            np.bincount(parts.key, visits.weight[parts.visit] * part, minlength=len(parts.keys))
+        )
+    deviation = np.sqrt(_variance(visits, parts))
+    grid = np.array(counts)
+    expected = np.stack(
+        [np.interp(np.log(factors), steps, grid[:, key]) for key in range(grid.shape[1])], axis=1
+    )
+    return (expected + rng.normal(size=expected.shape) * deviation).clip(0)
+
+
+def _variance(visits: StoredVisits, parts: Parts) -> Numbers:
+    """Return the variance of the visits of each key: those of independent visits, and of dark ones
+    that have one origin where they are of one page and day."""
+    weight = visits.weight[parts.visit] * parts.part
+    single = ~parts.is_dark
+    spread = (weight * (1 - parts.part))[single]
+    variance = np.bincount(parts.key[single], spread, minlength=len(parts.keys)).astype(np.float64)
+    cluster = clusters(visits)[parts.visit[parts.is_dark]]
+    key, of_dark = parts.key[parts.is_dark], weight[parts.is_dark]
+    whole = np.bincount(cluster, of_dark, minlength=1)
+    pairs, pair = np.unique(np.stack([cluster, key]), axis=1, return_inverse=True)
+    sums = np.bincount(pair.reshape(-1), of_dark)
+    rest = np.maximum(whole[pairs[0]] - sums, 0)
+    # Of n visits with one origin that is a key's with probability f, the variance is n2 f (1 - f).
+    return variance + np.bincount(pairs[1], sums * rest, minlength=len(parts.keys))
+
+
+def factors_of(visits: StoredVisits, count: DarkCount, draws: int = DRAWS) -> Numbers:
+    """Return the factors of the odds of dark social for each draw: log-normal on both sides, so
+    that nine in ten give a number of dark visits within the report's interval."""
+    q = visits.classes[0]
+    odds = q / (1 - q).clip(1e-12)
+    low, high = (_factor(q, odds, visits.weight, bound) for bound in (count.low, count.high))
+    z = np.random.default_rng(2).normal(size=draws)
+    side = np.where(z < 0, -np.log(low), np.log(high)).clip(0)
+    factors: Numbers = np.exp(z / Z_90 * side)
+    return factors
+
+
+def _factor(q: Numbers, odds: Numbers, weight: Numbers, wanted: float) -> float:
+    """Return the factor of the odds with which the expected number of dark visits is `wanted`."""
+    low, high = -LOG_ODDS_BOUND, LOG_ODDS_BOUND
+    uncertain = (q > 0) & (q < 1)
+    sure = float((weight * (q == 1)).sum())
+    for _step in range(BISECTIONS):
+        middle = (low + high) / 2
+        raised = odds[uncertain] * np.exp(middle)
+        expected = sure + float((weight[uncertain] * raised / (1 + raised)).sum())
+        low, high = (middle, high) if expected < wanted else (low, middle)
+    return float(np.exp((low + high) / 2))

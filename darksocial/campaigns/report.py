@@ -1,0 +1,154 @@
+"""The story of campaigns: from visits and files of costs to the finished table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from darksocial import arguments
+from darksocial._version import __version__
+from darksocial.campaigns.build import Both, Terms, rows_of
+from darksocial.campaigns.credit import Crediting, credited, factors_of
+from darksocial.campaigns.joining import joined
+from darksocial.campaigns.mapping import click_id_map
+from darksocial.campaigns.parts import booked_parts, parts_of
+from darksocial.campaigns.spending import Spending, spending_of
+from darksocial.campaigns.stored import StoredVisits, dark_count, visits_and_shares
+from darksocial.campaigns.values import (
+    CAMPAIGN,
+    GROUPINGS,
+    LAST,
+    MODELS,
+    CampaignReport,
+    CostFileRow,
+)
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.plugins import one_of
+from darksocial.report.numbers import money
+
+LOOKBACK_DAYS, MAX_LOOKBACK_DAYS = 30, 90
+"""As in GA4, which offers both (https://support.google.com/analytics/answer/10597962)."""
+
+
+def campaigns(
+    out: arguments.Place,
+    *,
+    costs: arguments.Names = (),
+    cost_map: Mapping[str, str] | None = None,
+    campaign_map: Sequence[str] = (),
+    by: str = CAMPAIGN,
+    credit: str = LAST,
+    lookback: int = LOOKBACK_DAYS,
+    margin: float = 1.0,
+) -> CampaignReport:
+    """Return what campaigns cost and brought, as GA4 books it and with what their links set off in
+    private.
+
+    `out` is the folder of an analysis or a store. `costs` are files of costs, in this order: those
+    of a later file replace the earlier ones of the same days and campaign. `cost_map` names their
+    columns where no known export has them: a field (date, start, end, source, medium, campaign,
+    cost, currency, clicks) and its column, or a text in quotes for all rows. `campaign_map` names
+    the campaigns of click ids without tags: `gclid=brand`, `gclid:/offers/*=autumn`. `by` is what a
+    row is of: campaign, source, medium or channel. `credit` is how a conversion is shared among the
+    visitor's visits of the last `lookback` days (1 to 90): last, first, linear, position or decay.
+    `margin` is the part of revenue that is left before the cost (above 0, at most 1).
+
+    Raises InputError if `out` or a file of costs cannot be read, or costs are in two currencies,
+    and UsageError for a value that does not exist.
+    """
+    out = arguments.folder("out", out)
+    _check(by, credit, lookback, margin)
+    files = [arguments.folder("costs", name) for name in arguments.names_of(costs)]
+    spending = spending_of(files, cost_map)
+    visits, shares = visits_and_shares(out, click_id_map(campaign_map))
+    parts = parts_of(visits, shares)
+    rules = Crediting(credit, lookback)
+    both = Both(
+        credited(visits, booked_parts(visits, parts.keys), rules),
+        credited(visits, parts, rules, factors_of(visits, dark_count(out))),
+    )
+    costs_of = joined(spending, visits.keys)
+    terms = _terms(visits, margin, spending.currency)
+    rows = rows_of(both, parts.keys, costs_of.costs, by, terms)
+    first, last = _period(visits)
+    return CampaignReport(
+        version=__version__,
+        by=by,
+        credit=credit,
+        lookback_days=lookback,
+        margin=margin,
+        currency=spending.currency,
+        first_day=first,
+        last_day=last,
+        visits=float(visits.weight.sum()),
+        conversions=float(visits.conversions.sum()) if visits.has_conversions else None,
+        revenue=float(visits.revenue.sum()) if visits.has_revenue else None,
+        cost=float(sum(row.cost for row in spending.rows)) if files else None,
+        campaigns=rows,
+        cost_files=tuple(CostFileRow(*file) for file in spending.files),
+        notes=(
+            *spending.notes,
+            *costs_of.notes,
+            *_notes(visits, spending, lookback, margin),
+        ),
+    )
+
+
+def _check(by: str, credit: str, lookback: int, margin: float) -> None:
+    for field, value, names in (("by", by, GROUPINGS), ("credit", credit, MODELS)):
+        arguments.check(field, value, str)
+        if value not in names:
+            raise UsageError(
+                _("`{field}` is {value!r}.").format(field=field, value=value),
+                expected=one_of(value, names),
+            )
+    arguments.check("lookback", lookback, int)
+    if not 1 <= lookback <= MAX_LOOKBACK_DAYS:
+        raise UsageError(
+            _("`lookback` is {value}.").format(value=lookback),
+            expected=_("1 to {highest} days").format(highest=MAX_LOOKBACK_DAYS),
+        )
+    arguments.check("margin", margin, float)
+    if not 0 < margin <= 1:
+        raise UsageError(
+            _("`margin` is {value}.").format(value=margin),
+            expected=_("a part of the revenue above 0, at most 1"),
+        )
+
+
+def _terms(visits: StoredVisits, margin: float, currency: str | None) -> Terms:
+    conversions, revenue = float(visits.conversions.sum()), float(visits.revenue.sum())
+    mean_value = revenue / conversions if conversions else None
+    return Terms(margin, currency, visits.has_conversions, visits.has_revenue, mean_value)
+
+
+def _period(visits: StoredVisits) -> tuple[date | None, date | None]:
+    if not len(visits.second):
+        return None, None
+    first, last = (datetime.fromtimestamp(visits.second[i], UTC).date() for i in (0, -1))
+    return first, last
+
+
+def _notes(visits: StoredVisits, spending: Spending, lookback: int, margin: float) -> Iterator[str]:
+    """Yield what limits the numbers."""
+    first, last = _period(visits)
+    if first and last and (last - first).days < lookback:
+        yield ngettext(
+            "The visits cover {n} day, so the lookback of {lookback} days ends at {first}.",
+            "The visits cover {n} days, so the lookback of {lookback} days ends at {first}.",
+            (last - first).days + 1,
+        ).format(n=(last - first).days + 1, lookback=lookback, first=first)
+    outside = sum(
+        row.cost
+        for row in spending.rows
+        if first and last and row.days and (row.days[1] < first or row.days[0] > last)
+    )
+    if outside:
+        text = _("Costs of {cost} are of days before or after the visits, {first} to {last}.")
+        yield text.format(cost=money(float(outside)), first=first, last=last)
+    if not visits.has_conversions:
+        yield _("No conversions are recorded: name what counts by --goal of `darksocial analyze`.")
+    elif not visits.has_revenue:
+        yield _("No revenue is recorded: give goals a value, as in --goal path=/thanks,value=40.")
+    if spending.rows and visits.has_revenue and margin == 1:
+        yield _("ROI takes all revenue as margin, since no --margin is named.")

@@ -1,0 +1,248 @@
+"""The visits and shares of an analysis or a store, as arrays in the order of time.
+
+Only the columns that are needed are read, so that a year of visits fits into memory.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from darksocial.campaigns.mapping import ClickIdMap
+from darksocial.errors import InputError
+from darksocial.language import gettext as _
+from darksocial.model.weighing import PROBABILITIES
+from darksocial.results.explain import legible, sessions_of
+from darksocial.schema import CONTINUED, NOT_LOGGED, SHARES
+from darksocial.visits.conditions import NOT_LOGGED_LABEL
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+
+COLUMNS = (
+    "session_id",
+    "visitor_id",
+    "site",
+    "started_at",
+    "landing_path",
+    "utm_source",
+    "utm_campaign",
+    "click_id",
+    "conversions",
+    "revenue",
+    "weight",
+    "began",
+    "channel_before",
+    "source_before",
+    "medium_before",
+    "p_bot",
+    *PROBABILITIES,
+)
+COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
+DIRECT_CHANNEL = "Direct"
+
+
+class Key(NamedTuple):
+    """What is credited: a source, a medium and a campaign (None: none), and their channel."""
+
+    source: str
+    medium: str
+    campaign: str | None
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisits:
+    """Visits in the order of time; an array has a value for each.
+
+    second: since 1970. visitor, page: numbers of visitors and of pages; rows of sums have visitors
+    of their own. key: the place in `keys` of what the visit was booked to. tagged: its link had a
+    tag, or a click id that was mapped. classes: probabilities, in the order of PROBABILITIES.
+    has_conversions, has_revenue: whether any visit has them.
+    """
+
+    second: Numbers
+    visitor: Places
+    page: Places
+    key: Places
+    keys: tuple[Key, ...]
+    tagged: npt.NDArray[np.bool_]
+    weight: Numbers
+    conversions: Numbers
+    revenue: Numbers
+    bot: Numbers
+    classes: Numbers
+    has_conversions: bool
+    has_revenue: bool
+
+    @property
+    def direct(self) -> npt.NDArray[np.bool_]:
+        """Whether a visit was booked to no source: as Direct, or its beginning is not logged."""
+        of_keys = [key.channel in (DIRECT_CHANNEL, NOT_LOGGED_LABEL) for key in self.keys]
+        return np.array(of_keys, np.bool_)[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredShares:
+    """Shares in the order of time. sharer: the visitor's number, -1 where nobody is known."""
+
+    second: Numbers
+    page: Places
+    sharer: Places
+    mixed: npt.NDArray[np.bool_]
+
+
+def visits_and_shares(out: Path, click_ids: ClickIdMap) -> tuple[StoredVisits, StoredShares]:
+    """Return what an analysis or a store in `out` holds. Raises InputError if it holds nothing."""
+    sessions = sessions_of(out)
+    with legible(out):
+        table = sessions.to_table(list(COLUMNS)).sort_by(
+            [("started_at", "ascending"), ("session_id", "ascending")]
+        )
+    columns = {name: table[name].to_pylist() for name in COLUMNS if name not in PROBABILITIES}
+    pages = _Numbering()
+    visitors = _Numbering()
+    keys = _Numbering()
+    campaigns = _campaigns(columns, click_ids)
+    keyed = zip(
+        columns["source_before"],
+        columns["medium_before"],
+        campaigns,
+        columns["channel_before"],
+        columns["began"],
+        strict=True,
+    )
+    key = [keys.number(_key(*row)) for row in keyed]
+    weight = _numbers(columns["weight"])
+    # A row of sums is of many visitors: none of its visits is another's.
+    ids = [
+        visitor if single else index
+        for index, (visitor, single) in enumerate(
+            zip(columns["visitor_id"], weight == 1, strict=True)
+        )
+    ]
+    places = zip(columns["site"], columns["landing_path"], strict=True)
+    visits = StoredVisits(
+        second=_seconds(table["started_at"]),
+        visitor=np.array([visitors.number(each) for each in ids], np.int64),
+        page=np.array([pages.number((site or "", path)) for site, path in places], np.int64),
+        key=np.array(key, np.int64),
+        keys=tuple(keys.values),
+        tagged=_tagged(columns, campaigns),
+        weight=weight,
+        conversions=_numbers(columns["conversions"]),
+        revenue=_numbers(columns["revenue"]),
+        bot=_numbers(columns["p_bot"]),
+        classes=np.stack([_numbers(table[name].to_pylist()) for name in PROBABILITIES]),
+        has_conversions=table["conversions"].null_count < len(table),
+        has_revenue=table["revenue"].null_count < len(table),
+    )
+    return visits, _shares(out, pages, visitors)
+
+
+class _Numbering:
+    """Numbers for values, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    @property
+    def values(self) -> list[Any]:
+        return list(self._numbers)
+
+    def number(self, value: Any) -> int:
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def known_number(self, value: Any) -> int:
+        return self._numbers.get(value, -1)
+
+
+def _key(source: str, medium: str, campaign: str | None, channel: str, began: str | None) -> Key:
+    if began == NOT_LOGGED:
+        return Key(_("(not logged)"), "(none)", None, NOT_LOGGED_LABEL)
+    return Key(source, medium, campaign, channel)
+
+
+def _campaigns(columns: dict[str, list[Any]], click_ids: ClickIdMap) -> list[str | None]:
+    """Return the campaign of each visit: of its tag, or else of its click id; one that continues
+    has that of the visitor's last arrival, as it has its source."""
+    latest: dict[tuple[str, str, str], str | None] = {}
+    campaigns = []
+    rows = zip(
+        *(columns[name] for name in ("utm_campaign", "click_id", "landing_path", "began")),
+        *(columns[name] for name in ("visitor_id", "source_before", "medium_before")),
+        strict=True,
+    )
+    for tag, click_id, path, began, visitor, source, medium in rows:
+        campaign = tag or click_ids.campaign_of(click_id, path)
+        if began == CONTINUED:
+            campaign = campaign or latest.get((visitor, source, medium))
+        else:
+            latest[visitor, source, medium] = campaign
+        campaigns.append(campaign)
+    return campaigns
+
+
+def _tagged(
+    columns: dict[str, list[Any]], campaigns: Sequence[str | None]
+) -> npt.NDArray[np.bool_]:
+    pairs = zip(columns["utm_source"], campaigns, strict=True)
+    return np.array([bool(source or campaign) for source, campaign in pairs], np.bool_)
+
+
+def _numbers(values: Sequence[float | None]) -> Numbers:
+    return np.array([value or 0.0 for value in values], np.float64)
+
+
+def _seconds(times: pa.ChunkedArray) -> Numbers:
+    micros: Places = times.cast(pa.int64()).to_numpy()
+    return micros / 1e6
+
+
+def _shares(out: Path, pages: _Numbering, visitors: _Numbering) -> StoredShares:
+    """Return the shares; a folder without any has none (an export, or a log without previews)."""
+    place = out / "shares" if (out / "shares").is_dir() else out / "shares.parquet"
+    if not place.exists():
+        table = SHARES.arrow.empty_table()
+    else:
+        with legible(out):
+            shares = ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
+            table = shares.to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
+    paths = zip(table["site"].to_pylist(), table["path"].to_pylist(), strict=True)
+    sharers = table["sharer_visitor_id"].to_pylist()
+    return StoredShares(
+        _seconds(table["time"]),
+        np.array([pages.known_number((site or "", path)) for site, path in paths], np.int64),
+        np.array([visitors.known_number(sharer) if sharer else -1 for sharer in sharers], np.int64),
+        np.array([app == "meta" for app in table["app"].to_pylist()], np.bool_),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DarkCount:
+    """The number of dark visits by the reports of `out`, with its 90% interval."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def dark_count(out: Path) -> DarkCount:
+    """Return the number of dark visits, in a store that of all days together: their errors have
+    one cause, so bounds are added. Raises InputError if no report can be read."""
+    files = sorted(out.glob("reports/date=*/summary.json")) or [out / "summary.json"]
+    try:
+        counts = [json.loads(file.read_text("utf-8"))["dark_social"] for file in files]
+        sums = [float(sum(count[name] for count in counts)) for name in DarkCount.__slots__]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            _("{path} cannot be read: {reason}").format(path=files[0], reason=error),
+            expected=_("a folder that `darksocial analyze` or `darksocial nightly` wrote"),
+        ) from error
+    return DarkCount(*sums)

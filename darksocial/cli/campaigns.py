@@ -1,0 +1,157 @@
+"""`darksocial campaigns`: what campaigns cost and brought."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from darksocial.campaigns.values import GROUPINGS, MODELS
+from darksocial.cli._command import INPUT, JUDGING, Name, described, gathered, option
+from darksocial.cli._options import FILE
+from darksocial.cli._reports import table_options
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+
+if TYPE_CHECKING:
+    from darksocial.cli._reports import Reports
+
+HELP = _(
+    "Show what campaigns cost and what they brought: as GA4 books it, and with the visits that "
+    "their links set off in private.\n\n"
+    "OUT is the folder that `darksocial analyze` wrote, or a store. Goals are those of the "
+    "analysis. A file of costs is an export of Google Ads, Meta Ads, LinkedIn Ads, TikTok Ads, "
+    "Microsoft Advertising, Yandex Metrica, cost data for GA4, or any CSV whose columns --map "
+    "names. Costs and visits are joined by exactly the same source, medium and campaign."
+)
+
+
+class CostInput(NamedTuple):
+    """Files of costs, what their columns are called, and the campaigns of click ids."""
+
+    files: tuple[Path, ...]
+    columns: dict[str, str]
+    click_ids: tuple[str, ...]
+
+
+class Terms(NamedTuple):
+    """What a row is of, and how conversions are credited."""
+
+    by: str
+    credit: str
+    lookback: int
+    margin: float
+
+
+def cost_input_of(
+    costs: tuple[Path, ...],
+    map: tuple[str, ...],  # noqa: A002 - the option's name
+    campaign_map: tuple[str, ...],
+) -> CostInput:
+    """Return what is known of costs. Raises UsageError for a mapping that is none."""
+    columns = {}
+    for text in ",".join(map).split(",") if map else ():
+        field, separator, column = text.partition("=")
+        if not (separator and field and column):
+            raise UsageError(
+                _("`map` is {text!r}, which names no field and column.").format(text=text),
+                expected="date=Day,campaign=Name,cost=Spend",
+            )
+        columns[field.strip()] = column.strip()
+    return CostInput(costs, columns, campaign_map)
+
+
+cost_options = gathered(
+    "cost_input",
+    cost_input_of,
+    (
+        option(
+            "--costs",
+            heading=INPUT,
+            type=FILE,
+            multiple=True,
+            metavar="FILE",
+            help=_("Read what campaigns cost. May be repeated: a later file replaces the same days "
+                   "and campaigns of an earlier one."),
+        ),
+        option(
+            "--map",
+            heading=INPUT,
+            multiple=True,
+            metavar="FIELD=COLUMN,...",
+            help=_("Read costs by these columns: date, start, end, source, medium, campaign, cost, "
+                   "currency, clicks. A text in quotes is the value of every row."),
+        ),
+        option(
+            "--campaign-map",
+            heading=INPUT,
+            multiple=True,
+            metavar="ID=CAMPAIGN",
+            help=_("Take visits with this click id and no tag for those of a campaign, as in "
+                   "gclid=brand or gclid:/offers/*=autumn."),
+        ),
+    ),
+)  # fmt: skip
+terms_options = gathered(
+    "terms",
+    Terms,
+    (
+        option(
+            "--by",
+            heading=JUDGING,
+            type=Name(GROUPINGS),
+            default="campaign",
+            show_default=True,
+            help=_("What a row is of."),
+        ),
+        option(
+            "--credit",
+            heading=JUDGING,
+            type=Name(MODELS),
+            default="last",
+            show_default=True,
+            help=_("How the visits of a visitor share a conversion; direct ones have none."),
+        ),
+        option(
+            "--lookback",
+            heading=JUDGING,
+            type=click.IntRange(1, 90),
+            default=30,
+            show_default=True,
+            metavar="DAYS",
+            help=_("How many days before a conversion visits are credited."),
+        ),
+        option(
+            "--margin",
+            heading=JUDGING,
+            type=click.FloatRange(0, 1, min_open=True),
+            default=1.0,
+            show_default=True,
+            help=_("What part of the revenue is left before the cost."),
+        ),
+    ),
+)
+
+
+@described(
+    help=HELP,
+    short_help=_("Show what campaigns cost and brought."),
+    example="darksocial campaigns darksocial-out --costs costs.csv",
+)
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@cost_options
+@terms_options
+@table_options("campaigns")
+def command(out: Path, cost_input: CostInput, terms: Terms, reports: "Reports") -> None:
+    """Print what campaigns brought, and write it."""
+    from darksocial.campaigns.report import campaigns
+    from darksocial.outputs.campaigns import registry
+
+    reports.check(registry())
+    report = campaigns(
+        out,
+        costs=[str(file) for file in cost_input.files],
+        cost_map=cost_input.columns,
+        campaign_map=cost_input.click_ids,
+        **terms._asdict(),
+    )
+    reports.deliver(registry(), report)

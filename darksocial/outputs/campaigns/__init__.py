@@ -1,0 +1,17 @@
+"""What campaigns brought, in the forms in which it is printed and written: one module each.
+
+A module here defines `OUTPUT`.
+"""
+
+import sys
+from functools import cache
+
+from darksocial.campaigns.values import CampaignReport
+from darksocial.outputs import Output
+from darksocial.plugins import registered
+
+
+@cache
+def registry() -> dict[str, Output[CampaignReport]]:
+    """Return every form of the table of campaigns by name, in alphabetical order."""
+    return registered(sys.modules[__name__], "OUTPUT", Output)

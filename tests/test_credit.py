@@ -1,0 +1,170 @@
+"""Credit for conversions: closed forms against all cases, and sums that lose and invent nothing."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from darksocial.campaigns.credit import Crediting, credited, factors_of
+from darksocial.campaigns.origins import BY_MIX, NO_KEY, TRACED, origins
+from darksocial.campaigns.parts import booked_parts, parts_of
+from darksocial.campaigns.paths import expected_shares, shares_of
+from darksocial.campaigns.stored import DarkCount, Key, StoredShares, StoredVisits
+from darksocial.campaigns.values import MODELS
+from darksocial.model.weighing import PROBABILITIES
+
+AGES = np.array([20.0, 6.0, 1.0, 0.0])
+DIRECT = Key("(direct)", "(none)", None, "Direct")
+CAMPAIGN = Key("news", "email", "spring", "Email")
+SEARCH = Key("google", "organic", None, "Organic Search")
+KEYS = (DIRECT, CAMPAIGN, SEARCH)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("with_source", [(0.3, 1.0, 0.5, 0.2), (0.0, 0.7, 0.0, 0.1), (0, 0, 0, 0)])
+def test_expected_shares_are_those_of_all_cases(model: str, with_source: tuple[float, ...]) -> None:
+    p = np.array(with_source, np.float64)
+    expected = np.zeros(len(p))
+    for case in product((False, True), repeat=len(p)):
+        has_source = np.array([case])
+        chance = np.where(has_source[0], p, 1 - p).prod()
+        expected += chance * shares_of(model, has_source, AGES)[0]
+    np.testing.assert_allclose(expected_shares(model, p, AGES), expected, atol=1e-12)
+    assert expected.sum() == pytest.approx(1 - (1 - p).prod())
+
+
+@pytest.mark.parametrize(
+    ("model", "shares"),
+    [
+        ("last", [0, 0, 1, 0]),
+        ("first", [1, 0, 0, 0]),
+        ("linear", [1 / 3, 1 / 3, 1 / 3, 0]),
+        ("position", [0.4, 0.2, 0.4, 0]),
+    ],
+)
+def test_models_share_among_visits_with_a_source(model: str, shares: list[float]) -> None:
+    has_source = np.array([[True, True, True, False]])
+    np.testing.assert_allclose(shares_of(model, has_source, AGES)[0], shares)
+
+
+def test_decay_halves_in_a_week() -> None:
+    shares = shares_of("decay", np.array([[True, True]]), np.array([7.0, 0.0]))[0]
+    np.testing.assert_allclose(shares, [1 / 3, 2 / 3])
+
+
+def world(seed: int, count: int = 400) -> tuple[StoredVisits, StoredShares]:
+    """Visits whose probabilities, pages and visitors are drawn at random, and shares of them."""
+    rng = np.random.default_rng(seed)
+    key = rng.integers(0, len(KEYS), count)
+    drawn = rng.dirichlet(np.full(len(PROBABILITIES) + 2, 0.4), count)
+    tagged = key == KEYS.index(CAMPAIGN)
+    visitor = rng.integers(0, count // 3, count)
+    conversions = (rng.random(count) < 0.1).astype(np.float64)
+    visits = StoredVisits(
+        second=np.sort(rng.uniform(0, 20 * 86_400, count)).round(),
+        visitor=visitor,
+        page=rng.integers(0, 12, count),
+        key=key,
+        keys=KEYS,
+        tagged=tagged,
+        weight=np.ones(count),
+        conversions=conversions,
+        revenue=conversions * rng.uniform(1, 90, count).round(2),
+        bot=drawn[:, 0],
+        classes=drawn[:, 1:-1].T,
+        has_conversions=True,
+        has_revenue=True,
+    )
+    shares = StoredShares(
+        second=np.sort(rng.uniform(0, 20 * 86_400, 60)).round(),
+        page=rng.integers(0, 12, 60),
+        sharer=rng.choice(np.append(visitor, -1), 60),
+        mixed=rng.random(60) < 0.3,
+    )
+    return visits, shares
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_sums_are_conserved(model: str, seed: int) -> None:
+    visits, shares = world(seed)
+    parts = parts_of(visits, shares)
+    rules = Crediting(model, 30)
+    factors = factors_of(visits, DarkCount(50, 30, 80), draws=20)
+    after = credited(visits, parts, rules, factors)
+    before = credited(visits, booked_parts(visits, parts.keys), rules)
+    for credit in (before, after):
+        assert credit.visits.sum() == pytest.approx(len(visits.key))
+        for name in ("conversions", "revenue"):
+            total = getattr(visits, name).sum()
+            assert credit.measures[name].sum() == pytest.approx(total, abs=0.001)
+    for name in ("conversions", "revenue"):
+        np.testing.assert_allclose(after.drawn[name].sum(axis=1), getattr(visits, name).sum())
+
+
+def test_what_a_visit_can_be_sums_to_one() -> None:
+    visits, shares = world(4)
+    parts = parts_of(visits, shares)
+    np.testing.assert_allclose(np.bincount(parts.visit, parts.part), 1)
+
+
+def one_page(
+    *visits: tuple[float, int, Key, float], sharer: int | None = None
+) -> tuple[StoredVisits, StoredShares]:
+    """Visits to one page: second, visitor, key and probability of dark social; one may share it,
+    30 seconds after it began."""
+    second, visitor, keys, dark = (list(column) for column in zip(*visits, strict=True))
+    count = len(visits)
+    classes = np.zeros((len(PROBABILITIES), count))
+    classes[0] = dark
+    classes[1] = [1 - p if key == DIRECT else 0 for p, key in zip(dark, keys, strict=True)]
+    key = np.array([KEYS.index(each) for each in keys])
+    numbers = np.zeros(count)
+    times = [] if sharer is None else [second[sharer] + 30]
+    return StoredVisits(
+        np.array(second), np.array(visitor), numbers.astype(np.int64), key, KEYS,
+        key == KEYS.index(CAMPAIGN), numbers + 1, numbers, numbers, numbers, classes, False, False,
+    ), StoredShares(
+        np.array(times, np.float64),
+        np.zeros(len(times), np.int64),
+        np.array([] if sharer is None else [visitor[sharer]], np.int64),
+        np.zeros(len(times), np.bool_),
+    )  # fmt: skip
+
+
+def test_a_share_is_traced_to_what_had_brought_the_sharer() -> None:
+    visits, shares = one_page((0.0, 1, CAMPAIGN, 0.0), (90.0, 2, DIRECT, 1.0), sharer=0)
+    ((visit, origin),) = origins(visits, shares, np.array([1]))
+    assert visit == 1
+    assert origin[1, TRACED] == pytest.approx(1, abs=0.01)
+    assert sum(origin.values()) == pytest.approx(1)
+
+
+def test_a_chain_is_traced_to_its_beginning() -> None:
+    """Visitor 2 came by the link of visitor 1, whom the campaign had brought, and shares it."""
+    visits, _shares = one_page(
+        (0.0, 1, CAMPAIGN, 0.0), (90.0, 2, DIRECT, 1.0), (200.0, 3, DIRECT, 1.0), sharer=0
+    )
+    both = StoredShares(
+        np.array([30.0, 120.0]), np.zeros(2, np.int64), np.array([1, 2]), np.zeros(2, np.bool_)
+    )
+    *_first, (visit, origin) = origins(visits, both, np.array([1, 2]))
+    assert visit == 2
+    assert origin[1, TRACED] == pytest.approx(1, abs=0.02)
+
+
+def test_without_a_known_sharer_any_reader_can_be_it() -> None:
+    visits, shares = one_page(
+        (0.0, 1, CAMPAIGN, 0.0),
+        (0.0, 2, SEARCH, 0.0),
+        (0.0, 3, DIRECT, 0.0),
+        (90.0, 4, DIRECT, 1.0),
+    )
+    ((_visit, origin),) = origins(visits, shares, np.array([3]))
+    assert origin == pytest.approx({(key, BY_MIX): 1 / 3 for key in (1, 2, NO_KEY)})
+
+
+def test_who_comes_later_set_nothing_off() -> None:
+    visits, shares = one_page((0.0, 4, DIRECT, 1.0), (90.0, 1, CAMPAIGN, 0.0))
+    ((_visit, origin),) = origins(visits, shares, np.array([0]))
+    assert origin == {(NO_KEY, BY_MIX): 1.0}
