@@ -20,8 +20,8 @@ Key = tuple[str, str]
 MATURE_AFTER = timedelta(days=7)
 """Younger shares are not finished, and left out of K. Assumed: half of the clicks of a shared link
 come within hours."""
-INTERVAL = 0.9
-HIGH = NormalDist().inv_cdf((1 + INTERVAL) / 2)
+COVERAGE = 0.9
+HIGH = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 
 
 @dataclass(frozen=True, slots=True)
