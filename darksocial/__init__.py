@@ -51,6 +51,7 @@ __all__ = [
     "parse",
     "recognise",
     "save",
+    "shares",
     "signals",
     "simulate",
     "snippet",
@@ -89,6 +90,7 @@ _HOMES = {
     "parse": ("pipeline", "parse"),
     "recognise": ("inputs.recognise", "recognise"),
     "save": ("outputs.saving", "save"),
+    "shares": ("results.shares", "shares"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
     "snippet": ("tracking.snippet", "snippet"),
@@ -110,6 +112,7 @@ if TYPE_CHECKING:
     from darksocial.pipeline import analyze, parse
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
+    from darksocial.results.shares import shares
     from darksocial.selection import Breakdown, Selection
     from darksocial.settings import Goal, Model, ReadSettings, Resources, Settings
     from darksocial.signals import registry as signals

@@ -46,6 +46,7 @@ from darksocial.visits.pages import with_pages
 from darksocial.visits.redirects import with_addresses
 from darksocial.visits.repeated import counted_once
 from darksocial.visits.sessions import SessionRules, visits
+from darksocial.visits.share_ids import ShareIds
 from darksocial.visits.shares import share_events
 from darksocial.visits.sites import Sites, sites_in, with_own_lines
 from darksocial.visits.subresources import with_subresources
@@ -188,16 +189,18 @@ def judge(
     rules = SessionRules(settings.session_timeout, settings.exclude_referrer, privacy_of(settings))
     requests = with_pages(engine, requests, sites, settings)
     people = visitors(engine, requests, senders, sites)
-    all_visits = visits(engine, requests, people, files, sites, rules)
+    ids = ShareIds(engine, requests, settings.share_parameter)
+    all_visits = ids.of_visits(visits(engine, requests, people, files, sites, rules))
     all_visits = alter(engine, all_visits) if alter else all_visits
     begin(watch, "judging")
     taught = with_bots(engine, with_teacher(engine, all_visits))
-    events = share_events(engine, requests, people)
+    events = share_events(engine, requests, people, ids)
+    taught = ids.with_apps(taught, events)
     placed = with_context(engine, taught, events, settings.model, nearby())
     with_levels = observed(engine, taught, placed)
     learned = lessons(engine, with_levels, settings.model)
     judged = attributed(engine, with_levels, learned, settings.model)
-    return Judged(people, judged, with_clicks(engine, events, judged), sites, learned)
+    return Judged(people, judged, with_clicks(engine, events, judged, ids), sites, learned)
 
 
 def choose(

@@ -37,9 +37,11 @@ VERSIONS = {
     8: "Visits are judged by what the site itself taught of its signals. In summary.json there is "
     "`model`: what was assumed and what was learned of each level; and `counted_twice`: how many "
     "visits are dark by two estimates that have to agree.",
-    9: "summary.json has `zone`, the time zone of its days, and `filter`: which of the judged "
-    "visits it is about, and `groups`: the visits by day, device or something else. "
-    "`--output duckdb=FILE` writes a DuckDB file with views. "
+    9: "Sessions have the id of the share that they came from (`share_id`, `share_root`, "
+    "`share_generation`, `share_method`), and shares that in the address of their preview "
+    "(`tracked_id` to `new_visitors`). summary.json has `zone`, the time zone of its days, "
+    "`filter`: which of the judged visits it is about, and `groups`: the visits by day, device or "
+    "something else. `--output duckdb=FILE` writes a DuckDB file with views. "
     "There is the table of campaigns.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
@@ -247,6 +249,35 @@ SESSIONS = Contract(
             "Channel as the analytics export itself names it.",
             "logs, and exports without",
         ),
+        Field(
+            "share_id",
+            pa.string(),
+            "Id of the share that it came from, as its link carried it (docs/tracking.md).",
+            "the link carried none, or the visitor's own",
+            since=9,
+        ),
+        Field(
+            "share_root",
+            pa.string(),
+            "Id of the first share of that share's tree.",
+            "as share_id",
+            since=9,
+        ),
+        Field(
+            "share_generation",
+            pa.int16(),
+            "Generation of that share, from 1.",
+            "as share_id",
+            since=9,
+        ),
+        Field(
+            "share_method",
+            pa.string(),
+            "How the link was shared: `address_bar`, `button`, `canonical`, `copy`, `handed_out`, "
+            "`qr_code` or `share_api`.",
+            "the link says nothing of a share",
+            since=9,
+        ),
     ),
 )
 
@@ -272,6 +303,34 @@ SHARES = Contract(
         Field("conversions", pa.float64(), "Expected number of their conversions."),
         Field("first_click_at", TIME, "First visit that likely followed.", "none did"),
         Field("last_click_at", TIME, "Last visit that likely followed.", "none did"),
+        Field(
+            "tracked_id",
+            pa.string(),
+            "Id of the share in the address of the preview: `share_id` of the sessions that came "
+            "from it.",
+            "the preview's address carried no id",
+            since=9,
+        ),
+        Field("root", pa.string(), "Id of the first share of its tree.", "no id", since=9),
+        Field(
+            "parent",
+            pa.string(),
+            "Id of the share by which the sharer came.",
+            "generation 1, no id, or not known",
+            since=9,
+        ),
+        Field("generation", pa.int16(), "Generation of the share, from 1.", "no id", since=9),
+        Field("method", pa.string(), "How it was shared, as in `share_method`.", "no id", since=9),
+        Field("minted_at", TIME, "When its id is first in the log.", "no id", since=9),
+        Field(
+            "confidence",
+            pa.string(),
+            "`tracked` (visits carried its id), `previewed` (a preview did, no visit yet) or "
+            "`inferred` (no id: clicks are what the model expects).",
+            "written by an earlier version",
+            since=9,
+        ),
+        Field("new_visitors", pa.int64(), "New visitors who carried its id.", "no id", since=9),
     ),
 )
 

@@ -65,6 +65,7 @@ TERMINAL = tuple(
         "learned",
         "links",
         "proposal",
+        "shares",
         "snippet",
         "store",
         "tables",

@@ -139,6 +139,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("report", "::store", "--report", "prometheus")),
         Run(("report", "::store", *AS_GA4), WIDTHS),
     ),
+    "shares": (Run(("shares", "out", "--generations"), WIDTHS), Run(("shares", "::store"))),
     "signals": (
         Run(("signals",), WIDTHS),
         Run(("signals", "preview"), WIDTHS),

@@ -193,6 +193,8 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("messenger_referrer", "messenger", [Hit(referrer="https://company.slack.com/")]),
     ("messenger_referrer", None, [Hit(path=f"/?{TAG}", referrer="https://mail.google.com/")]),
     ("messenger_referrer", None, [Hit(referrer="https://www.google.com/")]),
+    ("share_id", "shared", [Hit(path=f"{ARTICLE}?sh=c")]),
+    ("share_id", None, [Hit(path=f"{ARTICLE}?sh=what")]),
     ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=WhatsApp&utm_medium=share")]),
     ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=a&utm_medium=whatsapp")]),
     ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?from=singlemessage")]),

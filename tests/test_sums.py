@@ -136,6 +136,7 @@ def test_only_what_a_row_of_sums_can_hold_speaks_of_it() -> None:
         "landing_page",
         "click_id_alone",
         "messenger_tag",
+        "share_id",
     }
     assert not any(signal.nearby for signal in registry().values() if signal.reads_sums)
 

@@ -129,8 +129,8 @@ def _sites_with_messenger(engine: Engine, visits: ir.Table) -> list[str]:
 
 
 def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
-    """Return the app: by referrer, in-app browser or tag, else by the preview before the visit; an
-    app that did not exist yet is not named.
+    """Return the app: by referrer, in-app browser or tag, else by the preview of the visit's share
+    id, else by the preview before the visit; an app that did not exist yet is not named.
 
     Meta fetches for Messenger, Instagram and public posts alike (data/preview_fetchers.csv). It is
     taken for Messenger only at the sites to which people come by it.
@@ -138,10 +138,12 @@ def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
     in_app = ibis.ifelse(visits.in_app_kind == "private", visits.in_app, ibis.null("string"))
     odds = visits.shares_expected / visits.direct_expected
     copied = (visits.copy_expected / visits.campaign_expected).fill_null(0.0)
-    followed = (odds >= MIN_NAMING_ODDS) | (copied >= MIN_NAMING_ODDS)
+    is_tracked = visits.tracked_app.notnull()
+    followed = (odds >= MIN_NAMING_ODDS) | (copied >= MIN_NAMING_ODDS) | is_tracked
+    share_app = ibis.coalesce(visits.tracked_app, visits.share_app)
     has_messenger = visits.site.fill_null("").isin(with_messenger)
-    is_messenger = has_messenger & (visits.share_app == META)
-    fetcher = ibis.ifelse(is_messenger, MESSENGER, visits.share_app)
+    is_messenger = has_messenger & (share_app == META)
+    fetcher = ibis.ifelse(is_messenger, MESSENGER, share_app)
     previewed = ibis.ifelse(
         followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY), fetcher, ibis.null("string")
     )

@@ -9,8 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from darksocial.engines import Engine
-from darksocial.visits.conditions import arrived_direct
+from darksocial.tracking.share_id import INFERRED, PREVIEWED, TRACKED
+from darksocial.visits.conditions import arrived_direct, probability_of_person
 from darksocial.visits.moments import moments_on_pages
+from darksocial.visits.share_ids import ShareIds
 from darksocial.visits.surroundings import MIXED_PART, RESPONSE
 
 # Odds of dark social on a deep page without any recorded share: assumed.
@@ -21,13 +23,15 @@ MIN_CLICK_PROBABILITY = 0.3
 CLICK_DECIMALS = 9
 
 
-def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
+def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table, ids: ShareIds) -> ir.Table:
     """Return the share events with what followed each.
 
-    Added are `clicks`, `conversions`, `first_click_at`, `last_click_at` and `reshared`, the
-    probability that the sharer had come by a private link.
+    Added are `clicks`, `conversions`, `first_click_at`, `last_click_at`, `reshared`, the
+    probability that the sharer had come by a private link, and for those with an id `parent`,
+    `minted_at`, `new_visitors` and, for all, `confidence`.
     """
-    moments = engine.stage("share_moments", _moments(events, visits))
+    untracked = visits.filter(visits.share_id.isnull())
+    moments = engine.stage("share_moments", _moments(events, untracked))
     page = [moments.site, moments.page]
 
     def after(column: ir.Column) -> ir.Value:
@@ -55,7 +59,63 @@ def with_clicks(engine: Engine, events: ir.Table, visits: ir.Table) -> ir.Table:
     joined = events.join(counted, "share")
     again = _reshared(events, visits)
     joined = joined.left_join(again, "share").drop("share_right")
-    return engine.stage("shares", joined)
+    return engine.stage("shares", _by_ids(engine, joined, visits, ids))
+
+
+def _by_ids(engine: Engine, shares: ir.Table, visits: ir.Table, ids: ShareIds) -> ir.Table:
+    """Return the shares, those with an id with the visits that carried it, and its parent.
+
+    Of an id that several previews carried, each has an equal part of the clicks.
+    """
+    if not ids.has_any:
+        return shares.mutate(
+            parent=ibis.null("string"),
+            minted_at=ibis.null("timestamp('UTC', 6)"),
+            new_visitors=ibis.null("int64"),
+            confidence=ibis.literal(INFERRED),
+        )
+    carried = visits.filter(visits.share_id.notnull())
+    persons = carried.weight * probability_of_person(carried)
+    came = engine.stage(
+        "clicks_by_id",
+        carried.group_by(tracked_id=carried.share_id, root=carried.share_root).agg(
+            came=persons.sum(),
+            converted=(persons * carried.conversions.fill_null(0)).sum(),
+            first_at=carried.started_at.min(),
+            last_at=carried.started_at.max(),
+            came_new=carried.new_visitor.sum(),
+        ),
+    )
+    key = ["tracked_id", "root"]
+    joined = shares.left_join(came, key).drop("tracked_id_right", "root_right")
+    shown = engine.stage("parents", ids.parents(visits))
+    joined = joined.left_join(shown, key).drop("tracked_id_right", "root_right")
+    of_id = ibis.window(group_by=[joined.tracked_id, joined.root])
+    previews = joined.share.count().over(of_id)
+    is_tracked = joined.tracked_id.notnull()
+
+    def by_id(measured: ir.Value, inferred: ir.Value) -> ir.Value:
+        return ibis.ifelse(is_tracked, measured, inferred)
+
+    return joined.mutate(
+        clicks=by_id((joined.came.fill_null(0.0) / previews).round(CLICK_DECIMALS), joined.clicks),
+        conversions=by_id(
+            (joined.converted.fill_null(0.0) / previews).round(CLICK_DECIMALS), joined.conversions
+        ),
+        first_click_at=by_id(joined.first_at, joined.first_click_at),
+        last_click_at=by_id(joined.last_at, joined.last_click_at),
+        new_visitors=by_id(joined.came_new.fill_null(0), ibis.null("int64")),
+        minted_at=by_id(
+            ibis.least(joined.time.min().over(of_id), joined.first_at.fill_null(joined.time)),
+            ibis.null("timestamp('UTC', 6)"),
+        ),
+        parent=by_id(
+            ibis.ifelse(joined.generation == 2, joined.root, joined.parent), ibis.null("string")
+        ),
+        confidence=ibis.cases(
+            (is_tracked & (joined.came > 0), TRACKED), (is_tracked, PREVIEWED), else_=INFERRED
+        ),
+    ).drop("came", "converted", "first_at", "last_at", "came_new")
 
 
 def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:

@@ -23,13 +23,15 @@ def with_session_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def with_share_ids(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the batch with `share_id`, from time, app, page and sharer.
+    """Return the batch with `share_id`, from time, app, page, sharer and the id in the address.
 
     share_id is the time in seconds since 1970 in hexadecimal and the CRC-32 of the others.
     """
     ids = []
-    for row in batch.select(["time", "app", "site", "path", "sharer_visitor_id"]).to_pylist():
+    columns = ["time", "app", "site", "path", "sharer_visitor_id", "tracked_id"]
+    for row in batch.select(columns).to_pylist():
         key = f"{row['app']} {row['site'] or ''}{row['path']} {row['sharer_visitor_id'] or ''}"
+        key += f" {row['tracked_id']}" if row["tracked_id"] else ""
         ids.append(f"{int(row['time'].timestamp()):x}-{crc32(key.encode()):08x}")
     return batch.append_column("share_id", pa.array(ids, pa.string()))
 

@@ -72,7 +72,7 @@ def page_tempo(out: Path, page: str, selection: Selection = EVERYTHING) -> tuple
     with legible(out):
         in_time = within(period_of(out, selection), "time")
         of_page = both(pc.field("path") == page, in_time)
-        table = _shares_of(out).to_table(["time", "app"], filter=of_page)
+        table = shares_of(out).to_table(["time", "app"], filter=of_page)
     shares = table.to_pylist()
     rows = visits.to_pylist()
     times = [row["started_at"] for row in rows] + [row["time"] for row in shares]
@@ -87,7 +87,7 @@ def page_tempo(out: Path, page: str, selection: Selection = EVERYTHING) -> tuple
     return tuple(_step(start, steps.get(start, []), apps.get(start, [])) for start in starts)
 
 
-def _shares_of(out: Path) -> ds.Dataset:
+def shares_of(out: Path) -> ds.Dataset:
     """Return the shares of an analysis (a file, or a folder of files) or of a store (by day)."""
     of_analysis = out / "shares.parquet"
     place = of_analysis if of_analysis.exists() else out / "shares"
@@ -96,7 +96,7 @@ def _shares_of(out: Path) -> ds.Dataset:
 
 def app_grounds(out: Path, app: str, selection: Selection = EVERYTHING) -> Grounds:
     """Return the evidence of the chosen visits with an app. Raises UsageError without any."""
-    columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social"]
+    columns = ["app", "in_app", "referrer", "utm_source", "p_dark_social", "share_id"]
     with legible(out):
         chosen = both(pc.field("app") == app, condition_of(out, selection))
         table = sessions_of(out).to_table(columns, filter=chosen)
@@ -118,6 +118,8 @@ def _ground(row: dict[str, Any]) -> str:
         return _("its own in-app browser")
     if app_tagged(row["utm_source"]) == row["app"]:
         return _("the utm_source of the link")
+    if row["share_id"]:
+        return _("a preview with the share id of the link")
     return _("a preview that it fetched shortly before")
 
 

@@ -43,6 +43,10 @@ PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 TAKEN_NAMES = frozenset({"ref", "si", "share_id", "sid", "s_cid", "st", "trk", "source"})
 """Names that other services give to parameters of their own, or that cleaners of links remove."""
 
+TRACKED, PREVIEWED, INFERRED = "tracked", "previewed", "inferred"
+"""How sure a share and its clicks are: visits carried its id; a preview did, and no visit yet; or
+the preview carried no id, and the clicks are what the model expects."""
+
 
 class Level(StrEnum):
     """How much of a share an address says: which one (`full`), or only how (`method`)."""

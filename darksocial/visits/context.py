@@ -84,9 +84,11 @@ def with_context(
     had just been sent, if the owner gives sending times).
     """
     visits = arrivals_alone(visits)
+    # What was shared with an id explains the visits with that id alone (model/clicks.py).
+    untracked = events.filter(events.tracked_id.isnull())
     counted = {**CONTEXT_COUNTS, **nearby}
     flags = flags_of(counted)
-    moments = engine.stage("moments", _moments(visits, events, flags))
+    moments = engine.stage("moments", _moments(visits, untracked, flags))
     count = partial(surroundings, windows=windows_of(counted))
     around = engine.look_up_groups("around", moments, PAGE_COLUMNS, MOMENT_ORDER, count)
     clicks = clicks_per_share(engine, around)
@@ -189,7 +191,7 @@ def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]
     """
     joined = visits.join(near, VISIT_KEY)
     is_dark = (joined.in_app_kind == "private") | (joined.referrer_kind == "messenger")
-    is_dark = is_dark & (joined.began == ARRIVAL)
+    is_dark = is_dark & (joined.began == ARRIVAL) & joined.share_id.isnull()
     covered = joined.shares_expected >= MIN_COVERING_ODDS * joined.direct_expected
     by_site = joined.group_by(host=joined.site.fill_null("")).agg(
         dark=is_dark.fill_null(False).sum(), covered=(is_dark & covered).fill_null(False).sum()

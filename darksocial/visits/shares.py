@@ -20,6 +20,7 @@ from darksocial.engines import Engine
 from darksocial.visits.conditions import is_person
 from darksocial.visits.existence import app_of_time
 from darksocial.visits.pages import is_viewed
+from darksocial.visits.share_ids import ShareIds
 
 MAX_SECONDS_BETWEEN_FETCHES = 60
 MAX_SECONDS_SINCE_VIEW = 1800
@@ -27,16 +28,24 @@ MAX_SECONDS_SINCE_VIEW = 1800
 PRIVACY_OF_SHARES = ("private", "mixed")
 
 
-def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Table:
+def share_events(engine: Engine, requests: ir.Table, people: ir.Table, ids: ShareIds) -> ir.Table:
     """Return one row a share: `share`, site, path, query, time, app, origin, privacy, sharer.
 
+    One whose address carried an id has `tracked_id`, `root`, `generation` and `method`.
     `share` numbers them in the order of time; `sharer` is a visitor and `sharer_visitor_id` its id
     (null: not known).
     """
-    fetches = engine.stage("fetches", _fetches(requests, people))
+    fetches = engine.stage("fetches", _with_ids(_fetches(requests, people), ids))
     order = [fetches.time, fetches.tie_break]
     same = ibis.window(
-        group_by=[fetches.site, fetches.path, fetches.app, fetches.source], order_by=order
+        group_by=[
+            fetches.site,
+            fetches.path,
+            fetches.app,
+            fetches.source,
+            fetches.tracked_id,
+        ],
+        order_by=order,
     )
     pause = fetches.time.epoch_seconds() - fetches.time.lag().over(same).epoch_seconds()
     starts = fetches.mutate(first=(pause > MAX_SECONDS_BETWEEN_FETCHES).fill_null(True))
@@ -53,6 +62,16 @@ def share_events(engine: Engine, requests: ir.Table, people: ir.Table) -> ir.Tab
     )
     numbered = engine.stage("share_fetches", events.mutate(share=place))
     return engine.stage("share_events", _with_sharers(numbered, requests, people))
+
+
+def _with_ids(fetches: ir.Table, ids: ShareIds) -> ir.Table:
+    """Add the share ids in the addresses that were fetched."""
+    return ids.joined(fetches, "query").rename(
+        tracked_id="share_id",
+        root="share_root",
+        generation="share_generation",
+        method="share_method",
+    )
 
 
 def _fetches(requests: ir.Table, people: ir.Table) -> ir.Table:

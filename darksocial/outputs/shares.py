@@ -1,0 +1,202 @@
+"""Tracked shares on the terminal: figures, generations, and a tree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from rich.console import Console
+from rich.text import Text
+
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.lookups.apps import label as app_label
+from darksocial.outputs import tables
+from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.tables import show_table
+from darksocial.plugins import one_of
+from darksocial.printable import printable
+from darksocial.report.numbers import decimal, percent, whole
+from darksocial.tracking.trees import (
+    Rate,
+    SharesReport,
+    TrackedShare,
+    Tree,
+    children_of,
+)
+
+METHOD_LABELS = {
+    "address_bar": _("address bar"),
+    "button": _("button of the page"),
+    "canonical": _("share menu, by rel=canonical"),
+    "copy": _("copied text"),
+    "handed_out": _("link handed out"),
+    "qr_code": _("QR code"),
+    "share_api": _("share menu, by a button"),
+}
+MAX_DRAWN_SHARES = 200
+"""A tree is drawn up to so many shares: more nobody reads in a terminal."""
+MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
+"""A link with so many visits, most of them with the referrer of another site, was posted in public.
+Assumed."""
+
+
+def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
+    """Print what shares show; `generations` adds a table of them, `top` bounds that of trees."""
+    console = Console(highlight=False)
+    if not report.shares:
+        wrapped(console, _("No share id is in these visits and previews."), indent="")
+    for line in _sentences(report) if report.shares else ():
+        wrapped(console, line, indent="")
+    _show_counts(
+        console, _("By app"), [(app_label(name), n, clicks) for name, n, clicks in report.by_app]
+    )
+    by_method = [(METHOD_LABELS[name], n, clicks) for name, n, clicks in report.by_method]
+    _show_counts(console, _("By method"), by_method)
+    if generations and report.generations:
+        _show_generations(console, report)
+    if report.trees:
+        _show_trees(console, report.trees[:top])
+
+
+def _sentences(report: SharesReport) -> Iterator[str]:
+    count = len(report.shares)
+    yield ngettext(
+        "{n:,} share with an id was fetched or opened; visits came by {used:,} ({part}).",
+        "{n:,} shares with an id were fetched or opened; visits came by {used:,} ({part}).",
+        count,
+    ).format(n=count, used=report.used, part=percent(report.used / count))
+    if report.clicks_per_share:
+        yield _("Visits per share: {range}.").format(range=_rate(report.clicks_per_share))
+    if report.half_life_seconds is not None:
+        yield _("Half of a share's visits come within {time} of the first.").format(
+            time=timedelta(seconds=round(report.half_life_seconds))
+        )
+    if report.k is None:
+        yield _("No share is seven days old yet: younger ones say nothing of K.")
+    elif report.reach is None:
+        yield _("K is 1: every share was made by a visitor of another one.")
+    else:
+        yield _(
+            "Of {n:,} shares that are seven days old or older, each led to {k} others (K); sharing "
+            "multiplies visitors by {reach}."
+        ).format(n=report.mature, k=decimal(report.k, 2), reach=decimal(report.reach, 2))
+    public = sum(1 for share in report.shares if _is_public(share))
+    if public:
+        yield ngettext(
+            "! {n:,} id was posted in public: most of its visits come from other sites.",
+            "! {n:,} ids were posted in public: most of their visits come from other sites.",
+            public,
+        ).format(n=public)
+
+
+def _is_public(share: TrackedShare) -> bool:
+    count = len(share.clicks)
+    return count >= MANY_CLICKS and share.public_clicks >= MOSTLY_PUBLIC * count
+
+
+def _rate(rate: Rate) -> str:
+    return _("{value} (90% interval: {low} to {high})").format(
+        value=decimal(rate.value, 2), low=decimal(rate.low, 2), high=decimal(rate.high, 2)
+    )
+
+
+def _show_counts(console: Console, heading: str, rows: Sequence[tuple[str, int, int]]) -> None:
+    if not rows:
+        return
+    title(console, heading)
+    columns = (tables.label(""), tables.number(_("shares")), tables.number(_("visits")))
+    show_table(console, columns, [(name, whole(n), whole(clicks)) for name, n, clicks in rows])
+
+
+def _show_generations(console: Console, report: SharesReport) -> None:
+    title(console, _("Generations"))
+    columns = (
+        tables.number(_("generation")),
+        tables.number(_("shares")),
+        tables.number(_("visits")),
+        tables.label(_("shares of the next, for each")),
+    )
+    rows = [
+        (
+            str(row.generation),
+            whole(row.shares),
+            whole(row.clicks),
+            _rate(row.reproduction) if row.reproduction else "",
+        )
+        for row in report.generations
+    ]
+    show_table(console, columns, rows)
+
+
+def _show_trees(console: Console, trees: Sequence[Tree]) -> None:
+    title(console, _("Trees with the most visits"))
+    columns = (
+        tables.label(_("root")),
+        tables.number(_("shares")),
+        tables.number(_("visits")),
+        tables.number(_("depth")),
+        tables.number(_("virality")),
+        tables.path(_("page")),
+    )
+    rows = [
+        (
+            tree.root,
+            whole(tree.shares),
+            whole(tree.clicks),
+            str(tree.depth),
+            "" if tree.virality is None else decimal(tree.virality, 2),
+            tables.Path(tree.page),
+        )
+        for tree in trees
+    ]
+    show_table(console, columns, rows)
+
+
+def show_tree(report: SharesReport, share_id: str) -> None:
+    """Print the tree that holds a share. Raises UsageError if there is none."""
+    roots = sorted({share.root for share in report.shares if share_id in (share.root, share.key)})
+    if not roots:
+        names = sorted({share.root for share in report.shares})
+        raise UsageError(
+            _("No tracked share has the id {share_id}.").format(share_id=share_id),
+            expected=one_of(share_id, names[:10]) if names else _("shares with ids"),
+        )
+    console = Console(highlight=False)
+    for root in roots:
+        shares = [share for share in report.shares if share.root == root]
+        display(console, Text(printable(f"{root}  {shares[0].page}"), "bold"))
+        drawn = list(_branches(children_of(shares), None, ""))
+        for line in drawn[:MAX_DRAWN_SHARES]:
+            display(console, Text(printable(line)), soft_wrap=True)
+        if len(drawn) > MAX_DRAWN_SHARES:
+            rest = len(drawn) - MAX_DRAWN_SHARES
+            wrapped(console, _("... and {n:,} more").format(n=rest))
+
+
+def _branches(
+    children: Mapping[str | None, Sequence[TrackedShare]], top: str | None, indent: str
+) -> Iterator[str]:
+    """Yield a line for each share below another one, those below it following each."""
+    waiting = [(share, indent) for share in reversed(children.get(top, ()))]
+    while waiting:
+        share, before = waiting.pop()
+        yield f"{before}{_share(share)}"
+        below = reversed(children.get(share.key, ()))
+        waiting += [(child, f"{before}  ") for child in below]
+
+
+def _share(share: TrackedShare) -> str:
+    apps = ", ".join(map(app_label, share.apps)) or _("app not known")
+    is_orphan = share.generation > 1 and share.parent is None
+    text = ngettext(
+        "{key}  generation {g}, {method}, {apps}: {n:,} visit",
+        "{key}  generation {g}, {method}, {apps}: {n:,} visits",
+        len(share.clicks),
+    ).format(
+        key=share.key,
+        g=share.generation,
+        method=METHOD_LABELS[share.method],
+        apps=apps,
+        n=len(share.clicks),
+    )
+    return _("{share} (its parent is not in the log)").format(share=text) if is_orphan else text

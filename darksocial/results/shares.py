@@ -1,0 +1,120 @@
+"""Tracked shares, from the sessions and shares that an analysis or a store wrote."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import NoneType
+from typing import Any
+
+import pyarrow.compute as pc
+
+from darksocial import arguments
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.results.explain import legible, sessions_of
+from darksocial.results.tempo import shares_of
+from darksocial.schema import MIN_LIKELY_BOT
+from darksocial.tracking.trees import Key, SharesReport, TrackedShare, report_of
+
+VISIT_COLUMNS_READ = ["started_at", "landing_path", "referrer", "new_visitor", "p_bot",
+                   "share_id", "share_root", "share_generation", "share_method"]  # fmt: skip
+SHARE_COLUMNS_READ = ["time", "path", "app", "tracked_id", "root", "parent", "generation", "method"]
+
+
+@dataclass
+class _Gathered:
+    """What the tables say of one share, as it is read."""
+
+    generation: int
+    method: str
+    pages: Counter[str] = field(default_factory=Counter)
+    apps: set[str] = field(default_factory=set)
+    parents: set[str] = field(default_factory=set)
+    mentions: list[datetime] = field(default_factory=list)
+    clicks: list[datetime] = field(default_factory=list)
+    new_visitors: int = 0
+    public_clicks: int = 0
+
+
+def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
+    """Return what the tracked shares in `out` show: of one `page`, or of all pages.
+
+    `out` is the folder of an analysis or of a store. Raises InputError if it holds no sessions or
+    cannot be read, and UsageError if no share of the page is in it.
+    """
+    folder = arguments.folder("out", out)
+    arguments.check("page", page, str, NoneType)
+    with legible(folder):
+        sessions = sessions_of(folder)
+        visits = sessions.to_table(VISIT_COLUMNS_READ, filter=pc.field("share_method").is_valid())
+        ends = pc.max(sessions.to_table(["started_at"])["started_at"]).as_py()
+        events = shares_of(folder).to_table(
+            SHARE_COLUMNS_READ, filter=pc.field("tracked_id").is_valid()
+        )
+    rows = visits.to_pylist()
+    tracked = _tracked([row for row in rows if row["share_id"]], events.to_pylist())
+    by_method = Counter(
+        row["share_method"]
+        for row in rows
+        if not row["share_id"] and page in (None, row["landing_path"]) and _is_person(row)
+    )
+    chosen = [share for share in tracked if page is None or share.page == page]
+    if page is not None and not (chosen or by_method):
+        raise UsageError(
+            _("no tracked share in {out} is of {page}").format(out=out, page=page),
+            expected=_("a landing_path of sessions with a share_id"),
+            advice=_("darksocial shares {out}").format(out=out),
+        )
+    last = max([share.minted_at for share in chosen], default=None)
+    until = max(filter(None, (ends, last)), default=datetime.min)
+    return report_of(chosen, until, by_method)
+
+
+def _is_person(row: dict[str, Any]) -> bool:
+    return (row["p_bot"] or 0.0) <= MIN_LIKELY_BOT
+
+
+def _tracked(
+    visits: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]]
+) -> list[TrackedShare]:
+    """Return the shares in the rows of sessions and shares, in the order of time."""
+    gathered: dict[Key, _Gathered] = {}
+    for row in events:
+        key = (row["root"], row["tracked_id"])
+        share = gathered.setdefault(key, _Gathered(row["generation"], row["method"]))
+        share.apps.add(row["app"])
+        share.parents |= {row["parent"]} - {None}
+        share.mentions.append(row["time"])
+        share.pages[row["path"]] += 1
+    for row in visits:
+        key = (row["share_root"], row["share_id"])
+        new = _Gathered(row["share_generation"], row["share_method"])
+        share = gathered.setdefault(key, new)
+        share.mentions.append(row["started_at"])
+        share.pages[row["landing_path"] or ""] += 1
+        if _is_person(row):
+            share.clicks.append(row["started_at"])
+            share.new_visitors += bool(row["new_visitor"])
+            share.public_clicks += bool(row["referrer"])
+    shares = (_share(key, share) for key, share in gathered.items())
+    return sorted(shares, key=lambda share: (share.minted_at, share.root, share.key))
+
+
+def _share(key: Key, share: _Gathered) -> TrackedShare:
+    root, own = key
+    # The first share of a tree has the root's id, so the parent of generation 2 is known.
+    parents = share.parents or ({root} if share.generation == 2 else set())
+    return TrackedShare(
+        root,
+        own,
+        share.generation,
+        share.method,
+        min(share.pages, key=lambda page: (-share.pages[page], page)),
+        tuple(sorted(share.apps)),
+        min(parents, default=None),
+        min(share.mentions),
+        tuple(sorted(share.clicks)),
+        share.new_visitors,
+        share.public_clicks,
+    )
