@@ -9,8 +9,8 @@ from darksocial.campaigns.values import CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
-from darksocial.lookups.channels import NOT_SET
 from darksocial.outputs.learned import level_note
+from darksocial.outputs.page.campaign_table import campaign_table
 from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, text, texts
 from darksocial.outputs.page.charts import (
     Chart,
@@ -25,10 +25,8 @@ from darksocial.outputs.page.charts import (
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
     estimate,
-    money,
     probability,
     range_of,
-    roi,
     whole,
     whole_percent,
 )
@@ -269,53 +267,14 @@ def _most_at_once(steps: Sequence[Any]) -> str:
 
 def of_campaigns(rows: Sequence[CampaignRow], report: CampaignReport) -> Section:
     """What campaigns cost and brought, as booked and with what their links set off in private."""
-    columns = [
-        *texts(_("campaign"), ""),
-        *numbers(_("visits"), _("with shares"), _("90% interval")),
-    ]
-    has_costs = report.cost is not None
-    if has_costs:
-        columns += numbers(_("cost"), _("ROI"), _("with shares"), _("90% interval"))
-    highest = max(max(row.visits_before, row.visits_after_high) for row in rows)
     return Section(
         "campaigns",
         _("What did campaigns bring?"),
         _("The ring is what an analytics tool books, the dot is with the visits by links that "
           "visitors of the campaign shared in private."),
-        table=Table(columns, [_campaign_cells(row, highest, has_costs) for row in rows]),
+        table=campaign_table(rows, has_costs=report.cost is not None),
         notes=[clipped(note, MAX_NOTE_CHARACTERS) for note in report.notes[:MAX_NOTES]],
     )  # fmt: skip
-
-
-def _campaign_cells(row: CampaignRow, highest: float, has_costs: bool) -> Row:
-    name = f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"
-    says = _("{campaign}: {before} booked, {after} with shares").format(
-        campaign=clipped(name), before=whole(row.visits_before), after=estimate(row.visits_after)
-    )
-    visits = {
-        "before": row.visits_before,
-        "after": row.visits_after,
-        "low": row.visits_after_low,
-        "high": row.visits_after_high,
-    }
-    cells = [
-        path(name),
-        dumbbell(visits, highest, says),
-        number(whole(row.visits_before)),
-        number(estimate(row.visits_after)),
-        number(range_of(row.visits_after_low, row.visits_after_high)),
-    ]
-    if not has_costs:
-        return cells
-    low, high = row.roi_after_low, row.roi_after_high
-    between = _("{low} to {high}")
-    return [
-        *cells,
-        number("" if row.cost is None else money(row.cost)),
-        number("" if row.roi_before is None else roi(row.roi_before)),
-        number("" if row.roi_after is None else roi(row.roi_after)),
-        number("" if low is None or high is None else between.format(low=roi(low), high=roi(high))),
-    ]
 
 
 def of_devices(facts: PageFacts) -> Section:
