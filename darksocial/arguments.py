@@ -98,6 +98,17 @@ def check(field: str, value: object, *kinds: type) -> None:
         refuse(field, value, _type_words(*kinds))
 
 
+def texts_of(field: str, value: object) -> tuple[str, ...]:
+    """Return the texts in an argument that holds one text or several."""
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, Sequence | Set | Iterator) or isinstance(texts, bytes):
+        refuse(field, value, _("a text, or a list of texts"))
+    texts = tuple(texts)
+    for text in texts:
+        check(field, text, str)
+    return texts
+
+
 def check_clock(value: object) -> None:
     """Refuse a `now` that is not a function."""
     if not callable(value):

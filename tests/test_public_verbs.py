@@ -71,13 +71,16 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "evaluate": lambda w: darksocial.evaluate(str(w.out), str(w.made / "truth.jsonl"), "s"),
     "evaluate_masked": lambda w: darksocial.evaluate_masked(str(w.made / "access.log")),
     "explain": lambda w: darksocial.explain(str(w.out)),
+    "link": lambda w: darksocial.link("https://www.example.org/story", to="copy"),
     "nightly": lambda w: darksocial.nightly(w.log, str(w.store), secret="s", now=now),
     "parse": lambda w: darksocial.parse([w.log]).close(),
     "recognise": lambda w: darksocial.recognise(w.log),
     "save": lambda w: darksocial.save(
         darksocial.day_report(w.store, now=now), "markdown", str(w.store.parent / "day.md")
     ),
+    "shares": lambda w: darksocial.shares(str(w.out)),
     "simulate": lambda w: darksocial.simulate(str(w.made), days=1, visits=30),
+    "snippet": lambda w: darksocial.snippet(paths="/news/*"),
     "survey": lambda w: darksocial.survey(w.log.parent),
 }
 """Each verb with names as they are typed."""
@@ -117,6 +120,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("explain", ("",), {}, "out is ''", A_PLACE),
     ("explain", ("out",), {"top": "5"}, "top is '5' (str)", "a whole number"),
     ("explain", ("out",), {"page": 5}, "page is 5 (int)", "a text or None"),
+    ("link", (5,), {}, "urls is 5 (int)", "an address"),
+    ("link", ("https://a.example/",), {"to": 5}, "to is 5 (int)", "a text, or a list of texts"),
+    ("link", ("https://a.example/",), {"qr": "yes"}, "qr is 'yes' (str)", "True or False"),
     ("nightly", (5, "s"), {"secret": "s", "now": now}, *NAMES),
     ("nightly", ("a.log", 5), {"secret": "s", "now": now}, "store is 5", A_PLACE),
     ("nightly", ("a.log", "s"), {"secret": 5, "now": now}, "of type int", "a text"),
@@ -126,6 +132,8 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("parse", ("a.log",), {"keep_identifiers": "yes"}, "keep_identifiers is", "True or False"),
     ("recognise", (5,), {}, *NAMES),
     ("save", (5, "csv", "out"), {}, "result is 5 (int)", "a Analysis of darksocial or a DayReport"),
+    ("shares", (5,), {}, "out is 5 (int)", A_PLACE),
+    ("shares", ("out",), {"page": 5}, "page is 5 (int)", "a text or None"),
     ("simulate", (5,), {}, "out is 5 (int)", A_PLACE),
     ("simulate", ("",), {}, "out is ''", A_PLACE),
     ("simulate", ("out",), {"days": "3"}, "days is '3' (str)", "a whole number"),
@@ -134,6 +142,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("simulate", ("out",), {"vary": "2"}, "vary is '2' (str)", "a number"),
     ("simulate", ("out",), {"seed": 1.5}, "seed is 1.5 (float)", "a whole number"),
     ("simulate", ("out",), {"site": 5}, "site is 5 (int)", "a text"),
+    ("snippet", (), {"level": 5}, "there is no level 5", "one of full"),
+    ("snippet", (), {"beacon": 5}, "beacon is 5 (int)", "a text or None"),
+    ("snippet", (), {"paths": 5}, "paths is 5 (int)", "a text, or a list of texts"),
     ("survey", (5,), {}, *NAMES),
 ]
 """A verb, its arguments, what the error says was seen, and what it says is wanted."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
-from darksocial import data
+from darksocial import arguments, data
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of
@@ -88,9 +88,14 @@ def link(
     Raises UsageError for an address that is none, an app that is not known, and Messenger without
     `app_id`.
     """
+    for field, value in (("campaign", campaign), ("partner", partner), ("text", text)):
+        arguments.check(field, value, str)
+    arguments.check("qr", qr, bool)
     check_name(share_parameter)
-    apps = _apps((to,) if isinstance(to, str) else tuple(to), app_id)
+    apps = _apps(arguments.texts_of("to", to), app_id)
     own = Page("", text, campaign, partner)
+    if not isinstance(urls, Iterable):
+        arguments.refuse("urls", urls, _("an address, or a list of addresses or pages"))
     pages = [_page(url, own) for url in ([urls] if isinstance(urls, str) else urls)]
     make = _Maker(share_parameter, app_id)
     links: list[SharedLink] = []

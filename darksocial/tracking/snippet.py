@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_letters
+from types import NoneType
 
 from darksocial import arguments, data
 from darksocial.errors import UsageError
@@ -74,8 +75,9 @@ def snippet(
 
     Raises UsageError for a value of another kind.
     """
-    globs = _texts("paths", paths)
-    chosen = _texts("extras", extras)
+    globs = arguments.texts_of("paths", paths)
+    chosen = arguments.texts_of("extras", extras)
+    arguments.check("beacon", beacon, str, NoneType)
     _check(level, globs, beacon, chosen)
     check_name(share_parameter)
     if not share_parameter:
@@ -93,14 +95,6 @@ def snippet(
     filled = re.sub("|".join(values), lambda match: values[match[0]], _with(parts))
     text = _shortened(filled) + "\n"
     return Snippet(text, level, share_parameter, beacon, _integrity(text), _gzipped_bytes(text))
-
-
-def _texts(field: str, value: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the texts in an argument that is one of them or several."""
-    texts = (value,) if isinstance(value, str) else tuple(value)
-    for text in texts:
-        arguments.check(field, text, str)
-    return texts
 
 
 def _check(level: str, paths: Sequence[str], beacon: str | None, extras: Sequence[str]) -> None:
