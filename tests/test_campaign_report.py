@@ -14,8 +14,8 @@ from darksocial import CampaignReport, Goal, InputError, UsageError
 from darksocial.campaigns.contract import CAMPAIGNS_TABLE as CONTRACT
 from darksocial.campaigns.mapping import click_id_map
 from darksocial.campaigns.values import GROUPINGS, CampaignRow
+from darksocial.cli._campaign_options import cost_input_of
 from darksocial.cli._main import darksocial as group
-from darksocial.cli.campaigns import cost_input_of
 from darksocial.simulation import simulate
 from darksocial.simulation.campaigns import ORDER_PATH, ORDER_VALUE
 from darksocial.simulation.files import COSTS_NAME

@@ -146,7 +146,8 @@ def other_value(key: str, option: click.Parameter) -> object:
     if isinstance(option.type, click.types.IntParamType):
         return option.default + 1 if isinstance(option.default, int) else 2
     if isinstance(option.type, click.types.FloatParamType):
-        return 2.5
+        highest = option.type.max if isinstance(option.type, click.FloatRange) else None
+        return 2.5 if highest is None or highest >= 2.5 else highest / 2
     return [f"x-{key}"] if takes_many(option) else f"x-{key}"
 
 

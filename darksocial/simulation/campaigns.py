@@ -142,5 +142,5 @@ class Advertising:
                 cost = campaign.day_cost + clicks * campaign.click_cost
                 when = self._start + timedelta(days=day)
                 tags = (campaign.source, campaign.medium, campaign.name)
-                rows.writerow([when, *tags, clicks, f"{cost:.2f}", EURO])
+                rows.writerow([when, *tags, clicks, format(cost, ".2f"), EURO])
         return text.getvalue()
