@@ -165,7 +165,7 @@ def test_wrong_options_end_with_two(folder: Path, arguments: tuple[str, ...]) ->
 
 
 def test_a_mapping_names_fields_and_columns() -> None:
-    columns = cost_input_of((), ("date=Day,cost=Spend", "source='shop'"), ()).columns
+    columns = cost_input_of((), ("date=Day,cost=Spend", "source='shop'"), ()).cost_map
     assert columns == {"date": "Day", "cost": "Spend", "source": "'shop'"}
     with pytest.raises(UsageError, match="names no field and column"):
         cost_input_of((), ("cost",), ())

@@ -7,7 +7,6 @@ read is an error that names it, since a sum without it would be wrong.
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +30,7 @@ from darksocial.campaigns.costs import (
     registry,
 )
 from darksocial.errors import InputError
+from darksocial.grammar.headers import plain_header
 from darksocial.language import gettext as _
 
 MAX_TITLE_LINES = 30
@@ -204,8 +204,7 @@ def header_names(export: str) -> tuple[tuple[str, str], ...]:
 @cache
 def plain(name: str) -> str:
     """Return a column's name without case, accents, spaces, signs and what is in brackets."""
-    letters = unicodedata.normalize("NFKD", BRACKETS.sub(" ", name).casefold())
-    return "".join(letter for letter in letters if letter.isalnum())
+    return plain_header(BRACKETS.sub(" ", name))
 
 
 def _split(line: str, delimiter: str) -> list[str]:

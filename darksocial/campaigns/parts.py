@@ -14,11 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from darksocial.campaigns.origins import NO_KEY, origins
-from darksocial.campaigns.stored import Key, Numbers, Places, StoredShares, StoredVisits
+from darksocial.campaigns.stored import (
+    SOURCELESS_CHANNELS,
+    Key,
+    Numbers,
+    Places,
+    StoredShares,
+    StoredVisits,
+)
 from darksocial.language import gettext as _
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.weighing import CHANNEL_OF_CLASS
-from darksocial.visits.conditions import BOTS_LABEL, NOT_LOGGED_LABEL
+from darksocial.visits.conditions import BOTS_LABEL
 
 PART_KINDS = ("own", "passed_on", "traced", "by_mix")
 OWN, PASSED_ON = 0, 1
@@ -36,7 +43,6 @@ OTHER_KEYS = (
     ),
 )
 """What no visit is booked to, but can be: the classes of the model, and bots."""
-SOURCELESS = ("Direct", NOT_LOGGED_LABEL)
 CLASSES_LOST = [place for place, name in enumerate(CHANNEL_OF_CLASS) if name.startswith("lost_")]
 DARK_CLASS, DIRECT_CLASS = (
     list(CHANNEL_OF_CLASS).index(name) for name in ("dark_social", "direct")
@@ -97,9 +103,9 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     order = np.lexsort((joined[2], joined[1], is_dark, joined[0]))
     order = order[joined[3][order] > 0]
     visit, key, kind, part = joined[:, order]
-    sourceless = {direct, *np.flatnonzero([k.channel in SOURCELESS for k in keys]).tolist()}
+    sourceless = np.flatnonzero([key.channel in SOURCELESS_CHANNELS for key in keys])
     whole = np.bincount(visit.astype(np.int64), part, minlength=count)
-    is_source = ~np.isin(key, list(sourceless))
+    is_source = ~np.isin(key, sourceless)
     places = visit.astype(np.int64)
     return Parts(
         keys,

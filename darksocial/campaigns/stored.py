@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from darksocial.campaigns.mapping import ClickIdMap
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.model.weighing import PROBABILITIES
 from darksocial.results.explain import legible, sessions_of
+from darksocial.results.tempo import place_of_shares, shares_of
 from darksocial.schema import CONTINUED, NOT_LOGGED, SHARES
 from darksocial.visits.conditions import NOT_LOGGED_LABEL
 
@@ -45,7 +45,8 @@ COLUMNS = (
     *PROBABILITIES,
 )
 COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
-DIRECT_CHANNEL = "Direct"
+SOURCELESS_CHANNELS = ("Direct", NOT_LOGGED_LABEL)
+"""The channels of visits that are booked to no source."""
 
 
 class Key(NamedTuple):
@@ -84,7 +85,7 @@ class StoredVisits:
     @property
     def direct(self) -> npt.NDArray[np.bool_]:
         """Whether a visit was booked to no source: as Direct, or its beginning is not logged."""
-        of_keys = [key.channel in (DIRECT_CHANNEL, NOT_LOGGED_LABEL) for key in self.keys]
+        of_keys = [key.channel in SOURCELESS_CHANNELS for key in self.keys]
         return np.array(of_keys, np.bool_)[self.key]
 
 
@@ -207,13 +208,11 @@ def _seconds(times: pa.ChunkedArray) -> Numbers:
 
 def _shares(out: Path, pages: _Numbering, visitors: _Numbering) -> StoredShares:
     """Return the shares; a folder without any has none (an export, or a log without previews)."""
-    place = out / "shares" if (out / "shares").is_dir() else out / "shares.parquet"
-    if not place.exists():
+    if not place_of_shares(out).exists():
         table = SHARES.arrow.empty_table()
     else:
         with legible(out):
-            shares = ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
-            table = shares.to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
+            table = shares_of(out).to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
     paths = zip(table["site"].to_pylist(), table["path"].to_pylist(), strict=True)
     sharers = table["sharer_visitor_id"].to_pylist()
     return StoredShares(

@@ -13,15 +13,16 @@ from darksocial.language import gettext as _
 
 
 class CostInput(NamedTuple):
-    """Files of costs, what their columns are called, and the campaigns of click ids."""
+    """Files of costs, what their columns are called, and the campaigns of click ids: arguments of
+    `campaigns`."""
 
-    files: tuple[Path, ...]
-    columns: dict[str, str]
-    click_ids: tuple[str, ...]
+    costs: tuple[Path, ...]
+    cost_map: dict[str, str]
+    campaign_map: tuple[str, ...]
 
 
 class Terms(NamedTuple):
-    """What a row is of, and how conversions are credited."""
+    """What a row is of, and how conversions are credited: arguments of `campaigns`."""
 
     by: str
     credit: str

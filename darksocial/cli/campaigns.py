@@ -38,11 +38,5 @@ def command(out: Path, cost_input: CostInput, terms: Terms, reports: "Reports") 
     from darksocial.outputs.campaigns import registry
 
     reports.check(registry())
-    report = campaigns(
-        out,
-        costs=[str(file) for file in cost_input.files],
-        cost_map=cost_input.columns,
-        campaign_map=cost_input.click_ids,
-        **terms._asdict(),
-    )
+    report = campaigns(out, **cost_input._asdict(), **terms._asdict())
     reports.deliver(registry(), report)

@@ -57,11 +57,5 @@ def command(
 
     form = form_of(output)
     form.check()
-    brought = campaigns(
-        out,
-        costs=[str(file) for file in cost_input.files],
-        cost_map=cost_input.columns,
-        campaign_map=cost_input.click_ids,
-        margin=margin,
-    )
+    brought = campaigns(out, **cost_input._asdict(), margin=margin)
     form.write(page_of(page_facts(out), brought, title, with_paths=not no_paths), output)

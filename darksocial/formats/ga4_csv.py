@@ -22,13 +22,13 @@ the estimate is wider for it.
 Specification: https://support.google.com/analytics/answer/9317657
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
 from darksocial import data
 from darksocial.formats import Format
+from darksocial.grammar.headers import plain_header
 from darksocial.grammar.keys import Keys, keys
 from darksocial.grammar.numbers import UNDECIDED
 from darksocial.grammar.values import has
@@ -80,8 +80,7 @@ def header_names() -> tuple[tuple[str, str], ...]:
 @cache
 def plain(name: str) -> str:
     """Return a column's name without case, accents, spaces and signs; `#` is kept."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if letter.isalnum() or letter == "#")
+    return plain_header(name, "#")
 
 
 REPORT = grammar_of(

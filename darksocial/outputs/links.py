@@ -2,9 +2,7 @@
 
 import csv
 import io
-import re
 from collections.abc import Sequence
-from functools import partial
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -15,9 +13,9 @@ from rich.text import Text
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs.drawing import display
-from darksocial.outputs.files.csv_folder import FORMULA_STARTS, GUARD
+from darksocial.outputs.files.formulas import guarded
 from darksocial.printable import printable
-from darksocial.results.directory import write_text_whole, write_whole
+from darksocial.results.directory import write_bytes_whole, write_text_whole
 from darksocial.tracking.links import QR_APP, SharedLink, share_apps
 
 COLUMNS = ("url", "app", "bot", "campaign", "partner", "share_id", "link", "address")
@@ -61,13 +59,8 @@ def write_table(links: Sequence[SharedLink], path: Path) -> None:
     for each in links:
         page = each.page
         cells = (page.url, each.app, each.bot, page.campaign, page.partner)
-        rows.writerow(map(_cell, (*cells, each.share_id, each.link, each.address)))
+        rows.writerow(map(guarded, (*cells, each.share_id, each.link, each.address)))
     write_text_whole(path, text.getvalue())
-
-
-def _cell(text: str) -> str:
-    """Return a text that is no formula to a spreadsheet."""
-    return f"{GUARD}{text}" if re.match(FORMULA_STARTS, text) else text
 
 
 def write_sheet(links: Sequence[SharedLink], path: Path) -> None:
@@ -107,11 +100,6 @@ def write_codes(links: Sequence[SharedLink], folder: Path) -> list[Path]:
             path = folder / f"{each.share_id.split('.')[0]}.{kind}"
             buffer = io.BytesIO()
             code.save(buffer, kind=kind, scale=CODE_SCALE)
-            content = buffer.getvalue()
-            write_whole(path, partial(_fill, content=content))
+            write_bytes_whole(path, buffer.getvalue())
             written.append(path)
     return written
-
-
-def _fill(draft: Path, content: bytes) -> None:
-    draft.write_bytes(content)

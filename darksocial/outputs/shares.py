@@ -35,9 +35,6 @@ METHOD_LABELS = {
 }
 MAX_DRAWN_SHARES = 200
 """A tree is drawn up to so many shares: more nobody reads in a terminal."""
-MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
-"""A link with so many visits, most of them with the referrer of another site, was posted in public.
-Assumed."""
 
 
 def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
@@ -80,18 +77,13 @@ def _sentences(report: SharesReport) -> Iterator[str]:
             "Of {n:,} shares that are seven days old or older, each led to {k} others (K); sharing "
             "multiplies visitors by {reach}."
         ).format(n=report.mature, k=decimal(report.k, 2), reach=decimal(report.reach, 2))
-    public = sum(1 for share in report.shares if _is_public(share))
+    public = sum(1 for share in report.shares if share.is_public)
     if public:
         yield ngettext(
             "! {n:,} id was posted in public: most of its visits come from other sites.",
             "! {n:,} ids were posted in public: most of their visits come from other sites.",
             public,
         ).format(n=public)
-
-
-def _is_public(share: TrackedShare) -> bool:
-    count = len(share.clicks)
-    return count >= MANY_CLICKS and share.public_clicks >= MOSTLY_PUBLIC * count
 
 
 def _rate(rate: Rate) -> str:

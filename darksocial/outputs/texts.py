@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from darksocial.campaigns.values import CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups import apps
+from darksocial.lookups.channels import NOT_SET
 from darksocial.printable import printable
 
 BOT_REASONS = {
@@ -27,6 +29,7 @@ BOT_REASONS = {
     "pages without assets": _("views several pages without images, styles or scripts"),
 }
 """How a bot was recognised, by the reason in the tables (lookups/agents.py, visits/visitors.py)."""
+NO_NAME = "-"
 NETWORKS = {
     "linkedin": "LinkedIn",
     "ok": "Odnoklassniki",
@@ -92,3 +95,10 @@ def all_not_read(left_out: Iterable[tuple[str, str]]) -> list[str]:
 def not_read(file: str, reason: str) -> str:
     """Return the sentence that says why a file was not read."""
     return printable(_("{file} was not read: {reason}").format(file=file, reason=reason))
+
+
+def name_of_row(row: CampaignRow) -> str:
+    """Return what a row of the table of campaigns is of; a dash where nothing says it."""
+    if row.medium is None or row.source is None:
+        return row.source or row.medium or row.channel or NO_NAME
+    return f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"

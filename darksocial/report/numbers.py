@@ -113,3 +113,8 @@ def relative_change(value: float) -> str:
 def roi(value: float) -> str:
     """Return a return on investment with its sign, in whole per cent."""
     return f"{value:+,.0%}"
+
+
+def roi_range(low: float, high: float) -> str:
+    """Return the interval of a return on investment."""
+    return _("{low} to {high}").format(low=roi(low), high=roi(high))

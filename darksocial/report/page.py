@@ -22,6 +22,7 @@ from darksocial import arguments
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.model.intervals import Z_90
+from darksocial.model.weighing import PROBABILITIES
 from darksocial.report.numbers import MIN_SHOWN
 from darksocial.report.summary_json import NAME, read_summary
 from darksocial.results.explain import ExplainedVisit, explain, legible, sessions_of
@@ -34,15 +35,7 @@ MAX_PERIODS = 100
 MONTH = "month"
 PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=7)), (MONTH, timedelta(days=28)))
 DIRECT_CHANNEL = "Direct"
-CAUSE_COLUMNS = (
-    "p_dark_social",
-    "p_direct",
-    "p_lost_search",
-    "p_lost_social",
-    "p_lost_email",
-    "p_lost_ai",
-    "p_bot",
-)
+CAUSE_COLUMNS = (*PROBABILITIES, "p_bot")
 PAGE_KEY = ("site", "landing_path")
 COLUMNS = (
     *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
@@ -228,7 +221,7 @@ def _counted(visits: pa.Table, local: pa.ChunkedArray, period: str) -> pa.Table:
     booked as Direct, each cause."""
     weight, dark = visits["weight"], visits["p_dark_social"]
     is_bot = pc.fill_null(pc.greater(visits["p_bot"], MIN_LIKELY_BOT), False)
-    # Analyses of earlier versions do not say how visits began.
+    # Of some visits it is not known how they began: they count as arrivals, as in the report.
     arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
     booked = pc.and_(pc.equal(visits["channel_before"], DIRECT_CHANNEL), arrived)
     columns = {

@@ -42,6 +42,15 @@ def dark_of_direct(direct: float, expected: float, low: float, high: float) -> s
     )
 
 
+def dark_in_all(expected: float, low: float, high: float) -> str:
+    """Return how many visits of all channels are dark social, with the 90% interval."""
+    return ngettext(
+        "In all channels, about {dark} visit is dark social (90% interval: {low} to {high}).",
+        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high}).",
+        significant(expected),
+    ).format(dark=about(expected), **between(low, high))
+
+
 def what_is_assumed(prior_share: float) -> str:
     """Return how much of the starting point of an estimate is general experience."""
     return _(

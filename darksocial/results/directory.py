@@ -60,20 +60,16 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
 
 def write_text_whole(path: Path, text: str) -> None:
     """Write a text in UTF-8, whole or not at all. Raises OutputError."""
-    write_whole(path, lambda draft: _fill(draft, text))
+    write_bytes_whole(path, text.encode())
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
     """Write bytes, whole or not at all. Raises OutputError."""
-    write_whole(path, lambda draft: _fill_bytes(draft, content))
 
+    def fill(draft: Path) -> None:
+        draft.write_bytes(content)
 
-def _fill_bytes(draft: Path, content: bytes) -> None:
-    draft.write_bytes(content)
-
-
-def _fill(draft: Path, text: str) -> None:
-    draft.write_text(text, "utf-8")
+    write_whole(path, fill)
 
 
 @contextmanager

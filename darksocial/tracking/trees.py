@@ -20,6 +20,9 @@ Key = tuple[str, str]
 MATURE_AFTER = timedelta(days=7)
 """Younger shares are not finished, and left out of K. Assumed: half of the clicks of a shared link
 come within hours."""
+MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
+"""A link with so many visits, most of them with the referrer of another site, was posted in public.
+Assumed."""
 COVERAGE = 0.9
 HIGH = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 
@@ -50,6 +53,12 @@ class TrackedShare:
     clicks: tuple[datetime, ...]
     new_visitors: int
     public_clicks: int
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the link was posted in public."""
+        count = len(self.clicks)
+        return count >= MANY_CLICKS and self.public_clicks >= MOSTLY_PUBLIC * count
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from darksocial.report.numbers import (
 )
 from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
 from darksocial.report.words import (
+    dark_in_all,
     dark_of_direct,
     hides_count,
     what_before_means,
@@ -174,12 +175,7 @@ def _estimate(report: Report) -> Section:
         bounds = between(dark.direct_low, dark.direct_high)
         values = {"dark": about(dark.direct_expected), "direct": about(dark.direct_sessions)}
         sentences.append(of_direct.format(**values, **bounds))
-    of_all = ngettext(
-        "In all channels, about {dark} visit is dark social (90% interval: {low} to {high}).",
-        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high}).",
-        significant(dark.expected),
-    )
-    sentences.append(of_all.format(dark=about(dark.expected), **between(dark.low, dark.high)))
+    sentences.append(dark_in_all(dark.expected, dark.low, dark.high))
     sentences += what_masking_shows(report.masked_origins)
     if likely.expected >= 1:
         of_bots = ngettext(

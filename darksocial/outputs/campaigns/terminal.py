@@ -5,12 +5,12 @@ from rich.console import Console
 from darksocial.campaigns.values import CAMPAIGN, CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
-from darksocial.lookups.channels import NOT_SET
 from darksocial.outputs import Output, tables
 from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
+from darksocial.outputs.texts import name_of_row
 from darksocial.printable import printable
-from darksocial.report.numbers import decimal, estimate, money, range_of, roi, whole
+from darksocial.report.numbers import decimal, estimate, money, range_of, roi, roi_range, whole
 
 SHOWN_CAMPAIGNS = 30
 NO_VALUE = "-"
@@ -62,18 +62,12 @@ def _show_rows(console: Console, report: CampaignReport, rows: list[CampaignRow]
 
 
 def _cells(row: CampaignRow, has_costs: bool) -> list[str]:
-    cells = [_name(row), whole(row.visits_before), estimate(row.visits_after)]
+    cells = [printable(name_of_row(row)), whole(row.visits_before), estimate(row.visits_after)]
     if has_costs:
         cells += [NO_VALUE if row.cost is None else money(row.cost), *_roi(row)]
     else:
         cells += _revenue(row)
     return [*cells, NO_VALUE if row.echo_factor is None else decimal(row.echo_factor, 2)]
-
-
-def _name(row: CampaignRow) -> str:
-    if row.medium is None or row.source is None:
-        return printable(row.source or row.medium or row.channel or NO_VALUE)
-    return printable(f"{row.campaign or NOT_SET} ({row.source} / {row.medium})")
 
 
 def _roi(row: CampaignRow) -> list[str]:
@@ -83,7 +77,7 @@ def _roi(row: CampaignRow) -> list[str]:
     )
     if low is None or high is None:
         return [before, after, NO_VALUE]
-    text = _("{low} to {high}").format(low=roi(low), high=roi(high))
+    text = roi_range(low, high)
     return [before, after, text if row.enough_data else _("{range} *").format(range=text)]
 
 

@@ -10,14 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from darksocial.outputs.files import formulas
 from darksocial.outputs.files.contents import Rows, Tables
 from darksocial.results import directory, ownership
-
-FORMULA_STARTS = r"^[=+\-@\t\r]"
-"""A text that begins like this is a formula to a spreadsheet, which can run programs or send what
-other cells hold (https://owasp.org/www-community/attacks/CSV_Injection)."""
-GUARD = "'"
-"""What OWASP advises to put before such a text."""
 
 
 def check(folder: Path) -> None:
@@ -48,5 +43,5 @@ def _guarded(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _guarded_texts(texts: pa.Array) -> pa.Array:
-    is_formula = pc.match_substring_regex(texts, FORMULA_STARTS)
-    return pc.if_else(is_formula, pc.binary_join_element_wise(GUARD, texts, ""), texts)
+    is_formula = pc.match_substring_regex(texts, formulas.FORMULA_PATTERN)
+    return pc.if_else(is_formula, pc.binary_join_element_wise(formulas.GUARD, texts, ""), texts)

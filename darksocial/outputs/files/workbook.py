@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.outputs.files import formulas
 from darksocial.outputs.files.contents import Rows, Tables
 from darksocial.results.directory import write_whole
 
@@ -25,7 +26,6 @@ MAX_ROWS, MAX_CHARACTERS = 1_048_576, 32_767
 (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3)."""
 FIRST_YEAR = 1900
 """Excel has no earlier dates."""
-FORMULA_SIGNS = tuple("=+-@\t\r")
 NUMBER_FORMATS = {"whole": "#,##0", "broken": "#,##0.0##", "day": "yyyy-mm-dd",
                   "time": "yyyy-mm-dd hh:mm:ss"}  # fmt: skip
 MIN_WIDTH, MAX_WIDTH, TIME_WIDTH = 9, 60, 19
@@ -141,7 +141,7 @@ def _write_cell(
         case date():
             sheet.write_datetime(line, column, value, formats["day"])
         case str():
-            quoted = formats["quoted"] if value.startswith(FORMULA_SIGNS) else None
+            quoted = formats["quoted"] if value.startswith(formulas.FORMULA_SIGNS) else None
             sheet.write_string(line, column, value[:MAX_CHARACTERS], quoted)
 
 

@@ -28,6 +28,7 @@ from darksocial.report.numbers import about, between, significant, whole
 from darksocial.report.page import PageFacts
 from darksocial.report.values import CannotTell
 from darksocial.report.words import (
+    dark_in_all,
     dark_of_direct,
     filter_rows,
     hides_count,
@@ -179,12 +180,9 @@ def _limits(facts: PageFacts) -> list[str]:
     if not summary["started_at"]:
         return []
     gaps = [CannotTell(**row) for row in summary["cannot_tell"]]
-    both = _(
-        "In all channels, about {dark} visits are dark social (90% interval: {low} to {high})."
-    )
     return [
         *_chosen(summary),
-        both.format(dark=about(dark["expected"]), **between(dark["low"], dark["high"])),
+        dark_in_all(*(dark[name] for name in ("expected", "low", "high"))),
         *([wide] if (wide := what_widens_range(gaps)) else []),
         *(clipped(row["says"]) for row in summary["cannot_tell"]),
     ]

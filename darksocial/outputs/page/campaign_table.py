@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from darksocial.campaigns.values import CampaignRow
 from darksocial.language import gettext as _
-from darksocial.lookups.channels import NOT_SET
 from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, texts
 from darksocial.outputs.page.charts import dumbbell
-from darksocial.report.numbers import estimate, money, range_of, roi, whole
+from darksocial.outputs.texts import name_of_row
+from darksocial.report.numbers import estimate, money, range_of, roi, roi_range, whole
 
 
 def campaign_table(rows: Sequence[CampaignRow], *, has_costs: bool) -> Table:
@@ -24,7 +24,7 @@ def campaign_table(rows: Sequence[CampaignRow], *, has_costs: bool) -> Table:
 
 
 def _cells(row: CampaignRow, highest: float, has_costs: bool) -> Row:
-    name = f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"
+    name = name_of_row(row)
     says = _("{campaign}: {before} booked, {after} with shares").format(
         campaign=clipped(name), before=whole(row.visits_before), after=estimate(row.visits_after)
     )
@@ -44,11 +44,10 @@ def _cells(row: CampaignRow, highest: float, has_costs: bool) -> Row:
     if not has_costs:
         return cells
     low, high = row.roi_after_low, row.roi_after_high
-    between = _("{low} to {high}")
     return [
         *cells,
         number("" if row.cost is None else money(row.cost)),
         number("" if row.roi_before is None else roi(row.roi_before)),
         number("" if row.roi_after is None else roi(row.roi_after)),
-        number("" if low is None or high is None else between.format(low=roi(low), high=roi(high))),
+        number("" if low is None or high is None else roi_range(low, high)),
     ]
