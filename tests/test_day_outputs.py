@@ -166,12 +166,14 @@ def test_files_are_written_whole_or_not_at_all(
     assert (tmp_path / "day.prom").read_text() == prometheus.text(report)
     assert (tmp_path / "day.md").read_text() == day_markdown.text(report)
 
-    def full(path: Path, content: str, encoding: str) -> None:
-        path.write_bytes(content.encode(encoding)[:10])
+    write_bytes = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> None:
+        write_bytes(path, content[:10])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(Path, "write_bytes", full)
         for file in files:
             with pytest.raises(OutputError):
                 Reports((), (file,)).deliver(registry(), replace(report, standouts=()))
