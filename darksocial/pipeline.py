@@ -189,7 +189,7 @@ def judge(
     rules = SessionRules(settings.session_timeout, settings.exclude_referrer, privacy_of(settings))
     requests = with_pages(engine, requests, sites, settings)
     people = visitors(engine, requests, senders, sites)
-    ids = ShareIds(engine, requests, settings.share_parameter)
+    ids = ShareIds(engine, requests, people, settings.share_parameter)
     all_visits = ids.of_visits(visits(engine, requests, people, files, sites, rules))
     all_visits = alter(engine, all_visits) if alter else all_visits
     begin(watch, "judging")

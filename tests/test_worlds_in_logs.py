@@ -28,6 +28,7 @@ from darksocial.simulation.worlds import (
     OPEN_TABS,
     READERS,
     ROTATING_ADDRESSES,
+    TRACKED_SHARES,
     in_world,
 )
 
@@ -97,7 +98,9 @@ def network(address: str) -> str:
     return str(ip_network(f"{address}/{48 if ':' in address else 16}", strict=False))
 
 
-@pytest.mark.parametrize("world", [CARRIER_NAT, MONITORS, OPEN_TABS, READERS, ROTATING_ADDRESSES])
+@pytest.mark.parametrize(
+    "world", [CARRIER_NAT, MONITORS, OPEN_TABS, READERS, ROTATING_ADDRESSES, TRACKED_SHARES]
+)
 def test_each_visit_of_a_world_has_its_first_line(world: str) -> None:
     made = traffic(world)
     landings = {

@@ -99,9 +99,9 @@ HELP = _(
         "probes-answered, form-spam, referrer-spam, monitors. How people reach the site: "
         "few-addresses, carrier-nat, rotating-addresses, open-tabs, readers, bare-assets. The site "
         "and its links: page-in-query, encoded-paths, forum, login-wall, short-links, "
-        "payment-returns, slow-clicks, newsletter, viral-day, campaigns. What the log lacks: "
-        "common-format, no-previews, no-assets. A report of sums in place of the log: sums, "
-        "sums-by-page."
+        "payment-returns, slow-clicks, newsletter, viral-day, campaigns, tracked-shares, "
+        "few-tracked. What the log lacks: common-format, no-previews, no-assets. A report of sums "
+        "in place of the log: sums, sums-by-page."
     ),
 )
 def command(

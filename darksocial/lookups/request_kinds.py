@@ -5,6 +5,7 @@
 | page | a successful (2xx, 304 or not recorded) GET of a page; makes visits |
 | asset | what a page loads: styles, scripts, images, fonts, media |
 | download | a file that is no page |
+| beacon | a file by which the site's script says that it gave an id (tracking/share_id.py) |
 | feed, api | fetched by programs, also by a page that stays open |
 | prefetch | asked for by a browser ahead of a click (Sec-Purpose, Purpose or X-Moz header logged) |
 | robots | robots.txt, which only robots read |
@@ -31,6 +32,7 @@ REQUEST_KINDS = (
     "page",
     "asset",
     "download",
+    "beacon",
     "feed",
     "api",
     "prefetch",
@@ -44,7 +46,7 @@ REQUEST_KINDS = (
 )
 
 # Kinds that show that a person is still there; open pages poll APIs and feeds by themselves.
-ACTIVITY = ("page", "asset", "download", "login", "redirect", "error", "other")
+ACTIVITY = ("page", "asset", "download", "beacon", "login", "redirect", "error", "other")
 
 # How a rule on a path becomes a regular expression, by its `match`.
 SHAPES = {

@@ -139,13 +139,15 @@ def _app(visits: ir.Table, with_messenger: Sequence[str]) -> ir.StringValue:
     odds = visits.shares_expected / visits.direct_expected
     copied = (visits.copy_expected / visits.campaign_expected).fill_null(0.0)
     is_tracked = visits.tracked_app.notnull()
-    followed = (odds >= MIN_NAMING_ODDS) | (copied >= MIN_NAMING_ODDS) | is_tracked
+    followed = (odds >= MIN_NAMING_ODDS) | (copied >= MIN_NAMING_ODDS)
     share_app = ibis.coalesce(visits.tracked_app, visits.share_app)
     has_messenger = visits.site.fill_null("").isin(with_messenger)
     is_messenger = has_messenger & (share_app == META)
     fetcher = ibis.ifelse(is_messenger, MESSENGER, share_app)
     previewed = ibis.ifelse(
-        followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY), fetcher, ibis.null("string")
+        is_tracked | (followed & (visits.p_dark_social >= MIN_NAMING_PROBABILITY)),
+        fetcher,
+        ibis.null("string"),
     )
     app = ibis.coalesce(visits.referrer_app, in_app, visits.tag_app, previewed)
     return app_of_time(app, visits.started_at)

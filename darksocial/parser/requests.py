@@ -20,6 +20,7 @@ from darksocial.parser.sql import cases_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.settings import Goal
+from darksocial.tracking.share_id import BEACON_QUERY
 
 REFERRER_HOST = r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 PLAIN_IDENTITY = "NULL::VARCHAR"
@@ -228,7 +229,7 @@ def _asked_path() -> str:
 def _asked_query() -> str:
     query = "nullif(substr(destination, strpos(destination, '?') + 1), destination)"
     of_login = f"WHEN destination IS NOT NULL THEN {query}"
-    return f"CASE {of_login} WHEN {NAVIGATES} THEN query END"
+    return f"CASE {of_login} WHEN {NAVIGATES} OR kind = 'beacon' THEN query END"
 
 
 def _sent_host() -> str:
@@ -284,6 +285,7 @@ def _kind(goals: Sequence[Goal]) -> str:
         "WHEN method = 'HEAD' THEN 'head'",
         *([by_goal] if goals else []),
         f"WHEN method = 'POST' AND {_is_login_page()} THEN 'login'",
+        f"WHEN {_is_beacon()} THEN 'beacon'",
         f"WHEN {_is_kind('asset')} THEN 'asset'",
         f"WHEN {_is_kind('probe')} THEN 'probe'",
         f"WHEN {_is_kind('api')} THEN 'api'",
@@ -295,6 +297,13 @@ def _kind(goals: Sequence[Goal]) -> str:
         f"WHEN {_is_kind('download')} THEN 'download'",
         "ELSE 'page'",
     )
+
+
+def _is_beacon() -> str:
+    """Return SQL that says whether the script of the site says that it gave a share an id."""
+    of_share = f"regexp_full_match(query, {quoted_sql(BEACON_QUERY)})"
+    is_file = f"({_is_kind('asset')} OR {_is_kind('download')})"
+    return f"method = 'GET' AND query IS NOT NULL AND {of_share} AND {is_file}"
 
 
 def _is_login_page() -> str:

@@ -73,7 +73,7 @@ ANY_VALUE_COLUMNS = (
     *("text", "client_ip", "user_agent", "tie_break", "path", "query", "referrer", "revalidated"),
     *(name for name, _ in CONDUCT_COLUMNS),
 )
-IS_ROW_OF_ITS_OWN = "kind IN ('page', 'redirect') OR reason NOT IN ('blank', 'comment')"
+IS_ROW_OF_ITS_OWN = "kind IN ('page', 'redirect', 'beacon') OR reason NOT IN ('blank', 'comment')"
 MINUTE_US = 60_000_000
 
 

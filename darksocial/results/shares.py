@@ -103,8 +103,10 @@ def _tracked(
 
 def _share(key: Key, share: _Gathered) -> TrackedShare:
     root, own = key
-    # The first share of a tree has the root's id, so the parent of generation 2 is known.
-    parents = share.parents or ({root} if share.generation == 2 else set())
+    # The first share of a tree has the root's id, so the parent of generation 2 is known, unless
+    # the shares, which hold those whose preview was fetched, say that it has none.
+    is_second = share.generation == 2 and not share.apps
+    parents = share.parents or ({root} if is_second else set())
     return TrackedShare(
         root,
         own,

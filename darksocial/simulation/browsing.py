@@ -11,6 +11,7 @@ from darksocial.simulation.loads import Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
 from darksocial.simulation.routes import PageView, Route
+from darksocial.simulation.scripts import Scripts
 from darksocial.simulation.site import ORIGIN, Article, Page, Site, assets, with_query, words
 from darksocial.simulation.visits import Visit
 
@@ -33,6 +34,7 @@ class Customs:
     detours: Detours
     loads: Loads
     open_tabs: OpenTabs | None
+    scripts: Scripts
 
 
 class Browsing:
@@ -77,6 +79,7 @@ class Browsing:
             self._ask(view, view.route.address, time, request, status, size, referrer)
         for number in range(MAX_PAGES_OF_VISIT):
             self._page(visit, view, first=number == 0)
+            view = self._customs.scripts.after(visit, view)
             if rng.random() * visit.group.pages < 1:
                 break
             begun = view.time + view.route.wait_seconds

@@ -26,12 +26,14 @@ from darksocial.simulation.sites import PUBLISHER, parameters_of, varied
 from darksocial.simulation.visitors import People
 from darksocial.simulation.visits import Share, Visit, Visits
 from darksocial.simulation.worlds import (
+    Making,
     advertising_in,
     arrivals_in,
     customs_in,
     in_world,
     log_in,
     routes_in,
+    scripts_in,
     shares_in,
 )
 
@@ -72,8 +74,10 @@ class Traffic:
         rng_of_world = Random(f"world {seed}")
         self.routes = routes_in(params, rng_of_world)
         arrivals = arrivals_in(params, rng, rng_of_world)
-        self.shares = shares_in(params, rng, addresses, log, arrivals, visits)
-        customs = customs_in(params, arrivals, rng_of_world, log)
+        self.scripts = scripts_in(params, rng_of_world, log)
+        making = Making(params, rng, rng_of_world, addresses, log, arrivals, self.scripts)
+        self.shares = shares_in(making, visits)
+        customs = customs_in(making)
         self.browsing = Browsing(rng, params.rates, site, log, customs)
         self.bots = Bots(rng, params, addresses, site, people, log)
         self.advertising = advertising_in(params, rng_of_world, log, start, days)
@@ -96,13 +100,15 @@ class Traffic:
             self._visit(self.visits.click(click_time, share))
 
     def _visit(self, visit: Visit) -> None:
+        visit = self.scripts.arriving(visit)
         if not self.routes.reaches_site(visit):
             return
         self.visit_count += 1
         routes = self.routes.by_view(visit)
         first = next(routes)
-        of_campaigns = self.advertising.truth(visit, first) if self.advertising else {}
-        self.log.note(visit.time, {**visit_truth(visit, first, self.log), **of_campaigns})
+        of_world = self.advertising.truth(visit, first) if self.advertising else {}
+        of_world = {**of_world, **self.scripts.truth(visit)}
+        self.log.note(visit.time, {**visit_truth(visit, first, self.log), **of_world})
         for article in self.browsing.run(visit, chain((first,), routes)):
             visit.visitor.read(article)
         if visit.article:
@@ -133,7 +139,7 @@ def visit_truth(visit: Visit, first: Route, log: Log) -> dict[str, Fact]:
         "cause": visit.cause,
         "app": visit.source.name if visit.private else None,
         "dark": visit.dark,
-        "shared_from": visit.share.id if visit.share else None,
+        "shared_from": visit.share.id if visit.private and visit.share else None,
     }
 
 
@@ -220,10 +226,10 @@ def simulate(
     form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
     rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
     encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter,
-    viral-day or campaigns, with whose log comes a costs.csv; of what the log lacks common-format,
-    no-previews or no-assets; sums and sums-by-page write a report of GA4 in place of the log. An
-    earlier simulation in the folder is replaced. Rates and their references:
-    darksocial/data/simulation_*.csv.
+    viral-day, campaigns, with whose log comes a costs.csv, tracked-shares or few-tracked, whose
+    pages give ids to shares; of what the log lacks common-format, no-previews or no-assets; sums
+    and sums-by-page write a report of GA4 in place of the log. An earlier simulation in the folder
+    is replaced. Rates and their references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be

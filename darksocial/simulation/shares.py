@@ -1,11 +1,11 @@
 """Links shared privately: who shares them, the fetch of the preview, and when the clicks come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.arrivals import Arrivals
-from darksocial.simulation.log import Log
+from darksocial.simulation.log import Fact, Log
 from darksocial.simulation.parameters import Choice, Parameters, Source
 from darksocial.simulation.site import HOUR_SECONDS, Article, with_query
 from darksocial.simulation.visits import ARTICLE_LANDINGS, Share, Visit
@@ -115,8 +115,13 @@ class Shares:
                 "preview_agent": fetched[1] if fetched else None,
                 "sharer": visit.id,
                 "parent": visit.share.id if visit.share else None,
+                **self._facts(share),
             },
         )
+
+    def _facts(self, share: Share) -> Mapping[str, Fact]:
+        """Return what the truth says of a share beside the usual."""
+        return {}
 
     def _preview(self, share: Share, visit: Visit) -> tuple[str, str] | None:
         """Write the fetch of the link's preview; return who made it, or None if nobody did."""

@@ -25,7 +25,9 @@ class Visitor:
 
     `query` is what the address of the article read last had after the question mark. `service` is
     the one between the person and the site (`readers.py`), empty until it is known. `person` is a
-    name for the truth, where the site has campaigns (`campaigns.py`).
+    name for the truth, where the site has campaigns (`campaigns.py`). Where pages give ids
+    (`scripts.py`), `runs_script` is whether the browser lets them (None: not drawn yet), and `held`
+    has the query of each page as the history of each browser (its agent) has it.
     """
 
     address: str
@@ -36,6 +38,8 @@ class Visitor:
     in_app: dict[str, str] = field(default_factory=dict)
     service: str = ""
     person: str = ""
+    runs_script: bool | None = None
+    held: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def read(self, article: Article) -> None:
         """Remember an article, and forget the oldest."""

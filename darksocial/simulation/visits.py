@@ -12,6 +12,7 @@ The causes of truth.jsonl:
     referral, paid               a link on another site; a search advertisement with its gclid
     private_share                a link that one person shared privately
     utm_echo                     the same, but the link still carries a newsletter's or other UTM
+    handed_out                   a link that the site handed out, with tags and a share id
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from darksocial.simulation.agents import MOBILE
 from darksocial.simulation.parameters import Choice, Group, Parameters, Source
 from darksocial.simulation.site import DAY_SECONDS, HOUR_SECONDS, Article, Page, Site
 from darksocial.simulation.visitors import People, Visitor
+from darksocial.tracking.share_id import ShareId
 
 CAN_LOSE_REFERRER = frozenset({"search", "social", "email", "ai"})
 ARTICLE_LANDINGS = frozenset({"read", "mixed", "fresh", "issue"})
@@ -34,6 +36,9 @@ class Share:
     """A privately shared link: to the page of `article`, with `query`.
 
     campaign: it began the visit of the sharer; empty if none did.
+    tracked, parent: the id in the link, and the key of the share by which the sharer came, if that
+        had one as well (`tracked.py`).
+    is_public: the link was posted in public.
     """
 
     id: str
@@ -42,6 +47,9 @@ class Share:
     article: Article
     query: str
     campaign: str = ""
+    tracked: ShareId | None = None
+    parent: str | None = None
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Visit:
     @property
     def private(self) -> bool:
         """Whether the link was shared privately."""
-        return self.share is not None
+        return self.share is not None and not self.share.is_public
 
     @property
     def dark(self) -> bool:
@@ -158,7 +166,7 @@ class Visits:
 
     def click(self, time: int, share: Share) -> Visit:
         """Make the visit of somebody who opens a privately shared link."""
-        group = self._groups["private"]
+        group = self._groups["social" if share.is_public else "private"]
         visitor, is_returning = self._people.find(group, share.source)
         page = share.article.page
         return self._visit(

@@ -32,6 +32,8 @@ Or what the site is, and how its links travel:
     newsletter           most visits come by a newsletter whose links have no tag
     viral-day            one shared link brings hundreds of clicks in a day
     campaigns            it advertises and sells, with a file of its costs (`campaigns.py`)
+    tracked-shares       pages give ids to shares in most browsers (`scripts.py`, `tracked.py`)
+    few-tracked          the same, in so few that a tenth of the shares have one
 
 Or what the log lacks (`lacking.py`):
 
@@ -46,7 +48,7 @@ Or there is no log, but a report of GA4 (`sums.py`):
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
@@ -68,9 +70,11 @@ from darksocial.simulation.parameters import Bot, Parameters
 from darksocial.simulation.readers import Readers
 from darksocial.simulation.rotating import RotatingAddresses
 from darksocial.simulation.routes import Routes
+from darksocial.simulation.scripts import Scripts, ShareIdScripts
 from darksocial.simulation.shares import Shares
 from darksocial.simulation.sites import with_rows
 from darksocial.simulation.spelling import SpellingsLog
+from darksocial.simulation.tracked import TrackedShares, with_handed_out
 from darksocial.simulation.viral import ViralShares
 
 FEW_ADDRESSES, CARRIER_NAT = "few-addresses", "carrier-nat"
@@ -78,6 +82,8 @@ ROTATING_ADDRESSES, OPEN_TABS, READERS = "rotating-addresses", "open-tabs", "rea
 BARE_ASSETS, ENCODED_PATHS = "bare-assets", "encoded-paths"
 LOGIN_WALL, SHORT_LINKS, PAYMENT_RETURNS = "login-wall", "short-links", "payment-returns"
 VIRAL_DAY, CAMPAIGNS = "viral-day", "campaigns"
+TRACKED_SHARES, FEW_TRACKED = "tracked-shares", "few-tracked"
+WORLDS_WITH_IDS = frozenset({TRACKED_SHARES, FEW_TRACKED})
 
 
 @cache
@@ -110,6 +116,7 @@ def in_world(params: Parameters, name: str) -> Parameters:
         )
     params = with_rows(params, _rows().get(name, ()))
     params = with_campaigns(params) if name == CAMPAIGNS else params
+    params = with_handed_out(params) if name in WORLDS_WITH_IDS else params
     return replace(params, bots=(*params.bots, *worlds()[name]), world=name)
 
 
@@ -134,24 +141,49 @@ def arrivals_in(params: Parameters, rng: Random, rng_of_world: Random) -> Arriva
     return of_world.get(params.world, Arrivals)(rng, params.rates, rng_of_world)
 
 
-def customs_in(params: Parameters, arrivals: Arrivals, rng: Random, log: Log) -> Customs:
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What the traffic of a world is made with; a world's own troubles draw from `rng_of_world`."""
+
+    params: Parameters
+    rng: Random
+    rng_of_world: Random
+    addresses: Addresses
+    log: Log
+    arrivals: Arrivals
+    scripts: Scripts
+
+
+def scripts_in(params: Parameters, rng: Random, log: Log) -> Scripts:
+    """Return what scripts of pages do in the world of the parameters, if any."""
+    return ShareIdScripts(rng, params.rates, log) if params.world in WORLDS_WITH_IDS else Scripts()
+
+
+def customs_in(making: Making) -> Customs:
     """Return how people browse in the world of the parameters, if any."""
+    params, rng = making.params, making.rng_of_world
     return Customs(
-        arrivals,
+        making.arrivals,
         ToProviders(rng, params.rates) if params.world == PAYMENT_RETURNS else Detours(),
         BareLoads() if params.world == BARE_ASSETS else Loads(),
-        OpenTabs(rng, params.rates, log) if params.world == OPEN_TABS else None,
+        OpenTabs(rng, params.rates, making.log) if params.world == OPEN_TABS else None,
+        making.scripts,
     )
 
 
-def shares_in(
-    params: Parameters, rng: Random, addresses: Addresses, log: Log, arrivals: Arrivals, visits: int
-) -> Shares:
+def shares_in(making: Making, visits: int) -> Shares:
     """Return the private shares in the world of the parameters, if any; `visits` are expected."""
-    if params.world != VIRAL_DAY:
-        return Shares(rng, params, addresses, log, arrivals)
-    clicks = round(params.rates["viral_clicks"] * visits)
-    return ViralShares(rng, params, addresses, log, arrivals, begins=log.middle, clicks=clicks)
+    params = making.params
+    usual = making.rng, params, making.addresses, making.log, making.arrivals
+    if isinstance(making.scripts, ShareIdScripts):
+        clicks = round(params.rates["public_clicks"] * visits)
+        return TrackedShares(
+            *usual, rng_of_world=making.rng_of_world, scripts=making.scripts, public_clicks=clicks
+        )
+    if params.world == VIRAL_DAY:
+        clicks = round(params.rates["viral_clicks"] * visits)
+        return ViralShares(*usual, begins=making.log.middle, clicks=clicks)
+    return Shares(*usual)
 
 
 def advertising_in(

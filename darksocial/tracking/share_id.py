@@ -38,6 +38,12 @@ by the browser), by navigator.share, as a QR code."""
 PATTERN = rf"(?:([0-9a-z]{{5}})\.([1-9][0-9]?)\.([0-9a-z]{{5}})\.)?([{''.join(SHARE_METHODS)}])"
 """The form of a whole value, for Python, RE2 and browsers: root, generation, key and method."""
 VALUE = re.compile(PATTERN)
+KEY = "[0-9a-z]{5}"
+BEACON_QUERY = (
+    rf"[a-z][a-z0-9_-]*={KEY}\.[1-9][0-9]?\.{KEY}\.[{''.join(SHARE_METHODS)}](?:&from={KEY})?"
+)
+"""The query with which the script asks for a file when it gives an id, or shares one: `from` is the
+id that the page was opened with."""
 PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 """What a parameter may be called: it is part of patterns and of lines for servers."""
 TAKEN_NAMES = frozenset({"ref", "si", "share_id", "sid", "s_cid", "st", "trk", "source"})

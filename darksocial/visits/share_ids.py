@@ -1,11 +1,17 @@
 """Share ids in the addresses that people asked for: which share a visit, or a preview, came from.
 
 - A visit belongs to the share whose id its landing page was asked for with, unless the id is the
-  visitor's own (reload, back, bookmark): who had viewed the page before the id was in the log made
-  it, or has read it already. Such a visit has no share.
-- A preview that carries an id is of that share. The parent of a share of generation 2 is its root.
-  Of later ones it is what the visitor came with on whose page the share was made: that visitor's
-  next request names the page with the new id as its referrer.
+  visitor's own (reload, back, bookmark, history). Whose an id is, the script says by the request
+  that it sends when it gives one (kind `beacon`). An id whose maker has another address today comes
+  back with the maker's browser from the address bar, though no preview was fetched of an address
+  bar. Without that request an id is the visitor's own if the visitor had viewed the page before the
+  id was in the log: who did made it, or had read it already.
+- An id that comes back with the same visitor counts once; later it is history. Such a visit, and
+  one with an own id, has no share.
+- A preview that carries an id is of that share. Its parent is what the visitor came with on whose
+  page it was made: the script's request, or the referrer of the visitor's next one, says so. Where
+  neither is in the log, that of a share of generation 2 is its root. Who opens the own bookmark
+  gets an id of the next generation, and it has no parent.
 
 Ids are typed by strangers. A parent is always one generation above its child, so no loop can be.
 """
@@ -19,7 +25,8 @@ import pyarrow as pa
 
 from darksocial.engines import Engine
 from darksocial.lookups.pages import parameters
-from darksocial.tracking.share_id import parse
+from darksocial.tracking.share_id import SHARE_METHODS, parse
+from darksocial.visits.hits import PLACE_KEY
 
 ID_COLUMNS = {
     "share_id": "string",
@@ -34,6 +41,8 @@ LOOKED_UP = (
     ("share_generation", pa.int16()),
     ("share_method", pa.string()),
 )
+ID_KEY = ["share_id", "share_root"]
+"""What identifies a share."""
 
 
 class ShareIds:
@@ -42,12 +51,18 @@ class ShareIds:
     `has_any` is whether there are any; without one nothing is joined.
     """
 
-    def __init__(self, engine: Engine, requests: ir.Table, parameter: str) -> None:
+    def __init__(
+        self, engine: Engine, requests: ir.Table, people: ir.Table, parameter: str
+    ) -> None:
         self._engine = engine
         self._requests = requests
+        self._people = people
         self._parameter = parameter
-        views = requests.filter(requests.kind == "page", requests.asked_query.notnull())
-        held = views.filter(views.asked_query.contains(f"{parameter}="))
+        self._own: ir.Table | None = None
+        sent = requests.filter(
+            requests.kind.isin(("page", "beacon")), requests.asked_query.notnull()
+        )
+        held = sent.filter(sent.asked_query.contains(f"{parameter}="))
         self.has_any = bool(parameter) and bool(
             engine.fetch(held.select("asked_query").limit(1), "share ids").num_rows
         )
@@ -68,58 +83,124 @@ class ShareIds:
         with_ids = self.joined(visits, "landing_query")
         if not self.has_any:
             return self._engine.view("visits_by_share", with_ids)
-        with_ids = self._with_firsts(self._engine.stage("visits_with_ids", with_ids))
+        with_ids = self._engine.stage("visits_with_ids", with_ids)
+        own = self._engine.stage("own_ids", self._own_ids(with_ids))
+        self._own = own
+        joined = with_ids.left_join(own.select(*PLACE_KEY, "is_own"), PLACE_KEY)
         is_own = ibis.ifelse(
-            with_ids.share_id.isnull(),
-            with_ids.seen_before,
-            (with_ids.first_view < with_ids.first_mention).fill_null(False),
+            joined.share_id.isnull(), joined.seen_before, joined.is_own.fill_null(False)
         )
         came = {
-            name: ibis.ifelse(is_own, ibis.null(kind), with_ids[name])
+            name: ibis.ifelse(is_own, ibis.null(kind), joined[name])
             for name, kind in ID_COLUMNS.items()
         }
         return self._engine.stage(
-            "visits_by_share", with_ids.mutate(**came).drop("first_view", "first_mention")
+            "visits_by_share", joined.mutate(**came).select(*visits.columns, *ID_COLUMNS)
         )
 
-    def _with_firsts(self, visits: ir.Table) -> ir.Table:
-        """Add when the visitor first viewed the landing page, and when its id is first in the log,
-        as `first_view` and `first_mention`."""
-        came = visits.filter(visits.share_id.notnull()).select("visitor").distinct()
+    def _own_ids(self, visits: ir.Table) -> ir.Table:
+        """Return the visits whose address has an id of a share, each with `is_own`: whether the id
+        was the visitor's before."""
+        carried = visits.filter(visits.share_id.notnull()).select(
+            *PLACE_KEY, "visitor", "started_at", "landing_path", *ID_COLUMNS
+        )
+        agents = self._people.select("visitor", agent="user_agent")
+        carried = carried.left_join(agents, "visitor").drop("visitor_right")
+        makers = self._engine.stage("id_makers", self._makers(carried))
+        mentions = self._engine.stage("first_mentions", self._first_mentions(carried))
         views = self._requests.filter(self._requests.kind == "page")
-        own = views.semi_join(came, "visitor")
+        own = views.semi_join(carried.select("visitor").distinct(), "visitor")
         first = own.group_by("visitor", landing_path="page").agg(first_view=own.time.min())
-        mentions = self.joined(views.select("time", query="asked_query"), "query")
-        mentions = self._engine.view("id_mentions", mentions)
-        mentions = mentions.filter(mentions.share_id.notnull())
-        mentioned = mentions.group_by("share_id", "share_root").agg(
-            first_mention=mentions.time.min()
-        )
         first = self._engine.stage("first_views_with_ids", first)
-        mentioned = self._engine.stage("first_mentions", mentioned)
-        joined = visits.left_join(first, ["visitor", "landing_path"]).left_join(
-            mentioned, ["share_id", "share_root"]
+        joined = (
+            self._engine.stage("carried_ids", carried)
+            .left_join(first, ["visitor", "landing_path"], rname="{name}_first")
+            .left_join(mentions, ID_KEY, rname="{name}_mention")
+            .left_join(makers, ID_KEY, rname="{name}_maker")
         )
-        return joined.select(*visits.columns, "first_view", "first_mention")
+        joined = self._engine.view("judged_ids", joined)
+        came_before = (
+            ibis.row_number().over(
+                ibis.window(
+                    group_by=["visitor", *ID_KEY], order_by=[joined.started_at, joined.line]
+                )
+            )
+            > 0
+        )
+        same_browser = (
+            (joined.agent == joined.maker_agent)
+            & (joined.share_method == SHARE_METHODS["a"])
+            & ~joined.previewed.fill_null(False)
+        )
+        is_own = ibis.cases(
+            (came_before, True),
+            (joined.maker.notnull(), (joined.maker == joined.visitor) | same_browser),
+            else_=joined.first_view < joined.first_mention,
+        )
+        return joined.select(*PLACE_KEY, "visitor", *ID_COLUMNS, is_own=is_own.fill_null(False))
+
+    def _makers(self, carried: ir.Table) -> ir.Table:
+        """Return who made the ids of `carried`, by the script's first request, as `maker` and
+        `maker_agent`."""
+        sent = self._beacons().semi_join(carried.select(*ID_KEY).distinct(), ID_KEY)
+        agents = self._people.select("visitor", maker_agent="user_agent")
+        sent = sent.left_join(agents, "visitor").drop("visitor_right")
+        place = ibis.row_number().over(
+            ibis.window(group_by=ID_KEY, order_by=[sent.time, sent.line, sent.file])
+        )
+        first = sent.mutate(place=place)
+        return first.filter(first.place == 0).select(*ID_KEY, "maker_agent", maker="visitor")
+
+    def _beacons(self) -> ir.Table:
+        """Return the requests by which the script says that it gave an id, with that id."""
+        sent = self._requests.filter(self._requests.kind == "beacon")
+        held = self.joined(
+            sent.select("file", "line", "visitor", "time", query="asked_query"), "query"
+        )
+        held = self._engine.view("beacons", held)
+        return held.filter(held.share_id.notnull())
+
+    def _first_mentions(self, carried: ir.Table) -> ir.Table:
+        """Return when the ids of `carried` are first in the log, as `first_mention`, and whether
+        the address bar of one was previewed, as `previewed`."""
+        views = self._requests.filter(self._requests.kind == "page")
+        held = self.joined(views.select("visitor", "time", query="asked_query"), "query")
+        held = self._engine.view("id_mentions", held)
+        held = held.semi_join(carried.select(*ID_KEY).distinct(), ID_KEY)
+        fetchers = self._people.filter(self._people.preview_app.notnull())
+        held = held.left_join(fetchers.select("visitor", "preview_app"), "visitor")
+        shown = held.preview_app.notnull() & (held.share_method == SHARE_METHODS["a"])
+        return held.group_by(*ID_KEY).agg(first_mention=held.time.min(), previewed=shown.any())
 
     def with_apps(self, visits: ir.Table, events: ir.Table) -> ir.Table:
         """Return the visits with `tracked_app`: the app that fetched the preview of their id.
 
-        Of several it is the last one.
+        Of several it is the last one before the visit, else the first after it; those of links
+        that were shared by the method of the visit's own address are looked at first.
         """
         if not self.has_any:
             return visits.mutate(tracked_app=ibis.null("string"))
-        tracked = events.filter(events.tracked_id.notnull())
-        apps = tracked.group_by(share_id=tracked.tracked_id, share_root=tracked.root).agg(
-            tracked_app=tracked.app.argmax(tracked.share)
+        tracked = events.filter(events.tracked_id.notnull()).select(
+            "share", "method", "time", tracked_app="app", share_id="tracked_id", share_root="root"
         )
+        came = visits.filter(visits.share_id.notnull())
+        came = came.select(*PLACE_KEY, *ID_KEY, "share_method", "started_at")
+        fetched = came.join(tracked, ID_KEY)
+        is_later = fetched.time > fetched.started_at
+        distance = ibis.ifelse(is_later, fetched.share, -fetched.share)
+        order = [fetched.method != fetched.share_method, is_later, distance]
+        nearest = ibis.row_number().over(ibis.window(group_by=PLACE_KEY, order_by=order))
+        fetched = fetched.mutate(nearest=nearest)
+        apps = fetched.filter(fetched.nearest == 0).select(*PLACE_KEY, "tracked_app")
         apps = self._engine.stage("apps_of_ids", apps)
-        joined = visits.left_join(apps, ["share_id", "share_root"])
-        joined = joined.drop("share_id_right", "share_root_right")
-        return self._engine.view("visits_by_app", joined)
+        joined = visits.left_join(apps, PLACE_KEY)
+        return self._engine.view("visits_by_app", joined.select(*visits.columns, "tracked_app"))
 
     def parents(self, visits: ir.Table) -> ir.Table:
-        """Return `tracked_id`, `root` and `parent` of shares whose parent a visit shows."""
+        """Return `tracked_id`, `root` and `parent` of the shares whose maker the log shows.
+
+        `parent` is null if the maker did not come by a share.
+        """
         requests = self._requests
         inside = requests.filter(
             requests.kind == "page", requests.referrer.contains(f"{self._parameter}=")
@@ -128,18 +209,30 @@ class ShareIds:
         look_up = partial(_look_up, name=self._parameter, of_referrers=True)
         keys = inside.select("query").distinct()
         held = inside.join(self._engine.look_up("referrer_ids", keys, look_up), "query")
-        minted = held.select(
-            "visitor",
-            tracked_id=held.share_id,
-            root=held.share_root,
-            above=held.share_generation - 1,
+        columns = ["visitor", *ID_KEY, "share_generation"]
+        both = self._engine.stage(
+            "made_ids", held.select(*columns).union(self._beacons().select(*columns), distinct=True)
         )
-        minted = self._engine.view("made_ids", minted)
+        minted = both.select(
+            "visitor",
+            tracked_id=both.share_id,
+            root=both.share_root,
+            above=both.share_generation - 1,
+        )
         came = visits.filter(visits.share_id.notnull()).select(
             "visitor", parent="share_id", root="share_root", above="share_generation"
         )
-        both = minted.join(came, ["visitor", "root", "above"])
-        return both.group_by("tracked_id", "root").agg(parent=both.parent.min())
+        named = minted.join(came.distinct(), ["visitor", "root", "above"])
+        named = named.select("tracked_id", "root", "parent")
+        if self._own is None:
+            return named.group_by("tracked_id", "root").agg(parent=named.parent.min())
+        own = self._own.filter(self._own.is_own).select(
+            "visitor", root="share_root", above="share_generation"
+        )
+        again = minted.join(own.distinct(), ["visitor", "root", "above"])
+        again = again.select("tracked_id", "root", parent=ibis.null("string"))
+        known = self._engine.view("shown_parents", named.union(again))
+        return known.group_by("tracked_id", "root").agg(parent=known.parent.min())
 
 
 def _look_up(keys: pa.RecordBatch, *, name: str, of_referrers: bool) -> pa.RecordBatch:
