@@ -76,6 +76,16 @@ def too_sure(visits: ir.Table) -> ir.Table:
     return visits.mutate(p_direct=visits.p_direct + 0.5)
 
 
+def with_ids(given: int, generation: int = 1, *, back: int) -> Files:
+    """A log of 60 page views, with as many ids as are `given`; `back` of them come back."""
+    ids = [f"a{n:04}.{generation}.{'ab'[generation > 1]}{n:04}.c" for n in range(60)]
+    return in_order(
+        *visits(60),
+        *(Hit(100 + n, f"/ds.txt?sh={ids[n]}", f"192.0.2.{n + 1}") for n in range(given)),
+        *(Hit(200 + n, f"{ARTICLE}?sh={ids[n]}", OTHERS + f".{n + 1}") for n in range(back)),
+    )
+
+
 CROWD = [Hit(n, agent=f"{BROWSER} Variant/{n % 12}") for n in range(120)]
 MONITORS = [Hit(n, agent=f"{CRAWLER} Variant/{n % 12}") for n in range(1200)]
 TAGGED = f"{ARTICLE}?{TAGS}"
@@ -176,6 +186,11 @@ CASES = [
         {},
         "msclkid: 10 sessions without a tag",
     ),
+    Case("share_ids", True, with_ids(60, back=60)),
+    Case("share_ids", False, with_ids(10, back=10), {}, "few pages"),
+    Case("share_ids", False, with_ids(60, back=5), {}, "stripped: 8"),
+    Case("share_ids", False, with_ids(60, 4, back=60), {}, "impossible"),
+    Case("share_ids", None, FEW),
     Case("untagged_campaigns", True, log(visits(10, f"{TAGGED}&msclkid=x"))),
     Case("untagged_campaigns", True, log(visits(10, f"{ARTICLE}?fbclid=x"))),
     Case("untagged_campaigns", False, log(visits(12, referrer=WEBMAIL)), {}, f"{ARTICLE}: 12"),

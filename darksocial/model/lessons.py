@@ -25,6 +25,7 @@ from darksocial.model.sums import exact_sum
 from darksocial.model.tables import MIN_VISITS_FOR_TABLES, Labelled, soft_step
 from darksocial.model.weighing import Lesson
 from darksocial.settings import Model
+from darksocial.signals import registry
 from darksocial.visits.conditions import arrived_direct, probability_of_person
 
 # 200,000 visits of a simulated site show some 10,000 patterns. Those beyond the limit are rare;
@@ -34,6 +35,8 @@ MAX_PATTERNS = 100_000
 # day, it must not make other pages look shared. On three simulated sites with such a day the count
 # was 1.1 to 1.4 times the truth without the limit, and 1.0 to 1.2 with it. Its size is assumed.
 MAX_PART_OF_PAGE = 0.05
+SHARE_ID = list(registry()).index("share_id")
+KNOWN_BY_ID = frozenset(registry()["share_id"].levels)
 
 
 def lessons(engine: Engine, visits: ir.Table, model: Model) -> dict[str, Lesson]:
@@ -80,9 +83,13 @@ def lesson(
     """Return what the patterns of one teacher's visits teach, beginning with assumed base rates.
 
     Rates that the owner states remain what they are learned from, and no count replaces them.
+    Visits with share ids are known, and none of those that are to be judged: where they taught
+    beside the others, on three simulated sites most of whose shares had an id, the count was 1.3 to
+    1.5 times the truth.
     Without previews nothing distinguishes dark visits from others well enough to teach: on five
     simulated sites the Brier ratio was 0.65 without tables, and 0.74 with them.
     """
+    rows = [row for row in rows if row.levels[SHARE_ID] not in KNOWN_BY_ID]
     start = learn(assumed, rows)
     if start.visits < MIN_VISITS_FOR_TABLES or not shows_previews(rows):
         return Lesson(start.rates, start.visits, start.information)

@@ -9,12 +9,12 @@ gets an id of the next generation, as the state of the page is lost, though nobo
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
-from string import ascii_lowercase, digits
 
 from darksocial.simulation.log import Fact, Log
 from darksocial.simulation.routes import PageView
 from darksocial.simulation.site import ORIGIN, with_query
 from darksocial.simulation.visits import Visit
+from darksocial.tracking.links import KEY_DIGITS, KEY_LENGTH
 from darksocial.tracking.share_id import (
     DEFAULT_PARAMETER,
     MAX_GENERATION,
@@ -32,8 +32,6 @@ POINTER_SECONDS = (1, 9)
 LATER_SECONDS = (20, 20_000)
 """When a page is asked for again by reload or back: some within the visit, some long after it.
 Assumed."""
-KEY_DIGITS = digits + ascii_lowercase
-KEY_LENGTH = 5
 ID_FACTS = ("share_id", "share_root", "share_generation", "share_method")
 
 

@@ -2,7 +2,7 @@
 
 A link has the id of the page on which it was shared, with the letter of the method. Phones' share
 menus take rel=canonical: it has an id only if the script put it there. Some links lose their id on
-the way. Who shares without the script passes on the id of the link by which the visit came.
+the way. Who shares without the script shares the id of the link by which the visit came.
 
 A scanner of mails opens a link within seconds. One link is posted in public, and clicks on it have
 a referrer. A poster and a chatbot of the site have links with ids of their own.
@@ -27,13 +27,11 @@ from darksocial.simulation.scripts import (
 from darksocial.simulation.shares import Shares
 from darksocial.simulation.site import Article, assets, with_query
 from darksocial.simulation.visits import Share, Visit
-from darksocial.tracking.share_id import SHARE_METHODS, ShareId
+from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, ShareId
 
 OF_SITE = "handed_out"
 CHOSEN_METHODS = Choice((("a", 0.5), ("c", 0.15), ("b", 0.2), ("n", 0.15)))
 """How links are shared that are not taken from a phone's share menu. Assumed."""
-SAYS_SHARED = frozenset({"button", "copy", "share_api"})
-"""The methods of which the script sends a request."""
 SCANNER_SECONDS = (1, 8)
 """How long after a mail a scanner opens its links. Assumed after suped.com: within seconds."""
 SCANNER_AGENT = (
@@ -98,7 +96,7 @@ class TrackedShares(Shares):
         by_menu = visit.visitor.platform in PHONES and self._happens("share_menu")
         held = visit.visitor.held.get((visit.agent, article.page.path), "")
         shared = self._id(held, visit, by_menu=by_menu)
-        if shared and shared.method in SAYS_SHARED:
+        if shared and shared.method in OWN_METHODS:
             url = url_of(article.page.path, held)
             self._scripts.send(visit, share.time, shared, id_in(visit.query), url)
         carried = None if self._happens("ids_stripped") else shared

@@ -35,6 +35,8 @@ SHARE_METHODS = {
 """How a link was shared, by the letter: from the address bar, by a button of the page, with a text
 that was copied, as a link that the site handed out, from a share menu that takes rel=canonical (or
 by the browser), by navigator.share, as a QR code."""
+OWN_METHODS = tuple(SHARE_METHODS[letter] for letter in "bcn")
+"""The methods of which the script itself says that a link was shared by them."""
 PATTERN = rf"(?:([0-9a-z]{{5}})\.([1-9][0-9]?)\.([0-9a-z]{{5}})\.)?([{''.join(SHARE_METHODS)}])"
 """The form of a whole value, for Python, RE2 and browsers: root, generation, key and method."""
 VALUE = re.compile(PATTERN)
@@ -94,6 +96,13 @@ def parse(value: str) -> ShareId | None:
         return None
     root, generation, key, letter = match.groups()
     return ShareId(SHARE_METHODS[letter], root, int(generation) if generation else None, key)
+
+
+def id_in_query(query: str) -> ShareId | None:
+    """Return the id of a share in a query, whatever the parameter's name; None: there is none."""
+    values = (pair.partition("=")[2] for pair in query.split("&"))
+    shares = (parse(value) for value in values)
+    return next((share for share in shares if share and share.key), None)
 
 
 def check_name(name: str, field: str = "share_parameter") -> None:

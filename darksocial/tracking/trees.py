@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import NormalDist, median, variance
 
+from darksocial.tracking.share_id import SHARE_METHODS
+
 Key = tuple[str, str]
 """Root and key of a share. Keys are short: two trees may hold the same."""
 MATURE_AFTER = timedelta(days=7)
@@ -23,6 +25,8 @@ come within hours."""
 MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
 """A link with so many visits, most of them with the referrer of another site, was posted in public.
 Assumed."""
+OF_SITE_METHODS = (SHARE_METHODS["l"], SHARE_METHODS["q"])
+"""The methods of links that the site hands out."""
 COVERAGE = 0.9
 HIGH = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 
@@ -59,6 +63,12 @@ class TrackedShare:
         """Whether the link was posted in public."""
         count = len(self.clicks)
         return count >= MANY_CLICKS and self.public_clicks >= MOSTLY_PUBLIC * count
+
+    @property
+    def is_private(self) -> bool:
+        """Whether one person shared the link with others: the site did not hand it out, and nobody
+        posted it."""
+        return self.method not in OF_SITE_METHODS and not self.is_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ class SharesReport:
     shares: those with an id in the log, in the order of time; `trees` are made of them, those with
         most clicks first.
     used: how many of them brought a visit.
-    clicks_per_share: visits for each share. None: no share.
+    clicks_per_share: visits for each share in private. None: there is none.
     by_app, by_method: name, shares and clicks, most clicks first. A share of several apps counts
         for each; a visit whose address says the method alone is of no share.
     generations: one row each.
@@ -141,6 +151,7 @@ def report_of(
     `by_method` are the visits whose address says the method alone, by method.
     """
     clicks = [len(share.clicks) for share in shares]
+    by_people = [len(share.clicks) for share in shares if share.is_private]
     lives = [
         (median(click.timestamp() for click in share.clicks) - share.clicks[0].timestamp())
         for share in shares
@@ -152,7 +163,7 @@ def report_of(
         shares=tuple(shares),
         trees=tuple(trees_of(shares)),
         used=sum(1 for count in clicks if count),
-        clicks_per_share=mean_rate(clicks),
+        clicks_per_share=mean_rate(by_people),
         by_app=_counted((app, share) for share in shares for app in share.apps),
         by_method=_counted(((share.method, share) for share in shares), by_method),
         generations=tuple(_generations(shares)),

@@ -207,15 +207,20 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
     def flag(condition: ir.BooleanValue) -> ir.Value:
         return condition.fill_null(False).ifelse(1, 0)
 
+    # Visits that an id explains say nothing of those around them.
+    is_untracked = visits.share_id.isnull()
     of_visits = {
         **{name: visits[name] for name in VISIT_KEY},
         "app": ibis.null("string"),
         "is_visit": ibis.literal(1),
         "private": ibis.literal(0),
         "mixed": ibis.literal(0),
-        "booked_direct": flag(is_direct(visits)),
+        "booked_direct": flag(is_direct(visits) & is_untracked),
         "came_back": flag(is_direct(visits) & visits.seen_before),
-        **{name: flag(which(visits) & ~likely_bot(visits)) for name, which in flags.items()},
+        **{
+            name: flag(which(visits) & ~likely_bot(visits) & is_untracked)
+            for name, which in flags.items()
+        },
     }
     of_events = {
         "app": events.app,

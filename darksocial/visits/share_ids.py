@@ -25,7 +25,8 @@ import pyarrow as pa
 
 from darksocial.engines import Engine
 from darksocial.lookups.pages import parameters
-from darksocial.tracking.share_id import SHARE_METHODS, parse
+from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, parse
+from darksocial.tracking.trees import MANY_CLICKS, MOSTLY_PUBLIC
 from darksocial.visits.hits import PLACE_KEY
 
 ID_COLUMNS = {
@@ -43,6 +44,12 @@ LOOKED_UP = (
 )
 ID_KEY = ["share_id", "share_root"]
 """What identifies a share."""
+BOT_COLUMNS = ("p_bot", "p_bot_low", "p_bot_high")
+MAX_SCAN_SECONDS = 10
+"""Scanners of mails open a link within seconds (suped.com says so of Safe Links); people take
+longer to send it, to look and to press. The limit is assumed."""
+MIN_SCANNED_TREES = 4
+"""Who opens links of so many trees, one page each, and does nothing else, is no person. Assumed."""
 
 
 class ShareIds:
@@ -173,17 +180,18 @@ class ShareIds:
         return held.group_by(*ID_KEY).agg(first_mention=held.time.min(), previewed=shown.any())
 
     def with_apps(self, visits: ir.Table, events: ir.Table) -> ir.Table:
-        """Return the visits with `tracked_app`: the app that fetched the preview of their id.
+        """Return the visits with `tracked_app`: the app that fetched the preview of their id; and
+        `is_posted`: whether the link was posted in public.
 
         Of several it is the last one before the visit, else the first after it; those of links
         that were shared by the method of the visit's own address are looked at first.
         """
         if not self.has_any:
-            return visits.mutate(tracked_app=ibis.null("string"))
+            return visits.mutate(tracked_app=ibis.null("string"), is_posted=ibis.literal(False))
         tracked = events.filter(events.tracked_id.notnull()).select(
             "share", "method", "time", tracked_app="app", share_id="tracked_id", share_root="root"
         )
-        came = visits.filter(visits.share_id.notnull())
+        came = came_by_ids(visits)
         came = came.select(*PLACE_KEY, *ID_KEY, "share_method", "started_at")
         fetched = came.join(tracked, ID_KEY)
         is_later = fetched.time > fetched.started_at
@@ -193,8 +201,53 @@ class ShareIds:
         fetched = fetched.mutate(nearest=nearest)
         apps = fetched.filter(fetched.nearest == 0).select(*PLACE_KEY, "tracked_app")
         apps = self._engine.stage("apps_of_ids", apps)
-        joined = visits.left_join(apps, PLACE_KEY)
-        return self._engine.view("visits_by_app", joined.select(*visits.columns, "tracked_app"))
+        posted = self._engine.stage("posted_ids", _posted(came_by_ids(visits)))
+        scanned = self._engine.stage("scanned_ids", self._scans(visits, events))
+        joined = (
+            visits.left_join(apps, PLACE_KEY)
+            .left_join(posted, ID_KEY, rname="{name}_posted")
+            .left_join(scanned, PLACE_KEY, rname="{name}_scanned")
+        )
+        of_bots = {
+            name: ibis.ifelse(joined.is_scan.fill_null(False), 1.0, joined[name])
+            for name in BOT_COLUMNS
+        }
+        judged = joined.mutate(is_posted=joined.posted.fill_null(False), **of_bots)
+        columns = (*visits.columns, "tracked_app", "is_posted")
+        return self._engine.stage("visits_by_app", judged.select(*columns))
+
+    def _scans(self, visits: ir.Table, events: ir.Table) -> ir.Table:
+        """Return the visits by a scanner of mails, which is no person, with `is_scan`.
+
+        A scanner opens a link as soon as it is sent, and no pointer moves in it: it looks at one
+        page, and the script gives no further id. Its visit comes at most `MAX_SCAN_SECONDS` after
+        the link was shared, by what the script says or a preview, or one visitor opens links of
+        `MIN_SCANNED_TREES` trees or more and nothing else.
+        """
+        sent = self._beacons()
+        answered = sent.select("visitor", "share_root", answered=ibis.literal(True)).distinct()
+        is_shared = sent.share_method.isin(OWN_METHODS)
+        said = sent.filter(is_shared).select(*ID_KEY, at=sent.time)
+        fetched = events.filter(events.tracked_id.notnull())
+        fetched = fetched.select(share_id="tracked_id", share_root="root", at="time")
+        shared = self._engine.stage("shared_at", said.union(fetched))
+        shared = shared.group_by(*ID_KEY).agg(shared_at=shared.at.min())
+        came = came_by_ids(visits)
+        by_visitor = visits.group_by("visitor").agg(
+            trees=visits.share_root.nunique(), others=visits.share_root.isnull().any()
+        )
+        joined = (
+            came.select(*PLACE_KEY, "visitor", *ID_KEY, "started_at", "pageviews")
+            .left_join(answered, ["visitor", "share_root"], rname="{name}_answered")
+            .left_join(shared, ID_KEY, rname="{name}_shared")
+            .join(by_visitor, "visitor")
+        )
+        ago = joined.started_at.epoch_seconds() - joined.shared_at.epoch_seconds()
+        at_once = (ago >= 0) & (ago <= MAX_SCAN_SECONDS)
+        opens_all = (joined.trees >= MIN_SCANNED_TREES) & ~joined.others
+        is_still = joined.answered.isnull() & (joined.pageviews == 1)
+        scans = joined.filter(is_still & (at_once.fill_null(False) | opens_all))
+        return scans.select(*PLACE_KEY, is_scan=ibis.literal(True))
 
     def parents(self, visits: ir.Table) -> ir.Table:
         """Return `tracked_id`, `root` and `parent` of the shares whose maker the log shows.
@@ -219,20 +272,32 @@ class ShareIds:
             root=both.share_root,
             above=both.share_generation - 1,
         )
-        came = visits.filter(visits.share_id.notnull()).select(
+        came = came_by_ids(visits).select(
             "visitor", parent="share_id", root="share_root", above="share_generation"
         )
-        named = minted.join(came.distinct(), ["visitor", "root", "above"])
-        named = named.select("tracked_id", "root", "parent")
+        brought = minted.join(came.distinct(), ["visitor", "root", "above"])
+        brought = brought.select("tracked_id", "root", "parent")
         if self._own is None:
-            return named.group_by("tracked_id", "root").agg(parent=named.parent.min())
+            return brought.group_by("tracked_id", "root").agg(parent=brought.parent.min())
         own = self._own.filter(self._own.is_own).select(
             "visitor", root="share_root", above="share_generation"
         )
         again = minted.join(own.distinct(), ["visitor", "root", "above"])
         again = again.select("tracked_id", "root", parent=ibis.null("string"))
-        known = self._engine.view("shown_parents", named.union(again))
-        return known.group_by("tracked_id", "root").agg(parent=known.parent.min())
+        shown = self._engine.view("shown_parents", brought.union(again))
+        return shown.group_by("tracked_id", "root").agg(parent=shown.parent.min())
+
+
+def came_by_ids(visits: ir.Table) -> ir.Table:
+    """Return the visits that came by a share whose link had an id."""
+    return visits.filter(visits.share_id.notnull())
+
+
+def _posted(visits: ir.Table) -> ir.Table:
+    """Return the shares whose link was posted in public, with `posted`."""
+    counted = visits.group_by(*ID_KEY).agg(n=visits.count(), public=visits.referrer.count())
+    is_public = (counted.n >= MANY_CLICKS) & (counted.public >= counted.n * MOSTLY_PUBLIC)
+    return counted.filter(is_public).select(*ID_KEY, posted=ibis.literal(True))
 
 
 def _look_up(keys: pa.RecordBatch, *, name: str, of_referrers: bool) -> pa.RecordBatch:

@@ -17,6 +17,8 @@ from darksocial.evaluation import Evaluation, RuleResult, evaluate
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.run import Part
 from darksocial.simulation import Simulation
+from darksocial.simulation.worlds import WORLDS_WITH_IDS
+from tests.accuracy.ids import CountsOfIds, counts_of_ids
 
 RESULTS = Path(__file__).parents[1] / "data" / "accuracy.json"
 SITES = ("publisher", "shop", "documentation", "saas", "blog")
@@ -75,8 +77,11 @@ def measured_world(world: str, seed: int) -> dict[str, Any]:
     with TemporaryDirectory() as name:
         made = _simulated(Path(name), SITE_OF_WORLDS, seed, world)
         truth = [json.loads(line) for line in made.truth.read_text("utf-8").splitlines()]
+        of_ids = None
         with _analysed(made) as analysis:
             report = analysis.report
+            if world in WORLDS_WITH_IDS:
+                of_ids = counts_of_ids(analysis, truth, SECRET, Path(name) / "out")
     counted = report.dark_social
     run = RunOfWorld(
         world=world,
@@ -90,7 +95,7 @@ def measured_world(world: str, seed: int) -> dict[str, Any]:
         high=counted.direct_high,
         cannot_tell=tuple(entry.reason for entry in report.cannot_tell),
     )
-    return asdict(run)
+    return {**asdict(run), **({"ids": asdict(of_ids)} if of_ids else {})}
 
 
 def is_dark_direct(visit: Mapping[str, Any]) -> bool:
@@ -110,7 +115,18 @@ def _analysed(made: Simulation) -> darksocial.Analysis:
 
 def run_of_world(row: Mapping[str, Any]) -> RunOfWorld:
     """A run as it was stored."""
-    return RunOfWorld(**{**row, "cannot_tell": tuple(row["cannot_tell"])})
+    of_world = {name: value for name, value in row.items() if name != "ids"}
+    return RunOfWorld(**{**of_world, "cannot_tell": tuple(row["cannot_tell"])})
+
+
+def of_ids() -> dict[str, list[tuple[RunOfWorld, CountsOfIds]]]:
+    """The runs of the last measurement in worlds whose pages give share ids, by world."""
+    found: dict[str, list[tuple[RunOfWorld, CountsOfIds]]] = {}
+    for row in _rows():
+        if "ids" in row:
+            run = run_of_world(row)
+            found.setdefault(run.world, []).append((run, CountsOfIds(**row["ids"])))
+    return found
 
 
 def of_worlds() -> dict[str, list[RunOfWorld]]:

@@ -9,6 +9,7 @@ from tests.accuracy import (
     SITE_OF_WORLDS,
     VARY,
     VISITS,
+    of_ids,
     of_worlds,
     stored,
 )
@@ -72,6 +73,26 @@ its links are special, or the log lacks something; `darksocial simulate --help` 
 | world | visits | other sessions | likely bots | dark | counted | holds | worst | missing |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
+IDS = """
+## Where pages give share ids
+
+The worlds of the same table whose pages have the script of `darksocial snippet`
+([Tracked shares](tracking.md)): in `few-tracked` a tenth of the shares have an id. Sums over the
+seeds.
+
+- **came**: visits by private shares with an id; **known**: those with that id. **others**: visits
+  with an id that no share brought (own ids by history, scanners of mails).
+- **app right**: of visits booked as Direct whose id one app alone had fetched.
+- **shares**: with an id; **in the report**: fetched or opened; **parent right**, **false**: whether
+  the report has the parent of the truth, or another one.
+- **clicks hold**: how often the interval of visits a share held the truth.
+- **dark off by**: the count of all dark visits by the truth, per run.
+
+"""
+HEAD_OF_IDS = (
+    "world", "came", "known", "others", "app right", "shares", "in the report", "parent right",
+    "false", "clicks hold", "dark off by",
+)  # fmt: skip
 SHORTFALLS = """
 ## Where it falls short
 
@@ -113,7 +134,24 @@ def page() -> str:
     everything = [one for group in found.values() for one in group]
     tables = markdown(list(found.items())) + RULES + rules_table(everything)
     heading = WORLDS.format(site=SITE_OF_WORLDS, seeds=SEEDS_OF_WORLD)
-    return introduction + tables + heading + _rows_of_worlds() + SHORTFALLS
+    return introduction + tables + heading + _rows_of_worlds() + IDS + _rows_of_ids() + SHORTFALLS
+
+
+def _rows_of_ids() -> str:
+    """The rows of the table of share ids."""
+    lines = [f"| {' | '.join(HEAD_OF_IDS)} |\n", f"|{' --- |' * len(HEAD_OF_IDS)}\n"]
+    for world, runs in sorted(of_ids().items()):
+        names = ("came", "known", "others", "shares", "seen", "parents", "false", "holds")
+        sums = {name: sum(getattr(ids, name) for _run, ids in runs) for name in names}
+        right, fetched = (sum(getattr(ids, n) for _run, ids in runs) for n in ("right", "fetched"))
+        factors = ", ".join(f"{run.off_by:.2f}" for run, _ids in runs)
+        lines.append(
+            f"| {world} | {sums['came']:,} | {sums['known']:,} | {sums['others']:,} "
+            f"| {right / fetched:.1%} of {fetched:,} | {sums['shares']:,} | {sums['seen']:,} "
+            f"| {sums['parents'] / sums['seen']:.1%} | {sums['false']:,} "
+            f"| {sums['holds']} of {len(runs)} | {factors} |\n"
+        )
+    return "".join(lines)
 
 
 def _rows_of_worlds() -> str:
