@@ -77,7 +77,7 @@ IS_WORKBOOK = _("this is an Excel file. Save it as CSV (UTF-8), and analyse that
 OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
 # Names of columns are words: what holds a number, an address or a time is a row.
 COLUMN_NAME = r'"?[^\W\d][\w /()&%.-]*"?'
-HEADER = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
+HEADER_ALONE = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
 HAS_NO_ROWS = _(
     "this is a table with a header and no rows. Choose days that have visits, and export it again"
 )
@@ -98,4 +98,4 @@ def refusal(lines: Sequence[str]) -> str | None:
         if any(pattern.search(line) for line in lines[:EXAMINED_LINES]):
             return reason
     rows = [line for line in lines if line.strip() and not line.startswith("#")]
-    return HAS_NO_ROWS if len(rows) == 1 and HEADER.match(rows[0]) else None
+    return HAS_NO_ROWS if len(rows) == 1 and HEADER_ALONE.match(rows[0]) else None
