@@ -31,6 +31,7 @@ __all__ = [
     "InputError",
     "Model",
     "OutputError",
+    "PartnerReport",
     "Policy",
     "ReadSettings",
     "Report",
@@ -49,6 +50,7 @@ __all__ = [
     "link",
     "nightly",
     "parse",
+    "partners",
     "recognise",
     "save",
     "shares",
@@ -70,6 +72,7 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
+    "PartnerReport": ("campaigns.partner_values", "PartnerReport"),
     "Policy": ("store.night", "Policy"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
@@ -88,6 +91,7 @@ _HOMES = {
     "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
+    "partners": ("campaigns.partners", "partners"),
     "recognise": ("inputs.recognise", "recognise"),
     "save": ("outputs.saving", "save"),
     "shares": ("results.shares", "shares"),
@@ -99,6 +103,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.partner_values import PartnerReport
+    from darksocial.campaigns.partners import partners
     from darksocial.campaigns.report import campaigns
     from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked

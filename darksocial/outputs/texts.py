@@ -99,6 +99,8 @@ def not_read(file: str, reason: str) -> str:
 
 def name_of_row(row: CampaignRow) -> str:
     """Return what a row of the table of campaigns is of; a dash where nothing says it."""
+    if row.partner is not None:
+        return row.partner
     if row.medium is None or row.source is None:
         return row.source or row.medium or row.channel or NO_NAME
     return f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"
