@@ -41,8 +41,8 @@ VSO = "###vso[task.setvariable%20variable=a]v"
 LINE = "::error::" * 12
 ATTACK = f"/{HASH}{VSO}/{LINE}"
 """In a path, a query or an agent: at any width some line begins inside the colons."""
-FILE = f"{HASH}##vso[task.complete]::error::f.log"
-FOLDER = "::warning::logs"
+FILE, FOLDER = f"{HASH}##vso[task.complete]::error::f.log", "::warning::logs"
+LISTED = f"partner,link,code\n{HASH}{LINE},/?utm_medium=::x,{LINE}\n"
 PREVIEW = "WhatsApp/2.24.1 A"
 MESSENGER = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) [FBAN/MessengerForiOS;FBAV/1]"
 WIDTHS, NARROW = (40, 80, 120), (40,)
@@ -198,9 +198,7 @@ def write_inputs(folder: Path) -> None:
         f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
     )
     (folder / "costs.csv").write_text(f"source,medium,campaign,cost\n{HASH},::error::m,{LINE},5\n")
-    (folder / "partners.csv").write_text(
-        f"partner,link,code\n{HASH}{LINE},/?utm_medium=::x,{LINE}\n"
-    )
+    (folder / "partners.csv").write_text(LISTED)
     (folder / "orders.csv").write_text(f"{ORDERS}1,2026-03-02 08:10:01,5,{LINE}\n2,{HASH},5,\n")
     (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")
