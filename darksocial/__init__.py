@@ -55,6 +55,7 @@ __all__ = [
     "signals",
     "simulate",
     "snippet",
+    "stored_report",
     "survey",
 ]
 
@@ -94,6 +95,7 @@ _HOMES = {
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
     "snippet": ("tracking.snippet", "snippet"),
+    "stored_report": ("report.selected", "stored_report"),
     "survey": ("survey", "survey"),
 }
 
@@ -110,6 +112,7 @@ if TYPE_CHECKING:
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
+    from darksocial.report.selected import stored_report
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
     from darksocial.results.shares import shares
