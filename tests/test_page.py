@@ -195,6 +195,7 @@ def test_it_is_small_whatever_the_log(facts: PageFacts, campaigns: CampaignRepor
     assert len(html(page_of(grown, campaigns)).encode()) < MAX_BYTES
 
 
+@pytest.mark.long
 def test_long_periods_are_weeks_and_months(tmp_path: Path) -> None:
     """No more than a hundred, without a gap."""
     log = tmp_path / "access.log"
@@ -245,6 +246,7 @@ def test_a_mail_has_a_text_and_a_page_without_style_sheets(tmp_path: Path, out: 
     assert "Organic Search" in elements.cells
 
 
+@pytest.mark.long
 def test_a_pdf_is_drawn(tmp_path: Path, out: Path) -> None:
     pytest.importorskip("weasyprint", reason="needs Pango (apt install libpangoft2-1.0-0)",
                         exc_type=OSError)  # fmt: skip
