@@ -57,6 +57,7 @@ __all__ = [
     "signals",
     "simulate",
     "snippet",
+    "stored_report",
     "survey",
 ]
 
@@ -98,6 +99,7 @@ _HOMES = {
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
     "snippet": ("tracking.snippet", "snippet"),
+    "stored_report": ("report.selected", "stored_report"),
     "survey": ("survey", "survey"),
 }
 
@@ -116,6 +118,7 @@ if TYPE_CHECKING:
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
+    from darksocial.report.selected import stored_report
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
     from darksocial.results.shares import shares

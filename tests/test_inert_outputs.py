@@ -142,6 +142,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("report", "::store", "--report", "markdown")),
         Run(("report", "::store", "--report", "prometheus")),
         Run(("report", "::store", *AS_GA4), WIDTHS),
+        Run(("report", "::store", "--only", f"path={ATTACK}", "--by", "landing"), NARROW),
     ),
     "shares": (Run(("shares", "out", "--generations"), WIDTHS), Run(("shares", "::store"))),
     "signals": (

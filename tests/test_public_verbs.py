@@ -93,6 +93,7 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "shares": lambda w: darksocial.shares(str(w.out)),
     "simulate": lambda w: darksocial.simulate(str(w.made), days=1, visits=30),
     "snippet": lambda w: darksocial.snippet(paths="/news/*"),
+    "stored_report": lambda w: darksocial.stored_report(str(w.out)),
     "survey": lambda w: darksocial.survey(w.log.parent),
 }
 """Each verb with names as they are typed."""
@@ -160,6 +161,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("snippet", (), {"level": 5}, "there is no level 5", "one of full"),
     ("snippet", (), {"beacon": 5}, "beacon is 5 (int)", "a text or None"),
     ("snippet", (), {"paths": 5}, "paths is 5 (int)", "a text, or a list of texts"),
+    ("stored_report", (5,), {}, "out is 5 (int)", A_PLACE),
+    ("stored_report", ("out",), {"selection": 5}, "selection is 5 (int)", "a Selection"),
+    ("stored_report", ("out",), {"breakdown": 5}, "breakdown is 5 (int)", "a Breakdown"),
     ("survey", (5,), {}, *NAMES),
 ]
 """A verb, its arguments, what the error says was seen, and what it says is wanted."""

@@ -61,6 +61,15 @@ class Reports:
             if check := forms[file.kind].check:
                 check(file.path)
 
+    def check_forms(self, forms: "Mapping[str, Output[Result]]") -> None:
+        """Raise UsageError for a kind that a result does not have."""
+        for kind in (*self.printed, *(file.kind for file in self.files)):
+            if kind not in forms:
+                raise UsageError(
+                    _("This report has no form {kind}.").format(kind=kind),
+                    expected=one_of(kind, list(forms)),
+                )
+
     def deliver(self, forms: "Mapping[str, Output[Result]]", result: Result) -> None:
         """Write the files, each whole or not at all, and print the rest.
 
