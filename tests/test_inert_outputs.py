@@ -36,8 +36,7 @@ from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
 from tests.test_cli import process
 
-HASH = "##[error]h"
-VSO = "###vso[task.setvariable%20variable=a]v"
+HASH, VSO = "##[error]h", "###vso[task.setvariable%20variable=a]v"
 LINE = "::error::" * 12
 ATTACK = f"/{HASH}{VSO}/{LINE}"
 """In a path, a query or an agent: at any width some line begins inside the colons."""
