@@ -1,5 +1,6 @@
 """What campaigns brought, on a simulated site whose truth is known: library, command and files."""
 
+import csv
 import json
 from collections import Counter
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_no_conversion_has_an_upper_bound(folder: Path) -> None:
 def test_the_command_writes_what_the_library_returns(folder: Path, report: CampaignReport) -> None:
     costs, files = folder / "site" / COSTS_NAME, {}
     arguments = ["campaigns", str(folder / "out"), "--costs", str(costs)]
-    for kind in ("json", "parquet", "csv", "xlsx"):
+    for kind in ("json", "parquet", "csv", "xlsx", "paths"):
         files[kind] = folder / f"written.{kind}"
         arguments.append(f"--output={kind}={files[kind]}")
     shown = CliRunner().invoke(group, arguments)
@@ -137,6 +138,13 @@ def test_the_command_writes_what_the_library_returns(folder: Path, report: Campa
     assert table["roi_after"].to_pylist() == [row.roi_after for row in report.campaigns]
     assert "roi_after_low" in (files["csv"] / "campaigns.csv").read_text("utf-8")
     assert files["xlsx"].read_bytes().startswith(b"PK")
+    with files["paths"].open(encoding="utf-8", newline="") as file:
+        journeys = list(csv.DictReader(file))
+    ended = sum(float(row["total_conversions"]) for row in journeys)
+    worth = sum(float(row["total_conversion_value"]) for row in journeys)
+    assert (ended, worth) == (pytest.approx(report.conversions), pytest.approx(report.revenue))
+    assert "story (facebook / paid_social)" in {row["path"] for row in journeys}
+    assert any(" > " in row["path"] and row["total_null"] != "0.0" for row in journeys)
 
 
 @pytest.mark.parametrize(

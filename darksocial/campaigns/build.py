@@ -12,6 +12,7 @@ from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.parts import PART_KINDS
 from darksocial.campaigns.stored import Key, Numbers
 from darksocial.campaigns.values import CAMPAIGN, CHANNEL, MEDIUM, PARTNER, SOURCE, CampaignRow
+from darksocial.lookups.channels import NOT_SET
 
 INTERVAL = (0.05, 0.95)
 MIN_CONVERSIONS = 10
@@ -29,6 +30,19 @@ GROUPS: Mapping[str, Callable[[Key], tuple[str | None, ...]]] = {
     PARTNER: lambda key: (None, None, None, None, key.partner),
 }
 """What a row is of, as source, medium, campaign, channel and partner."""
+
+
+NO_NAME_OF_GROUP = "-"
+
+
+def name_of_group(group: tuple[str | None, ...]) -> str:
+    """Return how a row is named; a dash where nothing says what it is of."""
+    source, medium, campaign, channel, partner = group
+    if partner is not None:
+        return partner
+    if medium is None or source is None:
+        return source or medium or channel or NO_NAME_OF_GROUP
+    return f"{campaign or NOT_SET} ({source} / {medium})"
 
 
 class Both(NamedTuple):

@@ -73,6 +73,17 @@ class CampaignRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRow:
+    """A sequence of visits by what brought them, the earliest first: how many conversions it ended
+    in, what these were worth, and how many visitors had it without any."""
+
+    path: str
+    total_conversions: float
+    total_conversion_value: float
+    total_null: float
+
+
+@dataclass(frozen=True, slots=True)
 class CostFileRow:
     """A file of costs: which tool's export it is, its rows, and the rows of sums left out."""
 
@@ -99,6 +110,7 @@ class CampaignReport:
     revenue: of all rows; null if none is recorded.
     cost: of all rows, which is that of all files; null without files.
     campaigns: one row each; docs/schema.md describes the columns.
+    paths: the visits before conversions, and those of visitors without any.
     cost_files: the files of costs, in their order.
     notes: what limits the numbers, and which costs and visits did not join.
     """
@@ -116,5 +128,6 @@ class CampaignReport:
     revenue: float | None
     cost: float | None
     campaigns: tuple[CampaignRow, ...]
+    paths: tuple[PathRow, ...]
     cost_files: tuple[CostFileRow, ...]
     notes: tuple[str, ...]
