@@ -31,6 +31,7 @@ __all__ = [
     "InputError",
     "Model",
     "OutputError",
+    "PartnerReport",
     "Policy",
     "ReadSettings",
     "Report",
@@ -49,12 +50,14 @@ __all__ = [
     "link",
     "nightly",
     "parse",
+    "partners",
     "recognise",
     "save",
     "shares",
     "signals",
     "simulate",
     "snippet",
+    "stored_report",
     "survey",
 ]
 
@@ -70,6 +73,7 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
+    "PartnerReport": ("campaigns.partner_values", "PartnerReport"),
     "Policy": ("store.night", "Policy"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
@@ -88,17 +92,21 @@ _HOMES = {
     "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
+    "partners": ("campaigns.partners", "partners"),
     "recognise": ("inputs.recognise", "recognise"),
     "save": ("outputs.saving", "save"),
     "shares": ("results.shares", "shares"),
     "signals": ("signals", "registry"),
     "simulate": ("simulation", "simulate"),
     "snippet": ("tracking.snippet", "snippet"),
+    "stored_report": ("report.selected", "stored_report"),
     "survey": ("survey", "survey"),
 }
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.partner_values import PartnerReport
+    from darksocial.campaigns.partners import partners
     from darksocial.campaigns.report import campaigns
     from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked
@@ -110,6 +118,7 @@ if TYPE_CHECKING:
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
+    from darksocial.report.selected import stored_report
     from darksocial.report.values import Report
     from darksocial.results.explain import explain
     from darksocial.results.shares import shares

@@ -25,6 +25,7 @@ def test_every_site_was_measured_with_every_seed() -> None:
 RUNS = [("shop", 2), ("saas", 7), ("publisher", 3), ("blog", 1), ("documentation", 5)]
 
 
+@pytest.mark.long
 def test_a_run_comes_out_the_same_again(full: bool) -> None:
     for site, seed in RUNS if full else RUNS[:1]:
         again = measured(site, seed)["evaluation"]

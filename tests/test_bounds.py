@@ -119,6 +119,7 @@ def test_what_is_not_logged_is_no_part_of_direct(analysis: Analysis) -> None:
     assert rows["Direct"][0] == analysis.report.dark_social.direct_sessions == 3
 
 
+@pytest.mark.long
 def test_a_store_has_the_same_visits(frame: pd.DataFrame, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_text("".join(hit.line + "\n" for hit in HITS))

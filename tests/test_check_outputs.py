@@ -247,6 +247,7 @@ def test_rules_decide_on_the_exit_code(tmp_path: Path) -> None:
     assert run("--rules", rules, "-q")[0] == 1
 
 
+@pytest.mark.long
 def test_quiet_leaves_out_text_alone() -> None:
     assert run("-q")[1] == ""
     assert json.loads(run("-q", "--output", "json")[1])["failed"] is True

@@ -121,13 +121,19 @@ BADLY_TAGGED = in_order(
     *visits(1, "/?utm_source=NL&utm_medium=email", "203.0.113"),
     *visits(2, "/?utm_source=nl", "198.18.0"),
 )
+# One log, because an analysis takes seconds: lines come twice and go back in time, nobody came from
+# anywhere, a line and a file cannot be read, and two days are missing.
+TROUBLED = {
+    **log([*visits(120), *visits(60), Hit(3 * DAY)], "?", "?"),
+    "letter.txt": b"Dear reader\n",
+}
 CASES = [
     Case("app", False, FEW, {"whatsapp": {"at_least": 1}}, "0 visits through WhatsApp"),
     Case("app", True, IN_WHATSAPP, {"whatsapp": {"at_least": 1}}),
     Case("app", False, IN_WHATSAPP, {"whatsapp": {"at_most": 1}}, "at most 1"),
     Case("bot_share", False, log([*visits(9, agent=CRAWLER), Hit()]), {}, "90%, 9 of 10 hits"),
     Case("bot_share", True, ORDINARY),
-    Case("clock_jumps", False, JUMPS_BACK, {}, "100 minutes before the line above"),
+    Case("clock_jumps", False, TROUBLED, {}, "119 minutes before the line above"),
     Case("clock_jumps", False, log([Hit(70 * DAY)]), {}, "10 days in the future"),
     Case("clock_jumps", True, ORDINARY),
     Case("clock_jumps", True, log([Hit(20), Hit()])),
@@ -140,10 +146,10 @@ CASES = [
     Case("dark_share", True, HOME_PAGE),
     Case("dark_share", None, log(visits(30, "/"))),
     Case("dark_share", None, log(visits(3, referrer=SEARCH))),
-    Case("direct_share", False, log(visits(30)), {}, "100%, 30 of 30 sessions"),
+    Case("direct_share", False, TROUBLED, {}, "100%, 121 of 121 sessions"),
     Case("direct_share", None, FEW),
     Case("direct_share", True, ORDINARY),
-    Case("missing_days", False, log([Hit(), Hit(3 * DAY)]), {}, "2 days from 2026-03-03"),
+    Case("missing_days", False, TROUBLED, {}, "2 days from 2026-03-03"),
     Case("missing_days", True, ORDINARY),
     Case("missing_days", True, log([Hit(), Hit(2 * DAY)]), {"at_most": 1}),
     Case(
@@ -165,18 +171,18 @@ CASES = [
     Case("proxied_addresses", True, ORDINARY),
     Case("proxied_addresses", True, log([*MONITORS, *visits(120)])),
     Case("proxied_addresses", None, FEW),
-    Case("referrer_missing", False, log(visits(100)), {}, "0% of page views"),
+    Case("referrer_missing", False, TROUBLED, {}, "0% of page views"),
     Case("referrer_missing", True, ORDINARY),
     Case("referrer_missing", None, FEW),
-    Case("reject_rate", False, ONE_REJECT, {}, "line=21"),
+    Case("reject_rate", False, TROUBLED, {}, "line=182"),
     Case("reject_rate", True, ORDINARY),
     Case("reject_rate", True, ONE_REJECT, {"at_most": 0.05}),
-    Case("repeated_lines", False, log([*visits(120), *visits(60)]), {}, "33.3%, 60 of 180"),
+    Case("repeated_lines", False, TROUBLED, {}, "33.1%, 60 of 181"),
     Case("repeated_lines", True, ORDINARY),
     Case("repeated_lines", None, log([*visits(40), *visits(40)])),
     Case("sessions", False, log(visits(3, agent=CRAWLER)), {}, "at least 1"),
     Case("sessions", True, ORDINARY),
-    Case("unknown_format", False, {**FEW, "letter.txt": b"Dear reader\n"}, {}, "letter"),
+    Case("unknown_format", False, TROUBLED, {}, "letter"),
     Case("unknown_format", True, ORDINARY),
     Case("unknown_format", True, {**FEW, "copy.log": FEW["access.log"]}),
     Case(
@@ -254,7 +260,22 @@ def result(case: Case, analysis: Analysis) -> Result:
     return only
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.check}-{case.passes}")
+def in_gate() -> list[Any]:
+    """The cases. The gate tries the first of a check that ends so, and what shares its analysis."""
+    ends: set[tuple[str, bool | None]] = set()
+    analysed: list[Files] = [ORDINARY]
+    cases = []
+    for case in CASES:
+        is_first = case.passes is not None and (case.check, case.passes) not in ends
+        ends.add((case.check, case.passes))
+        if is_first:
+            analysed.append(case.files)
+        marks = [] if case.files in analysed else [pytest.mark.long]
+        cases.append(pytest.param(case, marks=marks, id=f"{case.check}-{case.passes}"))
+    return cases
+
+
+@pytest.mark.parametrize("case", in_gate())
 def test_a_check_finds(analysed: Analysed, case: Case) -> None:
     only = result(case, analysed(case.files))
     assert bool(only.outcome.skipped) == (case.passes is None)
@@ -293,6 +314,7 @@ def test_without_rules_every_check_that_needs_no_subject_runs(tmp_path: Path) ->
     assert [r.name for r in checked.results] == [n for n, c in registry().items() if not c.subject]
 
 
+@pytest.mark.long
 def test_places_are_few_and_in_the_same_order_in_every_run(analysed: Analysed) -> None:
     hits = [Hit(n * HOUR, f"/page-{n}?utm_source=x") for n in range(30)]
     case = Case("utm_incomplete", False, log(hits))
@@ -301,6 +323,7 @@ def test_places_are_few_and_in_the_same_order_in_every_run(analysed: Analysed) -
     assert len(first.where) == 10
 
 
+@pytest.mark.long
 def test_only_errors_fail_a_run(tmp_path: Path) -> None:
     (tmp_path / "access.log").write_bytes(ONE_REJECT["access.log"])
     for level, fails in (("error", True), ("warning", False), ("off", False)):

@@ -129,6 +129,7 @@ def test_referrers_that_are_no_sites_bring_no_visits_by_referral(tmp_path: Path)
     assert list(booked.referrer[:2]) == [spam, bare]
 
 
+@pytest.mark.long
 def test_a_line_with_a_whole_address_is_the_site_s_or_a_probe(tmp_path: Path) -> None:
     person = [
         *reader("192.0.2.1"),
@@ -225,6 +226,7 @@ def test_bots_that_are_most_visitors_do_not_hide_that_the_log_records_assets(
         assert analysis.report.sessions == 1
 
 
+@pytest.mark.long
 def test_many_agents_of_an_address_that_loads_nothing_are_one_program(tmp_path: Path) -> None:
     def agents(ip: str, count: int) -> list[Hit]:
         return [Hit(n, f"/{n}/", ip, agent=f"{BROWSER} Part/{n}") for n in range(count)]
@@ -241,6 +243,7 @@ def test_many_agents_of_an_address_that_loads_nothing_are_one_program(tmp_path: 
     assert reasons == {CHANGES_AGENT: len(bots)}
 
 
+@pytest.mark.long
 def test_a_log_with_parts_of_seconds_is_judged_alike(tmp_path: Path) -> None:
     """Its first second is a number of seconds, whatever the log adds to it."""
     rows = [{"time": "2026-03-02T08:00:00.273Z", "url": "/a", "ip": "192.0.2.1"}]

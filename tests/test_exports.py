@@ -211,6 +211,7 @@ def test_a_download_of_ga4_with_two_tables(tmp_path: Path) -> None:
     assert [f"{day:%Y-%m-%d}" for day in found.started_at] == ["2026-03-01", "2026-04-01"]
 
 
+@pytest.mark.long
 def test_the_interval_of_sums_is_wider(tmp_path: Path) -> None:
     """The same visits, once as events and once as their sum by page."""
     events = tmp_path / "events.jsonl"
@@ -239,7 +240,7 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
     assert "read only one of them" in notes
 
 
-@series("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name, in_gate=4)
+@series("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name, in_gate=2)
 def test_every_export_makes_a_report(tmp_path: Path, path: Path) -> None:
     out = tmp_path / "out"
     result = CliRunner().invoke(command, ["analyze", str(path), "--out", str(out)])
@@ -249,6 +250,7 @@ def test_every_export_makes_a_report(tmp_path: Path, path: Path) -> None:
     assert summary["sessions"] == pd.read_parquet(out / "sessions").weight.sum() > 0
 
 
+@pytest.mark.long
 def test_a_folder_of_logs_and_exports_is_read_in_one_go(tmp_path: Path) -> None:
     samples = EXPORTS.parent
     for path in [*samples.glob("*.log"), *EXPORTS.glob("*.*")]:

@@ -214,7 +214,7 @@ def weights(store: Path) -> list[tuple[Any, ...]]:
 @series(
     ("apart", "policy"),
     [(True, FOURTH), (False, NO_DAY), (True, replace(NO_DAY, rotate_key="monthly"))],
-    in_gate=1,
+    in_gate=0,
 )
 def test_counts_of_a_day_that_was_not_over_are_replaced(
     tmp_path: Path, apart: bool, policy: Policy

@@ -154,6 +154,7 @@ def test_the_first_63_goals_are_watched(tmp_path: Path) -> None:
         assert analysis.report.notes[-1] == "This was checked for the first 63 of 64 goals only."
 
 
+@pytest.mark.long
 def test_check_names_goals_that_no_hit_reached(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_text("".join(hit.line + "\n" for hit in VISIT))

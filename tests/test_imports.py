@@ -64,6 +64,7 @@ TERMINAL = tuple(
         "explanation",
         "learned",
         "links",
+        "partners.terminal",
         "proposal",
         "shares",
         "snippet",
@@ -90,6 +91,7 @@ FORMS = {
     "outputs.campaigns": ["terminal"],
     "outputs.checks": ["text"],
     "outputs.day": ["terminal"],
+    "outputs.partners": ["terminal"],
 }
 """The folders of outputs/ that are registries of forms, and the forms that are drawn."""
 REGISTRIES = (

@@ -112,7 +112,7 @@ GENERATED = {
 }
 
 
-@series("name", GENERATED, in_gate=2)
+@series("name", GENERATED, in_gate=1)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_split_and_exact_grammar_agree(name: str, data: st.DataObject) -> None:

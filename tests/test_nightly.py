@@ -218,6 +218,7 @@ def test_only_the_days_asked_for_are_written(tmp_path: Path, whole: Path) -> Non
     assert_same(store, whole)
 
 
+@pytest.mark.long
 def test_a_run_says_what_it_did(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(LINES) + "no line\n")

@@ -155,6 +155,7 @@ def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_completes(
     assert after >= 12
 
 
+@pytest.mark.long
 def test_a_full_disk_leaves_a_store_that_the_next_run_completes(tmp_path: Path) -> None:
     log, store, whole = tmp_path / "access.log", tmp_path / "store", tmp_path / "whole"
     log.write_text("".join(LINES))

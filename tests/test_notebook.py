@@ -95,6 +95,7 @@ def test_checks_show_what_failed(tmp_path: Path) -> None:
     assert not commands_in(shown)
 
 
+@pytest.mark.long
 def test_a_day_shows_itself(tmp_path: Path) -> None:
     log, store = tmp_path / "a.log", tmp_path / "##[error]\x1b[2J"
     log.write_text(f"{Hit().line}\n", "utf-8")

@@ -59,6 +59,7 @@ def namespace() -> list[str]:
     pytest.skip("this kernel gives nobody a network namespace of their own")
 
 
+@pytest.mark.long
 def test_the_main_job_runs_where_there_is_no_network(tmp_path: Path) -> None:
     alone = namespace()
     assert b"unreachable" in python("-c", CONNECT, before=alone).stderr.lower()

@@ -55,7 +55,7 @@ def in_other_files(log: Path, folder: Path, seed: int) -> list[Path]:
     return paths
 
 
-@series("seed", [1, 2, 3], in_gate=1)
+@series("seed", [1, 2, 3], in_gate=0)
 def test_shuffled_seconds_in_other_files(
     log: Path, expected: Result, tmp_path: Path, seed: int
 ) -> None:

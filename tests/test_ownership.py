@@ -201,6 +201,7 @@ def test_a_missing_folder_for_prometheus_is_an_error(tmp_path: Path, log: Path) 
     assert content(tmp_path) == before
 
 
+@pytest.mark.long
 def test_a_store_is_private_or_a_warning_says_that_it_is_not(tmp_path: Path, log: Path) -> None:
     new, open_to_all = tmp_path / "new", tmp_path / "open"
     open_to_all.mkdir(mode=0o755)
@@ -224,6 +225,7 @@ def test_a_result_is_not_written_over_an_input(tmp_path: Path, log: Path) -> Non
     assert content(tmp_path) == before
 
 
+@pytest.mark.long
 def test_a_store_that_was_copied_is_a_store(tmp_path: Path, log: Path) -> None:
     nightly(log, tmp_path / "store")
     shutil.copytree(tmp_path / "store", tmp_path / "copy")

@@ -17,13 +17,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
+from darksocial import Selection
 from darksocial.campaigns.values import CampaignReport
 from darksocial.cli._main import darksocial as group
 from darksocial.outputs.page import Page, html, page_of
 from darksocial.outputs.page.geometry import Scale, band, line, marks, round_up, spark
 from darksocial.outputs.page.mail import plain_text
+from darksocial.report.estimates import Estimate
 from darksocial.report.numbers import estimate, range_of, whole
-from darksocial.report.page import Estimate, PageFacts, PeriodRow, page_facts
+from darksocial.report.page import PageFacts, PeriodRow, page_facts
+from darksocial.report.selected import REPORT_COLUMNS, report_of, stored_report
+from darksocial.report.stored import PART, stored
+from darksocial.report.summary_json import text
 
 SAMPLE = Path(__file__).parent.parent / "sample_logs" / "publisher" / "access.log.1"
 ATTACK = "</script><svg onload=alert(1)>"
@@ -190,6 +195,7 @@ def test_it_is_small_whatever_the_log(facts: PageFacts, campaigns: CampaignRepor
     assert len(html(page_of(grown, campaigns)).encode()) < MAX_BYTES
 
 
+@pytest.mark.long
 def test_long_periods_are_weeks_and_months(tmp_path: Path) -> None:
     """No more than a hundred, without a gap."""
     log = tmp_path / "access.log"
@@ -240,6 +246,7 @@ def test_a_mail_has_a_text_and_a_page_without_style_sheets(tmp_path: Path, out: 
     assert "Organic Search" in elements.cells
 
 
+@pytest.mark.long
 def test_a_pdf_is_drawn(tmp_path: Path, out: Path) -> None:
     pytest.importorskip("weasyprint", reason="needs Pango (apt install libpangoft2-1.0-0)",
                         exc_type=OSError)  # fmt: skip
@@ -296,3 +303,36 @@ def test_geometry() -> None:
     assert band([(0, 0), (1, 0)], [(0, 2), (1, 2)]) == "M0 2L1 2L1 0L0 0Z"
     assert spark([0, 1], 10, 10) == "M1 9L9 1"
     assert Scale(1, 1, 0, 10).coordinate(1) == 0.0
+
+
+def test_what_is_counted_anew_is_what_the_report_says(out: Path) -> None:
+    """All numbers and sentences, from visits that are stored: with a second day without visits."""
+    content = stored(out, Selection(), [*REPORT_COLUMNS, "evidence"])
+    [report] = content.reports
+    dark = replace(report.dark_social, direct_sessions=0.0)
+    empty = replace(report, dark_social=dark, inputs=(), bots=(), previews=(), masked_origins=())
+    together = json.loads(text(report_of(replace(content, reports=(report, empty)))))
+    whole = json.loads(text(report))
+    for key in ("channels", "pages", "evidence", "shares", "bots", "likely_bots"):
+        assert together[key] == whole[key], key
+    assert together["dark_social"]["apps"] == whole["dark_social"]["apps"]
+    twice = content.visits.set_column(
+        content.visits.schema.get_field_index(PART), PART, [[1] * len(content.visits)]
+    )
+    doubled = report_of(replace(content, reports=(empty, report), visits=twice)).dark_social
+    assert doubled.low == pytest.approx(report.dark_social.low)
+    assert doubled.high == pytest.approx(report.dark_social.high)
+
+
+@pytest.mark.long
+def test_a_choice_of_stored_visits_is_close_to_one_when_they_are_judged(out: Path) -> None:
+    """The intervals differ a little: base rates are off by factors, not by small numbers."""
+    chosen = Selection(only=(("device", "mobile"),))
+    logs = [SAMPLE, *out.parent.glob("*.log")]
+    with darksocial.analyze(logs, secret="s", selection=chosen) as analysis:
+        judged = analysis.report
+    anew = stored_report(out, chosen)
+    assert anew.sessions == judged.sessions
+    assert anew.dark_social.expected == pytest.approx(judged.dark_social.expected)
+    assert anew.dark_social.low == pytest.approx(judged.dark_social.low, rel=0.15)
+    assert anew.dark_social.high == pytest.approx(judged.dark_social.high, rel=0.15)

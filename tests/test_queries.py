@@ -159,6 +159,7 @@ def test_report_and_summary_hold_no_person(tmp_path: Path) -> None:
     assert "/unsubscribe/<email>" in told
 
 
+@pytest.mark.long
 def test_everything_is_kept_on_demand(tmp_path: Path) -> None:
     found = told(tmp_path, Settings(site=("example.org",), keep_identifiers=True))
     assert found.landing_path.tolist()[1] == "/unsubscribe/alice@example.org"

@@ -111,6 +111,7 @@ def test_what_the_recipes_write_passes_lint_and_types(copy: Copy) -> None:
     copy.run("-m", "mypy")
 
 
+@pytest.mark.long
 def test_what_the_recipes_write_is_listed_and_documented(copy: Copy) -> None:
     listed = copy.run("-c", LISTED)
     for name in (FORMAT, "small_hours", "pageviews"):

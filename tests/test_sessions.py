@@ -51,6 +51,7 @@ def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None
     assert list(sessions(tmp_path, hits).pageviews) == pageviews
 
 
+@pytest.mark.long
 def test_an_excluded_referrer_begins_no_visit(tmp_path: Path) -> None:
     hits = [
         Hit(0, "/cart/", referrer="https://www.google.com/"),
@@ -124,6 +125,7 @@ def test_a_network_is_never_told_to_be_the_site(
     assert list(frame.began) == ["arrival"] * 6 + ["continued"]
 
 
+@pytest.mark.long
 def test_an_excluded_referrer_that_starts_a_session_is_direct_and_not_dark(tmp_path: Path) -> None:
     told = Settings(site=("example.org",), exclude_referrer=("Pay.Example.com",))
     hits = [
@@ -158,6 +160,7 @@ def test_without_referrers_only_tags_and_google_s_click_ids_tell_a_channel(tmp_p
     assert [note.split(":")[0] for note in report.notes] == ["common", "common"]
 
 
+@pytest.mark.long
 def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
     hit = Hit(0, "/a/", referrer="https://www.example.net/page")
     log = tmp_path / "vhosts.log"
@@ -169,6 +172,7 @@ def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
     assert rows.loc["www.example.net"].channel_before == "Direct"
 
 
+@pytest.mark.long
 def test_order_of_seconds_and_files_does_not_matter(tmp_path: Path) -> None:
     names = ("access.log", "access.log.1", "access.log.2.gz")
     whole = [str(PUBLISHER / name) for name in names]

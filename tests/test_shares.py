@@ -110,6 +110,7 @@ def test_clicks_are_the_dark_visits_that_followed(tmp_path: Path) -> None:
     assert share["last_click_at"] == after.started_at.max()
 
 
+@pytest.mark.long
 def test_clicks_of_two_shares_sum_to_no_more_than_the_visits(tmp_path: Path) -> None:
     hits = [*group_chat([1, 2, 30]), Hit(20, agent=TELEGRAM, ip="192.0.2.200")]
     with analyzed(tmp_path, hits) as analysis:
@@ -120,12 +121,14 @@ def test_clicks_of_two_shares_sum_to_no_more_than_the_visits(tmp_path: Path) -> 
     assert first + second <= dark
 
 
+@pytest.mark.long
 def test_nobody_came_before_the_share(tmp_path: Path) -> None:
     [share] = shares(tmp_path, [Hit(0, ip="192.0.2.9"), Hit(5, agent=WHATSAPP)]).to_dict("records")
     assert share["clicks"] == 0
     assert pd.isna(share["first_click_at"])
 
 
+@pytest.mark.long
 def test_a_share_names_the_app_of_the_visits_that_follow(tmp_path: Path) -> None:
     with analyzed(tmp_path, group_chat([1, 2, 4])) as analysis:
         visits = analysis.to_pandas()
@@ -170,6 +173,7 @@ def test_shares_are_written(tmp_path: Path) -> None:
     assert read.column_names == list(SHARES.names)
 
 
+@pytest.mark.long
 def test_without_previews_the_shares_are_empty(tmp_path: Path) -> None:
     with analyzed(tmp_path, [Hit()]) as analysis:
         assert analysis.shares().num_rows == 0

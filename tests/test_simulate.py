@@ -102,6 +102,7 @@ def test_publisher_sample_is_what_the_readme_says(tmp_path: Path) -> None:
     assert {p.name for p in (SAMPLES / "publisher").iterdir()} == {*ROTATED_NAMES, TRUTH_NAME}
 
 
+@pytest.mark.long
 def test_every_visit_has_its_landing_line(lines: list[str], truth: dict[str, Objects]) -> None:
     landings: Counter[tuple[str, ...]] = Counter()
     for line in lines:

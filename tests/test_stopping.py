@@ -148,6 +148,7 @@ def test_a_signal_as_soon_as_it_is_handled(tmp_path: Path, number: signal.Signal
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
 def test_a_signal_that_was_ignored_at_the_start_stays_ignored(
     tmp_path: Path, number: signal.Signals

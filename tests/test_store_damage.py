@@ -99,6 +99,7 @@ def test_verify_says_what_is_wrong_with_the_state(two_days: Path, tmp_path: Path
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.long
 def test_only_the_days_that_need_damaged_hits_are_skipped(tmp_path: Path) -> None:
     """The rest is written; the day is tried again each time, and written once it can be."""
     log, store = tmp_path / "access.log", tmp_path / "store"
@@ -129,6 +130,7 @@ def cli(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_rebuild_heals_sessions_shares_and_reports(two_days: Path, tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", copy_of(two_days, tmp_path)
     log.write_text("".join([*lines_of(0), "no line\n", *lines_of(1)]))

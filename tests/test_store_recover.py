@@ -114,7 +114,7 @@ def test_the_copy_of_the_state_loses_nothing(
     assert_same(store, whole)
 
 
-@series("gone", ["state", "records", "log"], in_gate=1)
+@series("gone", ["state", "records", "log"], in_gate=0)
 def test_a_state_is_rebuilt_from_the_files(
     two: Path, whole: Path, tmp_path: Path, gone: str
 ) -> None:
@@ -219,6 +219,7 @@ def test_an_older_state_loses_no_lines_although_the_log_is_gone(
     assert_same(older, tmp_path / "all")
 
 
+@pytest.mark.long
 def test_an_older_state_counts_no_lines_twice(older: Path, whole: Path, tmp_path: Path) -> None:
     """Where the log is still there, it is read again; what was kept aside is not needed then."""
     log = log_of(tmp_path, [*FIRST, *SECOND])

@@ -224,6 +224,7 @@ def test_lines_of_a_killed_run_are_accounted_for(tmp_path: Path) -> None:
     assert load(store).open_run is None
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_after_its_record_is_not_counted_twice(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text("".join(lines_of(0)))

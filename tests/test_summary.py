@@ -195,6 +195,7 @@ def test_every_line_is_accounted_for(report: Report, analysis: Analysis) -> None
     assert sum(row.previews for row in report.inputs) == sum(row.count for row in report.previews)
 
 
+@pytest.mark.long
 def test_the_same_input_twice_gives_the_same_report_and_sessions(analysis: Analysis) -> None:
     with darksocial.analyze(LOGS, settings=KEPT, secret="s") as again:
         assert again.report == analysis.report

@@ -115,6 +115,7 @@ def test_a_part_without_landing_pages_widens_the_range() -> None:
     assert_only_direct_gives_to_dark_social(both)
 
 
+@pytest.mark.long
 def test_a_store_reads_sums_as_an_analysis_does(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     path.write_text(SOURCES)

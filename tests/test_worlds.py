@@ -157,6 +157,7 @@ def test_every_world_was_measured() -> None:
         assert sum(run.holds for run in runs) >= 0.8 * len(runs)
 
 
+@pytest.mark.long
 def test_the_truth_of_a_world_can_be_evaluated(tmp_path: Path) -> None:
     made = simulate(tmp_path / "site", days=4, visits=VISITS, world="form-spam")
     with darksocial.analyze(list(made.logs), secret="s") as analysis:

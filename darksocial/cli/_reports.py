@@ -26,7 +26,7 @@ DRAWN_KINDS = frozenset({TERMINAL})
 """Kinds that are drawn on a terminal and have no text for a file."""
 FOLDER_KIND = "csv"
 """The kind that is written as a folder."""
-WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "parquet", "pdf", "xlsx"})
+WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "parquet", "paths", "pdf", "xlsx"})
 """Kinds that are files alone: nothing of them can be printed."""
 CHECK_TEXT = "text"
 """What `darksocial check` draws on a terminal; this kind has a text for a file, too."""
@@ -60,6 +60,15 @@ class Reports:
         for file in self.files:
             if check := forms[file.kind].check:
                 check(file.path)
+
+    def check_forms(self, forms: "Mapping[str, Output[Result]]") -> None:
+        """Raise UsageError for a kind that a result does not have."""
+        for kind in (*self.printed, *(file.kind for file in self.files)):
+            if kind not in forms:
+                raise UsageError(
+                    _("This report has no form {kind}.").format(kind=kind),
+                    expected=one_of(kind, list(forms)),
+                )
 
     def deliver(self, forms: "Mapping[str, Output[Result]]", result: Result) -> None:
         """Write the files, each whole or not at all, and print the rest.

@@ -1,18 +1,24 @@
 """`darksocial page`: the report of an analysis as a page to forward."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from darksocial.cli._campaign_options import CostInput, cost_options, margin_option
 from darksocial.cli._command import OUTPUT, SELECTION, described, option
+from darksocial.cli._selection import selection_options
 from darksocial.language import gettext as _
+
+if TYPE_CHECKING:
+    from darksocial.selection import Selection
 
 HELP = _(
     "Write the report of OUT as a page: one file with charts and tables that opens anywhere.\n\n"
-    "OUT is the folder that `darksocial analyze` wrote. The page has no scripts and loads nothing, "
-    "so it can be kept with a build or put on an intranet. FILE ends in .html, in .pdf, or in .eml "
-    "for a mail to send on."
+    "OUT is the folder that `darksocial analyze` wrote, or a store that `darksocial nightly` "
+    "keeps, whose days are put together. The page has no scripts and loads nothing, so it can be "
+    "kept with a build or put on an intranet. FILE ends in .html, in .pdf, or in .eml for a mail "
+    "to send on."
 )
 
 
@@ -22,6 +28,7 @@ HELP = _(
     example="darksocial page darksocial-out -o report.html",
 )
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@selection_options
 @cost_options
 @margin_option
 @option(
@@ -43,6 +50,7 @@ HELP = _(
 )
 def command(
     out: Path,
+    selection: "Selection",
     cost_input: CostInput,
     output: Path,
     title: str | None,
@@ -50,12 +58,11 @@ def command(
     margin: float,
 ) -> None:
     """Write the page in the form that the ending of its file names."""
-    from darksocial.campaigns.report import campaigns
-    from darksocial.outputs.page import page_of
     from darksocial.outputs.page.forms import form_of
-    from darksocial.report.page import page_facts
+    from darksocial.outputs.page.stored import stored_page
 
     form = form_of(output)
     form.check()
-    brought = campaigns(out, **cost_input._asdict(), margin=margin)
-    form.write(page_of(page_facts(out), brought, title, with_paths=not no_paths), output)
+    costs = {**cost_input._asdict(), "margin": margin}
+    page = stored_page(out, selection, title, with_paths=not no_paths, costs=costs)
+    form.write(page, output)

@@ -3,15 +3,15 @@
 All of it is counted from the sessions and shares that the analysis wrote; the numbers of the report
 itself are those of summary.json.
 
-An interval of a period or a page has two parts. The whole count may be off by so much as its own
-interval says, and all periods and pages with it, because that comes from base rates that they have
-in common; and to this comes the chance of the visits that there are (a sum of independent draws).
+The interval of a period or a page has two parts (estimates.py): what all visits have in common, and
+the chance of the visits that there are.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +19,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial import arguments
-from darksocial.errors import InputError
-from darksocial.language import gettext as _
 from darksocial.model.intervals import Z_90
-from darksocial.model.weighing import PROBABILITIES
+from darksocial.report import summary_json
+from darksocial.report.estimates import CAUSE_COLUMNS, NOTHING, Estimate, judged
 from darksocial.report.numbers import MIN_SHOWN
-from darksocial.report.summary_json import NAME, read_summary
-from darksocial.results.explain import ExplainedVisit, explain, legible, sessions_of
+from darksocial.report.selected import REPORT_COLUMNS, report_of
+from darksocial.report.stored import CHOSEN, Stored, stored
+from darksocial.results.explain import ExplainedVisit, explain
 from darksocial.results.tempo import Step, page_tempo
-from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, SCHEMA_VERSION
+from darksocial.selection import Selection
 
 MAX_PAGES, MAX_STORIES = 20, 5
 MAX_PERIODS = 100
 """So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
 MONTH = "month"
 PERIODS = (("day", timedelta(days=1)), ("week", timedelta(days=7)), (MONTH, timedelta(days=28)))
-DIRECT_CHANNEL = "Direct"
-CAUSE_COLUMNS = (*PROBABILITIES, "p_bot")
 PAGE_KEY = ("site", "landing_path")
-COLUMNS = (
-    *("session_id", "visitor_id", "site", "landing_path", "started_at", "device", "app"),
-    *("began", "channel_before", "weight", *CAUSE_COLUMNS),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """An expected number of dark visits with its 90% interval."""
-
-    expected: float
-    low: float
-    high: float
-
-
-NOTHING = Estimate(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,44 +108,32 @@ class PageFacts:
     examples: tuple[ExplainedVisit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommonError:
-    """By which part of it the whole count may be too high (`below`) and too low (`above`)."""
+def page_facts(out: arguments.Place, selection: Selection | None = None) -> PageFacts:
+    """Return what the page of the folder `out` shows: of an analysis, or of a store, and of the
+    visits that `selection` chooses.
 
-    below: float
-    above: float
-
-    def around(self, sums: Mapping[str, Any]) -> Estimate:
-        """Return the estimate of some visits, given the sums of `dark` and `variance`."""
-        expected, spread = sums["dark_sum"], Z_90 * math.sqrt(max(0.0, sums["variance_sum"]))
-        low = expected - math.hypot(expected * self.below, spread)
-        high = expected + math.hypot(expected * self.above, spread)
-        return Estimate(expected, max(0.0, low), min(sums["weight_sum"], high))
-
-
-def page_facts(out: arguments.Place) -> PageFacts:
-    """Return what the page of the analysis in the folder `out` shows.
-
-    Raises InputError if `out` holds no analysis, or one of another version.
+    Raises InputError if `out` holds no report of this version, and UsageError if a store has none
+    of the days.
     """
     out = arguments.folder("out", out)
-    summary = _current(out)
-    with legible(out):
-        visits = sessions_of(out).to_table(list(COLUMNS))
-    local = _local(visits["started_at"], summary["zone"])
-    period = _period(local)
-    visits = _counted(visits, local, period)
-    common = _common_error(summary["dark_social"])
+    selection = arguments.or_default("selection", selection, Selection)
+    content = stored(out, selection, [*REPORT_COLUMNS, "evidence"])
+    report = report_of(content, selection)
+    local = _local(content.visits["started_at"], report.zone)
+    measured = _measured(content, local).filter(content.visits[CHOSEN])
+    period = _period(_local(measured["started_at"], report.zone))
+    visits = _with_period(measured, period)
     starts = _starts(visits["period"], period)
-    pages = _pages(visits, common, starts)
+    pages = _pages(visits, starts)
+    tempo = partial(page_tempo, out, selection=selection)
     return PageFacts(
-        summary,
+        summary_json.summary(report),
         {name: math.fsum(visits[f"direct_{name}"].to_pylist()) for name in CAUSE_COLUMNS},
         period,
-        _periods(visits, common, starts),
+        _periods(visits, starts),
         pages,
-        tuple(Story(page.path, page_tempo(out, page.path)) for page in pages[:MAX_STORIES]),
-        _devices(visits, common),
+        tuple(Story(page.path, tempo(page.path, site=page.site)) for page in pages[:MAX_STORIES]),
+        _devices(visits),
         tuple(_examples(out, visits)),
     )
 
@@ -196,69 +166,60 @@ def _starts(of_visits: pa.ChunkedArray, period: str) -> list[date]:
     return starts
 
 
-def _current(out: Path) -> dict[str, Any]:
-    """Return the summary of an analysis. Raises InputError if another version wrote it."""
-    summary = read_summary(out / NAME)
-    version, current = summary.get("schema_version"), SCHEMA_VERSION
-    if version != current:
-        raise InputError(
-            _("{out} was written with schema version {version}, and a page is drawn of version "
-              "{current}.").format(out=out, version=version, current=current),
-            advice=_("analyze the same logs anew"),
-        )  # fmt: skip
-    return summary
-
-
-def _common_error(dark_social: Mapping[str, Any]) -> CommonError:
-    expected = dark_social["expected"]
-    if not expected:
-        return CommonError(0.0, 0.0)
-    return CommonError(1 - dark_social["low"] / expected, dark_social["high"] / expected - 1)
-
-
-def _counted(visits: pa.Table, local: pa.ChunkedArray, period: str) -> pa.Table:
-    """Return the visits with what is summed up: `dark`, `variance`, `direct` and, of the visits
-    booked as Direct, each cause."""
-    weight, dark = visits["weight"], visits["p_dark_social"]
-    is_bot = pc.fill_null(pc.greater(visits["p_bot"], MIN_LIKELY_BOT), False)
-    # Of some visits it is not known how they began: they count as arrivals, as in the report.
-    arrived = pc.fill_null(pc.equal(visits["began"], ARRIVAL), True)
-    booked = pc.and_(pc.equal(visits["channel_before"], DIRECT_CHANNEL), arrived)
+def _measured(content: Stored, local: pa.ChunkedArray) -> pa.Table:
+    """Return the visits with what is summed up: `dark` with what makes its interval, `direct` and,
+    of the visits booked as Direct, each cause."""
+    visits = content.visits.drop_columns(["evidence"])
+    counts = judged(visits, content.reports)
+    parts = counts.dark
     columns = {
-        "period": pc.cast(pc.floor_temporal(local, unit=period), pa.date32(), safe=False),
-        "dark": pc.multiply(dark, weight),
-        "variance": pc.multiply(pc.multiply(dark, pc.subtract(1.0, dark)), weight),
-        "direct": _weighed(pc.and_not(booked, is_bot), weight),
+        "local": local,
+        "dark": parts.expected,
+        "variance": parts.variance,
+        "below": parts.below,
+        "above": parts.above,
+        "direct": counts.weight * counts.direct,
     }
-    all_booked = _weighed(booked, weight)
     for name in CAUSE_COLUMNS:
-        probability = pc.fill_null(visits[name], 0.0)
-        columns[f"direct_{name}"] = pc.multiply(probability, all_booked)
+        columns[f"direct_{name}"] = counts.causes[name] * counts.weight * counts.arrived
     for name, column in columns.items():
-        visits = visits.append_column(name, column)
+        visits = visits.append_column(name, _column(column))
     return visits
 
 
-def _weighed(condition: pa.ChunkedArray, weight: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.multiply(pc.cast(condition, pa.float64()), weight)
+def _column(values: Any) -> pa.ChunkedArray:
+    return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([pa.array(values)])
+
+
+def _with_period(visits: pa.Table, period: str) -> pa.Table:
+    """Return visits with the first day of their period."""
+    start = pc.floor_temporal(visits["local"], unit=period)
+    return visits.append_column("period", pc.cast(start, pa.date32(), safe=False))
 
 
 def _sums(visits: pa.Table, *keys: str) -> list[dict[str, Any]]:
     """Return the sums of the visits by some columns."""
-    summed = [(name, "sum") for name in ("weight", "direct", "dark", "variance")]
+    names = ("weight", "direct", "dark", "variance", "below", "above")
+    summed = [(name, "sum") for name in names]
     others = [("visitor_id", "count_distinct"), ("started_at", "min")]
     rows: list[dict[str, Any]] = visits.group_by(keys).aggregate(summed + others).to_pylist()
     return rows
 
 
-def _periods(
-    visits: pa.Table, common: CommonError, starts: Sequence[date]
-) -> tuple[PeriodRow, ...]:
+def _around(sums: Mapping[str, Any]) -> Estimate:
+    """Return the estimate of some visits, given their sums."""
+    spread = Z_90 * math.sqrt(max(0.0, sums["variance_sum"]))
+    low = sums["dark_sum"] - math.hypot(sums["below_sum"], spread)
+    high = sums["dark_sum"] + math.hypot(sums["above_sum"], spread)
+    return Estimate(sums["dark_sum"], max(0.0, low), min(sums["weight_sum"], high))
+
+
+def _periods(visits: pa.Table, starts: Sequence[date]) -> tuple[PeriodRow, ...]:
     rows = {row["period"]: row for row in _sums(visits, "period")}
     landed = visits.filter(pc.is_valid(visits["landing_path"]))
     first = _most_dark(landed, "period", "landing_path")
     return tuple(
-        PeriodRow(start, row["direct_sum"], common.around(row), first.get((start,)))
+        PeriodRow(start, row["direct_sum"], _around(row), first.get((start,)))
         if (row := rows.get(start))
         else PeriodRow(start, 0.0, NOTHING, None)
         for start in starts
@@ -278,12 +239,10 @@ def _most_dark(visits: pa.Table, *columns: str) -> dict[tuple[Any, ...], str]:
     return most
 
 
-def _pages(
-    visits: pa.Table, common: CommonError, starts: Sequence[date]
-) -> tuple[TravellingPage, ...]:
+def _pages(visits: pa.Table, starts: Sequence[date]) -> tuple[TravellingPage, ...]:
     """Return the pages with the most dark visits, those first whose lower bound is highest."""
     landed = visits.filter(pc.is_valid(visits["landing_path"]))
-    rows = [(common.around(row), row) for row in _sums(landed, *PAGE_KEY)]
+    rows = [(_around(row), row) for row in _sums(landed, *PAGE_KEY)]
     rows = [(dark, row) for dark, row in rows if dark.expected >= MIN_SHOWN]
     rows.sort(key=lambda item: (-item[0].low, -item[0].expected, item[1]["landing_path"]))
     shown = rows[:MAX_PAGES]
@@ -312,13 +271,12 @@ def _pages(
     )
 
 
-def _devices(visits: pa.Table, common: CommonError) -> tuple[DeviceRow, ...]:
+def _devices(visits: pa.Table) -> tuple[DeviceRow, ...]:
     rows = sorted(
         _sums(visits, "device"), key=lambda row: (-row["weight_sum"], row["device"] or "")
     )
     return tuple(
-        DeviceRow(row["device"], row["weight_sum"], row["direct_sum"], common.around(row))
-        for row in rows
+        DeviceRow(row["device"], row["weight_sum"], row["direct_sum"], _around(row)) for row in rows
     )
 
 

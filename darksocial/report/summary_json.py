@@ -1,10 +1,13 @@
 """summary.json: the finished report for programs."""
 
 import json
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
@@ -55,6 +58,57 @@ def read_summary(path: Path) -> dict[str, Any]:
             expected=_("the summary.json of `darksocial analyze`"),
         )
     return content
+
+
+def read_report(path: Path) -> Report:
+    """Return the report that a summary.json of this version holds, without the two fields that say
+    which of its notes are on goals and on the site.
+
+    Raises InputError if the file is none, or if another version wrote it.
+    """
+    content = read_summary(path)
+    version = content.pop("schema_version", None)
+    if version != SCHEMA_VERSION:
+        raise InputError(
+            _("{path} was written with schema version {version}, and {current} is read.").format(
+                path=path, version=version, current=SCHEMA_VERSION
+            ),
+            advice=_("analyze the same logs anew; for a store `darksocial nightly --rebuild`"),
+        )
+    try:
+        content["apps"] = content["dark_social"].pop("apps")
+        report = _of_kind(Report, {**content, "site_notes": [], "goal_notes": []})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            _("{path} cannot be read: {reason}").format(path=path, reason=repr(error)),
+            expected=_("the summary.json of `darksocial analyze`"),
+        ) from error
+    assert isinstance(report, Report)
+    return report
+
+
+def _of_kind(kind: Any, value: Any) -> Any:
+    """Return a plain value as what a field of that type holds."""
+    if get_origin(kind) is UnionType:
+        return None if value is None else _of_kind(_without_none(kind), value)
+    if get_origin(kind) is tuple:
+        return tuple(_of_kind(get_args(kind)[0], item) for item in value)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(**{name: _of_kind(each, value[name]) for name, each in _kinds(kind).items()})
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    return kind(value)
+
+
+def _without_none(union: Any) -> Any:
+    return next(kind for kind in get_args(union) if kind is not NoneType)
+
+
+@cache
+def _kinds(kind: type) -> Mapping[str, Any]:
+    """Return the types of the fields of a value, by their names."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
 
 
 def plain(value: object) -> object:

@@ -122,7 +122,7 @@ def what_masking_shows(origins: Sequence[MaskedOrigin]) -> tuple[str, ...]:
 
 def which_visits(sessions: float, chosen: Filter | None) -> str:
     """Return how many of the judged visits a report is about; '' where it is about all."""
-    if chosen is None:
+    if chosen is None or sessions >= chosen.sessions:
         return ""
     sentence = ngettext(
         "This is about {n} of the {judged} visits that were judged.",

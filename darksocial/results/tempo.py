@@ -54,15 +54,20 @@ class Grounds:
     by_ground: tuple[tuple[str, int], ...]
 
 
-def page_tempo(out: Path, page: str, selection: Selection = EVERYTHING) -> tuple[Step, ...]:
-    """Return the page's visits that a selection chooses, and the shares of its time, in steps.
+def page_tempo(
+    out: Path, page: str, selection: Selection = EVERYTHING, site: str | None = None
+) -> tuple[Step, ...]:
+    """Return the page's visits that a selection chooses, and the shares of its time, in steps; with
+    a `site` those of its page alone.
 
     The steps are as short as `MAX_STEPS` of them allow. Raises InputError if `out` holds no
     analysis, and UsageError if no visit landed on the page.
     """
     columns = ["started_at", "began", "channel_before", "p_dark_social", "p_bot", "weight"]
+    of_site = None if site is None else pc.field("site") == site
     with legible(out):
         chosen = both(pc.field("landing_path") == page, condition_of(out, selection))
+        chosen = both(chosen, of_site)
         visits = sessions_of(out).to_table(columns, filter=chosen)
     if not visits.num_rows:
         raise UsageError(
@@ -71,7 +76,7 @@ def page_tempo(out: Path, page: str, selection: Selection = EVERYTHING) -> tuple
         )
     with legible(out):
         in_time = within(period_of(out, selection), "time")
-        of_page = both(pc.field("path") == page, in_time)
+        of_page = both(both(pc.field("path") == page, in_time), of_site)
         table = shares_of(out).to_table(["time", "app"], filter=of_page)
     shares = table.to_pylist()
     rows = visits.to_pylist()
@@ -95,7 +100,9 @@ def place_of_shares(out: Path) -> Path:
 
 
 def shares_of(out: Path) -> ds.Dataset:
-    """Return the shares of an analysis or of a store."""
+    """Return the shares of an analysis or of a store; an input that shows none has none."""
+    if not place_of_shares(out).exists():
+        return ds.dataset(SHARES.arrow.empty_table())
     return ds.dataset(place_of_shares(out), SHARES.arrow, format="parquet", partitioning="hive")
 
 

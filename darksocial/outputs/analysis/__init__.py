@@ -12,15 +12,25 @@ from darksocial.analysis import Analysis
 from darksocial.outputs import Output
 from darksocial.plugins import registered
 from darksocial.report.values import Report
+from darksocial.selection import Selection
+
+
+class Source(NamedTuple):
+    """The folder of an analysis or a store, and which of its visits a report is about."""
+
+    folder: Path
+    selection: Selection
 
 
 class Saved(NamedTuple):
     """A report, the folder that its tables were written to (None where that is a URI), and the
-    analysis that it is of, for the forms that hold its visits."""
+    analysis that it is of, for the forms that hold its visits. A report of stored visits has their
+    `source` instead."""
 
     report: Report
     out: Path | None = None
     analysis: Analysis | None = None
+    source: Source | None = None
 
 
 @cache

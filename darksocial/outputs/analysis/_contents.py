@@ -1,13 +1,16 @@
 """What the files of an analysis hold."""
 
+from functools import partial
+
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._sections import headline
 from darksocial.outputs.files.contents import Contents, Rows, facts_of, tables_in
+from darksocial.report.stored import share_batches, visit_batches
 from darksocial.report.values import Report
 from darksocial.report.words import filter_rows, moment_in
-from darksocial.schema import SHARES
+from darksocial.schema import SESSIONS, SHARES
 
 
 def contents_of(saved: Saved) -> Contents:
@@ -15,10 +18,8 @@ def contents_of(saved: Saved) -> Contents:
 
     Raises UsageError for a report without its analysis.
     """
-    report, analysis = saved.report, saved.analysis
-    if analysis is None:
-        raise UsageError(_("A report alone has no visits to write: its analysis is missing."))
-    sessions = Rows(analysis.session_schema, analysis.session_batches)
+    report = saved.report
+    sessions, shares = _events(saved)
     facts = facts_of(
         headline(report), report.version, _period(report), report.notes, report.cannot_tell
     )
@@ -26,6 +27,22 @@ def contents_of(saved: Saved) -> Contents:
         (*facts, *filter_rows(report.filter, report.zone)),
         tables_in(report),
         sessions,
+        shares,
+    )
+
+
+def _events(saved: Saved) -> tuple[Rows, Rows]:
+    """Return the visits and shares of a report."""
+    if saved.source:
+        return (
+            Rows(SESSIONS.arrow, partial(visit_batches, *saved.source)),
+            Rows(SHARES.arrow, partial(share_batches, *saved.source)),
+        )
+    analysis = saved.analysis
+    if analysis is None:
+        raise UsageError(_("A report alone has no visits to write: its analysis is missing."))
+    return (
+        Rows(analysis.session_schema, analysis.session_batches),
         Rows(SHARES.arrow, analysis.share_batches),
     )
 

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from darksocial.campaigns.report import campaigns
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs import Output
 from darksocial.outputs.analysis import Saved
-from darksocial.outputs.page import Page, page_of
+from darksocial.outputs.page import Page
 from darksocial.outputs.page.forms import FORMS
-from darksocial.report.page import page_facts
+from darksocial.outputs.page.stored import stored_page
 from darksocial.scratch.folder import Scratch
 
 
@@ -29,14 +28,12 @@ def output(name: str) -> Output[Saved]:
 def _page(saved: Saved) -> Page:
     """Return the page of the tables on disk; where there are none, of tables that are written for
     that. Raises UsageError for a report without its analysis."""
+    if saved.source is not None:
+        return stored_page(*saved.source)
     if saved.out is not None:
-        return _page_of(saved.out)
+        return stored_page(saved.out)
     if saved.analysis is None:
         raise UsageError(_("A report alone has no visits to draw: its analysis is missing."))
     with Scratch() as scratch:
         saved.analysis.write(scratch.path / "out")
-        return _page_of(scratch.path / "out")
-
-
-def _page_of(out: Path) -> Page:
-    return page_of(page_facts(out), campaigns(out))
+        return stored_page(scratch.path / "out")

@@ -55,17 +55,17 @@ class Page:
 
 def page_of(
     facts: PageFacts,
-    campaigns: CampaignReport,
+    campaigns: CampaignReport | None,
     title: str | None = None,
     *,
     with_paths: bool = True,
 ) -> Page:
-    """Return the page of an analysis and of its campaigns. Without a `title` it has a general one;
-    without paths no address of the site is on it."""
+    """Return the page of an analysis, and of its campaigns if they are given. Without a `title` it
+    has a general one; without paths no address of the site is on it."""
     summary = facts.summary
     made_by = _(
         "Made by darksocial {version}, settings {settings}, from summary.json of version {schema}. "
-        "Times are in UTC."
+        "Times are in {zone}."
     )
     return Page(
         clipped(title or _("Dark social")),
@@ -78,6 +78,7 @@ def page_of(
             version=summary["version"],
             settings=summary["config_hash"],
             schema=summary["schema_version"],
+            zone=clipped(summary["zone"]),
         ),
     )
 
@@ -195,7 +196,7 @@ def _chosen(summary: Mapping[str, Any]) -> list[str]:
     chosen = filter_of(summary["filter"])
     pair = _("{name}: {value}")
     return [
-        which_visits(summary["sessions"], chosen),
+        *filter(None, [which_visits(summary["sessions"], chosen)]),
         *(
             clipped(pair.format(name=name, value=value))
             for name, value in filter_rows(chosen, summary["zone"])

@@ -22,6 +22,7 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
     estimate,
@@ -30,7 +31,7 @@ from darksocial.report.numbers import (
     whole,
     whole_percent,
 )
-from darksocial.report.page import CAUSE_COLUMNS, PageFacts, TravellingPage
+from darksocial.report.page import PageFacts, TravellingPage
 from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
@@ -61,7 +62,9 @@ class Section:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def sections(facts: PageFacts, campaigns: CampaignReport, *, with_paths: bool) -> Iterator[Section]:
+def sections(
+    facts: PageFacts, campaigns: CampaignReport | None, *, with_paths: bool
+) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
         yield of_direct(facts)
@@ -71,7 +74,9 @@ def sections(facts: PageFacts, campaigns: CampaignReport, *, with_paths: bool) -
     if with_paths and facts.pages:
         yield of_pages(facts)
         yield of_stories(facts)
-    if shown := [row for row in campaigns.campaigns if row.campaign or row.cost is not None]:
+    rows = campaigns.campaigns if campaigns else ()
+    shown = [row for row in rows if row.campaign or row.cost is not None]
+    if campaigns and shown:
         yield of_campaigns(shown[:MAX_CAMPAIGNS], campaigns)
     if facts.devices and facts.devices[0].device:
         yield of_devices(facts)

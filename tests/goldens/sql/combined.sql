@@ -293,6 +293,23 @@ kinds AS (
                     '(?i)(?:^|/)(?:wp\-login\.php|xmlrpc\.php|administrator|user/login|users/sign_in|admin/login|typo3|bitrix/admin|customer/account/login|account/login|my\-account|login|login\.php|login\.html|login\.aspx|login\.jsp|signin|sign\-in|log\-in)(?:/|$)'
                 )
                 THEN 'login'
+            WHEN method = 'GET'
+                AND query IS NOT NULL
+                AND regexp_full_match(
+                    query,
+                    '[a-z][a-z0-9_-]*=[0-9a-z]{5}\.[1-9][0-9]?\.[0-9a-z]{5}\.[abclmnq](?:&from=[0-9a-z]{5})?'
+                )
+                AND (
+                    regexp_matches(
+                        path,
+                        '(?i)^(?:/bundles/|/_next/static/|/_nuxt/|/cdn\-cgi/)|(?:^|/)(?:load\.php|thumb\.php|WebResource\.axd|ScriptResource\.axd|Content/css|theme/styles\.php|theme/image\.php|theme/font\.php|lib/javascript\.php|theme/javascript\.php|theme/yui_combo\.php|lib/exe/css\.php|lib/exe/js\.php|lib/exe/fetch\.php|lib/exe/taskrunner\.php|lib/exe/indexer\.php|style\.php|download/file\.php|load\-styles\.php|load\-scripts\.php)(?:/|$)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
+                    )
+                        OR regexp_matches(
+                            path,
+                            '(?i)\.(?:pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|msi|dmg|deb|rpm|apk|jar|iso|doc|docx|xls|xlsx|ppt|pptx|odt|csv|epub|txt|log|conf|cfg|ini|yml|yaml|toml|rtf|ods|odp|mobi|djvu|ics|vcf|gpx|kml|kmz|torrent|avi|mkv|wmv|flv|mpg|mpeg|flac|wma|zst|lzma|cab|pkg|appimage|msix|md5|sha256|asc|psd)$'
+                        )
+                )
+                THEN 'beacon'
             WHEN regexp_matches(
                 path,
                 '(?i)^(?:/bundles/|/_next/static/|/_nuxt/|/cdn\-cgi/)|(?:^|/)(?:load\.php|thumb\.php|WebResource\.axd|ScriptResource\.axd|Content/css|theme/styles\.php|theme/image\.php|theme/font\.php|lib/javascript\.php|theme/javascript\.php|theme/yui_combo\.php|lib/exe/css\.php|lib/exe/js\.php|lib/exe/fetch\.php|lib/exe/taskrunner\.php|lib/exe/indexer\.php|style\.php|download/file\.php|load\-styles\.php|load\-scripts\.php)(?:/|$)|\.(?:css|js|mjs|map|wasm|png|jpg|jpeg|gif|webp|avif|svg|ico|bmp|cur|woff|woff2|ttf|otf|eot|mp4|m4v|webm|m3u8|ts|mp3|ogg|vtt|webmanifest|xsl|xslt|swf|heic|heif|jfif|jxl|apng|tif|tiff|svgz|m4a|aac|wav|oga|opus|ogv|mov|mpd|m4s|htc)$'
@@ -368,7 +385,7 @@ pages AS (
         CASE
             WHEN destination IS NOT NULL
                 THEN nullif(substr(destination, strpos(destination, '?') + 1), destination)
-            WHEN kind IN ('page', 'redirect') THEN query
+            WHEN kind IN ('page', 'redirect') OR kind = 'beacon' THEN query
         END AS asked_query
     FROM destinations
 ),
@@ -541,6 +558,9 @@ counted AS (
         visitor,
         referrer_host,
         epoch_us(time) // 60000000,
-        CASE WHEN kind IN ('page', 'redirect') OR reason NOT IN ('blank', 'comment') THEN line END
+        CASE
+            WHEN kind IN ('page', 'redirect', 'beacon') OR reason NOT IN ('blank', 'comment')
+                THEN line
+        END
 )
 SELECT * FROM counted

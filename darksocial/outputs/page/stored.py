@@ -1,0 +1,37 @@
+"""The page of the folder of an analysis or a store."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from darksocial.campaigns.report import campaigns
+from darksocial.errors import UsageError
+from darksocial.language import gettext as _
+from darksocial.outputs.page import Page, page_of
+from darksocial.report.page import page_facts
+from darksocial.selection import EVERYTHING, Selection
+
+
+def stored_page(
+    folder: Path,
+    selection: Selection = EVERYTHING,
+    title: str | None = None,
+    *,
+    with_paths: bool = True,
+    costs: Mapping[str, Any] | None = None,
+) -> Page:
+    """Return the page of what a folder holds of the chosen visits.
+
+    `costs` are arguments of `campaigns`. What a campaign brought depends on visits before and after
+    its own: it is on the page of all visits only. Raises UsageError for costs with a selection.
+    """
+    if selection.is_everything:
+        brought = campaigns(folder, **(costs or {}))
+    elif costs and costs.get("costs"):
+        raise UsageError(
+            _("Costs are set against all visits, and a part of them was chosen."),
+            expected=_("costs, or the options that choose visits"),
+        )
+    else:
+        brought = None
+    return page_of(page_facts(folder, selection), brought, title, with_paths=with_paths)
