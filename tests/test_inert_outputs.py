@@ -92,6 +92,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
+    "compare": (
+        Run(("compare", "out", "::store"), WIDTHS),
+        Run(("compare", "out", "::store", "--report", "json"), is_json=True),
+    ),
     "completion": tuple(Run(("completion", shell)) for shell in ("bash", "zsh", "fish")),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
