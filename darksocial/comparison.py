@@ -30,10 +30,12 @@ from darksocial.selection import Selection
 from darksocial.visits.conditions import BOTS_LABEL, COUNTED_CHANNELS, NOT_LOGGED_LABEL
 
 SPAN_BEHIND = re.compile(r"(.+)@(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?")
-SECRET = "compared results share no visitor ids"
+COMPARED_SECRET = "compared results share no visitor ids"
 STORE_FORMAT = "store"
 """How the report of a day of a store names its format (store/days/write.py)."""
-EXPECTED = _("the folder of an analysis or a store, or a log or export, with days behind @ if any")
+EXPECTED_RESULT = _(
+    "the folder of an analysis or a store, or a log or export, with days behind @ if any"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,13 @@ def _asked_for(field: str, argument: arguments.Place) -> _AskedFor:
         since = date.fromisoformat(match[2])
         until = date.fromisoformat(match[3] or match[2])
     except ValueError as error:
-        raise UsageError(_("{text} names no days.").format(text=text), expected=EXPECTED) from error
+        raise UsageError(
+            _("{text} names no days.").format(text=text), expected=EXPECTED_RESULT
+        ) from error
     if since > until:
-        raise UsageError(_("{text} ends before it begins.").format(text=text), expected=EXPECTED)
+        raise UsageError(
+            _("{text} ends before it begins.").format(text=text), expected=EXPECTED_RESULT
+        )
     return _AskedFor(text, match[1], since, until)
 
 
@@ -150,7 +156,7 @@ def _folder(name: str, scratch: Path) -> Path:
     place = Path(name)
     if (place / "sessions").is_dir():
         return place
-    with analyze([name], secret=SECRET) as analysis:
+    with analyze([name], secret=COMPARED_SECRET) as analysis:
         analysis.write(scratch)
     return scratch
 

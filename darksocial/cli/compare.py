@@ -6,7 +6,7 @@ from darksocial.cli._command import described
 from darksocial.cli._reports import TERMINAL, report_option
 from darksocial.language import gettext as _
 
-KINDS = (TERMINAL, "json")
+COMPARISON_KINDS = (TERMINAL, "json")
 HELP = _(
     "Compare what A and B count: visits, Direct, channels and dark social.\n\n"
     "Each is the folder of an analysis or a store, or a log or an export, which is analysed first. "
@@ -20,9 +20,9 @@ HELP = _(
     short_help=_("Compare two results and explain the difference."),
     example="darksocial compare ga4.csv darksocial-store@2026-03-01..2026-03-31",
 )
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
-@report_option(KINDS)
+@click.argument("first", type=click.Path(), metavar="A")
+@click.argument("second", type=click.Path(), metavar="B")
+@report_option(COMPARISON_KINDS)
 def command(first: str, second: str, report: str) -> None:
     """Print the comparison."""
     from darksocial.cli._printing import echo
