@@ -31,6 +31,7 @@ __all__ = [
     "InputError",
     "Model",
     "OutputError",
+    "PartnerReport",
     "Policy",
     "ReadSettings",
     "Report",
@@ -50,6 +51,7 @@ __all__ = [
     "link",
     "nightly",
     "parse",
+    "partners",
     "recognise",
     "save",
     "shares",
@@ -72,6 +74,7 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Model": ("settings", "Model"),
     "OutputError": ("errors", "OutputError"),
+    "PartnerReport": ("campaigns.partner_values", "PartnerReport"),
     "Policy": ("store.night", "Policy"),
     "ReadSettings": ("settings", "ReadSettings"),
     "Report": ("report.values", "Report"),
@@ -91,6 +94,7 @@ _HOMES = {
     "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
+    "partners": ("campaigns.partners", "partners"),
     "recognise": ("inputs.recognise", "recognise"),
     "save": ("outputs.saving", "save"),
     "shares": ("results.shares", "shares"),
@@ -103,6 +107,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.partner_values import PartnerReport
+    from darksocial.campaigns.partners import partners
     from darksocial.campaigns.report import campaigns
     from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked

@@ -42,7 +42,7 @@ VERSIONS = {
     "(`tracked_id` to `new_visitors`). summary.json has `zone`, the time zone of its days, "
     "`filter`: which of the judged visits it is about, and `groups`: the visits by day, device or "
     "something else. `--output duckdb=FILE` writes a DuckDB file with views. "
-    "There is the table of campaigns.",
+    "There are the tables of campaigns and of partners.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -11,7 +11,7 @@ import pytest
 from darksocial import data
 from darksocial.simulation import simulate
 from darksocial.simulation.campaigns import ORDER_PATH, ORDER_VALUE
-from darksocial.simulation.files import COSTS_NAME
+from darksocial.simulation.files import COSTS_NAME, NAMES_OF_CAMPAIGNS
 from darksocial.simulation.worlds import CAMPAIGNS
 
 Rows = list[dict[str, Any]]
@@ -76,4 +76,5 @@ def test_people_come_again(truth: Rows) -> None:
 def test_an_earlier_file_of_costs_goes_with_its_simulation(tmp_path: Path) -> None:
     for world, has_costs in ((CAMPAIGNS, True), (None, False)):
         simulate(tmp_path / "site", days=1, visits=5, world=world)
-        assert (tmp_path / "site" / COSTS_NAME).exists() is has_costs
+        for name in NAMES_OF_CAMPAIGNS:
+            assert (tmp_path / "site" / name).exists() is has_costs

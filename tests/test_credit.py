@@ -18,6 +18,7 @@ DIRECT = Key("(direct)", "(none)", None, "Direct")
 CAMPAIGN = Key("news", "email", "spring", "Email")
 SEARCH = Key("google", "organic", None, "Organic Search")
 KEYS = (DIRECT, CAMPAIGN, SEARCH)
+PAGES = tuple(("", f"/{number}") for number in range(12))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -61,9 +62,11 @@ def world(seed: int, count: int = 400) -> tuple[StoredVisits, StoredShares]:
     visitor = rng.integers(0, count // 3, count)
     conversions = (rng.random(count) < 0.1).astype(np.float64)
     visits = StoredVisits(
-        second=np.sort(rng.uniform(0, 20 * 86_400, count)).round(),
+        second=(second := np.sort(rng.uniform(0, 20 * 86_400, count)).round()),
+        last_second=second,
         visitor=visitor,
         page=rng.integers(0, 12, count),
+        pages=PAGES,
         key=key,
         keys=KEYS,
         tagged=tagged,
@@ -122,7 +125,8 @@ def one_page(
     numbers = np.zeros(count)
     times = [] if sharer is None else [second[sharer] + 30]
     return StoredVisits(
-        np.array(second), np.array(visitor), numbers.astype(np.int64), key, KEYS,
+        np.array(second), np.array(second), np.array(visitor), numbers.astype(np.int64), PAGES, key,
+        KEYS,
         key == KEYS.index(CAMPAIGN), numbers + 1, numbers, numbers, numbers, classes, False, False,
     ), StoredShares(
         np.array(times, np.float64),

@@ -111,7 +111,16 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     set_values = defaults(tomllib.loads(block), Path("darksocial.toml"), darksocial, GROUP)
     logs, out = ["access.log"], ["out"]
     arguments = dict.fromkeys(("analyze", "check", "parse"), logs)
-    on_results = ("campaigns", "explain", "evaluate", "forget", "page", "report", "shares")
+    on_results = (
+        "campaigns",
+        "explain",
+        "evaluate",
+        "forget",
+        "page",
+        "partners",
+        "report",
+        "shares",
+    )
     arguments |= dict.fromkeys(on_results, out)
     arguments["store"] = ["info", *out]
     arguments["completion"] = ["bash"]

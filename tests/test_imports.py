@@ -65,6 +65,7 @@ TERMINAL = tuple(
         "explanation",
         "learned",
         "links",
+        "partners.terminal",
         "proposal",
         "shares",
         "snippet",
@@ -91,6 +92,7 @@ FORMS = {
     "outputs.campaigns": ["terminal"],
     "outputs.checks": ["text"],
     "outputs.day": ["terminal"],
+    "outputs.partners": ["terminal"],
 }
 """The folders of outputs/ that are registries of forms, and the forms that are drawn."""
 REGISTRIES = (

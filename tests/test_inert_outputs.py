@@ -29,20 +29,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
-from darksocial.campaigns.values import GROUPINGS, MODELS
+from darksocial.campaigns.values import GROUPINGS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
 from tests.test_cli import process
 
-HASH = "##[error]h"
-VSO = "###vso[task.setvariable%20variable=a]v"
+HASH, VSO = "##[error]h", "###vso[task.setvariable%20variable=a]v"
 LINE = "::error::" * 12
 ATTACK = f"/{HASH}{VSO}/{LINE}"
 """In a path, a query or an agent: at any width some line begins inside the colons."""
-FILE = f"{HASH}##vso[task.complete]::error::f.log"
-FOLDER = "::warning::logs"
+FILE, FOLDER = f"{HASH}##vso[task.complete]::error::f.log", "::warning::logs"
+LISTED = f"partner,link,code\n{HASH}{LINE},/?utm_medium=::x,{LINE}\n"
 PREVIEW = "WhatsApp/2.24.1 A"
 MESSENGER = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) [FBAN/MessengerForiOS;FBAV/1]"
 WIDTHS, NARROW = (40, 80, 120), (40,)
@@ -67,6 +66,7 @@ FILES = {"json": "check.json", "junit": "check.xml", "sarif": "check.sarif", "ma
 OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
 AS_GA4 = ("--before", "last-non-direct")
 NIGHTLY = ("nightly", FOLDER, "--store", "::store")
+PARTNERS, ORDERS = ("--partners", "partners.csv"), "Name,Created at,Total,Discount Code\n"
 RUNS: Mapping[str, Sequence[Run]] = {
     "analyze": (
         Run(("analyze", FOLDER, "--out", "::error::out"), NARROW),
@@ -82,8 +82,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
     ),
     "campaigns": (
         Run(("campaigns", "out", "--costs", "costs.csv"), WIDTHS),
-        *(Run(("campaigns", "out", "--by", by)) for by in GROUPINGS),
-        *(Run(("campaigns", "out", "--credit", model)) for model in MODELS),
+        *(Run(("campaigns", "out", "--by", by, *PARTNERS)) for by in GROUPINGS),
         Run(("campaigns", "out", "--costs", "costs.csv", "--report", "json"), is_json=True),
     ),
     "check": (
@@ -136,6 +135,10 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("page", "out", "-o", "p.eml")),
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
+    "partners": (
+        Run(("partners", "out", *PARTNERS, "--orders", "orders.csv"), WIDTHS),
+        Run(("partners", "out", *PARTNERS, "--report", "json"), is_json=True),
+    ),
     "report": (
         Run(("report", "::store", "--report", "terminal"), WIDTHS),
         Run(("report", "::store", "--report", "json"), is_json=True),
@@ -159,7 +162,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run(("store", "recover", "::damaged")),
     ),
 }
-NO_FORM = {"by", "rotate_key", "engine"}
+NO_FORM = {"by", "credit", "rotate_key", "engine"}
 """Options with choices that change no form of output: a table looks alike, whatever it is by."""
 PRINTS_NOTHING = {"none"}
 
@@ -199,6 +202,8 @@ def write_inputs(folder: Path) -> None:
         f'[goals."{HASH}"]\nevent = "{ATTACK}"\n'
     )
     (folder / "costs.csv").write_text(f"source,medium,campaign,cost\n{HASH},::error::m,{LINE},5\n")
+    (folder / "partners.csv").write_text(LISTED)
+    (folder / "orders.csv").write_text(f"{ORDERS}1,2026-03-02 08:10:01,5,{LINE}\n2,{HASH},5,\n")
     (folder / "goal.toml").write_text(f'[goals."{HASH}"]\npath = "{ATTACK}"\n')
     page = json.dumps(f"www.example.org{ATTACK}")
     (folder / "rules.toml").write_text(

@@ -25,18 +25,27 @@ VALUES = {
     "Settings": {"session_timeout": "30", "site": 5, "goals": "path=/", "model": {}},
 }
 """The frozen values, with fields of the wrong type."""
-RESULTS = {"Analysis", "CampaignReport", "Checked", "DayReport", "Hits", "Report"}
+RESULTS = {
+    "Analysis",
+    "CampaignReport",
+    "Checked",
+    "DayReport",
+    "Hits",
+    "PartnerReport",
+    "Report",
+}
 ERRORS = {"DarkSocialError", "InputError", "OutputError", "UsageError"}
 LISTS = {"formats", "signals"}
 
 
 class World(NamedTuple):
-    """A log in a folder, an analysis of it, a simulation and a store."""
+    """A log in a folder, an analysis of it, a simulation, a store and a file of partners."""
 
     log: Path
     out: Path
     made: Path
     store: Path
+    partners: Path
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +57,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     with darksocial.analyze(made / "access.log", secret="s") as analysis:
         analysis.write(out)
     darksocial.nightly(log, store, secret="s", now=now)
-    return World(log, out, made, store)
+    partners = folder / "partners.csv"
+    partners.write_text("partner,link\nanna,/p1\n", "utf-8")
+    return World(log, out, made, store, partners)
 
 
 def now() -> datetime:
@@ -75,6 +86,7 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "link": lambda w: darksocial.link("https://www.example.org/story", to="copy"),
     "nightly": lambda w: darksocial.nightly(w.log, str(w.store), secret="s", now=now),
     "parse": lambda w: darksocial.parse([w.log]).close(),
+    "partners": lambda w: darksocial.partners(str(w.out), partners=str(w.partners)),
     "recognise": lambda w: darksocial.recognise(w.log),
     "save": lambda w: darksocial.save(
         darksocial.day_report(w.store, now=now), "markdown", str(w.store.parent / "day.md")
@@ -134,6 +146,9 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("nightly", ("a.log", "s"), {"secret": "s", "now": now, "policy": {}}, "policy", "a Policy"),
     ("parse", (5,), {}, *NAMES),
     ("parse", ("a.log",), {"keep_identifiers": "yes"}, "keep_identifiers is", "True or False"),
+    ("partners", (5,), {"partners": "p.csv"}, "out is 5 (int)", A_PLACE),
+    ("partners", ("out",), {"partners": 5}, "partners is 5 (int)", A_PLACE),
+    ("partners", ("out",), {"partners": "p", "margin": "half"}, "margin is 'half'", "a number"),
     ("recognise", (5,), {}, *NAMES),
     ("save", (5, "csv", "out"), {}, "result is 5 (int)", "a Analysis of darksocial or a DayReport"),
     ("shares", (5,), {}, "out is 5 (int)", A_PLACE),

@@ -11,7 +11,8 @@ from darksocial.campaigns.credit import Credit
 from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.parts import PART_KINDS
 from darksocial.campaigns.stored import Key, Numbers
-from darksocial.campaigns.values import CAMPAIGN, CHANNEL, MEDIUM, SOURCE, CampaignRow
+from darksocial.campaigns.values import CAMPAIGN, CHANNEL, MEDIUM, PARTNER, SOURCE, CampaignRow
+from darksocial.lookups.channels import NOT_SET
 
 INTERVAL = (0.05, 0.95)
 MIN_CONVERSIONS = 10
@@ -22,12 +23,26 @@ NONE_SEEN = 3.0
 (https://doi.org/10.1001/jama.1983.03330370053031)."""
 
 GROUPS: Mapping[str, Callable[[Key], tuple[str | None, ...]]] = {
-    CAMPAIGN: lambda key: (key.source, key.medium, key.campaign, None),
-    SOURCE: lambda key: (key.source, None, None, None),
-    MEDIUM: lambda key: (None, key.medium, None, None),
-    CHANNEL: lambda key: (None, None, None, key.channel),
+    CAMPAIGN: lambda key: (key.source, key.medium, key.campaign, None, None),
+    SOURCE: lambda key: (key.source, None, None, None, None),
+    MEDIUM: lambda key: (None, key.medium, None, None, None),
+    CHANNEL: lambda key: (None, None, None, key.channel, None),
+    PARTNER: lambda key: (None, None, None, None, key.partner),
 }
-"""What a row is of, as source, medium, campaign and channel."""
+"""What a row is of, as source, medium, campaign, channel and partner."""
+
+
+NO_NAME_OF_GROUP = "-"
+
+
+def name_of_group(group: tuple[str | None, ...]) -> str:
+    """Return how a row is named; a dash where nothing says what it is of."""
+    source, medium, campaign, channel, partner = group
+    if partner is not None:
+        return partner
+    if medium is None or source is None:
+        return source or medium or channel or NO_NAME_OF_GROUP
+    return f"{campaign or NOT_SET} ({source} / {medium})"
 
 
 class Both(NamedTuple):
@@ -60,11 +75,18 @@ class Measured(NamedTuple):
 
 
 def rows_of(
-    both: Both, keys: Sequence[Key], costs: Mapping[Key, Cost], by: str, terms: Terms
+    both: Both,
+    keys: Sequence[Key],
+    costs: Mapping[Key, Cost],
+    by: str,
+    terms: Terms,
+    listed: Sequence[Key] = (),
 ) -> tuple[CampaignRow, ...]:
-    """Return a row for each group of keys that has visits or a cost, the highest cost first."""
+    """Return a row for each group of keys that has visits or a cost or is `listed`, the highest
+    cost first."""
     groups: defaultdict[tuple[str | None, ...], list[Key]] = defaultdict(list)
-    for key in dict.fromkeys([*keys, *costs]):
+    is_listed = {GROUPS[by](key) for key in listed}
+    for key in dict.fromkeys([*keys, *costs, *listed]):
         groups[GROUPS[by](key)].append(key)
     place = {key: number for number, key in enumerate(keys)}
     rows = []
@@ -72,7 +94,8 @@ def rows_of(
         places = [place[key] for key in members if key in place]
         spent = [costs[key] for key in members if key in costs]
         row = _row(both, group, members, places, spent, terms)
-        if row.visits_before or row.visits_after or row.cost is not None:
+        has_any = row.visits_before or row.visits_after or row.cost is not None
+        if has_any or group in is_listed:
             rows.append(row)
     return tuple(sorted(rows, key=lambda row: (-(row.cost or 0.0), -row.visits_after, str(row))))
 
@@ -85,7 +108,7 @@ def _row(
     spent: Sequence[Cost],
     terms: Terms,
 ) -> CampaignRow:
-    source, medium, campaign, channel = group
+    source, medium, campaign, channel, partner = group
     visits, conversions, revenue = (
         _measured(both, name, places) for name in ("visits", "conversions", "revenue")
     )
@@ -96,7 +119,8 @@ def _row(
         source=source,
         medium=medium,
         campaign=campaign,
-        channel=channel or _channel(members, places, both),
+        channel=channel or _channel(members),
+        partner=partner,
         cost=cost,
         currency=terms.currency if spent else None,
         clicks=clicks,
@@ -112,7 +136,7 @@ def _row(
     )
 
 
-def _channel(members: Sequence[Key], places: Sequence[int], both: Both) -> str | None:
+def _channel(members: Sequence[Key]) -> str | None:
     """Return the channel of a row whose keys have one, and null for several."""
     channels = {key.channel for key in members}
     return channels.pop() if len(channels) == 1 else None

@@ -29,14 +29,20 @@ from darksocial.campaigns.costs import (
     CostFormat,
     registry,
 )
+from darksocial.campaigns.sheets import (
+    BRACKETS,
+    CELL_SEPARATORS,
+    cells_of,
+    is_quoted,
+    lines_of,
+    plain,
+    split,
+)
 from darksocial.errors import InputError
-from darksocial.grammar.headers import plain_header
 from darksocial.language import gettext as _
 
 MAX_TITLE_LINES = 30
 """How many lines there may be above the header. The longest seen, Microsoft's, has eleven."""
-CELL_SEPARATORS = ("\t", ";", ",")
-BRACKETS = re.compile(r"\s*\(([^)]*)\)\s*")
 CODE = re.compile(r"[A-Z]{3}")
 SUM = re.compile(
     r"(?:total|gesamt|insgesamt|summe|totaal|totale|suma|итого)(?:\s*:.*|\s+of\s+\d+.*)?",
@@ -104,7 +110,7 @@ def read_costs(path: Path, mapping: Mapping[str, str]) -> CostFile:
     Raises InputError if it cannot be read, no export has its columns, or a row is not legible.
     """
     name = str(path)
-    lines = _text(path).splitlines()
+    lines = lines_of(path, _("a file with the costs of campaigns"))
     header = _header(lines, mapping)
     if header is None:
         raise _unknown(name, lines, mapping)
@@ -125,29 +131,6 @@ def read_costs(path: Path, mapping: Mapping[str, str]) -> CostFile:
     )
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            _("{file} cannot be read: {reason}").format(file=path, reason=error.strerror or error),
-            expected=_("a file with the costs of campaigns"),
-        ) from error
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        # Excel in Western Europe saves a CSV that is not said to be UTF-8 in its own code page.
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InputError(
-        _("{file} is no text.").format(file=path), expected=_("a CSV with the costs of campaigns")
-    )
-
-
 def _header(lines: Sequence[str], mapping: Mapping[str, str]) -> _Header | None:
     """Return the first line with the columns of an export; of several exports the one that knows
     most of its columns."""
@@ -155,7 +138,7 @@ def _header(lines: Sequence[str], mapping: Mapping[str, str]) -> _Header | None:
         claims = [
             header
             for delimiter in CELL_SEPARATORS
-            for header in _claims(number, delimiter, _split(line, delimiter), mapping)
+            for header in _claims(number, delimiter, split(line, delimiter), mapping)
         ]
         if claims:
             return max(claims, key=lambda header: len(header.columns))
@@ -169,7 +152,7 @@ def _claims(
     codes = [code for cell in cells if (code := _code_in(cell))]
     currency = {CURRENCY_CODE: codes[0]} if codes else {}
     if mapping:
-        constants = {field: name[1:-1] for field, name in mapping.items() if _is_quoted(name)}
+        constants = {field: name[1:-1] for field, name in mapping.items() if is_quoted(name)}
         assigned = {field: plain(name) for field, name in mapping.items() if field not in constants}
         if assigned and set(assigned.values()) <= set(names):
             places = {field: names.index(name) for field, name in assigned.items()}
@@ -184,10 +167,6 @@ def _claims(
             yield _Header(number, delimiter, columns, currency, export)
 
 
-def _is_quoted(text: str) -> bool:
-    return len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-
-
 def _code_in(cell: str) -> str | None:
     codes = (code for bracket in BRACKETS.findall(cell) for code in CODE.findall(bracket))
     code = next(codes, None)
@@ -199,16 +178,6 @@ def header_names(export: str) -> tuple[tuple[str, str], ...]:
     """Return the rows of data/cost_headers.csv for an export: field and plain name."""
     rows = data.read("cost_headers")
     return tuple((r["field"], plain(r["name"])) for r in rows if r["format"] == export)
-
-
-@cache
-def plain(name: str) -> str:
-    """Return a column's name without case, accents, spaces, signs and what is in brackets."""
-    return plain_header(BRACKETS.sub(" ", name))
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
 def _cells(lines: Sequence[str], header: _Header) -> Iterator[tuple[int, str, dict[str, str]]]:
@@ -287,7 +256,7 @@ def _illegible(file: str, number: int, kind: str, text: str) -> InputError:
 
 def _unknown(name: str, lines: Sequence[str], mapping: Mapping[str, str]) -> InputError:
     first = next((line for line in lines if line.strip()), "")
-    columns = ", ".join(cell for cell in _split(first, _likely(first)) if cell)
+    columns = ", ".join(cell for cell in cells_of(first) if cell)
     exports = ", ".join(export.title for export in registry().values())
     return InputError(
         _("{file} has the columns of no known export of costs: {columns}").format(
@@ -296,7 +265,3 @@ def _unknown(name: str, lines: Sequence[str], mapping: Mapping[str, str]) -> Inp
         expected=_("an export of {exports}, or columns named by --map").format(exports=exports),
         advice="--map date=Day,source=Source,medium=Medium,campaign=Name,cost=Spend",
     )
-
-
-def _likely(line: str) -> str:
-    return max(CELL_SEPARATORS, key=line.count)

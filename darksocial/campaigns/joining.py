@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from darksocial.campaigns.cost_files import CostRow
-from darksocial.campaigns.spending import Spending, key_of
+from darksocial.campaigns.partner_list import PartnerList
+from darksocial.campaigns.spending import ONE_CURRENCY, Spending, key_of
 from darksocial.campaigns.stored import Key
+from darksocial.errors import InputError
 from darksocial.language import gettext as _
-from darksocial.lookups.channels import NOT_SET, TrafficSource, default_channel
+from darksocial.lookups.channels import NOT_SET, UNASSIGNED, TrafficSource, default_channel
 
 MAX_EXAMPLES = 5
 
@@ -40,26 +42,70 @@ class Joined:
     costs: Mapping[Key, Cost]
     notes: tuple[str, ...]
 
+    @property
+    def total(self) -> float:
+        """The sum of all costs."""
+        return float(sum(cost.amount for cost in self.costs.values()))
+
+
+def one_currency(of_costs: str | None, partners: PartnerList) -> str | None:
+    """Return the currency of costs and fees. Raises InputError if they are in two."""
+    if of_costs and partners.currency and of_costs != partners.currency:
+        raise InputError(
+            _(
+                "Fees of partners are in {one}, and the files of costs have costs in {other}."
+            ).format(one=partners.currency, other=of_costs),
+            expected=ONE_CURRENCY,
+        )
+    return of_costs or partners.currency
+
+
+def with_fees(joined_costs: Joined, partners: PartnerList, keys: Sequence[Key]) -> Joined:
+    """Return the costs with the fees of the partners. A fee of whose visits the files of costs have
+    a cost as well may be the same money, so it is left out, and a note says so."""
+    costs = dict(joined_costs.costs)
+    paid = {key.partner for key in costs}
+    notes = []
+    text = _("The fee of {partner} is left out, since the files of costs have costs of its links.")
+    for partner, fee in partners.fees:
+        if partner in paid:
+            notes.append(text.format(partner=partner))
+            continue
+        own = next((key for key in keys if key.partner == partner), None)
+        costs[own or Key(NOT_SET, NOT_SET, None, UNASSIGNED, partner)] = Cost(fee)
+    return Joined(costs, (*joined_costs.notes, *notes))
+
 
 def joined(spending: Spending, keys: Sequence[Key]) -> Joined:
     """Return the costs of all rows by key. `keys` are those of the visits."""
-    by_tags = {(key.source, key.medium, key.campaign): key for key in keys}
+    alike: defaultdict[tuple[str, str, str | None], list[Key]] = defaultdict(list)
+    for key in keys:
+        alike[key.source, key.medium, key.campaign].append(key)
+    by_tags = {tags: _common(group) for tags, group in alike.items()}
     costs: defaultdict[Key, Cost] = defaultdict(Cost)
     for row in spending.rows:
-        costs[_key(row, by_tags, keys)].add(row)
+        costs[_key(row, by_tags)].add(row)
     alone = [key for key in costs if key not in by_tags.values()]
-    without = [key for key in keys if key.campaign and key not in costs]
+    with_costs = {key[:3] for key in costs}
+    without = [key for key in keys if key.campaign and key[:3] not in with_costs]
     return Joined(costs, tuple(_notes(spending, alone, without, keys)))
 
 
-def _key(
-    row: CostRow, by_tags: Mapping[tuple[str, str, str | None], Key], keys: Sequence[Key]
-) -> Key:
+def _common(keys: Sequence[Key]) -> Key:
+    """Return the key that the costs of keys with the same tags have: where all their visits came by
+    one partner's links, the cost is the partner's, and else nobody's."""
+    partners = {key.partner for key in keys}
+    return keys[-1]._replace(partner=partners.pop() if len(partners) == 1 else None)
+
+
+def _key(row: CostRow, by_tags: Mapping[tuple[str, str, str | None], Key]) -> Key:
     if row.source is None and row.format.sources:
         sources = row.format.sources
-        own = [k for k in keys if k.campaign == row.campaign and k.source.casefold() in sources]
+        own = [
+            tags for tags in by_tags if tags[2] == row.campaign and tags[0].casefold() in sources
+        ]
         if len(own) == 1 and row.campaign:
-            return own[0]
+            return by_tags[own[0]]
     _days, source, medium, campaign = key_of(row)
     tags = source or NOT_SET, medium or NOT_SET, campaign
     if tags in by_tags:

@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from darksocial.campaigns.origins import NO_KEY, origins
 from darksocial.campaigns.stored import (
-    SOURCELESS_CHANNELS,
     Key,
     Numbers,
     Places,
     StoredShares,
     StoredVisits,
+    is_sourceless,
 )
 from darksocial.language import gettext as _
 from darksocial.lookups.channels import DARK_SOCIAL
@@ -74,8 +74,10 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     keys = (*visits.keys, *(key for key in OTHER_KEYS if key not in visits.keys))
     place = {key: number for number, key in enumerate(keys)}
     direct, dark, bots, *lost = (place[key] for key in OTHER_KEYS)
-    q = visits.classes[DARK_CLASS]
-    booked = (1 - visits.bot - visits.classes.sum(axis=0)).clip(0)
+    # A partner's link is what brought a visit, whether typed or with its referrer lost.
+    classes = np.where(visits.of_partner, 0.0, visits.classes)
+    classes[DARK_CLASS] = q = visits.classes[DARK_CLASS]
+    booked = (1 - visits.bot - classes.sum(axis=0)).clip(0)
     count = len(q)
     everyone = np.arange(count)
     columns = [
@@ -86,10 +88,10 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
             everyone,
             np.where(visits.direct, visits.key, direct),
             OWN,
-            visits.classes[DIRECT_CLASS],
+            classes[DIRECT_CLASS],
         ),
         *(
-            _column(everyone, np.full(count, key), OWN, visits.classes[number])
+            _column(everyone, np.full(count, key), OWN, classes[number])
             for key, number in zip(lost, CLASSES_LOST, strict=True)
         ),
     ]
@@ -103,7 +105,7 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     order = np.lexsort((joined[2], joined[1], is_dark, joined[0]))
     order = order[joined[3][order] > 0]
     visit, key, kind, part = joined[:, order]
-    sourceless = np.flatnonzero([key.channel in SOURCELESS_CHANNELS for key in keys])
+    sourceless = np.flatnonzero([is_sourceless(key) for key in keys])
     whole = np.bincount(visit.astype(np.int64), part, minlength=count)
     is_source = ~np.isin(key, sourceless)
     places = visit.astype(np.int64)
@@ -127,7 +129,7 @@ def booked_parts(visits: StoredVisits, keys: tuple[Key, ...]) -> Parts:
         visits.key,
         np.zeros(count, np.int64),
         np.ones(count),
-        ~visits.direct,
+        ~visits.booked_direct,
         np.zeros(count, np.bool_),
     )
 

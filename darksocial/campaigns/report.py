@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime
 
 from darksocial import arguments
 from darksocial._version import __version__
-from darksocial.campaigns.build import Both, Terms, rows_of
+from darksocial.campaigns.build import GROUPS, Both, Terms, name_of_group, rows_of
 from darksocial.campaigns.credit import Crediting, credited, factors_of
-from darksocial.campaigns.joining import joined
+from darksocial.campaigns.joining import joined, one_currency, with_fees
+from darksocial.campaigns.journeys import journeys
 from darksocial.campaigns.mapping import click_id_map
+from darksocial.campaigns.partner_list import PartnerList, read_partners
 from darksocial.campaigns.parts import booked_parts, parts_of
 from darksocial.campaigns.spending import Spending, spending_of
 from darksocial.campaigns.stored import StoredVisits, dark_count, visits_and_shares
@@ -17,6 +19,7 @@ from darksocial.campaigns.values import (
     GROUPINGS,
     LAST,
     MODELS,
+    PARTNER,
     CampaignReport,
     CostFileRow,
 )
@@ -29,6 +32,11 @@ from darksocial.report.numbers import money
 LOOKBACK_DAYS, MAX_LOOKBACK_DAYS = 30, 90
 """As in GA4, which offers both (https://support.google.com/analytics/answer/10597962)."""
 
+NO_CONVERSIONS = _(
+    "No conversions are recorded: name what counts by --goal of `darksocial analyze`."
+)
+NO_REVENUE = _("No revenue is recorded: give goals a value, as in --goal path=/thanks,value=40.")
+
 
 def campaigns(
     out: arguments.Place,
@@ -40,6 +48,7 @@ def campaigns(
     credit: str = LAST,
     lookback: int = LOOKBACK_DAYS,
     margin: float = 1.0,
+    partners: arguments.Place | None = None,
 ) -> CampaignReport:
     """Return what campaigns cost and brought, as GA4 books it and with what their links set off in
     private.
@@ -49,18 +58,20 @@ def campaigns(
     columns where no known export has them: a field (date, start, end, source, medium, campaign,
     cost, currency, clicks) and its column, or a text in quotes for all rows. `campaign_map` names
     the campaigns of click ids without tags: `gclid=brand`, `gclid:/offers/*=autumn`. `by` is what a
-    row is of: campaign, source, medium or channel. `credit` is how a conversion is shared among the
-    visitor's visits of the last `lookback` days (1 to 90): last, first, linear, position or decay.
-    `margin` is the part of revenue that is left before the cost (above 0, at most 1).
+    row is of: campaign, source, medium, channel or partner. `credit` is how a conversion is shared
+    among the visitor's visits of the last `lookback` days (1 to 90): last, first, linear, position
+    or decay. `margin` is the part of revenue that is left before the cost (above 0, at most 1).
+    `partners` is a CSV of partners with their links, as the function `partners` takes it.
 
-    Raises InputError if `out` or a file of costs cannot be read, or costs are in two currencies,
-    and UsageError for a value that does not exist.
+    Raises InputError if `out`, a file of costs or that of partners cannot be read, or costs are in
+    two currencies, and UsageError for a value that does not exist.
     """
     out = arguments.folder("out", out)
-    _check(by, credit, lookback, margin)
+    _check(by, credit, lookback, margin, partners)
     files = [arguments.folder("costs", name) for name in arguments.names_of(costs)]
     spending = spending_of(files, cost_map)
-    visits, shares = visits_and_shares(out, click_id_map(campaign_map))
+    listed = _listed(partners)
+    visits, shares = visits_and_shares(out, click_id_map(campaign_map), listed)
     parts = parts_of(visits, shares)
     rules = Crediting(credit, lookback)
     both = Both(
@@ -68,23 +79,27 @@ def campaigns(
         credited(visits, parts, rules, factors_of(visits, dark_count(out))),
     )
     costs_of = joined(spending, visits.keys)
-    terms = _terms(visits, margin, spending.currency)
+    currency = one_currency(spending.currency, listed)
+    if by == PARTNER:
+        costs_of = with_fees(costs_of, listed, visits.keys)
+    terms = terms_of(visits, margin, currency)
     rows = rows_of(both, parts.keys, costs_of.costs, by, terms)
-    first, last = _period(visits)
+    first, last = period_of(visits)
     return CampaignReport(
         version=__version__,
         by=by,
         credit=credit,
         lookback_days=lookback,
         margin=margin,
-        currency=spending.currency,
+        currency=currency,
         first_day=first,
         last_day=last,
         visits=float(visits.weight.sum()),
         conversions=float(visits.conversions.sum()) if visits.has_conversions else None,
         revenue=float(visits.revenue.sum()) if visits.has_revenue else None,
-        cost=float(sum(row.cost for row in spending.rows)) if files else None,
+        cost=costs_of.total if files or costs_of.costs else None,
         campaigns=rows,
+        paths=journeys(visits, parts, lookback, lambda key: name_of_group(GROUPS[by](key))),
         cost_files=tuple(CostFileRow(*file) for file in spending.files),
         notes=(
             *spending.notes,
@@ -94,7 +109,25 @@ def campaigns(
     )
 
 
-def _check(by: str, credit: str, lookback: int, margin: float) -> None:
+def _listed(partners: arguments.Place | None) -> PartnerList:
+    if partners is None:
+        return PartnerList()
+    return read_partners(arguments.folder("partners", partners))
+
+
+def _check(
+    by: str, credit: str, lookback: int, margin: float, partners: arguments.Place | None
+) -> None:
+    check_terms(by, credit, lookback, margin)
+    if by == PARTNER and partners is None:
+        raise UsageError(
+            _("`by` is {value!r}, and `partners` names no file.").format(value=by),
+            expected=_("a CSV of partners with their links"),
+        )
+
+
+def check_terms(by: str, credit: str, lookback: int, margin: float) -> None:
+    """Raise UsageError for a value that does not exist."""
     for field, value, names in (("by", by, GROUPINGS), ("credit", credit, MODELS)):
         arguments.check(field, value, str)
         if value not in names:
@@ -116,13 +149,15 @@ def _check(by: str, credit: str, lookback: int, margin: float) -> None:
         )
 
 
-def _terms(visits: StoredVisits, margin: float, currency: str | None) -> Terms:
+def terms_of(visits: StoredVisits, margin: float, currency: str | None) -> Terms:
+    """Return what revenue is compared with."""
     conversions, revenue = float(visits.conversions.sum()), float(visits.revenue.sum())
     mean_value = revenue / conversions if conversions else None
     return Terms(margin, currency, visits.has_conversions, visits.has_revenue, mean_value)
 
 
-def _period(visits: StoredVisits) -> tuple[date | None, date | None]:
+def period_of(visits: StoredVisits) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the visits, in UTC; None if there are none."""
     if not len(visits.second):
         return None, None
     first, last = (datetime.fromtimestamp(visits.second[i], UTC).date() for i in (0, -1))
@@ -131,7 +166,7 @@ def _period(visits: StoredVisits) -> tuple[date | None, date | None]:
 
 def _notes(visits: StoredVisits, spending: Spending, lookback: int, margin: float) -> Iterator[str]:
     """Yield what limits the numbers."""
-    first, last = _period(visits)
+    first, last = period_of(visits)
     if first and last and (last - first).days < lookback:
         yield ngettext(
             "The visits cover {n} day, so the lookback of {lookback} days ends at {first}.",
@@ -147,8 +182,8 @@ def _notes(visits: StoredVisits, spending: Spending, lookback: int, margin: floa
         text = _("Costs of {cost} are of days before or after the visits, {first} to {last}.")
         yield text.format(cost=money(float(outside)), first=first, last=last)
     if not visits.has_conversions:
-        yield _("No conversions are recorded: name what counts by --goal of `darksocial analyze`.")
+        yield NO_CONVERSIONS
     elif not visits.has_revenue:
-        yield _("No revenue is recorded: give goals a value, as in --goal path=/thanks,value=40.")
+        yield NO_REVENUE
     if spending.rows and visits.has_revenue and margin == 1:
         yield _("ROI takes all revenue as margin, since no --margin is named.")

@@ -13,6 +13,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.plugins import one_of
 
+ONE_CURRENCY = _("costs in one currency: no rate of exchange is assumed")
 Key = tuple[Days | None, str | None, str | None, str | None]
 
 
@@ -66,7 +67,7 @@ def _one_currency(files: Sequence[CostFile]) -> tuple[str | None, tuple[str, ...
             _("{one} has costs in {first}, {other} in {second}.").format(
                 one=one, first=first, other=other, second=second
             ),
-            expected=_("costs in one currency: no rate of exchange is assumed"),
+            expected=ONE_CURRENCY,
         )
     currency = next(iter(places), None)
     silent = [file.name for file in files if file.rows and not file.currencies]

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darksocial.campaigns.mapping import ClickIdMap
+from darksocial.campaigns.partner_list import Landing, PartnerList
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.lookups.utm import UTM
 from darksocial.model.weighing import PROBABILITIES
 from darksocial.results.explain import legible, sessions_of
 from darksocial.results.tempo import place_of_shares, shares_of
@@ -30,6 +34,7 @@ COLUMNS = (
     "visitor_id",
     "site",
     "started_at",
+    "ended_at",
     "landing_path",
     "utm_source",
     "utm_campaign",
@@ -44,33 +49,46 @@ COLUMNS = (
     "p_bot",
     *PROBABILITIES,
 )
+COLUMNS_OF_LINKS = ("landing_query", *UTM)
+"""What is read beside, where partners are known by their links."""
 COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
 SOURCELESS_CHANNELS = ("Direct", NOT_LOGGED_LABEL)
 """The channels of visits that are booked to no source."""
 
 
 class Key(NamedTuple):
-    """What is credited: a source, a medium and a campaign (None: none), and their channel."""
+    """What is credited: a source, a medium and a campaign (None: none), their channel, and the
+    partner by whose link the visit came (None: none)."""
 
     source: str
     medium: str
     campaign: str | None
     channel: str
+    partner: str | None = None
+
+
+def is_sourceless(key: Key) -> bool:
+    """Return whether a key names nothing that brings visits."""
+    return key.channel in SOURCELESS_CHANNELS and key.partner is None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVisits:
     """Visits in the order of time; an array has a value for each.
 
-    second: since 1970. visitor, page: numbers of visitors and of pages; rows of sums have visitors
-    of their own. key: the place in `keys` of what the visit was booked to. tagged: its link had a
-    tag, or a click id that was mapped. classes: probabilities, in the order of PROBABILITIES.
+    second, last_second: of the first page view and of the last hit, since 1970. visitor, page:
+    numbers of visitors and of pages; rows of sums have visitors of their own. pages: site (empty:
+    not recorded) and path of each page. key: the place in `keys` of what the visit was booked to.
+    tagged: its link had a tag, was a partner's, or a click id that was mapped. classes:
+    probabilities, in the order of PROBABILITIES.
     has_conversions, has_revenue: whether any visit has them.
     """
 
     second: Numbers
+    last_second: Numbers
     visitor: Places
     page: Places
+    pages: tuple[tuple[str, str], ...]
     key: Places
     keys: tuple[Key, ...]
     tagged: npt.NDArray[np.bool_]
@@ -84,9 +102,20 @@ class StoredVisits:
 
     @property
     def direct(self) -> npt.NDArray[np.bool_]:
+        """Whether nothing says what brought a visit: it was booked to no source, and came by no
+        partner's link."""
+        return np.array([is_sourceless(key) for key in self.keys], np.bool_)[self.key]
+
+    @property
+    def booked_direct(self) -> npt.NDArray[np.bool_]:
         """Whether a visit was booked to no source: as Direct, or its beginning is not logged."""
         of_keys = [key.channel in SOURCELESS_CHANNELS for key in self.keys]
         return np.array(of_keys, np.bool_)[self.key]
+
+    @property
+    def of_partner(self) -> npt.NDArray[np.bool_]:
+        """Whether a visit came by a partner's link."""
+        return np.array([key.partner is not None for key in self.keys], np.bool_)[self.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +128,30 @@ class StoredShares:
     mixed: npt.NDArray[np.bool_]
 
 
-def visits_and_shares(out: Path, click_ids: ClickIdMap) -> tuple[StoredVisits, StoredShares]:
+def visits_and_shares(
+    out: Path, click_ids: ClickIdMap, partners: PartnerList
+) -> tuple[StoredVisits, StoredShares]:
     """Return what an analysis or a store in `out` holds. Raises InputError if it holds nothing."""
     sessions = sessions_of(out)
+    of_links = COLUMNS_OF_LINKS if partners.rows else ()
     with legible(out):
-        table = sessions.to_table(list(COLUMNS)).sort_by(
+        table = sessions.to_table(list(dict.fromkeys([*COLUMNS, *of_links]))).sort_by(
             [("started_at", "ascending"), ("session_id", "ascending")]
         )
-    columns = {name: table[name].to_pylist() for name in COLUMNS if name not in PROBABILITIES}
+    names = (name for name in table.column_names if name not in PROBABILITIES)
+    columns = {name: table[name].to_pylist() for name in names}
     pages = _Numbering()
     visitors = _Numbering()
     keys = _Numbering()
     campaigns = _campaigns(columns, click_ids)
+    of_partners = _partners(columns, partners)
     keyed = zip(
         columns["source_before"],
         columns["medium_before"],
         campaigns,
         columns["channel_before"],
         columns["began"],
+        of_partners,
         strict=True,
     )
     key = [keys.number(_key(*row)) for row in keyed]
@@ -129,13 +164,16 @@ def visits_and_shares(out: Path, click_ids: ClickIdMap) -> tuple[StoredVisits, S
         )
     ]
     places = zip(columns["site"], columns["landing_path"], strict=True)
+    page = [pages.number((site or "", path)) for site, path in places]
     visits = StoredVisits(
         second=_seconds(table["started_at"]),
+        last_second=_seconds(pc.coalesce(table["ended_at"], table["started_at"])),
         visitor=np.array([visitors.number(each) for each in ids], np.int64),
-        page=np.array([pages.number((site or "", path)) for site, path in places], np.int64),
+        page=np.array(page, np.int64),
+        pages=tuple(pages.values),
         key=np.array(key, np.int64),
         keys=tuple(keys.values),
-        tagged=_tagged(columns, campaigns),
+        tagged=_tagged(columns, campaigns, of_partners),
         weight=weight,
         conversions=_numbers(columns["conversions"]),
         revenue=_numbers(columns["revenue"]),
@@ -164,10 +202,43 @@ class _Numbering:
         return self._numbers.get(value, -1)
 
 
-def _key(source: str, medium: str, campaign: str | None, channel: str, began: str | None) -> Key:
+def _key(
+    source: str,
+    medium: str,
+    campaign: str | None,
+    channel: str,
+    began: str | None,
+    partner: str | None,
+) -> Key:
     if began == NOT_LOGGED:
         return Key(_("(not logged)"), "(none)", None, NOT_LOGGED_LABEL)
-    return Key(source, medium, campaign, channel)
+    return Key(source, medium, campaign, channel, partner)
+
+
+def _partners(columns: dict[str, list[Any]], partners: PartnerList) -> list[str | None]:
+    """Return by whose link each visit came; one that continues has the partner of the visitor's
+    last arrival."""
+    if not partners.rows:
+        return [None] * len(columns["began"])
+    latest: dict[tuple[str, str, str], str | None] = {}
+    of_visits = []
+    rows = zip(
+        *(columns[name] for name in ("site", "landing_path", "landing_query", "started_at")),
+        *(columns[name] for name in ("visitor_id", "source_before", "medium_before", "began")),
+        *(columns[name] for name in UTM),
+        strict=True,
+    )
+    for site, path, query, started, visitor, source, medium, began, *tags in rows:
+        if began == CONTINUED:
+            of_visits.append(latest.get((visitor, source, medium)))
+            continue
+        # An export records tags without the query that they were in.
+        tagged = {name: value for name, value in zip(UTM, tags, strict=True) if value}
+        parameters = dict(parse_qsl(query or "")) | tagged
+        partner = partners.partner_of(Landing(site, path or "", parameters), started.date())
+        latest[visitor, source, medium] = partner
+        of_visits.append(partner)
+    return of_visits
 
 
 def _campaigns(columns: dict[str, list[Any]], click_ids: ClickIdMap) -> list[str | None]:
@@ -191,10 +262,12 @@ def _campaigns(columns: dict[str, list[Any]], click_ids: ClickIdMap) -> list[str
 
 
 def _tagged(
-    columns: dict[str, list[Any]], campaigns: Sequence[str | None]
+    columns: dict[str, list[Any]],
+    campaigns: Sequence[str | None],
+    of_partners: Sequence[str | None],
 ) -> npt.NDArray[np.bool_]:
-    pairs = zip(columns["utm_source"], campaigns, strict=True)
-    return np.array([bool(source or campaign) for source, campaign in pairs], np.bool_)
+    rows = zip(columns["utm_source"], campaigns, of_partners, strict=True)
+    return np.array([any(row) for row in rows], np.bool_)
 
 
 def _numbers(values: Sequence[float | None]) -> Numbers:

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 CAMPAIGN, SOURCE, MEDIUM, CHANNEL = "campaign", "source", "medium", "channel"
-GROUPINGS = (CAMPAIGN, SOURCE, MEDIUM, CHANNEL)
+PARTNER = "partner"
+GROUPINGS = (CAMPAIGN, SOURCE, MEDIUM, CHANNEL, PARTNER)
 LAST, FIRST, LINEAR, POSITION, DECAY = "last", "first", "linear", "position", "decay"
 MODELS = (LAST, FIRST, LINEAR, POSITION, DECAY)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """What a campaign, source, medium or channel cost and brought.
+    """What a campaign, source, medium, channel or partner cost and brought.
 
-    source, medium, campaign, channel: null where the rows are of something else, and a campaign
-    that has no name. cost, currency, clicks: by the files of costs; null without any. Visits,
-    conversions and revenue: `before` as GA4 books them, `own` by clicks on its own links,
+    source, medium, campaign, channel, partner: null where the rows are of something else, and a
+    campaign that has no name. cost, currency, clicks: by the files of costs; null without any.
+    Visits, conversions and revenue: `before` as GA4 books them, `own` by clicks on its own links,
     `passed_on` by copies of them that still have its tags, `traced` by links without a tag that
     its visitors shared, `by_mix` by links that any reader of the page can have shared, `after`
     their sum, with a 90% interval. Revenue, and all that follows from it, is null where none is
@@ -30,6 +31,7 @@ class CampaignRow:
     medium: str | None
     campaign: str | None
     channel: str | None
+    partner: str | None
     cost: float | None
     currency: str | None
     clicks: int | None
@@ -71,6 +73,17 @@ class CampaignRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRow:
+    """A sequence of visits by what brought them, the earliest first: how many conversions it ended
+    in, what these were worth, and how many visitors had it without any."""
+
+    path: str
+    total_conversions: float
+    total_conversion_value: float
+    total_null: float
+
+
+@dataclass(frozen=True, slots=True)
 class CostFileRow:
     """A file of costs: which tool's export it is, its rows, and the rows of sums left out."""
 
@@ -85,7 +98,7 @@ class CampaignReport:
     """What campaigns cost and brought, those with the highest cost first.
 
     version: of darksocial.
-    by: what a row is of: campaign, source, medium or channel.
+    by: what a row is of: campaign, source, medium, channel or partner.
     credit: how conversions are credited: last, first, linear, position or decay.
     lookback_days: how many days before a conversion visits are credited.
     margin: what remains of revenue before the cost, 0 to 1.
@@ -97,6 +110,7 @@ class CampaignReport:
     revenue: of all rows; null if none is recorded.
     cost: of all rows, which is that of all files; null without files.
     campaigns: one row each; docs/schema.md describes the columns.
+    paths: the visits before conversions, and those of visitors without any.
     cost_files: the files of costs, in their order.
     notes: what limits the numbers, and which costs and visits did not join.
     """
@@ -114,5 +128,6 @@ class CampaignReport:
     revenue: float | None
     cost: float | None
     campaigns: tuple[CampaignRow, ...]
+    paths: tuple[PathRow, ...]
     cost_files: tuple[CostFileRow, ...]
     notes: tuple[str, ...]

@@ -7,7 +7,7 @@ import click
 
 from darksocial.campaigns.values import GROUPINGS, MODELS
 from darksocial.cli._command import INPUT, JUDGING, Name, gathered, option
-from darksocial.cli._options import FILE
+from darksocial.cli._options import FILE, timezone_option
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 
@@ -22,12 +22,21 @@ class CostInput(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a row is of, and how conversions are credited: arguments of `campaigns`."""
+    """How conversions are credited, and what revenue is left: arguments of `campaigns` and
+    `partners`."""
 
-    by: str
     credit: str
     lookback: int
     margin: float
+
+
+class OrderInput(NamedTuple):
+    """Files of orders, what their columns are called, and the zone of their times: arguments of
+    `partners`."""
+
+    orders: tuple[Path, ...]
+    order_map: dict[str, str]
+    timezone: str
 
 
 def cost_input_of(
@@ -36,16 +45,32 @@ def cost_input_of(
     campaign_map: tuple[str, ...],
 ) -> CostInput:
     """Return what is known of costs. Raises UsageError for a mapping that is none."""
-    columns = {}
-    for text in ",".join(map).split(",") if map else ():
-        field, separator, column = text.partition("=")
-        if not (separator and field and column):
-            raise UsageError(
-                _("`map` is {text!r}, which names no field and column.").format(text=text),
-                expected="date=Day,campaign=Name,cost=Spend",
-            )
-        columns[field.strip()] = column.strip()
+    columns = columns_of("map", map, "date=Day,campaign=Name,cost=Spend")
     return CostInput(costs, columns, campaign_map)
+
+
+def order_input_of(
+    orders: tuple[Path, ...], order_map: tuple[str, ...], timezone: str
+) -> OrderInput:
+    """Return what is known of orders. Raises UsageError for a mapping that is none."""
+    columns = columns_of("order_map", order_map, "time=Date,code=Coupon,value=Total")
+    return OrderInput(orders, columns, timezone)
+
+
+def columns_of(field: str, texts: tuple[str, ...], expected: str) -> dict[str, str]:
+    """Return the columns that a mapping names, by fields. Raises UsageError."""
+    columns = {}
+    for text in ",".join(texts).split(",") if texts else ():
+        name, separator, column = text.partition("=")
+        if not (separator and name and column):
+            raise UsageError(
+                _("`{field}` is {text!r}, which names no field and column.").format(
+                    field=field, text=text
+                ),
+                expected=expected,
+            )
+        columns[name.strip()] = column.strip()
+    return columns
 
 
 cost_options = gathered(
@@ -79,6 +104,32 @@ cost_options = gathered(
         ),
     ),
 )  # fmt: skip
+order_options = gathered(
+    "order_input",
+    order_input_of,
+    (
+        option(
+            "--orders",
+            heading=INPUT,
+            type=FILE,
+            multiple=True,
+            metavar="FILE",
+            help=_("Read orders with their codes, an export of Shopify or WooCommerce. May be "
+                   "repeated."),
+        ),
+        option(
+            "--order-map",
+            heading=INPUT,
+            multiple=True,
+            metavar="FIELD=COLUMN,...",
+            help=_("Read orders by these columns: time, code, value, and id, currency, state, "
+                   "cancelled. A text in quotes is the value of every row."),
+        ),
+        timezone_option,
+    ),
+)  # fmt: skip
+PARTNERS_HELP = _("Read partners with their links and codes: a CSV with the columns partner, link, "
+                  "code, since, until, fee and currency.")  # fmt: skip
 margin_option = option(
     "--margin",
     heading=JUDGING,
@@ -87,18 +138,18 @@ margin_option = option(
     show_default=True,
     help=_("What part of the revenue is left before the cost."),
 )
+by_option = option(
+    "--by",
+    heading=JUDGING,
+    type=Name(GROUPINGS),
+    default="campaign",
+    show_default=True,
+    help=_("What a row is of; partner needs --partners."),
+)
 terms_options = gathered(
     "terms",
     Terms,
     (
-        option(
-            "--by",
-            heading=JUDGING,
-            type=Name(GROUPINGS),
-            default="campaign",
-            show_default=True,
-            help=_("What a row is of."),
-        ),
         option(
             "--credit",
             heading=JUDGING,

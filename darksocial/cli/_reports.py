@@ -26,7 +26,7 @@ DRAWN_KINDS = frozenset({TERMINAL})
 """Kinds that are drawn on a terminal and have no text for a file."""
 FOLDER_KIND = "csv"
 """The kind that is written as a folder."""
-WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "parquet", "pdf", "xlsx"})
+WRITTEN_KINDS = frozenset({FOLDER_KIND, "duckdb", "eml", "html", "parquet", "paths", "pdf", "xlsx"})
 """Kinds that are files alone: nothing of them can be printed."""
 CHECK_TEXT = "text"
 """What `darksocial check` draws on a terminal; this kind has a text for a file, too."""

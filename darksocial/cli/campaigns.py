@@ -5,8 +5,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from darksocial.cli._campaign_options import CostInput, Terms, cost_options, terms_options
-from darksocial.cli._command import described
+from darksocial.cli._campaign_options import (
+    PARTNERS_HELP,
+    CostInput,
+    Terms,
+    by_option,
+    cost_options,
+    terms_options,
+)
+from darksocial.cli._command import INPUT, described, option
+from darksocial.cli._options import FILE
 from darksocial.cli._reports import table_options
 from darksocial.language import gettext as _
 
@@ -30,13 +38,22 @@ HELP = _(
 )
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @cost_options
+@option("--partners", heading=INPUT, type=FILE, metavar="FILE", help=PARTNERS_HELP)
+@by_option
 @terms_options
 @table_options("campaigns")
-def command(out: Path, cost_input: CostInput, terms: Terms, reports: "Reports") -> None:
+def command(
+    out: Path,
+    cost_input: CostInput,
+    partners: Path | None,
+    by: str,
+    terms: Terms,
+    reports: "Reports",
+) -> None:
     """Print what campaigns brought, and write it."""
     from darksocial.campaigns.report import campaigns
     from darksocial.outputs.campaigns import registry
 
     reports.check(registry())
-    report = campaigns(out, **cost_input._asdict(), **terms._asdict())
+    report = campaigns(out, **cost_input._asdict(), **terms._asdict(), by=by, partners=partners)
     reports.deliver(registry(), report)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from darksocial.campaigns.build import name_of_group
 from darksocial.campaigns.values import CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups import apps
-from darksocial.lookups.channels import NOT_SET
 from darksocial.printable import printable
 
 BOT_REASONS = {
@@ -99,6 +99,4 @@ def not_read(file: str, reason: str) -> str:
 
 def name_of_row(row: CampaignRow) -> str:
     """Return what a row of the table of campaigns is of; a dash where nothing says it."""
-    if row.medium is None or row.source is None:
-        return row.source or row.medium or row.channel or NO_NAME
-    return f"{row.campaign or NOT_SET} ({row.source} / {row.medium})"
+    return name_of_group((row.source, row.medium, row.campaign, row.channel, row.partner))

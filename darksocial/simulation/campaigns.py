@@ -9,7 +9,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from random import Random
 from urllib.parse import parse_qs
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from darksocial import data
 from darksocial.simulation.log import Fact, Log
 from darksocial.simulation.parameters import Parameters, Source, source_of
+from darksocial.simulation.partners import Partners
 from darksocial.simulation.routes import Route
 from darksocial.simulation.site import DAY_SECONDS, ORIGIN
 from darksocial.simulation.visits import Visit
@@ -89,9 +90,10 @@ def _source(row: Mapping[str, str]) -> Source:
 
 
 class Advertising:
-    """What campaigns cost and bring: it writes the orders of visits, and counts clicks by day."""
+    """What campaigns cost and bring: it writes the orders of visits, and counts clicks by day. The
+    codes of orders are those of its partners."""
 
-    def __init__(self, rng: Random, log: Log, start: date, days: int) -> None:
+    def __init__(self, rng: Random, log: Log, start: date, days: int, partners: Partners) -> None:
         self._rng = rng
         self._offers = offers()
         self._log = log
@@ -99,11 +101,13 @@ class Advertising:
         self._days = days
         self._clicks: defaultdict[tuple[int, str], int] = defaultdict(int)
         self._people = 0
+        self._partners = partners
 
     def truth(self, visit: Visit, route: Route) -> dict[str, Fact]:
         """Return what the truth says of a visit with this first route, and let it order by chance.
 
-        `campaign` began the visit, by a click if it is `clicked`; `person` is who it is of.
+        `campaign` began the visit, by a click if it is `clicked`; `person` is who it is of; `code`
+        is that of the order.
         """
         if not visit.visitor.person:
             self._people += 1
@@ -111,25 +115,36 @@ class Advertising:
         clicked = None if visit.private else self._offers.campaigns.get(visit.campaign)
         if clicked:
             self._clicks[visit.time // DAY_SECONDS, clicked.name] += 1
-        ordered = self._orders(visit, route, clicked)
+        if visit.campaign:
+            self._partners.reach(visit.visitor.person, visit.campaign)
+        time = self._orders(visit, route, clicked)
+        code = None
+        if time is not None:
+            moment = datetime.fromisoformat(self._log.utc(time))
+            code = self._partners.order(visit.visitor.person, moment, ORDER_VALUE)
         return {
             "person": visit.visitor.person,
             "campaign": visit.campaign or None,
             "clicked": clicked is not None,
-            "conversions": int(ordered),
-            "revenue": ORDER_VALUE if ordered else 0.0,
+            "conversions": int(time is not None),
+            "revenue": 0.0 if time is None else ORDER_VALUE,
+            "code": code,
         }
 
-    def _orders(self, visit: Visit, route: Route, clicked: Campaign | None) -> bool:
-        """Write an order of a visit by chance; return whether the log has it."""
+    def _orders(self, visit: Visit, route: Route, clicked: Campaign | None) -> int | None:
+        """Write an order of a visit by chance; return its time if the log has it."""
         rate = self._offers.rates.get(visit.group.name, 0.0)
         if self._rng.random() >= rate * (clicked.converts if clicked else 1.0):
-            return False
+            return None
         first, last = ORDER_SECONDS
         time = visit.time + first + int(self._rng.random() * (last - first))
         line = f"GET {ORDER_PATH} HTTP/2.0"
         self._log.add(time, route.address, line, 200, "6120", ORIGIN + visit.page.path, route.agent)
-        return time < self._days * DAY_SECONDS
+        return time if time < self._days * DAY_SECONDS else None
+
+    def tables(self) -> tuple[str, str, str]:
+        """Return the files of costs, partners and orders."""
+        return self.costs(), self._partners.partners(), self._partners.orders()
 
     def costs(self) -> str:
         """Return the costs of each campaign on each day as a CSV, as GA4 imports it."""

@@ -15,6 +15,9 @@ LOG_NAME = "access.log"
 ROTATED_NAMES = (LOG_NAME, "access.log.1", "access.log.2.gz")
 TRUTH_NAME = "truth.jsonl"
 COSTS_NAME = "costs.csv"
+PARTNERS_NAME, ORDERS_NAME = "partners.csv", "orders.csv"
+NAMES_OF_CAMPAIGNS = (COSTS_NAME, PARTNERS_NAME, ORDERS_NAME)
+"""What comes with the log of a site that advertises."""
 DAYS_PER_LOG = 7
 """Of seven days, one is in access.log, one in access.log.1, the others in the compressed file."""
 
@@ -60,7 +63,7 @@ def written_whole(out: Path, names: list[str]) -> Iterator[dict[str, BinaryIO]]:
             for path in parts.values():
                 path.unlink(missing_ok=True)
                 stopping.keep_at_stop(str(path))
-        for name in {*ROTATED_NAMES, COSTS_NAME} - set(names):
+        for name in {*ROTATED_NAMES, *NAMES_OF_CAMPAIGNS} - set(names):
             (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(

@@ -17,7 +17,7 @@ from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.agents import Agents
 from darksocial.simulation.bots import Bots
 from darksocial.simulation.browsing import Browsing
-from darksocial.simulation.files import COSTS_NAME, TRUTH_NAME, log_names, written_whole
+from darksocial.simulation.files import NAMES_OF_CAMPAIGNS, TRUTH_NAME, log_names, written_whole
 from darksocial.simulation.log import Fact, Log
 from darksocial.simulation.parameters import Choice, Group, Parameters
 from darksocial.simulation.routes import Route
@@ -76,7 +76,9 @@ class Traffic:
         customs = customs_in(params, arrivals, rng_of_world, log)
         self.browsing = Browsing(rng, params.rates, site, log, customs)
         self.bots = Bots(rng, params, addresses, site, people, log)
-        self.advertising = advertising_in(params, rng_of_world, log, start, days)
+        # So do the codes of orders, which the log does not show.
+        rng_of_partners = Random(f"partners {seed}")
+        self.advertising = advertising_in(params, rng_of_world, rng_of_partners, log, start, days)
         self.pending: list[tuple[int, int, Share]] = []
         self.clicks = 0
         self.visit_count = 0
@@ -220,10 +222,10 @@ def simulate(
     form-spam, referrer-spam or monitors; of how people reach the site few-addresses, carrier-nat,
     rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
     encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter,
-    viral-day or campaigns, with whose log comes a costs.csv; of what the log lacks common-format,
-    no-previews or no-assets; sums and sums-by-page write a report of GA4 in place of the log. An
-    earlier simulation in the folder is replaced. Rates and their references:
-    darksocial/data/simulation_*.csv.
+    viral-day or campaigns, with whose log come costs.csv, partners.csv and orders.csv; of what the
+    log lacks common-format, no-previews or no-assets; sums and sums-by-page write a report of GA4
+    in place of the log. An earlier simulation in the folder is replaced. Rates and their
+    references: darksocial/data/simulation_*.csv.
 
     Raises UsageError if `days` or `visits` is not positive, a day is before 1971 or after 2037,
     `vary` is not from 1 to 100 or there is no such site or world; OutputError if `out` cannot be
@@ -243,7 +245,7 @@ def simulate(
     traffic = Traffic(seed, days, visits, start, params)
     names = log_names(days, rotate)
     parts = sorted(set(names))
-    others = [TRUTH_NAME, COSTS_NAME] if traffic.advertising else [TRUTH_NAME]
+    others = [TRUTH_NAME, *NAMES_OF_CAMPAIGNS] if traffic.advertising else [TRUTH_NAME]
     with written_whole(out, [*parts, *others]) as files:
         counts = _per_day(visits, days, start, traffic.params.weekdays)
         lines = sum(
@@ -254,7 +256,8 @@ def simulate(
         for day in range(days):
             files[TRUTH_NAME].write("".join(traffic.log.take(day)[1]).encode("ascii"))
         if traffic.advertising:
-            files[COSTS_NAME].write(traffic.advertising.costs().encode("ascii"))
+            for name, text in zip(NAMES_OF_CAMPAIGNS, traffic.advertising.tables(), strict=True):
+                files[name].write(text.encode("ascii"))
     logs = tuple(out / name for name in parts)
     counted = traffic.visit_count, traffic.shares.count, bots
     return Simulation(out, logs, out / TRUTH_NAME, seed, lines, *counted)

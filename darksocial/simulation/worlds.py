@@ -31,7 +31,7 @@ Or what the site is, and how its links travel:
     slow-clicks          people open what they were sent days later
     newsletter           most visits come by a newsletter whose links have no tag
     viral-day            one shared link brings hundreds of clicks in a day
-    campaigns            it advertises and sells, with a file of its costs (`campaigns.py`)
+    campaigns            it advertises and sells: costs, partners, orders (`campaigns.py`)
 
 Or what the log lacks (`lacking.py`):
 
@@ -58,13 +58,14 @@ from darksocial.plugins import one_of
 from darksocial.simulation.addresses import Addresses
 from darksocial.simulation.arrivals import Arrivals, LoginWall, ShortLinks
 from darksocial.simulation.browsing import Customs
-from darksocial.simulation.campaigns import Advertising, with_campaigns
+from darksocial.simulation.campaigns import EURO, Advertising, with_campaigns
 from darksocial.simulation.detours import Detours, ToProviders
 from darksocial.simulation.lacking import WORLDS_THAT_LACK, log_that_lacks
 from darksocial.simulation.loads import BareLoads, Loads
 from darksocial.simulation.log import Log
 from darksocial.simulation.open_tabs import OpenTabs
 from darksocial.simulation.parameters import Bot, Parameters
+from darksocial.simulation.partners import Partners
 from darksocial.simulation.readers import Readers
 from darksocial.simulation.rotating import RotatingAddresses
 from darksocial.simulation.routes import Routes
@@ -155,7 +156,9 @@ def shares_in(
 
 
 def advertising_in(
-    params: Parameters, rng: Random, log: Log, start: date, days: int
+    params: Parameters, rng: Random, rng_of_partners: Random, log: Log, start: date, days: int
 ) -> Advertising | None:
     """Return the campaigns of the site in the world of the parameters, if it has any."""
-    return Advertising(rng, log, start, days) if params.world == CAMPAIGNS else None
+    if params.world != CAMPAIGNS:
+        return None
+    return Advertising(rng, log, start, days, Partners(rng_of_partners, start, days, EURO))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from darksocial import checks
-from darksocial.campaigns.contract import CAMPAIGNS_TABLE
+from darksocial.campaigns.contract import CAMPAIGNS_TABLE, PARTNERS_TABLE
 from darksocial.checking import baseline
 from darksocial.checks import Check, Parameter
 from darksocial.cli._main import darksocial
@@ -225,7 +225,7 @@ def schema() -> str:
     parts = [f"# Schema\n\n{NOTICE}\n", SCHEMA_INTRODUCTION]
     parts += [*(_contract(contract) for contract in CONTRACTS), VIEWS_INTRODUCTION]
     parts += [_contract(view.contract) for view in VIEWS]
-    parts += [_contract(CAMPAIGNS_TABLE), _versions()]
+    parts += [_contract(CAMPAIGNS_TABLE), _contract(PARTNERS_TABLE), _versions()]
     parts.append("## identifiers\n\nAdded to sessions with `--keep-identifiers`.\n")
     parts.append(_fields(IDENTIFIERS))
     return "\n".join(parts)
