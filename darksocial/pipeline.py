@@ -110,6 +110,7 @@ def analyze(
             engine, inputs, tallies, requests, judged.people, files, read, settings.goals
         )
         judged, chosen, stated = choose(engine, judged, selection)
+        begin(watch, "report")
         report = conclude(engine, of_inputs, chosen, read, settings, taught_by=judged.visits)
         report = replace(report, zone=selection.zone, filter=stated)
         if breakdown:

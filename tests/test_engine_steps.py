@@ -167,9 +167,25 @@ def test_no_log_holds_the_secret(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     assert not [record for record in caplog.records if SECRET in str(record.__dict__)]
 
 
-def test_verbose_prints_the_steps(tmp_path: Path) -> None:
-    done = process("analyze", LOG, "-v", "--out", tmp_path / "out", "--report", "none")
+def test_verbose_prints_the_steps_and_timings_the_phases(tmp_path: Path) -> None:
+    arguments = ("-v", "--timings", "--out", tmp_path / "out", "--report", "none")
+    done = process("analyze", LOG, *arguments)
     lines = done.stderr.decode().splitlines()
+    timings = [line.split() for line in lines if "CPU s" in line]
+    phases = {" ".join(words[4:]): float(words[0]) for words in timings}
+    assert [*phases] == [
+        "start",
+        "reading",
+        "sessions",
+        "judging",
+        "report",
+        "writing",
+        "all phases",
+    ]
+    *each, total = phases.values()
+    assert min(each) >= 0 and min(phases["start"], phases["judging"]) > 0
+    assert sum(each) == pytest.approx(total, abs=0.05)
+    lines = lines[: -len(timings)]
     assert done.returncode == 0
     assert len(lines) > 20
     assert all(re.fullmatch(r" *\d+\.\d{3} s +[\d,]+ rows?  +\S.*", line) for line in lines)

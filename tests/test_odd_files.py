@@ -97,6 +97,7 @@ MISTAKES = {
     "nginx": (b"2026/05/04 08:00:00 [error] 7#7: *1 open() failed, client: 192.0.2.7\n", "nginx"),
     "apache": (b"[Mon May 04 08:00:00.1 2026] [core:error] [pid 7] AH00126: bad\n", "Apache"),
     "html": (b"\n<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "HTML"),
+    "empty export": (b"# Traffic\n\nDate;Source / medium;Engaged sessions (all)\n", "no rows"),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "Excel"),
 }
 
@@ -107,6 +108,17 @@ def test_common_mistakes_are_named(tmp_path: Path, content: bytes, name: str) ->
     path.write_bytes(content)
     with pytest.raises(InputError, match=f"this is an? .*{name}"):
         open_inputs([str(path)], ReadSettings())
+
+
+@pytest.mark.parametrize(
+    "text", ["Date,Source\n2026-05-04,google\n", "GET /a,/b,200\n", "Dear reader, hello\nYours,\n"]
+)
+def test_a_table_with_rows_and_a_row_alone_are_no_empty_export(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(text)
+    with pytest.raises(InputError) as raised:
+        open_inputs([str(path)], ReadSettings())
+    assert "no rows" not in raised.value.problem
 
 
 def test_an_excel_file_is_named_once(tmp_path: Path) -> None:

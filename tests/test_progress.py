@@ -12,7 +12,7 @@ import pytest
 from tests.processes import DARKSOCIAL, ROOT, environment
 
 LOG = ROOT / "sample_logs" / "combined.log"
-PHASES = ("reading", "sessions", "judging", "writing")
+PHASES = ("reading", "sessions", "judging", "report", "writing")
 
 
 def shown(cwd: Path, *arguments: object) -> str:

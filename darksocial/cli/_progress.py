@@ -35,7 +35,12 @@ class Bar:
         """Show that a phase begins, of which nobody knows the end."""
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
-        words = {"sessions": _("sessions"), "judging": _("judging"), "writing": _("writing")}
+        words = {
+            "sessions": _("sessions"),
+            "judging": _("judging"),
+            "report": _("report"),
+            "writing": _("writing"),
+        }
         text = TextColumn("{task.description}")
         self._progress.columns = (text, BarColumn(), TimeElapsedColumn())
         self._show(words[phase], None)

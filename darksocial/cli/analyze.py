@@ -16,6 +16,7 @@ from darksocial.cli._options import (
 )
 from darksocial.cli._reports import Reports, report_options
 from darksocial.cli._selection import breakdown_options, selection_options
+from darksocial.cli._timings import timed, timings_option
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
 
@@ -59,6 +60,7 @@ HELP = _(
 @report_options("analysis")
 @engine_options
 @verbose_option
+@timings_option
 def command(
     inputs: tuple[str, ...],
     read: "ReadSettings",
@@ -92,8 +94,9 @@ def command(
             expected=_("--visitor-secret, or DARKSOCIAL_ANALYZE_VISITOR_SECRET"),
         )
     reports.check(registry())
-    with ExitStack() as stack:
-        with progress_bar(reports.is_quiet) as watch:
+    with timed() as in_time, ExitStack() as stack:
+        with progress_bar(reports.is_quiet) as bar:
+            watch = in_time(bar)
             analysis = analyze(
                 inputs,
                 read=read,

@@ -75,6 +75,12 @@ CONTENT_TYPES = "[Content_Types].xml"
 IS_WORKBOOK = _("this is an Excel file. Save it as CSV (UTF-8), and analyse that")
 # An Excel file of before 2007, as text: its first three bytes.
 OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
+# Names of columns are words: what holds a number, an address or a time is a row.
+COLUMN_NAME = r'"?[^\W\d][\w /()&%.-]*"?'
+HEADER_ALONE = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
+HAS_NO_ROWS = _(
+    "this is a table with a header and no rows. Choose days that have visits, and export it again"
+)
 
 
 def workbook_refusal(members: Iterable[str]) -> str | None:
@@ -91,4 +97,5 @@ def refusal(lines: Sequence[str]) -> str | None:
     for pattern, reason in REFUSED_FORMATS:
         if any(pattern.search(line) for line in lines[:EXAMINED_LINES]):
             return reason
-    return None
+    rows = [line for line in lines if line.strip() and not line.startswith("#")]
+    return HAS_NO_ROWS if len(rows) == 1 and HEADER_ALONE.match(rows[0]) else None

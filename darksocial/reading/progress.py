@@ -7,8 +7,8 @@ Progress = Callable[[int], None]
 """Called with the number of bytes read since the last call."""
 Watch = Callable[[int | None], Progress]
 """Called with the total number of bytes (None: unknown); returns the progress to report to."""
-Phase = Literal["sessions", "judging", "writing"]
-"""The phases after reading: making sessions, judging them, writing the results."""
+Phase = Literal["sessions", "judging", "report", "writing"]
+"""The phases after reading: making sessions, judging them, counting for the report, writing."""
 
 
 @runtime_checkable
