@@ -42,6 +42,7 @@ __all__ = [
     "analyze",
     "campaigns",
     "check",
+    "compare",
     "day_report",
     "evaluate",
     "evaluate_masked",
@@ -84,6 +85,7 @@ _HOMES = {
     "analyze": ("pipeline", "analyze"),
     "campaigns": ("campaigns.report", "campaigns"),
     "check": ("checking.run", "check"),
+    "compare": ("comparison", "compare"),
     "day_report": ("store.daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
     "evaluate_masked": ("evaluation.masked", "evaluate_masked"),
@@ -111,6 +113,7 @@ if TYPE_CHECKING:
     from darksocial.campaigns.values import CampaignReport
     from darksocial.checking.results import Checked
     from darksocial.checking.run import check
+    from darksocial.comparison import compare
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
     from darksocial.evaluation.masked import evaluate_masked

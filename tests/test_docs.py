@@ -124,6 +124,7 @@ def test_the_example_configuration_is_accepted_as_it_stands() -> None:
     arguments |= dict.fromkeys(on_results, out)
     arguments["store"] = ["info", *out]
     arguments["completion"] = ["bash"]
+    arguments["compare"] = [*out, *out]
     arguments["link"] = ["https://www.example.org/story"]
     for name in COMMANDS:
         ctx = command(name).make_context(

@@ -91,6 +91,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
+    "compare": (Run(("compare", "out", "::store"), WIDTHS),),
     "completion": tuple(Run(("completion", shell)) for shell in ("bash", "zsh", "fish")),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
@@ -126,9 +127,8 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4)),
     ),
-    "page": (
-        Run(("page", "out", "-o", "::error::p.html", "--title", ATTACK)),
-        Run(("page", "out", "-o", "p.eml")),
+    "page": tuple(
+        Run(("page", "out", "-o", name, "--title", ATTACK)) for name in ("::error::p.html", "p.eml")
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "partners": (
