@@ -44,6 +44,7 @@ SLOW = frozenset(
         "test_offline",
         "test_order",
         "test_ownership",
+        "test_partners",
         "test_priors",
         "test_progress",
         "test_public_verbs",

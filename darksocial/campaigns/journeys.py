@@ -48,12 +48,14 @@ def journeys(
 
 def _likely_keys(visits: StoredVisits, parts: Parts) -> Places:
     """Return the key that each visit most probably belongs to."""
+    likely = np.zeros(len(visits.key), np.int64)
+    if not len(parts.part):
+        return likely
     of_key = np.lexsort((parts.key, parts.visit))
     visit, key, part = parts.visit[of_key], parts.key[of_key], parts.part[of_key]
     begins = np.flatnonzero(np.r_[True, (np.diff(visit) != 0) | (np.diff(key) != 0)])
-    sums = np.add.reduceat(part, begins) if len(part) else part
+    sums = np.add.reduceat(part, begins)
     order = np.argsort(sums, kind="stable")
-    likely = np.zeros(len(visits.key), np.int64)
     # Of values for one place the last one remains, which is the greatest.
     likely[visit[begins][order]] = key[begins][order]
     return likely
