@@ -91,7 +91,9 @@ RUNS: Mapping[str, Sequence[Run]] = {
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
-    "compare": (Run(("compare", "out", "::store"), WIDTHS),),
+    "compare": tuple(
+        Run(("compare", "out", "::store", "--report", kind)) for kind in ("terminal", "json")
+    ),
     "completion": tuple(Run(("completion", shell)) for shell in ("bash", "zsh", "fish")),
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
@@ -138,16 +140,13 @@ RUNS: Mapping[str, Sequence[Run]] = {
     "report": (
         Run(("report", "::store", "--report", "terminal"), WIDTHS),
         Run(("report", "::store", "--report", "json"), is_json=True),
-        Run(("report", "::store", "--report", "markdown")),
-        Run(("report", "::store", "--report", "prometheus")),
+        *(Run(("report", "::store", "--report", kind)) for kind in ("markdown", "prometheus")),
         Run(("report", "::store", *AS_GA4), WIDTHS),
         Run(("report", "::store", "--only", f"path={ATTACK}", "--by", "landing"), NARROW),
     ),
     "shares": (Run(("shares", "out", "--generations"), WIDTHS), Run(("shares", "::store"))),
-    "signals": (
-        Run(("signals",), WIDTHS),
-        Run(("signals", "preview"), WIDTHS),
-        Run(("signals", "--learned", "out"), WIDTHS),
+    "signals": tuple(
+        Run(("signals", *rest), WIDTHS) for rest in ((), ("preview",), ("--learned", "out"))
     ),
     "simulate": (Run(("simulate", "-o", "::##[x]sim", "--days", 1, "--visits", 50)),),
     "snippet": (Run(("snippet",)), Run(("snippet", "--level", "method", "-o", "::error::ds.js"))),
