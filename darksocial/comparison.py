@@ -103,10 +103,15 @@ class _Span:
 
 
 def compare(first: arguments.Place, second: arguments.Place) -> Comparison:
-    """Return two results beside each other: each is the folder of an analysis or a store, or a log
-    or an export, which is analysed first. `@2026-03-01..2026-03-07` behind it names days (UTC).
+    """Return two results beside each other.
 
-    Raises InputError for what cannot be read, and UsageError where they share no day.
+    `first` and `second` are each the folder of an analysis or a store, or a log or an export, which
+    is analysed before. `@2026-03-01..2026-03-07` behind one names days (UTC). Both are cut to the
+    days that they share; spans that share none, as a week and the week before, are compared as they
+    are.
+
+    Raises InputError for what cannot be read, and UsageError for days that cannot be read, and for
+    an export without days behind which none are named.
     """
     asked = [_asked_for(field, each) for field, each in (("first", first), ("second", second))]
     with Scratch() as scratch:
