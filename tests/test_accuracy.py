@@ -1,16 +1,16 @@
 """The stored evaluations, the page that is made of them, and that they can be had again."""
 
-import pytest
+import json
+from dataclasses import replace
 
-from tests.accuracy import (
-    SEEDS,
-    SITES,
-    measured,
-    measured_world,
-    of_worlds,
-    run_of_world,
-    stored,
-)
+import pytest
+from click.testing import CliRunner
+
+from darksocial import UsageError
+from darksocial.cli._main import darksocial
+from darksocial.evaluation.worlds import by_world
+from darksocial.outputs.evaluation import show_worlds
+from tests.accuracy import SEEDS, SITES, measured, of_worlds, stored, stored_run
 from tests.generate.accuracy import PAGE, page
 
 
@@ -39,13 +39,37 @@ def test_a_run_comes_out_the_same_again(full: bool) -> None:
         assert again["rules"][0]["auc"] == pytest.approx(before.model.auc)
 
 
-WORLDS = [("sums-by-page", 1), ("viral-day", 2), ("common-format", 3)]
+@pytest.mark.parametrize(
+    "world", ["sums-by-page", pytest.param("viral-day", marks=pytest.mark.long)]
+)
+def test_a_world_comes_out_the_same_again(world: str) -> None:
+    arguments = ["evaluate", "--world", world, "--seeds", "1", "--report", "json"]
+    result = CliRunner().invoke(darksocial, arguments, catch_exceptions=False)
+    [again], before = json.loads(result.stdout)["runs"], of_worlds()[world][0]
+    assert stored_run(again) == replace(
+        before,
+        **{name: pytest.approx(getattr(before, name)) for name in ("expected", "low", "high")},
+    )
+    assert (again["holds"], again["off_by"]) == (before.holds, pytest.approx(before.off_by))
+    assert result.stderr.startswith(f"{world}, seed 1: ")
 
 
-def test_a_world_comes_out_the_same_again(full: bool) -> None:
-    for world, seed in WORLDS if full else WORLDS[:1]:
-        again, before = run_of_world(measured_world(world, seed)), of_worlds()[world][seed - 1]
-        counts = (before.visits, before.dark, before.sessions, before.cannot_tell)
-        assert (again.visits, again.dark, again.sessions, again.cannot_tell) == counts
-        assert again.expected == pytest.approx(before.expected)
-        assert (again.low, again.high) == pytest.approx((before.low, before.high))
+def test_the_runs_of_a_world_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    runs = of_worlds()["viral-day"]
+    [row] = by_world(runs)
+    assert (row.world, row.runs, row.dark) == ("viral-day", len(runs), sum(r.dark for r in runs))
+    assert row.holds == sum(run.low <= run.dark <= run.high for run in runs)
+    assert row.worst in [run.expected / run.dark for run in runs]
+    show_worlds(runs)
+    assert f"{row.holds} of {row.runs}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--world", "nowhere"], ["--world", "all", "--seeds", "0"], ["a.log", "--world", "all"],
+     ["--world", "all", "--mask"]],
+)  # fmt: skip
+def test_what_is_no_world_is_refused_before_the_first_run(arguments: list[str]) -> None:
+    result = CliRunner().invoke(darksocial, ["evaluate", *arguments])
+    assert isinstance(result.exception, UsageError)
+    assert "counted" not in result.stderr

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import darksocial
+from darksocial.evaluation.worlds import is_dark_direct
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.report.values import Report
 from darksocial.signals import registry
 from darksocial.simulation.sums import SUMS, SUMS_BY_PAGE, source_medium
-from tests.accuracy import is_dark_direct
 from tests.nights import NOW, SECRET, night
 from tests.test_cannot_tell import CANNOT_BE_SAID, reasons, shown
 

@@ -1,14 +1,16 @@
 """`darksocial evaluate`: an analysis beside the truth, or against origins that were hidden."""
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from darksocial.cli._command import INPUT, JUDGING, described, option
+from darksocial.cli._command import INPUT, JUDGING, described, gathered, option
 from darksocial.cli._options import prior_option, reading_options, secret_option, site_option
+from darksocial.cli._printing import echo
 from darksocial.cli._reports import NONE, TERMINAL, Reports, Result, quiet_option, report_option
 from darksocial.cli._verbose import verbose_option
 from darksocial.language import gettext as _
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from darksocial.settings import ReadSettings
 
 FILE_SOURCES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
-"""A truth that a configuration names gives way to --mask."""
+"""A truth that a configuration names gives way to --mask, and a world to what is read."""
 JSON_KIND = "json"
 HELP = _(
     "Measure how well visits are judged: by the truth, or by origins that are known.\n\n"
@@ -27,7 +29,53 @@ HELP = _(
     "rules; how often the app is right; and whether scrapers, copied campaign links and shares "
     "were found.\n\n"
     "With --mask, INPUT is any log, read as by `analyze`. One in five of the visits whose referrer "
-    "or tag is known is judged without it, and compared with what was hidden."
+    "or tag is known is judged without it, and compared with what was hidden.\n\n"
+    "With --world, sites with a trouble of real logs are simulated and analysed, and what is "
+    "counted is compared with the truth. Each takes some seconds."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What judgements are compared with: a truth, known origins, or worlds of the simulator."""
+
+    truth: Path | None
+    mask: bool
+    world: str | None
+    seeds: int
+
+
+against_options = gathered(
+    "against",
+    Against,
+    (
+        option(
+            "--truth",
+            heading=INPUT,
+            type=click.Path(path_type=Path),
+            help=_("What really happened, as `darksocial simulate` writes it."),
+        ),
+        option(
+            "--mask",
+            heading=JUDGING,
+            is_flag=True,
+            help=_("Hide known origins in INPUT and infer them."),
+        ),
+        option(
+            "--world",
+            heading=INPUT,
+            metavar="NAME",
+            help=_("Simulate this world of `darksocial simulate`, or all, in place of INPUT."),
+        ),
+        option(
+            "--seeds",
+            heading=INPUT,
+            type=int,
+            default=1,
+            show_default=True,
+            help=_("How many sites of each world are simulated."),
+        ),
+    ),
 )
 
 
@@ -36,16 +84,8 @@ HELP = _(
     short_help=_("Measure how well visits are judged."),
     example="darksocial evaluate darksocial-out --truth simulated/truth.jsonl",
 )
-@click.argument("paths", nargs=-1, required=True, metavar="OUT | INPUT...")
-@option(
-    "--truth",
-    heading=INPUT,
-    type=click.Path(path_type=Path),
-    help=_("What really happened, as `darksocial simulate` writes it."),
-)
-@option(
-    "--mask", heading=JUDGING, is_flag=True, help=_("Hide known origins in INPUT and infer them.")
-)
+@click.argument("paths", nargs=-1, metavar="[OUT | INPUT...]")
+@against_options
 @secret_option(_("The secret of the analysis, without OUT.key."))
 @reading_options
 @site_option
@@ -55,8 +95,7 @@ HELP = _(
 @verbose_option
 def command(
     paths: tuple[str, ...],
-    truth: Path | None,
-    mask: bool,
+    against: Against,
     visitor_secret: str | None,
     read: "ReadSettings",
     site: tuple[str, ...],
@@ -67,19 +106,25 @@ def command(
     """Evaluate an analysis or logs, and print the result."""
     from darksocial.errors import UsageError
 
-    if mask and click.get_current_context().get_parameter_source("truth") in FILE_SOURCES:
-        truth = None
-    if mask == bool(truth) or (truth and len(paths) > 1):
+    is_of_file = {
+        name: click.get_current_context().get_parameter_source(name) in FILE_SOURCES
+        for name in ("truth", "world")
+    }
+    world = None if is_of_file["world"] and paths else against.world
+    truth = None if is_of_file["truth"] and (against.mask or world) else against.truth
+    ways = [bool(truth), against.mask, bool(world)]
+    if sum(ways) != 1 or (truth and len(paths) > 1) or bool(paths) == bool(world):
         raise UsageError(
             _("It is not clear what to evaluate."),
-            expected=_("one folder with --truth FILE, or logs with --mask"),
+            expected=_("one folder with --truth FILE, logs with --mask, or --world alone"),
         )
     reports = Reports(() if report == NONE else (report,), is_quiet=quiet)
+    if world:
+        _evaluate_worlds(world, against.seeds, reports)
+        return
     if truth:
         _evaluate_by_truth(Path(paths[0]), truth, visitor_secret, reports)
         return
-    from dataclasses import asdict
-
     from darksocial.cli._prior import model_of
     from darksocial.cli._progress import progress_bar
     from darksocial.evaluation.masked import evaluate_masked
@@ -99,6 +144,19 @@ def _evaluate_by_truth(out: Path, truth: Path, secret: str | None, reports: Repo
 
     result = evaluate(out, truth, kept_secret(secret, out))
     reports.deliver(_forms(evaluation.show, evaluation.as_dict), result)
+
+
+def _evaluate_worlds(world: str, seeds: int, reports: Reports) -> None:
+    """Run the worlds; each run that ends is a line on standard error."""
+    from darksocial.evaluation.worlds import evaluate_worlds
+    from darksocial.outputs import evaluation
+
+    runs = []
+    for run in evaluate_worlds(world, seeds):
+        runs.append(run)
+        if not reports.is_quiet:
+            echo(evaluation.line_of_run(run), err=True)
+    reports.deliver(_forms(evaluation.show_worlds, evaluation.worlds_as_dict), runs)
 
 
 def _forms(

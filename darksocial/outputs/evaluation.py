@@ -7,6 +7,7 @@ from rich.console import Console
 
 from darksocial.evaluation import Evaluation
 from darksocial.evaluation.hiding import Masked
+from darksocial.evaluation.worlds import RunOfWorld, by_world
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import tables
@@ -42,6 +43,11 @@ MASK_HIDES = _(
     "What it cannot show: how many visits without an origin are dark. Apps that send no referrer "
     "have other users than those that do, and typed addresses, bookmarks and browser history never "
     "have an origin to hide, so nothing here tests them."
+)
+WORLDS_SHOW = _(
+    "Sums over the runs: `holds` says in how many the interval holds the truth, and `worst` is the "
+    "count by the truth in the run that is furthest off. A simulation is a model: real sites "
+    "differ from it."
 )
 
 
@@ -141,6 +147,46 @@ def _show_ranking(console: Console, masked: Masked) -> None:
         wrapped(
             console, identified.format(n=about(masked.named), right=about(masked.right)), indent=""
         )
+
+
+def line_of_run(run: RunOfWorld) -> str:
+    """Return a run that has ended as one line."""
+    return _("{world}, seed {seed}: {expected} dark visits counted, {dark} in truth").format(
+        world=run.world, seed=run.seed, expected=about(run.expected), dark=about(run.dark)
+    )
+
+
+def show_worlds(runs: Sequence[RunOfWorld]) -> None:
+    """Print a table of worlds: what is counted in their runs, beside the truth."""
+    console = Console(highlight=False)
+    headings = (
+        "", _("visits"), _("likely bots"), _("dark"), _("counted"), _("90% interval"), _("holds"),
+        _("worst"),
+    )  # fmt: skip
+    rows = [
+        (
+            row.world,
+            whole(row.visits),
+            whole(row.likely_bots),
+            whole(row.dark),
+            whole(row.expected),
+            _("{low} to {high}").format(low=whole(row.low), high=whole(row.high)),
+            _("{n} of {runs}").format(n=row.holds, runs=row.runs),
+            decimal(row.worst, 2),
+        )
+        for row in by_world(runs)
+    ]
+    _table(console, _("Dark visits booked as Direct, counted and in truth"), headings, rows)
+    display(console)
+    wrapped(console, WORLDS_SHOW, indent="")
+
+
+def worlds_as_dict(runs: Sequence[RunOfWorld]) -> dict[str, object]:
+    """Return runs as plain values for JSON, and what they are together by world."""
+    return {
+        "worlds": [asdict(row) for row in by_world(runs)],
+        "runs": [asdict(run) | {"holds": run.holds, "off_by": run.off_by} for run in runs],
+    }
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, object]:

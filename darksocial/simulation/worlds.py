@@ -108,13 +108,18 @@ def worlds() -> dict[str, tuple[Bot, ...]]:
     return machines
 
 
-def in_world(params: Parameters, name: str) -> Parameters:
-    """Return the parameters with the trouble of a world. Raises UsageError if there is none of this
-    name."""
+def check_world(name: str) -> None:
+    """Raise UsageError if there is no world of this name."""
     if name not in worlds():
         raise UsageError(
             _("There is no world {name!r}.").format(name=name), expected=one_of(name, worlds())
         )
+
+
+def in_world(params: Parameters, name: str) -> Parameters:
+    """Return the parameters with the trouble of a world. Raises UsageError if there is none of this
+    name."""
+    check_world(name)
     params = with_rows(params, _rows().get(name, ()))
     params = with_campaigns(params) if name == CAMPAIGNS else params
     params = with_handed_out(params) if name in WORLDS_WITH_IDS else params

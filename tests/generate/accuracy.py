@@ -1,18 +1,9 @@
 """docs/accuracy.md, from the stored evaluations."""
 
-import math
 from pathlib import Path
 
-from tests.accuracy import (
-    SEEDS,
-    SEEDS_OF_WORLD,
-    SITE_OF_WORLDS,
-    VARY,
-    VISITS,
-    of_ids,
-    of_worlds,
-    stored,
-)
+from darksocial.evaluation.worlds import SITE_OF_WORLDS, VARY, VISITS_OF_A_RUN, by_world
+from tests.accuracy import SEEDS, SEEDS_OF_WORLD, of_ids, of_worlds, stored
 from tests.accuracy.tables import markdown, rules_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
@@ -130,7 +121,9 @@ SHORTFALLS = """
 def page() -> str:
     """The page, as the stored evaluations have it."""
     found = stored()
-    introduction = INTRODUCTION.format(sites=len(found), seeds=SEEDS, visits=VISITS, vary=VARY)
+    introduction = INTRODUCTION.format(
+        sites=len(found), seeds=SEEDS, visits=VISITS_OF_A_RUN, vary=VARY
+    )
     everything = [one for group in found.values() for one in group]
     tables = markdown(list(found.items())) + RULES + rules_table(everything)
     heading = WORLDS.format(site=SITE_OF_WORLDS, seeds=SEEDS_OF_WORLD)
@@ -157,22 +150,12 @@ def _rows_of_ids() -> str:
 def _rows_of_worlds() -> str:
     """The rows of the table of worlds."""
     lines = []
-    for world, runs in sorted(of_worlds().items()):
-        sums = {name: sum(getattr(run, name) for run in runs) for name in SUMMED}
-        others = sums["sessions"] - sums["likely_bots"]
-        worst = max(runs, key=lambda run: abs(math.log(run.off_by)))
-        lacks = sorted({reason for run in runs for reason in run.cannot_tell})
+    for row in by_world([run for runs in of_worlds().values() for run in runs]):
+        others = row.sessions - row.likely_bots
         lines.append(
-            f"| {world} | {sums['visits']:,} | {others:,.0f} | {sums['likely_bots']:,.0f} "
-            f"| {sums['dark']:,} "
-            f"| {sums['expected']:,.0f} ({sums['low']:,.0f} to {sums['high']:,.0f}) "
-            f"| {sums['holds']} of {len(runs)} | {worst.off_by:.2g} "
-            f"| {', '.join(f'`{reason}`' for reason in lacks)} |\n"
+            f"| {row.world} | {row.visits:,} | {others:,.0f} | {row.likely_bots:,.0f} "
+            f"| {row.dark:,} | {row.expected:,.0f} ({row.low:,.0f} to {row.high:,.0f}) "
+            f"| {row.holds} of {row.runs} | {row.worst:.2g} "
+            f"| {', '.join(f'`{reason}`' for reason in row.cannot_tell)} |\n"
         )
     return "".join(lines)
-
-
-SUMMED = (
-    "visits", "sessions", "likely_bots", "dark", "expected", "low", "high", "holds",
-)  # fmt: skip
-"""What is added up of the runs of a world."""
