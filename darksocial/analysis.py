@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from types import NoneType
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
@@ -304,6 +305,21 @@ class Analysis(Result):
     def summary(self) -> dict[str, object]:
         """Return the content of summary.json: the report as dictionaries, lists and numbers."""
         return summary_json.summary(self.report)
+
+    def page(self, title: str | None = None, *, with_paths: bool = True) -> str:
+        """Return the report as a page to forward: HTML in one file, without scripts and requests.
+
+        `title` takes the place of the site's name. Without `with_paths` it names no addresses of
+        pages, for readers who may not see them. `save` writes it, also as a PDF or a mail. Raises
+        UsageError if the result is closed, and for a title that is no text.
+        """
+        self._check_open()
+        arguments.check("title", title, str, NoneType)
+        arguments.check("with_paths", with_paths, bool)
+        from darksocial.outputs.page import html
+        from darksocial.outputs.page.stored import page_of_analysis
+
+        return html(page_of_analysis(self, title, with_paths=with_paths))
 
     def write(self, out: arguments.Place) -> None:
         """Write sessions/, shares.parquet, rejects.parquet and summary.json to `out`: all or none.

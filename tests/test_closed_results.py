@@ -20,6 +20,7 @@ ANALYSIS: dict[str, Callable[[Analysis, Path], Any]] = {
     "reject_batches": lambda a, out: a.reject_batches(),
     "ask": lambda a, out: a.ask(lambda visits: visits.count().as_table()),
     "ask_requests": lambda a, out: a.ask_requests(lambda lines: lines.count().as_table()),
+    "page": lambda a, out: a.page(),
     "write": lambda a, out: a.write(out),
 }
 HITS: dict[str, Callable[[Hits, Path], Any]] = {

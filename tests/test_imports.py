@@ -46,7 +46,7 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 WAY_IN = "darksocial.analysis"
 """The only module beside cli/ that may import outputs/, and only within a function: results draw
-themselves in a notebook."""
+themselves in a notebook and as a page."""
 TERMINAL = tuple(
     f"darksocial.outputs.{name}"
     for name in (

@@ -11,7 +11,7 @@ import pytest
 import darksocial
 from darksocial import Analysis
 from tests.inert import commands_in
-from tests.logs import Hit, analyzed
+from tests.logs import ARTICLE, Hit, analyzed
 
 NAME = "<script>alert(1)<b>&amp;##[error]x.log"
 
@@ -54,6 +54,11 @@ def test_an_analysis_shows_itself(analysis: Analysis) -> None:
     )
     assert re.match(rf"<Analysis of {headline}>", repr(analysis))
     assert repr(analysis.report) == repr(analysis).replace("Analysis", "Report")
+    page = analysis.page("Ours & <theirs>", with_paths=False)
+    assert page.startswith("<!doctype html>")
+    assert "<title>Ours &amp; &lt;theirs&gt;</title>" in page
+    assert ARTICLE in analysis.page()
+    assert ARTICLE not in page
     analysis.close()
     assert repr(analysis).endswith(") (closed)>")
     seen = Seen(analysis._repr_html_())

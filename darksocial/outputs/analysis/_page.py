@@ -8,8 +8,7 @@ from darksocial.outputs import Output
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.page import Page
 from darksocial.outputs.page.forms import FORMS
-from darksocial.outputs.page.stored import stored_page
-from darksocial.scratch.folder import Scratch
+from darksocial.outputs.page.stored import page_of_analysis, stored_page
 
 
 def output(name: str) -> Output[Saved]:
@@ -34,6 +33,4 @@ def _page(saved: Saved) -> Page:
         return stored_page(saved.out)
     if saved.analysis is None:
         raise UsageError(_("A report alone has no visits to draw: its analysis is missing."))
-    with Scratch() as scratch:
-        saved.analysis.write(scratch.path / "out")
-        return stored_page(scratch.path / "out")
+    return page_of_analysis(saved.analysis)

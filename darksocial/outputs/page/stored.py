@@ -1,14 +1,16 @@
-"""The page of the folder of an analysis or a store."""
+"""The page of the folder of an analysis or a store, or of an analysis itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from darksocial.analysis import Analysis
 from darksocial.campaigns.report import campaigns
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs.page import Page, page_of
 from darksocial.report.page import page_facts
+from darksocial.scratch.folder import Scratch
 from darksocial.selection import EVERYTHING, Selection
 
 
@@ -35,3 +37,12 @@ def stored_page(
     else:
         brought = None
     return page_of(page_facts(folder, selection), brought, title, with_paths=with_paths)
+
+
+def page_of_analysis(
+    analysis: Analysis, title: str | None = None, *, with_paths: bool = True
+) -> Page:
+    """Return the page of an analysis, from tables that are written for that and deleted."""
+    with Scratch() as scratch:
+        analysis.write(scratch.path / "out")
+        return stored_page(scratch.path / "out", title=title, with_paths=with_paths)
