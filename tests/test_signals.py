@@ -74,7 +74,7 @@ def crowd(last: Hit) -> list[Hit]:
     return [*(Hit(n * 60, f"/sport/page-{n}-of-many/") for n in range(36)), last]
 
 
-POSTED = [
+FROM_PUBLIC_POSTS = [
     Hit(n, f"{ARTICLE}?sh=aaaaa.1.aaaaa.a", f"192.0.2.{n + 10}", referrer="https://t.co/")
     for n in range(110)
 ]
@@ -198,7 +198,7 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("messenger_referrer", None, [Hit(path=f"/?{TAG}", referrer="https://mail.google.com/")]),
     ("messenger_referrer", None, [Hit(referrer="https://www.google.com/")]),
     ("share_id", "shared", [Hit(path=f"{ARTICLE}?sh=c")]),
-    ("share_id", "posted", [*POSTED, Hit(120, f"{ARTICLE}?sh=aaaaa.1.aaaaa.a")]),
+    ("share_id", "posted", [*FROM_PUBLIC_POSTS, Hit(120, f"{ARTICLE}?sh=aaaaa.1.aaaaa.a")]),
     ("share_id", None, [Hit(path=f"{ARTICLE}?sh=what")]),
     ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=WhatsApp&utm_medium=share")]),
     ("messenger_tag", "messenger", [Hit(path=f"{ARTICLE}?utm_source=a&utm_medium=whatsapp")]),
