@@ -9,7 +9,7 @@ how many visitors had it without any. Packages such as ChannelAttribution take t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -40,7 +40,11 @@ def journeys(
             row = sums[written(path.visits)]
             row[0] += path.conversions
             row[1] += path.revenue
-    for places in _unconverted(visits, lookback_days):
+    alone, longer = _unconverted(visits, lookback_days)
+    counts = np.bincount(likely[alone], minlength=len(names))
+    for key in np.flatnonzero(counts).tolist():
+        sums[names[key]][2] += counts[key]
+    for places in longer:
         sums[written(places)][2] += 1
     rows = [PathRow(path, *values) for path, values in sums.items()]
     return tuple(sorted(rows, key=lambda r: (-r.total_conversions, -r.total_null, r.path)))
@@ -61,12 +65,22 @@ def _likely_keys(visits: StoredVisits, parts: Parts) -> Places:
     return likely
 
 
-def _unconverted(visits: StoredVisits, lookback_days: int) -> Iterator[Places]:
-    """Yield the visits, up to the lookback before the last one, of visitors without conversions."""
+def _unconverted(visits: StoredVisits, lookback_days: int) -> tuple[Places, Sequence[Places]]:
+    """Return the visits, up to the lookback before the last one, of visitors without conversions:
+    those of visitors who have one, as most have, and of each other visitor in the order of time."""
     single = np.flatnonzero(visits.weight == 1)
     order = single[np.lexsort((visits.second[single], visits.visitor[single]))]
-    bounds = np.flatnonzero(np.diff(visits.visitor[order])) + 1
-    for own in np.split(order, bounds):
-        if len(own) and not (visits.conversions[own].any() or visits.revenue[own].any()):
-            earliest = visits.second[own[-1]] - lookback_days * DAY_SECONDS
-            yield own[visits.second[own] >= earliest]
+    if not len(order):
+        return order, []
+    begins = np.flatnonzero(np.r_[True, np.diff(visits.visitor[order]) != 0])
+    lengths = np.diff(np.r_[begins, len(order)])
+    converts = (visits.conversions[order] != 0) | (visits.revenue[order] != 0)
+    last = visits.second[order[begins + lengths - 1]]
+    is_left = np.repeat(~np.logical_or.reduceat(converts, begins), lengths)
+    is_late = visits.second[order] >= np.repeat(last - lookback_days * DAY_SECONDS, lengths)
+    own = order[is_left & is_late]
+    numbers, counts = np.unique(visits.visitor[own], return_counts=True)
+    is_alone = np.isin(visits.visitor[own], numbers[counts == 1])
+    several = own[~is_alone]
+    bounds = np.flatnonzero(np.diff(visits.visitor[several])) + 1
+    return own[is_alone], np.split(several, bounds) if len(several) else []
