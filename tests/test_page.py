@@ -23,11 +23,11 @@ from darksocial.cli._main import darksocial as group
 from darksocial.outputs.page import Page, html, page_of
 from darksocial.outputs.page.geometry import Scale, band, line, marks, round_up, spark
 from darksocial.outputs.page.mail import plain_text
-from darksocial.report.estimates import Estimate
+from darksocial.report.estimates import PART_COLUMN, Estimate
 from darksocial.report.numbers import estimate, range_of, whole
 from darksocial.report.page import PageFacts, PeriodRow, page_facts
 from darksocial.report.selected import REPORT_COLUMNS, report_of, stored_report
-from darksocial.report.stored import PART, stored
+from darksocial.report.stored import stored
 from darksocial.report.summary_json import text
 
 SAMPLE = Path(__file__).parent.parent / "sample_logs" / "publisher" / "access.log.1"
@@ -317,7 +317,7 @@ def test_what_is_counted_anew_is_what_the_report_says(out: Path) -> None:
         assert together[key] == whole[key], key
     assert together["dark_social"]["apps"] == whole["dark_social"]["apps"]
     twice = content.visits.set_column(
-        content.visits.schema.get_field_index(PART), PART, [[1] * len(content.visits)]
+        content.visits.schema.get_field_index(PART_COLUMN), PART_COLUMN, [[1] * len(content.visits)]
     )
     doubled = report_of(replace(content, reports=(empty, report), visits=twice)).dark_social
     assert doubled.low == pytest.approx(report.dark_social.low)

@@ -19,19 +19,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.intervals import Z_90
 from darksocial.model.weighing import CHANNEL_OF_CLASS, PROBABILITIES
-from darksocial.report.stored import PART
 from darksocial.report.values import Report
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, NOT_LOGGED
 from darksocial.visits.conditions import BOTS_LABEL, NOT_LOGGED_LABEL
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+_Pair = tuple[Numbers, Flags]
 DIRECT_CHANNEL = "Direct"
+PART_COLUMN = "part"
+"""The column with the number of the report that a visit is of (stored.py)."""
 CAUSE_COLUMNS = (*PROBABILITIES, "p_bot")
-COLUMNS = (PART, "weight", "began", "channel_before", *CAUSE_COLUMNS)
+COLUMNS = (PART_COLUMN, "weight", "began", "channel_before", *CAUSE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,18 @@ class Parts:
 
     def estimate(self, rows: Flags | npt.NDArray[np.int64], most: float) -> Estimate:
         """Return the estimate of some of the visits, of which there are `most`."""
-        expected, variance, below, above = (
-            math.fsum(values[rows])
-            for values in (self.expected, self.variance, self.below, self.above)
-        )
-        spread = Z_90 * math.sqrt(variance)
-        low = expected - math.hypot(below, spread)
-        high = expected + math.hypot(above, spread)
-        return Estimate(expected, max(0.0, low), min(most, high))
+        sums = [math.fsum(getattr(self, name)[rows]) for name in PARTS_OF_SUMS]
+        return estimate_of_sums(*sums, most=most)
+
+
+def estimate_of_sums(
+    expected: float, variance: float, below: float, above: float, *, most: float
+) -> Estimate:
+    """Return the estimate of visits of which these are the sums of `Parts`; there are `most`."""
+    spread = Z_90 * math.sqrt(max(0.0, variance))
+    low = expected - math.hypot(below, spread)
+    high = expected + math.hypot(above, spread)
+    return Estimate(expected, max(0.0, low), min(most, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Judged:
     arrived: whether it arrived booked as Direct, likely bots included.
     causes: what it is, by the columns `CAUSE_COLUMNS` and `p_booked`.
     dark, direct_dark: dark social of all visits, and of those in `direct`.
-    channels: the estimates of each channel.
+    channels: the estimates of which each channel consists.
+    probabilities: how probable it is that a visit belongs to a channel.
     """
 
     weight: Numbers
@@ -91,6 +97,7 @@ class Judged:
     dark: Parts
     direct_dark: Parts
     channels: Mapping[str, Sequence[Parts]]
+    probabilities: Mapping[str, Numbers]
 
     def of_channel(self, channel: str, rows: Flags, most: float) -> Estimate:
         """Return how many of some visits belong to a channel; there are `most` of them."""
@@ -103,7 +110,7 @@ class Judged:
 
 def judged(visits: pa.Table, reports: Sequence[Report]) -> Judged:
     """Return visits with the columns `COLUMNS`, as they are counted. `reports` are their parts."""
-    part = visits[PART].to_numpy()
+    part = visits[PART_COLUMN].to_numpy()
     weight = visits["weight"].to_numpy()
     causes = {name: filled(visits[name]) for name in CAUSE_COLUMNS}
     causes["p_booked"] = np.clip(1.0 - np.sum(list(causes.values()), axis=0), 0.0, None)
@@ -122,6 +129,7 @@ def judged(visits: pa.Table, reports: Sequence[Report]) -> Judged:
         for row in (report.dark_social for report in reports)
     ]
     everything = np.ones(len(part), np.bool_)
+    sources = _sources(causes, booked)
     return Judged(
         weight,
         counted,
@@ -131,7 +139,11 @@ def judged(visits: pa.Table, reports: Sequence[Report]) -> Judged:
         causes,
         _parts(dark, weight, everything, part, whole),
         _parts(dark, weight, direct, part, of_direct),
-        _channels(causes, weight, booked, part, reports),
+        _channels(sources, weight, part, reports),
+        {
+            channel: np.sum([p * rows for p, rows in pairs], axis=0)
+            for channel, pairs in sources.items()
+        },
     )
 
 
@@ -146,36 +158,36 @@ def _interval(row: object) -> Estimate:
     return Estimate(*(float(getattr(row, name)) for name in names))
 
 
+def _sources(
+    causes: Mapping[str, Numbers], booked: npt.NDArray[np.object_]
+) -> dict[str, list[_Pair]]:
+    """Return of which visits each channel consists: those of a cause, and those that stay booked;
+    of each the probabilities of all visits, and which of them it is about."""
+    everything = np.ones(len(booked), np.bool_)
+    sources = {BOTS_LABEL: [(causes["p_bot"], everything)]}
+    for name, channel in CHANNEL_OF_CLASS.items():
+        sources.setdefault(channel, []).append((causes[f"p_{name}"], everything))
+    for channel in sorted(set(booked)):
+        sources.setdefault(channel, []).append((causes["p_booked"], booked == channel))
+    return sources
+
+
 def _channels(
-    causes: Mapping[str, Numbers],
+    sources: Mapping[str, Sequence[_Pair]],
     weight: Numbers,
-    booked: npt.NDArray[np.object_],
     part: Numbers,
     reports: Sequence[Report],
 ) -> dict[str, list[Parts]]:
-    """Return the estimates of which each channel consists: of a cause, and of what stays booked."""
-    everything = np.ones(len(part), np.bool_)
-    sources = {DARK_SOCIAL: [("p_dark_social", everything)], BOTS_LABEL: [("p_bot", everything)]}
-    for name, channel in CHANNEL_OF_CLASS.items():
-        if channel != DARK_SOCIAL:
-            sources.setdefault(channel, []).append((f"p_{name}", everything))
-    for channel in sorted(set(booked)):
-        sources.setdefault(channel, []).append(("p_booked", booked == channel))
+    """Return the estimates of which each channel consists."""
     rows = [{row.channel: row for row in report.channels} for report in reports]
     channels = {}
     for channel, pairs in sources.items():
         intervals = [
-            Estimate(row.after, row.low, row.high)
-            if (row := of_report.get(channel))
-            else Estimate(0.0, 0.0, 0.0)
+            Estimate(row.after, row.low, row.high) if (row := of_report.get(channel)) else NOTHING
             for of_report in rows
         ]
         channels[channel] = _parts_of_pairs(
-            [(causes[name], rows) for name, rows in pairs],
-            weight,
-            part,
-            intervals,
-            are_drawn=channel != BOTS_LABEL,
+            pairs, weight, part, intervals, are_drawn=channel != BOTS_LABEL
         )
     return channels
 
@@ -191,7 +203,7 @@ def _parts(
 
 
 def _parts_of_pairs(
-    pairs: Sequence[tuple[Numbers, Flags]],
+    pairs: Sequence[_Pair],
     weight: Numbers,
     part: Numbers,
     intervals: Sequence[Estimate],

@@ -19,9 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial import arguments
-from darksocial.model.intervals import Z_90
 from darksocial.report import summary_json
-from darksocial.report.estimates import CAUSE_COLUMNS, NOTHING, Estimate, judged
+from darksocial.report.estimates import CAUSE_COLUMNS, NOTHING, Estimate, estimate_of_sums
 from darksocial.report.numbers import MIN_SHOWN
 from darksocial.report.selected import REPORT_COLUMNS, report_of
 from darksocial.report.stored import CHOSEN, Stored, stored
@@ -170,7 +169,7 @@ def _measured(content: Stored, local: pa.ChunkedArray) -> pa.Table:
     """Return the visits with what is summed up: `dark` with what makes its interval, `direct` and,
     of the visits booked as Direct, each cause."""
     visits = content.visits.drop_columns(["evidence"])
-    counts = judged(visits, content.reports)
+    counts = content.counts
     parts = counts.dark
     columns = {
         "local": local,
@@ -208,10 +207,8 @@ def _sums(visits: pa.Table, *keys: str) -> list[dict[str, Any]]:
 
 def _around(sums: Mapping[str, Any]) -> Estimate:
     """Return the estimate of some visits, given their sums."""
-    spread = Z_90 * math.sqrt(max(0.0, sums["variance_sum"]))
-    low = sums["dark_sum"] - math.hypot(sums["below_sum"], spread)
-    high = sums["dark_sum"] + math.hypot(sums["above_sum"], spread)
-    return Estimate(sums["dark_sum"], max(0.0, low), min(sums["weight_sum"], high))
+    names = ("dark_sum", "variance_sum", "below_sum", "above_sum")
+    return estimate_of_sums(*(sums[name] for name in names), most=sums["weight_sum"])
 
 
 def _periods(visits: pa.Table, starts: Sequence[date]) -> tuple[PeriodRow, ...]:

@@ -21,10 +21,9 @@ from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.language import ngettext
 from darksocial.lookups import apps
-from darksocial.model.weighing import CHANNEL_OF_CLASS
 from darksocial.report.build import MAX_EVIDENCE, MAX_PAGES, app_rows
 from darksocial.report.chosen import Filter, OnlyRow
-from darksocial.report.estimates import COLUMNS, Estimate, Flags, Judged, filled, judged
+from darksocial.report.estimates import COLUMNS, PART_COLUMN, Estimate, Flags, Judged, filled
 from darksocial.report.group_rows import Groups
 from darksocial.report.selected_groups import stored_groups
 from darksocial.report.stored import CHOSEN, Stored, stored
@@ -54,7 +53,7 @@ from darksocial.settings import Model
 from darksocial.visits.conditions import BOTS_LABEL, COUNTED_CHANNELS
 
 REPORT_COLUMNS = (
-    *(name for name in COLUMNS if name != "part"),
+    *(name for name in COLUMNS if name != PART_COLUMN),
     *("session_id", "visitor_id", "site", "landing_path", "started_at", "ended_at", "pageviews"),
     *("device", "app", "utm_campaign", "conversions", "revenue", "channel_recorded"),
 )
@@ -89,7 +88,7 @@ def report_of(content: Stored, selection: Selection = EVERYTHING) -> Report:
     about = reports[0].filter if selection.is_everything else _filter(content, selection)
     if len(reports) == 1 and content.is_whole:
         return replace(reports[0], zone=zone, filter=about)
-    counts = judged(visits, reports)
+    counts = content.counts
     chosen = visits[CHOSEN].to_numpy()
     of_chosen = visits.filter(visits[CHOSEN])
     sums = list(_sums_by_app(visits, counts, chosen))
@@ -183,16 +182,10 @@ def _conversions(visits: pa.Table, counts: Judged, chosen: Flags) -> tuple[Conve
     measures = [filled(visits[name]) for name in ("conversions", "revenue")]
     if not any(measure.any() for measure in measures):
         return ()
-    booked, counted = counts.booked[chosen], counts.counted[chosen]
-    causes = {name: values[chosen] for name, values in counts.causes.items()}
+    counted, nothing = counts.counted[chosen], np.zeros(len(chosen))
     rows = []
     for channel in COUNTED_CHANNELS:
-        probability = causes["p_booked"] * (booked == channel)
-        for name, of_class in CHANNEL_OF_CLASS.items():
-            if of_class == channel:
-                probability = probability + causes[f"p_{name}"]
-        if channel == BOTS_LABEL:
-            probability = probability + causes["p_bot"]
+        probability = counts.probabilities.get(channel, nothing)[chosen]
         (sold, sold_after), (earned, earned_after) = (
             (math.fsum(measure[counted == channel]), math.fsum(measure * probability))
             for measure in measures

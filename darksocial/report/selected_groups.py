@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.report.estimates import DIRECT_CHANNEL, Flags, Judged, filled, judged
+from darksocial.report.estimates import DIRECT_CHANNEL, Flags, Judged, filled
 from darksocial.report.group_rows import GroupChannelRow, GroupRow, Groups
 from darksocial.report.groups import (
     COLUMN_OF,
@@ -31,7 +31,7 @@ Places = npt.NDArray[np.int64]
 def stored_groups(content: Stored, breakdown: Breakdown, zone: str) -> Groups:
     """Return the chosen visits by what `breakdown` names, in the days and hours of `zone`."""
     visits = content.visits
-    counts = judged(visits, content.reports)
+    counts = content.counts
     chosen = visits[CHOSEN].to_numpy()
     names = _names(visits, breakdown.by, zone)
     values, places = np.unique(names, return_inverse=True)

@@ -7,6 +7,7 @@ An analysis has one report, and a store one for each UTC day. The visits of each
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.dataset as ds
 
 from darksocial.errors import InputError, UsageError
 from darksocial.language import gettext as _
+from darksocial.report.estimates import PART_COLUMN, Judged, judged
 from darksocial.report.summary_json import NAME, read_report
 from darksocial.report.values import Report
 from darksocial.results.explain import condition_of, legible, period_of, sessions_of
@@ -23,10 +25,10 @@ from darksocial.schema import SESSIONS, SHARES
 from darksocial.selection import OF_SHARES, Period, Selection, regex_of
 
 DATE = "date="
-PART, CHOSEN = "part", "is_chosen"
+CHOSEN = "is_chosen"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """What a question is answered from.
 
@@ -42,6 +44,11 @@ class Stored:
     visits: pa.Table
     shares: pa.Table
     period: Period
+
+    @cached_property
+    def counts(self) -> Judged:
+        """All visits as they are counted. The columns `estimates.COLUMNS` have to be among them."""
+        return judged(self.visits, self.reports)
 
     @property
     def is_whole(self) -> bool:
@@ -120,7 +127,7 @@ def _marked(
     names: dict[str, pc.Expression] = {name: pc.field(name) for name in columns}
     chosen = pc.scalar(True) if condition is None else condition
     table = sessions.to_table({**names, CHOSEN: pc.coalesce(chosen, pc.scalar(False))})
-    return table.append_column(PART, pa.array([part] * len(table), pa.int32()))
+    return table.append_column(PART_COLUMN, pa.array([part] * len(table), pa.int32()))
 
 
 def _shares(out: Path, selection: Selection, period: Period) -> pa.Table:
