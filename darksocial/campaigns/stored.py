@@ -22,8 +22,8 @@ from darksocial.language import gettext as _
 from darksocial.lookups.utm import UTM
 from darksocial.model.weighing import PROBABILITIES
 from darksocial.results.explain import legible, sessions_of
-from darksocial.results.tempo import place_of_shares, shares_of
-from darksocial.schema import CONTINUED, NOT_LOGGED, SHARES
+from darksocial.results.tempo import shares_of
+from darksocial.schema import CONTINUED, NOT_LOGGED
 from darksocial.visits.conditions import NOT_LOGGED_LABEL
 
 Numbers = npt.NDArray[np.float64]
@@ -281,11 +281,8 @@ def _seconds(times: pa.ChunkedArray) -> Numbers:
 
 def _shares(out: Path, pages: _Numbering, visitors: _Numbering) -> StoredShares:
     """Return the shares; a folder without any has none (an export, or a log without previews)."""
-    if not place_of_shares(out).exists():
-        table = SHARES.arrow.empty_table()
-    else:
-        with legible(out):
-            table = shares_of(out).to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
+    with legible(out):
+        table = shares_of(out).to_table(list(COLUMNS_OF_SHARES)).sort_by("time")
     paths = zip(table["site"].to_pylist(), table["path"].to_pylist(), strict=True)
     sharers = table["sharer_visitor_id"].to_pylist()
     return StoredShares(

@@ -92,18 +92,14 @@ def page_tempo(
     return tuple(_step(start, steps.get(start, []), apps.get(start, [])) for start in starts)
 
 
-def place_of_shares(out: Path) -> Path:
-    """Return where the shares of an analysis (a file, or a folder of files) or of a store (by day)
-    are. There is nothing where an input shows no shares."""
-    of_analysis = out / "shares.parquet"
-    return of_analysis if of_analysis.exists() else out / "shares"
-
-
 def shares_of(out: Path) -> ds.Dataset:
-    """Return the shares of an analysis or of a store; an input that shows none has none."""
-    if not place_of_shares(out).exists():
+    """Return the shares of an analysis (a file, or a folder of files) or of a store (by day); a
+    folder without any has none (an export, or a log without previews)."""
+    of_analysis = out / "shares.parquet"
+    place = of_analysis if of_analysis.exists() else out / "shares"
+    if not place.exists():
         return ds.dataset(SHARES.arrow.empty_table())
-    return ds.dataset(place_of_shares(out), SHARES.arrow, format="parquet", partitioning="hive")
+    return ds.dataset(place, SHARES.arrow, format="parquet", partitioning="hive")
 
 
 def app_grounds(out: Path, app: str, selection: Selection = EVERYTHING) -> Grounds:
