@@ -119,8 +119,11 @@ def compare(first: arguments.Place, second: arguments.Place) -> Comparison:
         written = {place: scratch.path / str(n) for n, place in enumerate(places)}
         folders_of = {place: _folder(place, folder) for place, folder in written.items()}
         folders = [folders_of[each.place] for each in asked]
-        days = [_days(folder, each) for folder, each in zip(folders, asked, strict=True)]
         undated = [_is_undated(folder) for folder in folders]
+        days = [
+            _days_behind(each) if is_whole else _days(folder, each)
+            for folder, each, is_whole in zip(folders, asked, undated, strict=True)
+        ]
         spans, is_cut = _spans(asked, days, undated)
         reports = [
             stored_report(folder, Selection() if is_whole else Selection(span.since, span.until))
@@ -168,8 +171,6 @@ def _folder(name: str, scratch: Path) -> Path:
 
 def _days(folder: Path, asked: _AskedFor) -> set[date]:
     """Return the days (UTC) of the visits, as far as they are asked for."""
-    if _is_undated(folder):
-        return _days_behind(asked)
     with legible(folder):
         times = sessions_of(folder).to_table(["started_at"])["started_at"]
     days = set(pc.cast(pc.floor_temporal(times, unit="day"), pa.date32(), safe=False).to_pylist())
