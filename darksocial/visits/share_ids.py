@@ -66,6 +66,7 @@ class ShareIds:
         self._people = people
         self._parameter = parameter
         self._own: ir.Table | None = None
+        self._sent: ir.Table | None = None
         sent = requests.filter(
             requests.kind.isin(("page", "beacon")), requests.asked_query.notnull()
         )
@@ -160,12 +161,13 @@ class ShareIds:
 
     def _beacons(self) -> ir.Table:
         """Return the requests by which the script says that it gave an id, with that id."""
-        sent = self._requests.filter(self._requests.kind == "beacon")
-        held = self.joined(
-            sent.select("file", "line", "visitor", "time", query="asked_query"), "query"
-        )
-        held = self._engine.view("beacons", held)
-        return held.filter(held.share_id.notnull())
+        if self._sent is None:
+            sent = self._requests.filter(self._requests.kind == "beacon")
+            held = self.joined(
+                sent.select("file", "line", "visitor", "time", query="asked_query"), "query"
+            )
+            self._sent = self._engine.stage("beacons", held.filter(held.share_id.notnull()))
+        return self._sent
 
     def _first_mentions(self, carried: ir.Table) -> ir.Table:
         """Return when the ids of `carried` are first in the log, as `first_mention`, and whether
