@@ -4,10 +4,9 @@ from collections import Counter
 
 import pytest
 
-from darksocial.simulation.scripts import id_in
 from darksocial.simulation.tracked import SCANNER, SCANNER_AGENT
 from darksocial.simulation.worlds import FEW_TRACKED, TRACKED_SHARES
-from darksocial.tracking.share_id import MAX_GENERATION, parse
+from darksocial.tracking.share_id import MAX_GENERATION, id_in_query, parse
 from darksocial.tracking.snippet import DEFAULT_BEACON
 from tests.test_worlds_in_logs import Hit, Rows, Traffic, traffic
 
@@ -31,7 +30,7 @@ def test_most_pages_say_that_they_gave_an_id(made: Traffic) -> None:
     beacons = [hit for hit in made.hits if hit.target.startswith(f"{DEFAULT_BEACON}?")]
     articles = [hit for hit in made.hits if hit.is_page and hit.target.count("/") > 4]
     assert 0.6 < len(beacons) / len(articles) < 1.1
-    ids = [id_in(query(hit)) for hit in beacons]
+    ids = [id_in_query(query(hit)) for hit in beacons]
     assert None not in ids
     assert {share.generation for share in ids if share} >= {1, 2, 3}
     later = [
@@ -47,7 +46,7 @@ def test_previews_and_clicks_carry_the_id_of_their_share(made: Traffic) -> None:
     assert 0.5 < len(shares) / len(made.rows("share")) < 0.9
     fetched = {hit.target for hit in made.hits if hit.agent.startswith(("WhatsApp/2", "Telegram"))}
     for share in shares:
-        own = id_in(share["query"])
+        own = id_in_query(share["query"])
         assert own and (own.root, own.key) == (share["share_root"], share["share_id"])
         if share["app"] in {"whatsapp", "telegram"} and share["preview_time"]:
             assert f"{share['path']}?{share['query']}" in fetched
@@ -95,4 +94,4 @@ def test_a_link_is_posted_and_others_are_handed_out_or_scanned(made: Traffic) ->
 def test_few_shares_have_an_id_where_few_scripts_run() -> None:
     few = traffic(FEW_TRACKED, VISITS)
     assert 0.04 < len(tracked(few)) / len(few.rows("share")) < 0.2
-    assert all(parse(str(id_in(share["query"]))) for share in tracked(few))
+    assert all(parse(str(id_in_query(share["query"]))) for share in tracked(few))

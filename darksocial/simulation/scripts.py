@@ -20,7 +20,7 @@ from darksocial.tracking.share_id import (
     MAX_GENERATION,
     SHARE_METHODS,
     ShareId,
-    parse,
+    id_in_query,
 )
 from darksocial.tracking.snippet import DEFAULT_BEACON
 
@@ -39,12 +39,6 @@ def id_facts(share: ShareId | None) -> dict[str, Fact]:
     """Return what the truth says of an id; null where there is none."""
     values = (share.key, share.root, share.generation, share.method) if share else (None,) * 4
     return dict(zip(ID_FACTS, values, strict=True))
-
-
-def id_in(query: str) -> ShareId | None:
-    """Return the id in a query."""
-    values = [pair[3:] for pair in query.split("&") if pair.startswith(f"{DEFAULT_PARAMETER}=")]
-    return parse(values[-1]) if values else None
 
 
 def with_id(query: str, share: ShareId | None) -> str:
@@ -84,7 +78,7 @@ class ShareIdScripts(Scripts):
         if visit.restored:
             return replace(visit, query=held)
         returns = visit.group.name in RETURNING and not visit.query
-        if returns and id_in(held) and self._happens("history_keeps_id"):
+        if returns and id_in_query(held) and self._happens("history_keeps_id"):
             return replace(visit, query=held)
         return visit
 
@@ -99,13 +93,13 @@ class ShareIdScripts(Scripts):
             return replace(view, target=with_query(path, held[place]))
         is_reopened = visit.restored and view.time == visit.time
         if self.runs_for(visit) and not is_reopened and self._happens("pointer_moves"):
-            arrived = id_in(query)
+            arrived = id_in_query(query)
             share = self._next(arrived)
             self.send(visit, view.time + self._within(POINTER_SECONDS), share, arrived, view.url)
             query = with_id(query, share)
         held[place] = query
         view = replace(view, target=with_query(path, query))
-        if id_in(query) and self._happens("reloaded"):
+        if id_in_query(query) and self._happens("reloaded"):
             self._reload(view)
         return view
 
@@ -127,7 +121,7 @@ class ShareIdScripts(Scripts):
     def truth(self, visit: Visit) -> Mapping[str, Fact]:
         """Return what the truth says of a visit beside the usual: the share by which it came, and
         whether the id in the address is the visitor's own or an earlier one of the visitor."""
-        carried = id_in(visit.query)
+        carried = id_in_query(visit.query)
         came = visit.share is not None or visit.group.name not in RETURNING
         return {
             **id_facts(carried if came and not visit.restored else None),

@@ -20,14 +20,13 @@ from darksocial.simulation.parameters import Choice, Group, Parameters, Source
 from darksocial.simulation.scripts import (
     ShareIdScripts,
     id_facts,
-    id_in,
     url_of,
     with_id,
 )
 from darksocial.simulation.shares import Shares
 from darksocial.simulation.site import Article, assets, with_query
 from darksocial.simulation.visits import Share, Visit
-from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, ShareId
+from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, ShareId, id_in_query
 
 OF_SITE = "handed_out"
 CHOSEN_METHODS = Choice((("a", 0.5), ("c", 0.15), ("b", 0.2), ("n", 0.15)))
@@ -98,7 +97,7 @@ class TrackedShares(Shares):
         shared = self._id(held, visit, by_menu=by_menu)
         if shared and shared.method in OWN_METHODS:
             url = url_of(article.page.path, held)
-            self._scripts.send(visit, share.time, shared, id_in(visit.query), url)
+            self._scripts.send(visit, share.time, shared, id_in_query(visit.query), url)
         carried = None if self._happens("ids_stripped") else shared
         query = with_id("" if by_menu else share.query, carried)
         share = replace(share, query=query, tracked=carried, parent=self._parent(carried, visit))
@@ -110,7 +109,7 @@ class TrackedShares(Shares):
 
     def _id(self, held: str, visit: Visit, *, by_menu: bool) -> ShareId | None:
         """Return the id with which a link is shared, given the address that the browser holds."""
-        share, arrived = id_in(held), id_in(visit.query)
+        share, arrived = id_in_query(held), id_in_query(visit.query)
         is_own = share is not None and (arrived is None or arrived.key != share.key)
         if by_menu:
             if not (share and is_own and self._happens("canonical_mended")):
