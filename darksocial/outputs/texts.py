@@ -30,6 +30,7 @@ BOT_REASONS = {
 }
 """How a bot was recognised, by the reason in the tables (lookups/agents.py, visits/visitors.py)."""
 NO_NAME = "-"
+"""What is shown for a name or a value that there is not."""
 NETWORKS = {
     "linkedin": "LinkedIn",
     "ok": "Odnoklassniki",

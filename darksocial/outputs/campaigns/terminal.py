@@ -2,18 +2,18 @@
 
 from rich.console import Console
 
+from darksocial.campaigns.partner_values import PartnerRow
 from darksocial.campaigns.values import CAMPAIGN, CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output, tables
 from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
-from darksocial.outputs.texts import name_of_row
+from darksocial.outputs.texts import NO_NAME, name_of_row
 from darksocial.printable import printable
 from darksocial.report.numbers import decimal, estimate, money, range_of, roi, roi_range, whole
 
 SHOWN_CAMPAIGNS = 30
-NO_VALUE = "-"
 
 
 def show(report: CampaignReport) -> None:
@@ -64,19 +64,21 @@ def _show_rows(console: Console, report: CampaignReport, rows: list[CampaignRow]
 def _cells(row: CampaignRow, has_costs: bool) -> list[str]:
     cells = [printable(name_of_row(row)), whole(row.visits_before), estimate(row.visits_after)]
     if has_costs:
-        cells += [NO_VALUE if row.cost is None else money(row.cost), *_roi(row)]
+        cells += [NO_NAME if row.cost is None else money(row.cost), *roi_cells(row)]
     else:
         cells += _revenue(row)
-    return [*cells, NO_VALUE if row.echo_factor is None else decimal(row.echo_factor, 2)]
+    return [*cells, NO_NAME if row.echo_factor is None else decimal(row.echo_factor, 2)]
 
 
-def _roi(row: CampaignRow) -> list[str]:
+def roi_cells(row: CampaignRow | PartnerRow) -> list[str]:
+    """Return the ROI before and after, and the interval of the latter: with an asterisk where there
+    is not enough data to compare the row with others."""
     low, high = row.roi_after_low, row.roi_after_high
     before, after = (
-        NO_VALUE if value is None else roi(value) for value in (row.roi_before, row.roi_after)
+        NO_NAME if value is None else roi(value) for value in (row.roi_before, row.roi_after)
     )
     if low is None or high is None:
-        return [before, after, NO_VALUE]
+        return [before, after, NO_NAME]
     text = roi_range(low, high)
     return [before, after, text if row.enough_data else _("{range} *").format(range=text)]
 
@@ -84,7 +86,7 @@ def _roi(row: CampaignRow) -> list[str]:
 def _revenue(row: CampaignRow) -> list[str]:
     low, high = row.revenue_after_low, row.revenue_after_high
     if row.revenue_before is None or row.revenue_after is None or low is None or high is None:
-        return [NO_VALUE] * 3
+        return [NO_NAME] * 3
     return [money(row.revenue_before), money(row.revenue_after), range_of(low, high)]
 
 

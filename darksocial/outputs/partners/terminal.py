@@ -6,6 +6,7 @@ from darksocial.campaigns.partner_values import PartnerReport, PartnerRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output, tables
+from darksocial.outputs.campaigns.terminal import roi_cells
 from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import NO_NAME
@@ -15,7 +16,6 @@ from darksocial.report.numbers import (
     estimate,
     money,
     roi,
-    roi_range,
     whole,
     whole_percent,
 )
@@ -58,8 +58,6 @@ def _show_links(console: Console, report: PartnerReport) -> None:
 
 
 def _of_links(row: PartnerRow) -> list[str]:
-    low, high = row.roi_after_low, row.roi_after_high
-    span = NO_NAME if low is None or high is None else roi_range(low, high)
     echo = NO_NAME if row.echo_factor is None else decimal(row.echo_factor, 2)
     return [
         printable(row.partner),
@@ -67,9 +65,7 @@ def _of_links(row: PartnerRow) -> list[str]:
         estimate(row.visits_passed_on),
         estimate(row.visits_after),
         NO_NAME if row.fee is None else money(row.fee),
-        NO_NAME if row.roi_before is None else roi(row.roi_before),
-        NO_NAME if row.roi_after is None else roi(row.roi_after),
-        span if row.enough_data or span == NO_NAME else _("{range} *").format(range=span),
+        *roi_cells(row),
         echo,
     ]
 
