@@ -11,16 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import CampaignReport, Goal, InputError, UsageError
+from darksocial import CampaignReport, InputError, UsageError
 from darksocial.campaigns.contract import CAMPAIGNS_TABLE as CONTRACT
 from darksocial.campaigns.mapping import click_id_map
 from darksocial.campaigns.values import GROUPINGS, PARTNER, CampaignRow
 from darksocial.cli._campaign_options import cost_input_of
 from darksocial.cli._main import darksocial as group
-from darksocial.simulation import simulate
-from darksocial.simulation.campaigns import ORDER_PATH, ORDER_VALUE
+from darksocial.simulation.campaigns import ORDER_VALUE
 from darksocial.simulation.files import COSTS_NAME
-from darksocial.simulation.worlds import CAMPAIGNS
+from tests.campaign_site import analysed_site
 
 HEADER = "date,source,medium,campaign,cost,currency\n"
 
@@ -28,13 +27,7 @@ HEADER = "date,source,medium,campaign,cost,currency\n"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a simulated site, and the analysis of its log in `out`."""
-    folder = tmp_path_factory.mktemp("campaigns")
-    made = simulate(folder / "site", days=7, visits=4000, world=CAMPAIGNS, seed=5)
-    goals = (Goal(path=ORDER_PATH, value=ORDER_VALUE),)
-    settings = darksocial.Settings(goals=goals)
-    with darksocial.analyze(list(made.logs), secret="s", settings=settings) as analysis:
-        analysis.write(folder / "out")
-    return folder
+    return analysed_site(tmp_path_factory.mktemp("campaigns"), days=7, visits=4000, seed=5)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import Goal, InputError, PartnerReport, UsageError
+from darksocial import InputError, PartnerReport, UsageError
 from darksocial.campaigns.codes import code_use, conversions_of, reached, steps_of
 from darksocial.campaigns.contract import PARTNERS_TABLE
 from darksocial.campaigns.orders import Order, OrderNumbers, codes_in, read_orders, second_of
@@ -19,10 +19,8 @@ from darksocial.campaigns.partner_list import CHATBOTS, Landing, PartnerList, re
 from darksocial.campaigns.parts import parts_of
 from darksocial.campaigns.stored import Key
 from darksocial.cli._main import darksocial as group
-from darksocial.simulation import simulate
-from darksocial.simulation.campaigns import ORDER_PATH, ORDER_VALUE
 from darksocial.simulation.files import COSTS_NAME, ORDERS_NAME, PARTNERS_NAME
-from darksocial.simulation.worlds import CAMPAIGNS
+from tests.campaign_site import analysed_site
 from tests.generate.pages import DOCS
 from tests.test_credit import SEARCH, world
 
@@ -183,13 +181,9 @@ def test_a_code_leaks_where_no_visit_is_the_partners() -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a simulated site, and the analysis of its log in `out`."""
-    folder = tmp_path_factory.mktemp("partners")
-    made = simulate(folder / "site", site="blog", days=7, visits=2500, world=CAMPAIGNS, seed=2)
-    goals = (Goal(path=ORDER_PATH, value=ORDER_VALUE),)
-    settings = darksocial.Settings(goals=goals)
-    with darksocial.analyze(list(made.logs), secret="s", settings=settings) as analysis:
-        analysis.write(folder / "out")
-    return folder
+    return analysed_site(
+        tmp_path_factory.mktemp("partners"), site="blog", days=7, visits=2500, seed=2
+    )
 
 
 @pytest.fixture(scope="module")
@@ -276,12 +270,8 @@ def test_by_partner_needs_the_file_of_partners(folder: Path) -> None:
 @pytest.mark.long
 def test_the_worked_examples_are_what_the_commands_print(tmp_path: Path) -> None:
     """Each line of the tables in docs/roi.md, which are those of the terminal."""
-    out, site = str(tmp_path / "out"), tmp_path / "shop"
-    made = simulate(site, site="blog", seed=2, world=CAMPAIGNS)
-    goals = (Goal(path=ORDER_PATH, value=ORDER_VALUE),)
-    settings = darksocial.Settings(goals=goals)
-    with darksocial.analyze(list(made.logs), secret="s", settings=settings) as analysis:
-        analysis.write(out)
+    analysed_site(tmp_path, site="blog", seed=2)
+    out, site = str(tmp_path / "out"), tmp_path / "site"
     runner = CliRunner(env={"COLUMNS": "80"})
     costs = ("campaigns", out, "--costs", str(site / COSTS_NAME), "--margin", "0.6")
     codes = ("--partners", str(site / PARTNERS_NAME), "--orders", str(site / ORDERS_NAME))
