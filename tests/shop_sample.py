@@ -42,7 +42,7 @@ def shop() -> Shop:
             analysis.write(out)
         costs = "--costs", f"{SHOP}/costs.csv", "--margin", MARGIN
         files = "--partners", f"{SHOP}/partners.csv", "--orders", f"{SHOP}/orders.csv"
-        printed("page", out, *costs, "-o", str(page))
+        printed("page", out, *costs, *files[:2], "-o", str(page))
         return Shop(
             darksocial.campaigns(out, costs=SHOP / "costs.csv", margin=float(MARGIN)),
             darksocial.partners(

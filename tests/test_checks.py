@@ -14,7 +14,7 @@ import darksocial
 from darksocial import Analysis, Settings
 from darksocial.checking.results import Result, evaluated
 from darksocial.checking.rules import rules_of
-from darksocial.checks import Facts, documentation, registry
+from darksocial.checks import CampaignReturn, Facts, documentation, registry
 from tests.logs import ARTICLE, BROWSER, START, Hit
 
 PHONE = (
@@ -42,6 +42,7 @@ class Case:
     rule: Mapping[str, Any] = field(default_factory=dict)
     told: str = ""
     alter: Alter = lambda visits: visits
+    campaigns: Sequence[CampaignReturn] | None = None
 
 
 def log(hits: Sequence[Hit], *others: str) -> Files:
@@ -127,12 +128,21 @@ TROUBLED = {
     **log([*visits(120), *visits(60), Hit(3 * DAY)], "?", "?"),
     "letter.txt": b"Dear reader\n",
 }
+STORY = CampaignReturn("story (facebook / paid_social)", 50, 120, -0.05, 0.76, 0.43, 0.9)
+LOSS = CampaignReturn("career (linkedin / paid_social)", 90, 40, -0.75, -0.74, -0.8, 0.1)
+UNTAGGED = CampaignReturn("spring (bing / cpc)", 20, 0, -1, -1, -1, 0.2)
+NO_REVENUE = CampaignReturn("brand (google / cpc)", 20, 80, None, None, None, None)
 CASES = [
     Case("app", False, FEW, {"whatsapp": {"at_least": 1}}, "0 visits through WhatsApp"),
     Case("app", True, IN_WHATSAPP, {"whatsapp": {"at_least": 1}}),
     Case("app", False, IN_WHATSAPP, {"whatsapp": {"at_most": 1}}, "at most 1"),
     Case("bot_share", False, log([*visits(9, agent=CRAWLER), Hit()]), {}, "90%, 9 of 10 hits"),
     Case("bot_share", True, ORDINARY),
+    Case("campaign_roi", False, ORDINARY, {}, "ROI -5% as booked, +76%", campaigns=(STORY, LOSS)),
+    Case("campaign_roi", True, ORDINARY, {"cost": 60}, campaigns=(STORY, LOSS)),
+    Case("campaign_roi", True, ORDINARY, campaigns=(LOSS, UNTAGGED, NO_REVENUE)),
+    Case("campaign_roi", None, ORDINARY, {}, "no campaign has", campaigns=(NO_REVENUE,)),
+    Case("campaign_roi", None, ORDINARY, {}, "no costs are given"),
     Case("clock_jumps", False, TROUBLED, {}, "119 minutes before the line above"),
     Case("clock_jumps", False, log([Hit(70 * DAY)]), {}, "10 days in the future"),
     Case("clock_jumps", True, ORDINARY),
@@ -197,6 +207,15 @@ CASES = [
     Case("share_ids", False, with_ids(60, back=5), {}, "stripped: 8"),
     Case("share_ids", False, with_ids(60, 4, back=60), {}, "impossible"),
     Case("share_ids", None, FEW),
+    Case("untagged_campaigns", True, ORDINARY, {"at_most": 1}, campaigns=(STORY, LOSS)),
+    Case(
+        "untagged_campaigns",
+        False,
+        ORDINARY,
+        {"at_most": 1},
+        "costs 20.00, and no",
+        campaigns=(UNTAGGED, STORY),
+    ),
     Case("untagged_campaigns", True, log(visits(10, f"{TAGGED}&msclkid=x"))),
     Case("untagged_campaigns", True, log(visits(10, f"{ARTICLE}?fbclid=x"))),
     Case("untagged_campaigns", False, log(visits(12, referrer=WEBMAIL)), {}, f"{ARTICLE}: 12"),
@@ -255,6 +274,7 @@ def result(case: Case, analysis: Analysis) -> Result:
         lambda question: analysis.ask(lambda table: question(case.alter(table))),
         analysis.ask_requests,
         NOW,
+        case.campaigns,
     )
     [only] = evaluated(facts, rules, analysis.summary()).results
     return only

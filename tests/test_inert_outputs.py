@@ -62,6 +62,7 @@ class Run:
 
 
 CHECK = ("check", FOLDER, "--rules", "rules.toml", "--baseline", "out/summary.json")
+COSTS = ("--costs", "costs.csv")
 FILES = {"json": "check.json", "junit": "check.xml", "sarif": "check.sarif", "markdown": "check.md"}
 OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
 AS_GA4 = ("--before", "last-non-direct")
@@ -87,7 +88,9 @@ RUNS: Mapping[str, Sequence[Run]] = {
     ),
     "check": (
         Run(
-            (*CHECK, *OUTPUTS, "--report", "terminal", "--output", "github"), NARROW, commands=True
+            (*CHECK, *COSTS, *OUTPUTS, "--report", "terminal", "--output", "github"),
+            NARROW,
+            commands=True,
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
@@ -127,10 +130,11 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "json", "--log-style", "json")),
         Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
-        Run((*NIGHTLY, *AS_GA4)),
+        Run((*NIGHTLY, *AS_GA4, *COSTS, *PARTNERS)),
     ),
     "page": tuple(
-        Run(("page", "out", "-o", name, "--title", ATTACK)) for name in ("::error::p.html", "p.eml")
+        Run(("page", "out", "-o", name, "--title", ATTACK, *COSTS, *PARTNERS))
+        for name in ("::error::p.html", "p.eml")
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "partners": (

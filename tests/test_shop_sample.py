@@ -74,6 +74,10 @@ def test_the_page_shows_both_returns(rows: dict[str, CampaignRow]) -> None:
     row = page[page.index("story (facebook / paid_social)") :].partition("</tr>")[0]
     assert roi(of(rows["story"].roi_before)) in row
     assert roi(of(rows["story"].roi_after)) in row
+    partners = page[page.index("What did partners bring?") :].partition("</table>")[0]
+    assert {row.partner for row in shop().partners.partners} == {"creator", "podcast"}
+    assert "creator" in partners
+    assert "podcast" in partners
 
 
 def test_the_partner_of_the_page_is_that_of_the_sample() -> None:

@@ -64,17 +64,34 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignReturn:
+    """What a campaign cost and returned: its visits as booked; its ROI as booked, and with the
+    visits that its links set off, with the 90% interval. ROI is null where no revenue is recorded,
+    or the cost is 0."""
+
+    name: str
+    cost: float
+    visits: float
+    roi_before: float | None
+    roi_after: float | None
+    roi_low: float | None
+    roi_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a check may use: the finished report, the visits, the requests, and the time.
 
     `visits` and `requests` evaluate Ibis expressions over the tables of an analysis; `file` in
-    these is the index of the file in `report.inputs`.
+    these is the index of the file in `report.inputs`. `campaigns` are those with a cost; None
+    without files of costs.
     """
 
     report: Report
     visits: Ask
     requests: Ask
     now: datetime
+    campaigns: Sequence[CampaignReturn] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Campaigns look as if their links were not tagged.
 
-Two kinds are reported. *Ads and mailings*: sessions with the click id of an ad network or a mailing
-tool (msclkid, ttclid, mc_eid ...) and without any UTM tag. GA4 reads only Google's ids, so it books
-these as Direct or Referral. Ids that networks add to any link (fbclid) are no sign of a campaign.
-*Mailings*: landing pages where the sessions that came from webmail, and those that are lost email
-more likely than not (p_lost_email, the model's own), are `sessions` or more, and more than those
-tagged as Email: people came from a mailing whose links are not tagged. Mail programs that remove
-tags have the same effect. Exports are not checked: they record source and medium without tags.
+Three kinds are reported. *Ads and mailings*: sessions with the click id of an ad network or a
+mailing tool (msclkid, ttclid, mc_eid ...) and without any UTM tag. GA4 reads only Google's ids, so
+it books these as Direct or Referral. Ids that networks add to any link (fbclid) are no sign of a
+campaign. *Mailings*: landing pages where the sessions that came from webmail, and those that are
+lost email more likely than not (p_lost_email, the model's own), are `sessions` or more, and more
+than those tagged as Email: people came from a mailing whose links are not tagged. Mail programs
+that remove tags have the same effect. *Costs* (with `--costs`): campaigns that cost something, and
+whose tags no visit has. Exports are not checked: they record source and medium without tags.
 """
 
 from math import ceil
@@ -19,6 +20,7 @@ from darksocial.checks import (
     COUNT,
     NUMBER,
     WARNING,
+    CampaignReturn,
     Check,
     Criteria,
     Facts,
@@ -32,7 +34,7 @@ from darksocial.checks._files import logs
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM
-from darksocial.report.numbers import exact
+from darksocial.report.numbers import exact, money
 
 LIKELY = 0.5
 """More likely than not."""
@@ -45,13 +47,20 @@ def run(facts: Facts, criteria: Criteria) -> Outcome:
         return skipped(_("no input is a server's log"))
     ids = facts.visits(lambda v: _by_click_id(v.filter(v.file.isin(files)), least)).to_pylist()
     pages = facts.visits(lambda v: _by_page(v.filter(v.file.isin(files)), least)).to_pylist()
-    actual = _("click ids: {ids:,}; landing pages: {pages:,}")
+    paid = [each for each in facts.campaigns or () if each.cost > 0 and not each.visits]
+    actual = _("click ids: {ids:,}; landing pages: {pages:,}; costs without visits: {costs:,}")
+    places = [*map(_place_of_cost, paid), *map(_place, [*ids, *pages])]
     return count_at_most(
         criteria,
-        len(ids) + len(pages),
-        actual.format(ids=len(ids), pages=len(pages)),
-        map(_place, [*ids, *pages]),
+        len(places),
+        actual.format(ids=len(ids), pages=len(pages), costs=len(paid)),
+        places,
     )
+
+
+def _place_of_cost(campaign: CampaignReturn) -> Place:
+    text = _("{name}: costs {cost}, and no visit has its tags")
+    return Place(text.format(name=campaign.name, cost=money(campaign.cost)))
 
 
 def _place(row: dict[str, Any]) -> Place:
@@ -95,7 +104,7 @@ CHECK = Check(
     "untagged_campaigns",
     _("Campaigns look as if their links were not tagged."),
     (
-        Parameter("at_most", COUNT, 0, _("click ids and landing pages")),
+        Parameter("at_most", COUNT, 0, _("click ids, landing pages and costs")),
         Parameter("sessions", NUMBER, 10, _("with fewer sessions a page or id is not reported")),
     ),
     run,

@@ -11,6 +11,8 @@ from darksocial.cli._options import FILE, timezone_option
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 
+COST_MAP_EXAMPLE = "date=Day,campaign=Name,cost=Spend"
+
 
 class CostInput(NamedTuple):
     """Files of costs, what their columns are called, and the campaigns of click ids: arguments of
@@ -19,6 +21,16 @@ class CostInput(NamedTuple):
     costs: tuple[Path, ...]
     cost_map: dict[str, str]
     campaign_map: tuple[str, ...]
+
+
+class Spending(NamedTuple):
+    """Files of costs and what is left of the revenue: arguments of `campaigns`, for commands that
+    read logs as well."""
+
+    costs: tuple[Path, ...]
+    cost_map: dict[str, str]
+    campaign_map: tuple[str, ...]
+    margin: float
 
 
 class Terms(NamedTuple):
@@ -45,8 +57,19 @@ def cost_input_of(
     campaign_map: tuple[str, ...],
 ) -> CostInput:
     """Return what is known of costs. Raises UsageError for a mapping that is none."""
-    columns = columns_of("map", map, "date=Day,campaign=Name,cost=Spend")
+    columns = columns_of("map", map, COST_MAP_EXAMPLE)
     return CostInput(costs, columns, campaign_map)
+
+
+def spending_of(
+    costs: tuple[Path, ...],
+    cost_map: tuple[str, ...],
+    campaign_map: tuple[str, ...],
+    margin: float,
+) -> Spending:
+    """Return what is known of costs. Raises UsageError for a mapping that is none."""
+    columns = columns_of("cost_map", cost_map, COST_MAP_EXAMPLE)
+    return Spending(costs, columns, campaign_map, margin)
 
 
 def order_input_of(
@@ -73,37 +96,61 @@ def columns_of(field: str, texts: tuple[str, ...], expected: str) -> dict[str, s
     return columns
 
 
+costs_option = option(
+    "--costs",
+    heading=INPUT,
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help=_("Read what campaigns cost. May be repeated: a later file replaces the same days and "
+           "campaigns of an earlier one."),
+)  # fmt: skip
+campaign_map_option = option(
+    "--campaign-map",
+    heading=INPUT,
+    multiple=True,
+    metavar="ID=CAMPAIGN",
+    help=_("Take visits with this click id and no tag for those of a campaign, as in gclid=brand "
+           "or gclid:/offers/*=autumn."),
+)  # fmt: skip
+COST_MAP_HELP = _("Read costs by these columns: date, start, end, source, medium, campaign, cost, "
+                  "currency, clicks. A text in quotes is the value of every row.")  # fmt: skip
+margin_option = option(
+    "--margin",
+    heading=JUDGING,
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    show_default=True,
+    help=_("What part of the revenue is left before the cost."),
+)
 cost_options = gathered(
     "cost_input",
     cost_input_of,
     (
+        costs_option,
         option(
-            "--costs",
-            heading=INPUT,
-            type=FILE,
-            multiple=True,
-            metavar="FILE",
-            help=_("Read what campaigns cost. May be repeated: a later file replaces the same days "
-                   "and campaigns of an earlier one."),
+            "--map", heading=INPUT, multiple=True, metavar="FIELD=COLUMN,...", help=COST_MAP_HELP
         ),
+        campaign_map_option,
+    ),
+)
+spending_options = gathered(
+    "spending",
+    spending_of,
+    (
+        costs_option,
         option(
-            "--map",
+            "--cost-map",
             heading=INPUT,
             multiple=True,
             metavar="FIELD=COLUMN,...",
-            help=_("Read costs by these columns: date, start, end, source, medium, campaign, cost, "
-                   "currency, clicks. A text in quotes is the value of every row."),
+            help=COST_MAP_HELP,
         ),
-        option(
-            "--campaign-map",
-            heading=INPUT,
-            multiple=True,
-            metavar="ID=CAMPAIGN",
-            help=_("Take visits with this click id and no tag for those of a campaign, as in "
-                   "gclid=brand or gclid:/offers/*=autumn."),
-        ),
+        campaign_map_option,
+        margin_option,
     ),
-)  # fmt: skip
+)
+"""For commands whose --map is that of logs."""
 order_options = gathered(
     "order_input",
     order_input_of,
@@ -130,14 +177,6 @@ order_options = gathered(
 )  # fmt: skip
 PARTNERS_HELP = _("Read partners with their links and codes: a CSV with the columns partner, link, "
                   "code, since, until, fee and currency.")  # fmt: skip
-margin_option = option(
-    "--margin",
-    heading=JUDGING,
-    type=click.FloatRange(0, 1, min_open=True),
-    default=1.0,
-    show_default=True,
-    help=_("What part of the revenue is left before the cost."),
-)
 by_option = option(
     "--by",
     heading=JUDGING,

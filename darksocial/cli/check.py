@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from darksocial.cli._campaign_options import Spending, spending_options
 from darksocial.cli._command import JUDGING, described, option
 from darksocial.cli._options import (
     FILE,
@@ -26,7 +27,8 @@ HELP = _(
     "or referrers are missing, that its clock does not jump, and that campaign links are tagged "
     "well. Rules set other bounds, and bounds for pages, apps and shares. `darksocial checks` "
     "lists the checks.\n\n"
-    "With --baseline, also report what differs from an earlier run, and whether that is noise."
+    "With --baseline, also report what differs from an earlier run, and whether that is noise. "
+    "With --costs, also check what campaigns cost and brought."
 )
 
 
@@ -52,6 +54,7 @@ HELP = _(
     metavar="FILE",
     help=_("Compare with an earlier run, whose summary.json is FILE."),
 )
+@spending_options
 @check_options()
 @resource_options
 @verbose_option
@@ -63,6 +66,7 @@ def command(
     settings: "Settings",
     rules: Path | None,
     baseline: Path | None,
+    spending: Spending,
     reports: Reports,
     resources: "Resources",
 ) -> None:
@@ -79,6 +83,7 @@ def command(
             rules=read_configuration(rules) if rules else None,
             rules_name=str(rules),
             baseline=read_summary(baseline) if baseline else None,
+            **spending._asdict(),
             read=read,
             settings=settings,
             watch=watch,

@@ -3,13 +3,15 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
-from darksocial.cli._command import OUTPUT, STORE, Name, described, gathered, option
+from darksocial.cli._campaign_options import PARTNERS_HELP, Spending, spending_options
+from darksocial.cli._command import INPUT, OUTPUT, STORE, Name, described, gathered, option
 from darksocial.cli._options import (
     DAY,
+    FILE,
     FOLDER,
     reading_options,
     resource_options,
@@ -30,7 +32,18 @@ HELP = _(
     "Read what is new since the last run, add it to a store, and write the days it changes.\n\n"
     "INPUT is as for `analyze`. What was read before is recognised by its content: logs may be "
     "renamed, rotated, compressed or truncated between runs, and runs may be missed or repeated."
+    "\n\nWith --costs, what campaigns cost and brought in all stored days is written to "
+    "STORE/campaigns.parquet, and with --partners that of partners to STORE/partners.parquet."
 )
+
+
+class Keeping(NamedTuple):
+    """How a store is kept, and what campaigns and partners cost."""
+
+    policy: "Policy"
+    spending: Spending
+    partners: Path | None
+
 
 store_option = option(
     "--store",
@@ -127,6 +140,9 @@ policy_options = gathered(
 @reading_options
 @store_option
 @policy_options
+@spending_options
+@option("--partners", heading=INPUT, type=FILE, metavar="FILE", help=PARTNERS_HELP)
+@gathered("keeping", Keeping, ())
 @stored_analysis_options(
     _("Store client addresses and user agents too, and everything as it was logged.")
 )
@@ -139,7 +155,7 @@ def command(
     inputs: tuple[str, ...],
     read: "ReadSettings",
     store: Path,
-    policy: "Policy",
+    keeping: Keeping,
     settings: "Settings",
     visitor_secret: str | None,
     reports: Reports,
@@ -154,6 +170,7 @@ def command(
     from darksocial.outputs.store import show_run
     from darksocial.store.nightly import check_folder, nightly
 
+    policy = keeping.policy
     _check_inputs(inputs)
     if log_style == "json" or not (reports.is_quiet or sys.stderr.isatty()):
         run_logger(log_style)
@@ -176,6 +193,7 @@ def command(
         show_run(run, store)
     if not policy.dry_run:
         _report(store, reports)
+        _write_returns(store, keeping)
     _check_complete(run.skipped, store)
 
 
@@ -201,6 +219,26 @@ def _report(store: Path, reports: Reports) -> None:
     if is_written and load(store).days:
         report = day_report(store, now=lambda: datetime.now(UTC), before=reports.before)
         reports.deliver(registry(), report)
+
+
+def _write_returns(store: Path, keeping: Keeping) -> None:
+    """Write what campaigns and partners brought in all stored days, if the store holds any."""
+    from darksocial.campaigns.partners import partners as partners_in
+    from darksocial.campaigns.report import campaigns
+    from darksocial.outputs.campaigns import parquet as campaign_file
+    from darksocial.outputs.partners import parquet as partner_file
+    from darksocial.store.files.layout import CAMPAIGNS, PARTNERS
+    from darksocial.store.files.state import load
+
+    spending, listed = keeping.spending, keeping.partners
+    if not load(store).days:
+        return
+    if spending.costs:
+        report = campaigns(store, partners=listed, **spending._asdict())
+        campaign_file.write(report, store / CAMPAIGNS)
+    if listed:
+        brought = partners_in(store, partners=listed, margin=spending.margin)
+        partner_file.write(brought, store / PARTNERS)
 
 
 def _check_complete(skipped: list[tuple[str, str]], store: Path) -> None:

@@ -5,8 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from darksocial.cli._campaign_options import CostInput, cost_options, margin_option
-from darksocial.cli._command import OUTPUT, SELECTION, described, option
+from darksocial.cli._campaign_options import (
+    PARTNERS_HELP,
+    CostInput,
+    cost_options,
+    margin_option,
+)
+from darksocial.cli._command import INPUT, OUTPUT, SELECTION, described, option
+from darksocial.cli._options import FILE
 from darksocial.cli._selection import selection_options
 from darksocial.language import gettext as _
 
@@ -30,6 +36,7 @@ HELP = _(
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @selection_options
 @cost_options
+@option("--partners", heading=INPUT, type=FILE, metavar="FILE", help=PARTNERS_HELP)
 @margin_option
 @option(
     "-o",
@@ -52,6 +59,7 @@ def command(
     out: Path,
     selection: "Selection",
     cost_input: CostInput,
+    partners: Path | None,
     output: Path,
     title: str | None,
     no_paths: bool,
@@ -63,6 +71,6 @@ def command(
 
     form = form_of(output)
     form.check()
-    costs = {**cost_input._asdict(), "margin": margin}
+    costs = {**cost_input._asdict(), "partners": partners, "margin": margin}
     page = stored_page(out, selection, title, with_paths=not no_paths, costs=costs)
     form.write(page, output)

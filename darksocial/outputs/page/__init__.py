@@ -17,12 +17,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from darksocial.campaigns.partner_values import PartnerReport
 from darksocial.campaigns.values import CampaignReport
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.page.cells import clipped
-from darksocial.outputs.page.sections import Section, sections
+from darksocial.outputs.page.section import Section
+from darksocial.outputs.page.sections import sections
 from darksocial.report.chosen import filter_of
 from darksocial.report.numbers import about, between, significant, whole
 from darksocial.report.page import PageFacts
@@ -59,9 +61,10 @@ def page_of(
     title: str | None = None,
     *,
     with_paths: bool = True,
+    partners: PartnerReport | None = None,
 ) -> Page:
-    """Return the page of an analysis, and of its campaigns if they are given. Without a `title` it
-    has a general one; without paths no address of the site is on it."""
+    """Return the page of an analysis, and of campaigns and partners if they are given. Without a
+    `title` it has a general one; without paths no address of the site is on it."""
     summary = facts.summary
     made_by = _(
         "Made by darksocial {version}, settings {settings}, from summary.json of version {schema}. "
@@ -73,7 +76,7 @@ def page_of(
         _answer(facts),
         _lead(facts) if with_paths else "",
         _limits(facts),
-        list(sections(facts, campaigns, with_paths=with_paths)),
+        list(sections(facts, campaigns, partners, with_paths=with_paths)),
         made_by.format(
             version=summary["version"],
             settings=summary["config_hash"],

@@ -1,16 +1,16 @@
 """The sections of the page, in the order of the questions that people ask."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from darksocial.campaigns.values import CampaignReport, CampaignRow
+from darksocial.campaigns.partner_values import PartnerReport
+from darksocial.campaigns.values import CampaignReport
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.learned import level_note
-from darksocial.outputs.page.campaign_table import campaign_table
+from darksocial.outputs.page.campaign_table import of_campaigns, of_partners
 from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, text, texts
 from darksocial.outputs.page.charts import (
     Chart,
@@ -22,6 +22,7 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.outputs.page.section import MAX_NOTE_CHARACTERS, MAX_NOTES, Section
 from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
@@ -36,34 +37,18 @@ from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
 
-MAX_CAMPAIGNS, MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 10, 20, 6, 600
+MAX_FILES, MAX_LEVELS = 10, 6
 MIN_TAUGHT_VISITS = 5
 """Levels of fewer dark visits say more of chance than of a site. Assumed."""
 LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A question and its answer: what it `says`, a chart and a table.
-
-    folded: what the table is called where it is folded under the chart that shows it.
-    """
-
-    id: str
-    heading: str
-    says: str = ""
-    key: Sequence[Mapping[str, str]] = ()
-    bar: Chart | None = None
-    periods: Chart | None = None
-    stories: Sequence[Chart] = ()
-    examples: Sequence[Chart] = ()
-    table: Table | None = None
-    folded: str = ""
-    notes: Sequence[str] = field(default_factory=tuple)
-
-
 def sections(
-    facts: PageFacts, campaigns: CampaignReport | None, *, with_paths: bool
+    facts: PageFacts,
+    campaigns: CampaignReport | None,
+    partners: PartnerReport | None,
+    *,
+    with_paths: bool,
 ) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
@@ -77,7 +62,9 @@ def sections(
     rows = campaigns.campaigns if campaigns else ()
     shown = [row for row in rows if row.campaign or row.cost is not None]
     if campaigns and shown:
-        yield of_campaigns(shown[:MAX_CAMPAIGNS], campaigns)
+        yield of_campaigns(shown, campaigns)
+    if partners and partners.partners:
+        yield of_partners(partners)
     if facts.devices and facts.devices[0].device:
         yield of_devices(facts)
     if facts.examples:
@@ -268,18 +255,6 @@ def _most_at_once(steps: Sequence[Any]) -> str:
     return _("The highest bar is {visits} visits. Shared by: {apps}.").format(
         visits=estimate(highest), apps=clipped(", ".join(apps))
     )
-
-
-def of_campaigns(rows: Sequence[CampaignRow], report: CampaignReport) -> Section:
-    """What campaigns cost and brought, as booked and with what their links set off in private."""
-    return Section(
-        "campaigns",
-        _("What did campaigns bring?"),
-        _("The ring is what an analytics tool books, the dot is with the visits by links that "
-          "visitors of the campaign shared in private."),
-        table=campaign_table(rows, has_costs=report.cost is not None),
-        notes=[clipped(note, MAX_NOTE_CHARACTERS) for note in report.notes[:MAX_NOTES]],
-    )  # fmt: skip
 
 
 def of_devices(facts: PageFacts) -> Section:

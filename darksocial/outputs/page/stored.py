@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from darksocial.analysis import Analysis
+from darksocial.campaigns.partners import partners
 from darksocial.campaigns.report import campaigns
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
@@ -24,19 +25,24 @@ def stored_page(
 ) -> Page:
     """Return the page of what a folder holds of the chosen visits.
 
-    `costs` are arguments of `campaigns`. What a campaign brought depends on visits before and after
-    its own: it is on the page of all visits only. Raises UsageError for costs with a selection.
+    `costs` are arguments of `campaigns`; if these name a file of partners, it has them as well.
+    What campaigns and partners brought depends on visits before and after their own: it is on the
+    page of all visits only. Raises UsageError for costs and partners with a selection.
     """
+    arguments = costs or {}
+    listed = arguments.get("partners")
+    brought = of_partners = None
     if selection.is_everything:
-        brought = campaigns(folder, **(costs or {}))
-    elif costs and costs.get("costs"):
+        brought = campaigns(folder, **arguments)
+        if listed is not None:
+            of_partners = partners(folder, partners=listed, margin=arguments.get("margin", 1.0))
+    elif arguments.get("costs") or listed is not None:
         raise UsageError(
             _("Costs are set against all visits, and a part of them was chosen."),
             expected=_("costs, or the options that choose visits"),
         )
-    else:
-        brought = None
-    return page_of(page_facts(folder, selection), brought, title, with_paths=with_paths)
+    facts = page_facts(folder, selection)
+    return page_of(facts, brought, title, with_paths=with_paths, partners=of_partners)
 
 
 def page_of_analysis(

@@ -35,7 +35,9 @@ FILE_NAMES = {
     "runs": rf"{RUN_NAME}\.json",
     "marks": r"[\w-][\w.-]*",
 }
-TOP_NAMES = (STATE, STATE_COPY, LOCK, MARK)
+CAMPAIGNS, PARTNERS = "campaigns.parquet", "partners.parquet"
+"""What campaigns and partners brought by all stored days: written anew by each night with costs."""
+TOP_NAMES = (STATE, STATE_COPY, LOCK, MARK, CAMPAIGNS, PARTNERS)
 DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.(?:darksocial-)?[a-z0-9_]{8})?")
 """A draft of NAME: `.NAME`, or `.NAME.darksocial-` and what tempfile adds (write_whole). Earlier
 versions did not write `darksocial-`."""
