@@ -60,7 +60,7 @@ def test_visits_by_ids_are_compared_with_what_is_said_without_them() -> None:
         VISIT | {"visitor": 8},
     ]
     result = compared(pd.DataFrame(visits))
-    assert (result.sessions, result.known, result.previewed, result.own) == (9, 4, 3, 1)
+    assert (result.sessions, result.dark, result.previewed, result.own) == (9, 4, 3, 1)
     assert result.expected == pytest.approx(2.0)
     assert result.recall == pytest.approx(0.5)
     assert result.recognised == 2
@@ -105,7 +105,7 @@ def test_the_command_hides_the_ids(tmp_path: Path) -> None:
     log.write_text("".join(f"{hit.line}\n" for hit in hits), "utf-8")
     arguments = ["evaluate", "--by-ids", str(log), "--quiet"]
     told = json.loads(CliRunner().invoke(command, [*arguments, "--report", "json"]).stdout)
-    assert (told["known"], told["previewed"], told["own"]) == (2, 2, 0)
+    assert (told["dark"], told["previewed"], told["own"]) == (2, 2, 0)
     assert 0.5 < told["expected"] < 2
     assert told["recognised"] == 1
     [whatsapp] = told["apps"]

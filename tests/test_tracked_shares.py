@@ -130,7 +130,9 @@ def test_shares_have_their_parents_and_their_clicks(shares: list[dict[str, objec
     assert [row["minted_at"] == row["time"] for row in shares] == [True] * 4
 
 
-def test_report_and_page_say_who_passes_on(analysis: Analysis, tmp_path: Path) -> None:
+def test_report_and_page_say_what_tracked_shares_lead_to(
+    analysis: Analysis, tmp_path: Path
+) -> None:
     analysis.write(tmp_path / "out")
     report = shares_report(tmp_path / "out")
     said = [*sentences(report)]
@@ -147,15 +149,17 @@ def test_report_and_page_say_who_passes_on(analysis: Analysis, tmp_path: Path) -
     assert list(table.notes) == said
     assert table.table and ways.table
     assert [cell["text"] for cell in table.table.rows[1]][:1] == ["2"]
-    assert "Who passes on?" in html(stored_page(tmp_path / "out"))
+    assert "Do shares lead to more shares?" in html(stored_page(tmp_path / "out"))
 
 
-def test_a_choice_of_visits_does_not_say_who_passes_on(analysis: Analysis, tmp_path: Path) -> None:
+def test_a_choice_of_visits_says_nothing_of_what_tracked_shares_lead_to(
+    analysis: Analysis, tmp_path: Path
+) -> None:
     chosen = replace(analysis.report, filter=Filter(None, None, (), 12))
-    assert "Who passes on" not in full.text(Saved(chosen, None, analysis))
+    assert "Tracked shares" not in full.text(Saved(chosen, None, analysis))
     analysis.write(tmp_path / "out")
     first_day = Selection(until=date(2026, 3, 3))
-    assert "Who passes on?" not in html(stored_page(tmp_path / "out", first_day))
+    assert "Do shares lead to more shares?" not in html(stored_page(tmp_path / "out", first_day))
 
 
 def test_the_contract_says_since_when(visits: pd.DataFrame) -> None:
@@ -169,5 +173,5 @@ def test_without_a_parameter_no_id_is_read(tmp_path: Path) -> None:
     settings = replace(SETTINGS, share_parameter="")
     with analyzed(tmp_path, HITS[3:4], settings) as analysis:
         [row] = analysis.sessions().to_pylist()
-        assert "Who passes on" not in full.text(Saved(analysis.report, None, analysis))
+        assert "Tracked shares" not in full.text(Saved(analysis.report, None, analysis))
     assert row["share_id"] is None and row["landing_query"] == "sh=aaaaa.1.aaaaa.a"

@@ -36,7 +36,7 @@ HIDING_SECRET = "hidden ids"
 """Fixed, and nothing that it keys is written."""
 MIN_PROBABILITY = 0.5
 """From here on a visit is more probably dark than not."""
-KNOWN_COLUMNS = (
+COLUMNS_WITH_IDS = (
     *PLACE_KEY,
     "visitor",
     "channel_before",
@@ -60,7 +60,7 @@ class AppByIds:
     visits: how many came by the app.
     direct: how many of these had neither referrer nor tag, so that they were booked as Direct.
     expected: how many of `direct` are dark by the model, without the ids.
-    named: for how many of `direct` the model identifies an app.
+    identified: for how many of `direct` the model identifies an app.
     right: for how many of these it is this one.
     """
 
@@ -68,7 +68,7 @@ class AppByIds:
     visits: int
     direct: int
     expected: float
-    named: int
+    identified: int
     right: int
 
 
@@ -77,20 +77,20 @@ class ByIds:
     """What the model says of visits whose share id was hidden.
 
     sessions: how many visits there are, likely bots left out.
-    known: those booked as Direct that came by a share with an id.
+    dark: those booked as Direct that came by a share with an id.
     previewed: how many of these followed a fetch of the preview with that id.
-    expected: how many of `known` are dark by the model.
-    recognised: how many of `known` are more probably dark than not.
+    expected: how many of `dark` are so by the model.
+    recognised: how many of `dark` are more probably dark than not.
     own: visits booked as Direct that came back with the visitor's own id.
     expected_own: how many of `own` are dark by the model.
-    auc: how well the model ranks `known` above `own`; null without either.
+    auc: how well the model ranks `dark` above `own`; null without either.
     rule_auc: the same for the rule of thumb.
-    calibration: `known` and `own` by tenths of the probability.
+    calibration: `dark` and `own` by tenths of the probability.
     apps: by the app that fetched the preview, most visits first.
     """
 
     sessions: int
-    known: int
+    dark: int
     previewed: int
     expected: float
     recognised: int
@@ -104,7 +104,7 @@ class ByIds:
     @property
     def recall(self) -> float:
         """The part of the known dark visits that the model expects, 0 to 1."""
-        return self.expected / self.known
+        return self.expected / self.dark
 
 
 def evaluate_by_ids(
@@ -127,12 +127,12 @@ def evaluate_by_ids(
             expected=_("files: they are analysed with share ids, and without"),
         )
     with analyze(names, read=read, settings=settings, secret=HIDING_SECRET, watch=watch) as whole:
-        known = _visits(whole, KNOWN_COLUMNS)
+        with_ids = _visits(whole, COLUMNS_WITH_IDS)
     without = replace(settings, share_parameter="")
     with analyze(names, read=read, settings=without, secret=HIDING_SECRET, watch=watch) as hidden:
         judged = _visits(hidden, HIDDEN_COLUMNS)
-    known = known.rename(columns={"app": "app_by_id"})
-    return compared(known.merge(judged, on=list(PLACE_KEY), validate="one_to_one"))
+    with_ids = with_ids.rename(columns={"app": "app_by_id"})
+    return compared(with_ids.merge(judged, on=list(PLACE_KEY), validate="one_to_one"))
 
 
 def compared(visits: pd.DataFrame) -> ByIds:
@@ -150,19 +150,19 @@ def compared(visits: pd.DataFrame) -> ByIds:
         )
     own = _own(direct, came)
     both = pd.concat([came, own])
-    dark = both.share_method.notna().to_numpy(np.bool_)
+    is_dark = both.share_method.notna().to_numpy(np.bool_)
     score = both.p_dark_social.to_numpy(np.float64)
     return ByIds(
         sessions=len(visits),
-        known=len(came),
+        dark=len(came),
         previewed=int(came.tracked_app.notna().sum()),
         expected=math.fsum(came.p_dark_social),
         recognised=int((came.p_dark_social >= MIN_PROBABILITY).sum()),
         own=len(own),
         expected_own=math.fsum(own.p_dark_social),
-        auc=metrics.auc(dark, score),
-        rule_auc=metrics.auc(dark, rule_of_thumb(both)),
-        calibration=metrics.calibration(dark, score),
+        auc=metrics.auc(is_dark, score),
+        rule_auc=metrics.auc(is_dark, rule_of_thumb(both)),
+        calibration=metrics.calibration(is_dark, score),
         apps=_apps(visits[visits.tracked_app.notna()]),
     )
 

@@ -29,9 +29,9 @@ def show(result: ByIds) -> None:
     came = ngettext(
         "{n} visit booked as Direct is known to be dark: it came by a share id.",
         "{n} visits booked as Direct are known to be dark: they came by share ids.",
-        significant(result.known),
+        significant(result.dark),
     )
-    wrapped(console, came.format(n=about(result.known)), indent="")
+    wrapped(console, came.format(n=about(result.dark)), indent="")
     expects = _(
         "Without the ids the model expects {expected} of them to be dark ({recall}), and takes "
         "{recognised} for more probably dark than not."
@@ -65,7 +65,7 @@ def as_dict(result: ByIds) -> dict[str, object]:
 
 
 def _show_ranking(console: Console, result: ByIds) -> None:
-    if min(result.known, result.own) < MIN_RANKED or result.auc is None:
+    if min(result.dark, result.own) < MIN_RANKED or result.auc is None:
         text = _("Too few visits are known to be of one kind or the other to judge their ranking.")
     else:
         text = _("The first against the second: AUC {auc}, rule of thumb {rule_auc}.").format(
@@ -86,7 +86,7 @@ def _show_apps(console: Console, result: ByIds) -> None:
             whole(row.visits),
             whole(row.direct),
             whole(row.expected),
-            whole(row.named),
+            whole(row.identified),
             whole(row.right),
         )
         for row in result.apps

@@ -1,4 +1,4 @@
-"""The section on tracked shares: who passes on, where links have ids.
+"""The section on tracked shares, where links have ids.
 
 What a share brought comes after it, and a tree goes over all pages and days. So it is shown for all
 visits, not for a choice of them.
@@ -58,7 +58,7 @@ def _section(report: SharesReport) -> Section:
     for heading, counts in ((_("app"), by_app), (_("method"), by_method)):
         if counts:
             parts.append(_counts(heading, counts))
-    return Section(_("Who passes on: shares whose links have ids"), parts)
+    return Section(_("Tracked shares, whose links have ids"), parts)
 
 
 def _generations(generations: Sequence[Generation]) -> Table:

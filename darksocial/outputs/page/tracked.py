@@ -1,4 +1,4 @@
-"""Who passes on: the sections of the page on shares whose links have ids."""
+"""The sections of the page on tracked shares: generations, apps and methods."""
 
 from collections.abc import Iterator
 
@@ -44,8 +44,8 @@ def _of_generations(report: SharesReport) -> Section:
         *texts(_("shares of the next, for each")),
     ]
     return Section(
-        "passing-on",
-        _("Who passes on?"),
+        "generations",
+        _("Do shares lead to more shares?"),
         _("Links with an id show it: shares of the first generation were made by people who came "
           "in another way, those of the second by people who came by one of the first."),
         table=Table(columns, rows),
@@ -65,8 +65,8 @@ def _of_ways(report: SharesReport) -> Section:
             rows.append([*cells, number(whole(n)), number(whole(clicks))])
     columns = [*texts(_("through"), _("what it is"), ""), *numbers(_("shares"), _("visits"))]
     return Section(
-        "passing-by",
-        _("How do they pass it on?"),
+        "ways",
+        _("How are links shared?"),
         _("The app is the one that fetched the preview with the id; the method is what the id "
           "says of how the link was shared."),
         table=Table(columns, rows),
