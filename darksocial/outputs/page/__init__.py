@@ -38,6 +38,7 @@ from darksocial.report.words import (
     what_widens_range,
     which_visits,
 )
+from darksocial.tracking.trees import SharesReport
 
 STYLE, CHART_STYLE, TEMPLATE = "page.css", "charts.css", "page.html"
 
@@ -60,11 +61,15 @@ def page_of(
     campaigns: CampaignReport | None,
     title: str | None = None,
     *,
+    tracked: SharesReport | None = None,
     with_paths: bool = True,
     partners: PartnerReport | None = None,
 ) -> Page:
-    """Return the page of an analysis, and of campaigns and partners if they are given. Without a
-    `title` it has a general one; without paths no address of the site is on it."""
+    """Return the page of an analysis, and of campaigns, tracked shares and partners if they are
+    given.
+
+    Without a `title` it has a general one; without paths no address of the site is on it.
+    """
     summary = facts.summary
     made_by = _(
         "Made by darksocial {version}, settings {settings}, from summary.json of version {schema}. "
@@ -76,7 +81,7 @@ def page_of(
         _answer(facts),
         _lead(facts) if with_paths else "",
         _limits(facts),
-        list(sections(facts, campaigns, partners, with_paths=with_paths)),
+        list(sections(facts, campaigns, tracked, partners, with_paths=with_paths)),
         made_by.format(
             version=summary["version"],
             settings=summary["config_hash"],

@@ -1,4 +1,4 @@
-"""What a section of the page is made of."""
+"""A section of the page: a question and its answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

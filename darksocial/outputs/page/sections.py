@@ -23,6 +23,7 @@ from darksocial.outputs.page.charts import (
     waterfall,
 )
 from darksocial.outputs.page.section import MAX_NOTE_CHARACTERS, MAX_NOTES, Section
+from darksocial.outputs.page.tracked import of_tracked
 from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
@@ -36,6 +37,7 @@ from darksocial.report.page import PageFacts, TravellingPage
 from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
+from darksocial.tracking.trees import SharesReport
 
 MAX_FILES, MAX_LEVELS = 10, 6
 MIN_TAUGHT_VISITS = 5
@@ -46,7 +48,8 @@ LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 def sections(
     facts: PageFacts,
     campaigns: CampaignReport | None,
-    partners: PartnerReport | None,
+    tracked: SharesReport | None = None,
+    partners: PartnerReport | None = None,
     *,
     with_paths: bool,
 ) -> Iterator[Section]:
@@ -59,6 +62,8 @@ def sections(
     if with_paths and facts.pages:
         yield of_pages(facts)
         yield of_stories(facts)
+    if tracked and tracked.shares:
+        yield from of_tracked(tracked)
     rows = campaigns.campaigns if campaigns else ()
     shown = [row for row in rows if row.campaign or row.cost is not None]
     if campaigns and shown:

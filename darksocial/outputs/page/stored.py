@@ -11,6 +11,7 @@ from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs.page import Page, page_of
 from darksocial.report.page import page_facts
+from darksocial.results.shares import shares
 from darksocial.scratch.folder import Scratch
 from darksocial.selection import EVERYTHING, Selection
 
@@ -26,13 +27,14 @@ def stored_page(
     """Return the page of what a folder holds of the chosen visits.
 
     `costs` are arguments of `campaigns`; if these name a file of partners, it has them as well.
-    What campaigns and partners brought depends on visits before and after their own: it is on the
-    page of all visits only. Raises UsageError for costs and partners with a selection.
+    What campaigns, partners and shares brought depends on visits before and after their own: it is
+    on the page of all visits only. Raises UsageError for costs and partners with a selection.
     """
     arguments = costs or {}
     listed = arguments.get("partners")
-    brought = of_partners = None
+    brought = of_partners = tracked = None
     if selection.is_everything:
+        tracked = shares(folder)
         brought = campaigns(folder, **arguments)
         if listed is not None:
             of_partners = partners(folder, partners=listed, margin=arguments.get("margin", 1.0))
@@ -41,8 +43,14 @@ def stored_page(
             _("Costs are set against all visits, and a part of them was chosen."),
             expected=_("costs, or the options that choose visits"),
         )
-    facts = page_facts(folder, selection)
-    return page_of(facts, brought, title, with_paths=with_paths, partners=of_partners)
+    return page_of(
+        page_facts(folder, selection),
+        brought,
+        title,
+        tracked=tracked,
+        partners=of_partners,
+        with_paths=with_paths,
+    )
 
 
 def page_of_analysis(
