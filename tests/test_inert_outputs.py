@@ -36,8 +36,7 @@ from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
 from tests.test_cli import process
 
-HASH, VSO = "##[error]h", "###vso[task.setvariable%20variable=a]v"
-LINE = "::error::" * 12
+HASH, VSO, LINE = "##[error]h", "###vso[task.setvariable%20variable=a]v", "::error::" * 12
 ATTACK = f"/{HASH}{VSO}/{LINE}"
 """In a path, a query or an agent: at any width some line begins inside the colons."""
 FILE, FOLDER = f"{HASH}##vso[task.complete]::error::f.log", "::warning::logs"
@@ -61,8 +60,8 @@ class Run:
         return " ".join(map(str, self.arguments))
 
 
-CHECK = ("check", FOLDER, "--rules", "rules.toml", "--baseline", "out/summary.json")
 COSTS = ("--costs", "costs.csv")
+CHECK = ("check", FOLDER, "--rules", "rules.toml", "--baseline", "out/summary.json", *COSTS)
 FILES = {"json": "check.json", "junit": "check.xml", "sarif": "check.sarif", "markdown": "check.md"}
 OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
 AS_GA4 = ("--before", "last-non-direct")
@@ -88,9 +87,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
     ),
     "check": (
         Run(
-            (*CHECK, *COSTS, *OUTPUTS, "--report", "terminal", "--output", "github"),
-            NARROW,
-            commands=True,
+            (*CHECK, *OUTPUTS, "--report", "terminal", "--output", "github"), NARROW, commands=True
         ),
     ),
     "checks": (Run(("checks",), WIDTHS), Run(("checks", "page"), WIDTHS)),
@@ -133,8 +130,8 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, *AS_GA4, *COSTS, *PARTNERS)),
     ),
     "page": tuple(
-        Run(("page", "out", "-o", name, "--title", ATTACK, *COSTS, *PARTNERS))
-        for name in ("::error::p.html", "p.eml")
+        Run(("page", "out", "-o", f, "--title", ATTACK, *COSTS, *PARTNERS))
+        for f in ("::p.html", "p.eml")
     ),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "partners": (

@@ -10,7 +10,7 @@ A draw decides for each visit of a path which part it is, after the odds of dark
 multiplied by a factor that is the same for all visits of the draw: the error of calibration is
 common to them. The factors are spread as the interval of the report says. What set off the dark
 visits to one page on one day is decided once for all of them, because one shared link can bring
-them all.
+them all. What no visit shows is drawn as well (Unseen).
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from darksocial.campaigns.origins import BY_MIX
 from darksocial.campaigns.parts import OWN, PART_KINDS, Parts
@@ -39,6 +38,14 @@ SHARING_SPREAD = 0.7
 """How far the readers that one source brings may share more often than others do, as the standard
 deviation of the logarithm: the mix knows only who read. A factor of two is common. Assumed; the
 campaigns of the simulator share 0.5 to 4 times as often."""
+LOST_SPREAD = 1.5
+"""How far the odds that a visit booked as Direct had lost its source may be off, as the standard
+deviation of the logarithm, common to a site: the weights are learned from visits, most of which
+convert nobody. Chosen so that the intervals of revenue hold on simulated sites (docs/roi.md)."""
+UNLINKED = 0.7
+"""The highest part of the conversions without a source whose buyers had come before on another
+device or in another network, which a log does not know: each draw has a part from 0 to this.
+Chosen so that the intervals of revenue hold for people on simulated sites (docs/roi.md)."""
 RELOADED_SPREAD = 0.015
 """The part of the visits with a tag that are a tab which a browser loaded again, as a standard
 deviation: to a log they are clicks. Measured on simulated sites: 0 to 3%."""
@@ -85,16 +92,42 @@ def paths(visits: StoredVisits, lookback_days: int) -> Iterator[Path]:
         yield Path(within, float(visits.conversions[visit]), float(visits.revenue[visit]))
 
 
+class Unseen(NamedTuple):
+    """What no visit shows, in each draw: how eagerly a source's readers share (a row for each draw,
+    a column for each key), the factor of the odds of lost sources, which part of the conversions
+    without a source has an unknown earlier visit, and what had brought that (sums up to 1)."""
+
+    sharing: Numbers
+    lost: Numbers
+    unlinked: Numbers
+    earlier: Numbers
+
+
 class Drawing(NamedTuple):
     """What is drawn: with which factors and generator; `clusters` are those of a path's visits."""
 
     factors: Numbers
+    unseen: Unseen
     rng: np.random.Generator
     clusters: Sequence[int]
 
     def common(self, cluster: int) -> Numbers:
         """Return the random numbers, one a draw, that all dark visits of a cluster have."""
         return np.random.default_rng([3, cluster]).random(len(self.factors))
+
+
+def unseen(visits: StoredVisits, parts: Parts, draws: int) -> Unseen:
+    """Return what no visit shows, in each draw."""
+    rng = np.random.default_rng(4)
+    sharing = np.exp(rng.normal(0, SHARING_SPREAD, (draws, len(parts.keys))))
+    lost = np.exp(rng.normal(0, LOST_SPREAD, draws))
+    unlinked = rng.uniform(0, UNLINKED, draws)
+    weight = visits.weight[parts.visit] * parts.part * parts.is_source
+    brought = np.bincount(parts.key, weight, minlength=len(parts.keys))
+    spread = np.exp(rng.normal(0, SHARING_SPREAD, sharing.shape))
+    earlier = np.cumsum(brought * spread, axis=1)
+    whole = earlier[:, -1:]
+    return Unseen(sharing, lost, unlinked, earlier / np.where(whole > 0, whole, 1))
 
 
 def clusters(visits: StoredVisits) -> Places:
@@ -125,6 +158,7 @@ def credited(
     ).clip(0, 1)
     rng = np.random.default_rng(1)
     together = clusters(visits)
+    hidden = unseen(visits, parts, 0 if factors is None else len(factors))
     for path in paths(visits, by.lookback_days):
         age_days = (visits.second[path.visits[-1]] - visits.second[path.visits]) / DAY_SECONDS
         expected = expected_shares(by.model, with_source[path.visits], age_days)
@@ -133,7 +167,7 @@ def credited(
         for name, value in zip(CREDITED, path[1:], strict=True):
             np.add.at(measures[name].reshape(-1), flat[credit.places], credit.amounts * value)
         if factors is not None:
-            drawing = Drawing(factors, rng, [together[visit] for visit in path.visits])
+            drawing = Drawing(factors, hidden, rng, [together[visit] for visit in path.visits])
             keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
             for name, value in zip(CREDITED, path[1:], strict=True):
                 np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
@@ -182,7 +216,7 @@ def _drawn(
     shape = len(factors), len(places)
     keys, has_source = np.zeros(shape, np.int64), np.zeros(shape, np.bool_)
     for column, place in enumerate(places):
-        weights = shifted(parts.part[place], parts.is_dark[place], factors)
+        weights = shifted(parts, place, factors, drawing.unseen)
         bounds = np.cumsum(weights, axis=1)
         u = drawing.rng.random(len(factors)) * bounds[:, -1]
         others = int((~parts.is_dark[place]).sum())
@@ -196,14 +230,25 @@ def _drawn(
         keys[:, column] = parts.key[place][drawn]
         has_source[:, column] = parts.is_source[place][drawn]
     amounts = shares_of(model, has_source, age_days)
-    amounts[~has_source.any(axis=1), -1] = 1.0
+    sourceless = ~has_source.any(axis=1)
+    amounts[sourceless, -1] = 1.0
+    hidden = drawing.unseen
+    moved = sourceless & (drawing.rng.random(len(factors)) < hidden.unlinked)
+    if hidden.earlier[:, -1:].all():
+        chosen = (drawing.rng.random(len(factors))[:, None] >= hidden.earlier[:, :-1]).sum(axis=1)
+        keys[moved, -1] = chosen[moved]
     return keys, amounts
 
 
-def shifted(part: Numbers, is_dark: npt.NDArray[np.bool_], factors: Numbers) -> Numbers:
-    """Return the parts of a visit (columns) with the odds of its dark ones multiplied by each
-    factor (rows), up to their sum."""
-    return part * np.where(is_dark, factors[:, None], 1.0)
+def shifted(parts: Parts, place: slice, factors: Numbers, hidden: Unseen) -> Numbers:
+    """Return the parts of a visit (columns) in each draw (rows), up to their sum: the odds of its
+    dark parts are multiplied by the draw's factor, those of lost sources and of mixed readers by
+    what no visit shows."""
+    weights: Numbers = parts.part[place] * np.where(parts.is_dark[place], factors[:, None], 1.0)
+    weights = weights * np.where(parts.is_lost[place], hidden.lost[:, None], 1.0)
+    keys = hidden.sharing[:, parts.key[place]]
+    of_mix: Numbers = weights * np.where(parts.kind[place] == BY_MIX, keys, 1.0)
+    return of_mix
 
 
 def _drawn_visits(

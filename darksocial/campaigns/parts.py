@@ -58,6 +58,7 @@ class Parts:
     is_source: of a part, whether it names a source: a visit without one leaves a conversion to an
     earlier one.
     is_dark: of a part, whether the visit came from a privately shared link.
+    is_lost: of a part, whether the visit had a source and lost it.
     """
 
     keys: tuple[Key, ...]
@@ -67,6 +68,7 @@ class Parts:
     part: Numbers
     is_source: npt.NDArray[np.bool_]
     is_dark: npt.NDArray[np.bool_]
+    is_lost: npt.NDArray[np.bool_]
 
 
 def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
@@ -117,6 +119,7 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
         part / whole[places],
         is_source,
         is_dark[order],
+        np.isin(key, lost) & (kind == OWN),
     )
 
 
@@ -130,6 +133,7 @@ def booked_parts(visits: StoredVisits, keys: tuple[Key, ...]) -> Parts:
         np.zeros(count, np.int64),
         np.ones(count),
         ~visits.booked_direct,
+        np.zeros(count, np.bool_),
         np.zeros(count, np.bool_),
     )
 
