@@ -72,7 +72,7 @@ def test_no_line_is_wider_than_the_terminal_or_ends_in_blanks(width: int) -> Non
     assert not [line for line in lines if line != line.rstrip()]
 
 
-def test_the_first_screen_stands_alone() -> None:
+def test_the_first_screen_is_complete_by_itself() -> None:
     """24 lines of 80 columns: the result, channels, apps, and the five pages that travel most."""
     lines = rendered(80).splitlines()
     assert len(lines) == 24

@@ -113,14 +113,14 @@ def known_by_ids(rows: Sequence[PatternCount], place: int) -> list[Labelled]:
     id alone, and these are no strangers to those beside them (visits/context.py).
     """
     part = MAX_BY_IDS / max(MAX_BY_IDS, math.fsum(row.visits for row in rows))
-    not_compared = {at for at, signal in taught_signals() if signal.group == TEMPO}
+    not_compared = {number for number, signal in taught_signals() if signal.group == TEMPO}
     return [
         Labelled(
             DARK,
             row.device,
             tuple(
-                None if at in not_compared else "" if at == place else level
-                for at, level in enumerate(row.levels)
+                None if number in not_compared else "" if number == place else level
+                for number, level in enumerate(row.levels)
             ),
             row.visits * part,
         )

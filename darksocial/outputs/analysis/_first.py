@@ -1,4 +1,4 @@
-"""The first screen of the report: 24 lines that stand alone, where nothing is to be warned of.
+"""The first screen of the report: 24 lines that are complete by themselves.
 
 It has what everybody asks: the result with its range, the channels, the apps, and five pages. What
 was asked for (a table by day, conversions, a choice of visits) and what limits the numbers follows

@@ -10,7 +10,7 @@ from darksocial.outputs.analysis._parts import SHORT
 
 
 def show(saved: Saved, console: Console | None = None) -> None:
-    """Print what stands alone on the first screen."""
+    """Print the first screen."""
     draw(saved, first_screen(saved.report, SHORT), SHORT, console)
 
 
