@@ -68,7 +68,7 @@ def auto_time(text: str, timezone: str) -> str:
         f"ELSE {naive}",
     )
     bare = f"trim({text}, '[]')"
-    others = ", ".join(_strptime(bare, form, timezone) for form in CLOCK_TIMES)
+    others = ", ".join(time_by(bare, form, timezone) for form in CLOCK_TIMES)
     of_digits = (
         f"WHEN regexp_full_match({text}, {quoted_sql(pattern)}) "
         f"THEN {local_time(f'try_strptime({text}, {quoted_sql(form)})', timezone)}"
@@ -87,7 +87,9 @@ def has_zone(form: str) -> bool:
     return "%z" in form or "%Z" in form
 
 
-def _strptime(text: str, form: str, timezone: str) -> str:
+def time_by(text: str, form: str, timezone: str) -> str:
+    """Return SQL that reads a time in a strptime format; one without a zone is in `timezone`."""
+    form = form.replace("%e", "%d")  # DuckDB reads a day that is filled with a space
     parsed = f"try_strptime({text}, {quoted_sql(form)})"
     return (
         f"{parsed}::TIMESTAMPTZ" if has_zone(form) else local_time(f"{parsed}::TIMESTAMP", timezone)

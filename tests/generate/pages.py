@@ -215,7 +215,9 @@ Fastly-Client-IP and those of darksocial/data/client_headers.csv) are believed a
 `--trusted-proxy` says; where no other address is logged, such a header is the client.
 
 In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before the milliseconds), an
-epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it.
+epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it. Any
+other time, also in lines of text, is read by its pattern: `--time-format '%d.%m.%Y %H:%M:%S'`, or
+Java's `dd.MM.yyyy HH:mm:ss`. It counts where a file cannot be read without it.
 
 ## Exports that were tried
 
