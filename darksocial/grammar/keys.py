@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from darksocial.grammar.days import is_day
 from darksocial.grammar.numbers import NUMBER_MEANINGS, POINT, decimal_mark
 from darksocial.grammar.times import has_form, is_moment
 from darksocial.grammar.values import (
@@ -151,7 +152,7 @@ class Keys:
         times = [v for v in self.values if v.meaning in ("time", "date")]
         texts = [text_of(record, value) for value in times]
         if isinstance(self.time_format, tuple):
-            return any(texts)
+            return is_day(self._moment(record), self.time_format)
         if self.time_format != AUTO:
             return has_form(self._moment(record), self.time_format)
         return any(is_moment(text) for text in texts)

@@ -63,7 +63,7 @@ ANY_TIME = re.compile(
 
 # Any one of each says the year, and the day in it.
 YEARS = ("%Y", "%y")
-DAYS = (("%d", "%e"), ("%m", "%b", "%B")), (("%j",),)
+PARTS_OF_DAYS = (("%d", "%e"), ("%m", "%b", "%B")), (("%j",),)
 
 
 def strptime_form(text: str) -> str:
@@ -73,7 +73,7 @@ def strptime_form(text: str) -> str:
     UsageError if no time can be read by it, or if it lacks the year or the day.
     """
     form = strptime_format(text)
-    has_day = any(all(any(one in form for one in part) for part in way) for way in DAYS)
+    has_day = any(all(any(one in form for one in part) for part in way) for way in PARTS_OF_DAYS)
     if not has_day or not any(year in form for year in YEARS):
         raise UsageError(
             _("The time format {text!r} lacks the year or the day.").format(text=text),

@@ -9,15 +9,12 @@ from darksocial.grammar import Grammar
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.layout import Layout
 from darksocial.grammar.mapping import mapped
-from darksocial.grammar.values import AUTO
 from darksocial.grammar.variants import timed
 
 
 def with_times(log_format: Format, form: str) -> Format | None:
-    """Return the format with times in a strptime format; None if its times are of one form only.
-
-    Those are W3C's and other columns, and reports that have days.
-    """
+    """Return the format with times in a strptime format; None if its times are of one form only, as
+    those of W3C's and other columns."""
     bind = log_format.bind
     if isinstance(bind, partial) and bind.func is mapped:
         return replace(log_format, bind=partial(bind, time_format=form))
@@ -38,6 +35,6 @@ def with_times(log_format: Format, form: str) -> Format | None:
 def _timed(grammar: Grammar, form: str) -> Grammar | None:
     if isinstance(grammar, Layout):
         return timed(grammar, form)
-    if isinstance(grammar, Keys) and grammar.time_format == AUTO:
+    if isinstance(grammar, Keys):
         return replace(grammar, time_format=form)
     return None

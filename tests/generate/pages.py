@@ -225,6 +225,8 @@ Small files of each kind were made from the tools' public schemas and issues, an
 
 | export | what was tried | result |
 | --- | --- | --- |
+| Google Analytics 4, reports | days in words in seven languages; a column of hours | read |
+| Google Analytics 4, reports | two periods in rows, columns or comments | refused by name |
 | Google Analytics 4, reports | names in seven languages and of the Data API; days, hours, no \
 day at all; explorations; thousands, decimals and currencies; rows of totals; signs and accents \
 in names | read |
