@@ -5,6 +5,7 @@ from pathlib import Path
 from darksocial.evaluation.worlds import SITE_OF_WORLDS, VARY, VISITS_OF_A_RUN, by_world
 from tests.accuracy import SEEDS, SEEDS_OF_WORLD, of_ids, of_worlds, stored
 from tests.accuracy.tables import markdown, rules_table
+from tests.generate.returns import returns
 
 PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 INTRODUCTION = """\
@@ -97,6 +98,10 @@ SHORTFALLS = """
   them within 15%, as before; intervals are seven tenths as wide (on a scale of factors) and held 25
   times in place of 26. On the 54 runs before them, with seeds 901 to 942, counts were off by 0.24
   in place of 0.30.
+- **Campaigns**: across devices and networks the errors of revenue are three quarters of those of
+  GA4's booking, where half was the aim, and the intervals hold less often than nine times of ten,
+  least on shops. By device they hold more often, because they allow for people. The leak of a code
+  is held in six cases of ten: read it as an upper bound. Two seeds were measured and not twenty.
 - **Where few dark visits name themselves**, fewer than eight in a messenger's own browser, there is
   no second count, and a count can be half of the truth or twice as much.
 - **Newsletters without tags** bring readers to one page together, as a chat does. Where more than
@@ -127,7 +132,8 @@ def page() -> str:
     everything = [one for group in found.values() for one in group]
     tables = markdown(list(found.items())) + RULES + rules_table(everything)
     heading = WORLDS.format(site=SITE_OF_WORLDS, seeds=SEEDS_OF_WORLD)
-    return introduction + tables + heading + _rows_of_worlds() + IDS + _rows_of_ids() + SHORTFALLS
+    worlds = heading + _rows_of_worlds() + IDS + _rows_of_ids()
+    return introduction + tables + worlds + returns() + SHORTFALLS
 
 
 def _rows_of_ids() -> str:

@@ -1,0 +1,128 @@
+"""How well the return of campaigns is estimated on simulated sites that advertise.
+
+`python -m tests.accuracy.returns FIRST LAST` simulates a site of each type with each of these
+seeds, one after the other, and writes tests/data/returns.json. tests/generate/returns.py makes
+the table of docs/accuracy.md of it.
+"""
+
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import darksocial
+from darksocial.campaigns.values import CampaignRow
+from darksocial.simulation.files import COSTS_NAME, ORDERS_NAME, PARTNERS_NAME, TRUTH_NAME
+from tests.accuracy import SITES
+from tests.campaign_site import analysed_site
+
+RESULTS = Path(__file__).parents[1] / "data" / "returns.json"
+VISITS, VARY = 5000, 2.0
+DIRECT = frozenset({"typed", "bookmark", "history", "restored_tab", "return"})
+OTHER = "other"
+Fact = Mapping[str, Any]
+
+
+def measured_returns(site: str, seed: int) -> dict[str, Any]:
+    """Simulate and analyse a site, and put what campaigns and codes brought beside the truth."""
+    with TemporaryDirectory() as name:
+        folder = analysed_site(Path(name), site=site, seed=seed, visits=VISITS, vary=VARY)
+        files = folder / "site"
+        report = darksocial.campaigns(folder / "out", costs=files / COSTS_NAME)
+        partners = darksocial.partners(
+            folder / "out", partners=files / PARTNERS_NAME, orders=files / ORDERS_NAME
+        )
+        lines = (files / TRUTH_NAME).read_text("utf-8").splitlines()
+    facts = [json.loads(line) for line in lines]
+    began = Counter(str(f["campaign"]) for f in facts if f["type"] == "visit")
+    devices = earned(facts, lambda visit: (visit["client_ip"], visit["user_agent"]))
+    people = earned(facts, lambda visit: visit["person"])
+    rows = [
+        _row(row, began[row.campaign], devices[row.campaign], people[row.campaign])
+        for row in report.campaigns
+        if row.campaign and row.cost is not None
+    ]
+    total = sum(row.visits_after for row in report.campaigns)
+    conserved = abs(total - report.visits) < 1e-6 * max(total, 1)
+    leaks = [
+        {"low": row.leak_low, "high": row.leak_high, "true": _leak(facts, row.partner)}
+        for row in partners.partners
+        if row.leak_low is not None
+    ]
+    return {"site": site, "seed": seed, "campaigns": rows, "leaks": leaks, "conserved": conserved}
+
+
+def _row(row: CampaignRow, began: int, device: float, person: float) -> dict[str, float | None]:
+    sure = row.visits_own + row.visits_passed_on + row.visits_traced
+    return {
+        "cost": row.cost,
+        "visits": began,
+        "visits_before": row.visits_before,
+        "visits_after": row.visits_after,
+        "visits_low": row.visits_after_low,
+        "visits_high": row.visits_after_high,
+        "visits_sure": sure,
+        "device": device,
+        "person": person,
+        "revenue_before": row.revenue_before,
+        "revenue_after": row.revenue_after,
+        "revenue_low": row.revenue_after_low,
+        "revenue_high": row.revenue_after_high,
+    }
+
+
+def earned(facts: Sequence[Fact], whose: Callable[[Fact], object]) -> Counter[str]:
+    """The revenue of each campaign: of an order the last visit with a source, of the same device or
+    person, has all of it."""
+    visits = {f["visit"]: f for f in facts if f["type"] == "visit"}
+    shares = {f["id"]: f for f in facts if f["type"] == "share"}
+    groups: defaultdict[object, list[Fact]] = defaultdict(list)
+    for visit in sorted(visits.values(), key=lambda visit: str(visit["time"])):
+        groups[whose(visit)].append(visit)
+    revenue: Counter[str] = Counter()
+    for group in groups.values():
+        last = None
+        for visit in group:
+            last = _source(visit, visits, shares) or last
+            if last:
+                revenue[last] += visit["revenue"]
+    return revenue
+
+
+def _source(visit: Fact, visits: Mapping[str, Fact], shares: Mapping[str, Fact]) -> str | None:
+    """What brought a visit, by a share what had brought the first sharer; None if it is direct."""
+    if visit["campaign"]:
+        return str(visit["campaign"])
+    while visit["shared_from"]:
+        sharer = shares[visit["shared_from"]]["sharer"]
+        if sharer is None:
+            return None
+        visit = visits[sharer]
+    return None if visit["cause"] in DIRECT else OTHER
+
+
+def _leak(facts: Sequence[Fact], partner: str) -> float | None:
+    """The part of the orders with a partner's code of people whom its campaign never reached."""
+    visits = [f for f in facts if f["type"] == "visit"]
+    coded = [v for v in visits if v["code"] and v["code"].lower().startswith(partner)]
+    reached = {v["person"] for v in visits if v["campaign"] == partner}
+    return sum(v["person"] not in reached for v in coded) / len(coded) if coded else None
+
+
+def main(first: int, last: int) -> None:
+    """Measure the sites one after the other, store them after each, and write the page."""
+    from tests.generate.accuracy import PAGE, page
+
+    rows: list[dict[str, Any]] = []
+    for seed in range(first, last + 1):
+        for site in SITES:
+            rows.append(measured_returns(site, seed))
+            RESULTS.write_text(json.dumps(rows, indent=0) + "\n", "utf-8")
+    PAGE.write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
