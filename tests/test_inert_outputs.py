@@ -67,6 +67,7 @@ OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
 AS_GA4 = ("--before", "last-non-direct")
 NIGHTLY = ("nightly", FOLDER, "--store", "::store")
 PARTNERS, ORDERS = ("--partners", "partners.csv"), "Name,Created at,Total,Discount Code\n"
+PAGE = ("page", "out", "--title", ATTACK, *COSTS, *PARTNERS)
 RUNS: Mapping[str, Sequence[Run]] = {
     "analyze": (
         Run(("analyze", FOLDER, "--out", "::error::out"), NARROW),
@@ -129,10 +130,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
         Run((*NIGHTLY, *AS_GA4, *COSTS, *PARTNERS)),
     ),
-    "page": tuple(
-        Run(("page", "out", "-o", f, "--title", ATTACK, *COSTS, *PARTNERS))
-        for f in ("::p.html", "p.eml")
-    ),
+    "page": tuple(Run((*PAGE, "-o", name)) for name in ("::error::p.html", "p.eml")),
     "parse": (Run(("parse", FOLDER, "-o", "hits.parquet"), WIDTHS),),
     "partners": (
         Run(("partners", "out", *PARTNERS, "--orders", "orders.csv"), WIDTHS),
