@@ -12,6 +12,7 @@ import pyarrow as pa
 from darksocial import arguments
 from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
+from darksocial.expressions import built
 from darksocial.inputs.accounts import Tally
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -25,8 +26,9 @@ from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, Settings
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pandas as pd
+
+    from darksocial.expressions import ir
 
 # Columns of sessions with few different values: in pandas they are categories.
 SESSION_CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
@@ -236,7 +238,7 @@ class Analysis(Result):
         """Return the rows of the Ibis expression that `question` makes of the visits, whose columns
         are those of the sessions contract and everything that signals look at."""
         self._check_open()
-        return self._engine.fetch(question(self._visits), "answer")
+        return self._engine.fetch(question(built(self._visits)), "answer")
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Return the rows of the Ibis expression that `question` makes of all lines that were read.
@@ -246,7 +248,7 @@ class Analysis(Result):
         for `lines` lines: for one, if the analysis was made with `each_line`.
         """
         self._check_open()
-        return self._engine.fetch(question(self._lines), "answer")
+        return self._engine.fetch(question(built(self._lines)), "answer")
 
     def sessions(self) -> pa.Table:
         """Return one row a session, with the columns of the sessions contract.
