@@ -1,4 +1,4 @@
-# make demo: install darksocial, analyse the sample logs, print the report.
+# make demo: install darksocial, analyse the sample logs, print the reports.
 # make test: everything that must be green.
 # make full: all tests, the long ones too.
 # make quick: the tests that take seconds.
@@ -11,6 +11,7 @@ READY := $(VENV)/ready
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 SAMPLE := 'sample_logs/publisher/access.log*'
+SHOP := sample_logs/shop
 
 FUZZ_SECONDS ?= 60
 
@@ -18,6 +19,9 @@ FUZZ_SECONDS ?= 60
 
 demo: $(INSTALLED)
 	$(BIN)/darksocial analyze $(SAMPLE) --out darksocial-out
+	$(BIN)/darksocial analyze '$(SHOP)/access.log*' --goal path=/order/confirmed/,value=40 \
+		--out .cache/shop --report none
+	$(BIN)/darksocial campaigns .cache/shop --costs $(SHOP)/costs.csv --margin 0.6
 
 test: $(READY)
 	$(BIN)/ruff format --check .

@@ -40,6 +40,7 @@ from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
 from darksocial.selection import Breakdown, Selection
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby
+from darksocial.visits.assistants import assistant_fetches
 from darksocial.visits.chosen import IS_CHOSEN, chosen_shares, marked, period_of
 from darksocial.visits.context import with_context
 from darksocial.visits.pages import with_pages
@@ -197,7 +198,8 @@ def judge(
     taught = with_bots(engine, with_teacher(engine, all_visits))
     events = share_events(engine, requests, people, ids)
     taught = ids.with_apps(taught, events)
-    placed = with_context(engine, taught, events, settings.model, nearby())
+    fetches = assistant_fetches(requests, people)
+    placed = with_context(engine, taught, events, fetches, settings.model, nearby())
     with_levels = observed(engine, taught, placed)
     learned = lessons(engine, with_levels, settings.model)
     judged = attributed(engine, with_levels, learned, settings.model)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
 import pytest
 
 import darksocial
@@ -15,6 +14,7 @@ from darksocial import Analysis, Settings
 from darksocial.checking.results import Result, evaluated
 from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts, documentation, registry
+from darksocial.expressions import ir
 from tests.logs import ARTICLE, BROWSER, START, Hit
 
 PHONE = (

@@ -61,7 +61,7 @@ class Copy(NamedTuple):
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     folder = tmp_path_factory.mktemp("project")
-    unneeded = shutil.ignore_patterns("publisher", ".*")
+    unneeded = shutil.ignore_patterns("publisher", "shop", ".*")
     for name in ("darksocial", "tests", "docs", "sample_logs"):
         shutil.copytree(ROOT / name, folder / name, ignore=unneeded)
     for name in ("pyproject.toml", "README.md"):

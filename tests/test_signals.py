@@ -33,6 +33,7 @@ def strangers(count: int) -> list[Hit]:
 
 WHATSAPP_PREVIEW = "WhatsApp/2.25.31.77 A"
 TELEGRAM_PREVIEW = "TelegramBot (like TwitterBot)"
+CLAUDE_FETCH = "Mozilla/5.0 (compatible; Claude-User/1.0; +Claude-User@anthropic.com)"
 SEARCH, POST, ASSISTANT = "https://www.google.com/", "https://t.co/x", "https://chatgpt.com/"
 MAILING = f"{ARTICLE}?{TAG}&utm_campaign=may"
 POSTED = f"{ARTICLE}?fbclid=x"
@@ -72,6 +73,13 @@ def around(referrer: str, count: int) -> list[Hit]:
 def crowd(last: Hit) -> list[Hit]:
     """Visits every hour of a day and a half behind one address, and one more."""
     return [*(Hit(n * 60, f"/sport/page-{n}-of-many/") for n in range(36)), last]
+
+
+def after_assistant(minutes: float, others: int = 0) -> list[Hit]:
+    """A fetch by an assistant at minute 5,000 and a visit so much later; others in hours before."""
+    visits = [Hit(4650 + n * 340 / (others + 1), ip=f"198.51.100.{n}") for n in range(others)]
+    fetch = Hit(5000, agent=CLAUDE_FETCH, ip="203.0.113.1")
+    return [*visits, fetch, Hit(5000 + minutes, ip="192.0.2.77")]
 
 
 FROM_PUBLIC_POSTS = [
@@ -143,6 +151,12 @@ CASES: list[tuple[str, str | None, list[Hit]]] = [
     ("newsletter", "known_readers", [*KNOWN, Hit(2 * DAY + 9, ip="192.0.2.77")]),
     ("newsletter", "none", [*READERS, Hit(LATER, ip="192.0.2.77")]),
     ("newsletter", None, [Hit()]),
+    ("assistant_fetch", "soon", after_assistant(2)),
+    ("assistant_fetch", "perhaps", after_assistant(2, others=2)),
+    ("assistant_fetch", "among_others", after_assistant(2, others=7)),
+    ("assistant_fetch", "none", after_assistant(15)),
+    ("assistant_fetch", None, after_assistant(2, others=60)),
+    ("assistant_fetch", None, [Hit()]),
     ("search_page", "mostly", around(SEARCH, 3)),
     ("search_page", "often", around(SEARCH, 1)),
     (
@@ -247,7 +261,10 @@ ALONE = {
     ("later", "preview"),
     ("not_yet", "assistants_exist"),
     ("reader", "subscriber"),
-    *((None, name) for name in ("assistant_page", "newsletter", "preview", "search_page")),
+    *(
+        (None, name)
+        for name in ("assistant_fetch", "assistant_page", "newsletter", "preview", "search_page")
+    ),
     (None, "social_wave"),
 }
 """Levels that depend on the whole log: on who a visitor is, or on what the input shows at all.

@@ -18,10 +18,17 @@ from darksocial.errors import OutputError, UsageError
 from darksocial.results.ownership import MARK
 from darksocial.simulation import Simulation, simulate
 from darksocial.simulation.addresses import Addresses
-from darksocial.simulation.files import LOG_NAME, ROTATED_NAMES, TRUTH_NAME, log_names
+from darksocial.simulation.files import (
+    LOG_NAME,
+    NAMES_OF_CAMPAIGNS,
+    ROTATED_NAMES,
+    TRUTH_NAME,
+    log_names,
+)
 from darksocial.simulation.parameters import Curve, parameters
 from darksocial.simulation.shares import share_rate
 from darksocial.simulation.sites import parameters_of, site_types, varied
+from darksocial.simulation.worlds import CAMPAIGNS
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 DOCUMENTATION = [
@@ -93,13 +100,27 @@ def test_a_rotated_set_holds_the_lines_of_the_single_log(tmp_path: Path) -> None
     assert rotated.lines == single.lines == oldest_first.count(b"\n")
 
 
-def test_publisher_sample_is_what_the_readme_says(tmp_path: Path) -> None:
-    made = simulate(tmp_path, seed=7, days=14, visits=1500, rotate=True)
-    command = "darksocial simulate --out sample_logs/publisher --seed 7 --days 14 --visits 1500"
-    assert f"{command} --rotate" in (SAMPLES / "README.md").read_text("utf-8")
-    for path in (*made.logs, made.truth):
-        assert _content(path) == _content(SAMPLES / "publisher" / path.name), path.name
-    assert {p.name for p in (SAMPLES / "publisher").iterdir()} == {*ROTATED_NAMES, TRUTH_NAME}
+@pytest.mark.parametrize(
+    ("command", "arguments", "others"),
+    [
+        ("publisher --seed 7 --days 14 --visits 1500",
+         {"seed": 7, "days": 14, "visits": 1500}, ()),
+        ("shop --site shop --seed 2 --days 14 --visits 2000 --world campaigns",
+         {"site": "shop", "seed": 2, "days": 14, "visits": 2000, "world": CAMPAIGNS},
+         NAMES_OF_CAMPAIGNS),
+    ],
+    ids=["publisher", "shop"],
+)  # fmt: skip
+def test_a_sample_is_what_the_readme_says(
+    tmp_path: Path, command: str, arguments: dict[str, Any], others: tuple[str, ...]
+) -> None:
+    made = simulate(tmp_path, rotate=True, **arguments)
+    text = f"darksocial simulate --out sample_logs/{command} --rotate"
+    assert text in (SAMPLES / "README.md").read_text("utf-8")
+    folder = SAMPLES / command.split()[0]
+    for path in (*made.logs, made.truth, *(tmp_path / name for name in others)):
+        assert _content(path) == _content(folder / path.name), path.name
+    assert {p.name for p in folder.iterdir()} == {*ROTATED_NAMES, TRUTH_NAME, *others}
 
 
 @pytest.mark.long

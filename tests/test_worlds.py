@@ -1,5 +1,6 @@
 """Worlds of the simulator: each has its trouble, and the people in it are counted all the same."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import darksocial
-from darksocial import Report, UsageError
+from darksocial import Report, UsageError, data
 from darksocial.cli._main import darksocial as command_line
 from darksocial.evaluation import evaluate
 from darksocial.simulation import simulate
@@ -139,6 +140,34 @@ def test_half_of_the_visits_can_be_those_of_a_newsletter_without_tags() -> None:
         ("lost_email", None, None)
     }
     assert len(readers) == pytest.approx(len(visits) / 2, rel=0.15)
+
+
+@pytest.mark.long
+def test_visits_after_the_fetch_of_an_assistant_are_judged_as_sent_by_it(tmp_path: Path) -> None:
+    """Without the fetches the same visits look like lost search, and more of them like shared."""
+    made = simulate(tmp_path / "site", seed=3, days=4, visits=3000, world="assistants")
+    [log] = made.logs
+    without = tmp_path / "without.log"
+    assistants = re.compile("|".join(row["pattern"] for row in data.read("assistant_fetchers")))
+    lines = log.read_text().splitlines(keepends=True)
+    without.write_text("".join(line for line in lines if not assistants.search(line)))
+    truth = map(json.loads, made.truth.read_text().splitlines())
+    visits = [row for row in truth if row["type"] == "visit"]
+    sent = {(v["client_ip"], v["time"]) for v in visits if v["cause"] == "lost_ai"}
+
+    def means(source: Path) -> tuple[float, float]:
+        settings = darksocial.Settings(keep_identifiers=True)
+        with darksocial.analyze([source], settings=settings, secret="s") as analysis:
+            frame = analysis.to_pandas()
+        times = frame.started_at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        own = frame[[key in sent for key in zip(frame.client_ip, times, strict=True)]]
+        assert len(own) > 0.9 * len(sent)
+        return own.p_lost_ai.mean(), own.p_dark_social.mean()
+
+    ai, dark = means(log)
+    ai_without, dark_without = means(without)
+    assert ai > 0.3 > 0.1 > ai_without
+    assert dark < dark_without
 
 
 def test_the_help_names_every_world() -> None:

@@ -100,8 +100,8 @@ HELP = _(
         "few-addresses, carrier-nat, rotating-addresses, open-tabs, readers, bare-assets. The site "
         "and its links: page-in-query, encoded-paths, forum, login-wall, short-links, "
         "payment-returns, slow-clicks, newsletter, viral-day, campaigns, tracked-shares, "
-        "few-tracked. What the log lacks: common-format, no-previews, no-assets. A report of sums "
-        "in place of the log: sums, sums-by-page."
+        "few-tracked, assistants. What the log lacks: common-format, no-previews, no-assets. A "
+        "report of sums in place of the log: sums, sums-by-page."
     ),
 )
 def command(

@@ -56,14 +56,6 @@ class Stored:
     kinds: Mapping[str, Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """An expression that is compiled once for all of its digest."""
-
-    digest: str
-    expression: LazyExpression = field(compare=False)
-
-
 def compiled(expression: ir.Table) -> Compiled:
     """Return the SQL and the columns of an expression.
 
@@ -71,7 +63,7 @@ def compiled(expression: ir.Table) -> Compiled:
     """
     if not isinstance(expression, LazyExpression):
         return compiled_by_ibis(expression)
-    template = _compiled_once(_Key(digest_of(expression), expression))
+    template = compiled_once(expression)
     values = values_in(expression)
     return replace(template, sql=filled(template.sql, values)) if values else template
 
@@ -85,6 +77,19 @@ def filled(sql: str, values: Mapping[str, Value], escaped: str = "'") -> str:
             text = text.replace(character, character * 2)
         sql = sql.replace(f"'{mark_of(name)}'", f"'{text}'")
     return sql
+
+
+def compiled_once(expression: LazyExpression) -> Compiled:
+    """Return the SQL of an expression, with marks for its parameters."""
+    return _compiled_once(_Key(digest_of(expression), expression))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """An expression that is compiled once for all of its digest."""
+
+    digest: str
+    expression: LazyExpression = field(compare=False)
 
 
 @lru_cache(maxsize=MAX_COMPILED_EXPRESSIONS)

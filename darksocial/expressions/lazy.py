@@ -49,15 +49,15 @@ class LazyExpression:
     it is built. Expressions of the same digest are built alike.
     """
 
-    __slots__ = ("_arguments", "_built", "_columns", "_digest", "_how", "_values")
+    __slots__ = ("_arguments", "_built", "_columns", "_digest", "_operation", "_values")
 
-    def __init__(self, how: str, *arguments: Any) -> None:
-        self._how = how
+    def __init__(self, operation: str, *arguments: Any) -> None:
+        self._operation = operation
         self._arguments = arguments
         self._built: Any = None
         self._columns: tuple[str, ...] | None = None
         self._values: dict[str, Value] = {}
-        text = how + _text(arguments, self._values)
+        text = operation + _text(arguments, self._values)
         self._digest = blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
     def __getattr__(self, name: str) -> LazyExpression:
@@ -68,8 +68,8 @@ class LazyExpression:
     def __getitem__(self, key: Any) -> LazyExpression:
         return LazyExpression("item", self, key)
 
-    def __call__(self, *arguments: Any, **named: Any) -> LazyExpression:
-        return LazyExpression("call", self, arguments, named)
+    def __call__(self, *arguments: Any, **keywords: Any) -> LazyExpression:
+        return LazyExpression("call", self, arguments, keywords)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class LazyExpression:
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"LazyExpression({self._how!r}, digest={self._digest!r})"
+        return f"LazyExpression({self._operation!r}, digest={self._digest!r})"
 
 
 def _operator(name: str) -> Callable[..., LazyExpression]:
@@ -123,7 +123,7 @@ def _text(value: object, values: dict[str, Value]) -> str:
     if isinstance(value, LazyExpression):
         for name, each in value._values.items():
             if values.setdefault(name, each) != each:
-                raise ValueError(f"the parameter {name!r} has two values")
+                raise ValueError("a parameter has two values", name)
         return f"@{value._digest}"
     if isinstance(value, tuple | list):
         return f"({','.join([_text(each, values) for each in value])})"
@@ -134,7 +134,7 @@ def _text(value: object, values: dict[str, Value]) -> str:
         return f"{{{','.join(sorted(map(repr, value)))}}}"
     if isinstance(value, PLAIN_TYPES):
         return repr(value)
-    raise TypeError(f"{type(value).__name__} cannot be an argument of an expression")
+    raise TypeError("not an argument of an expression", value)
 
 
 def digest_of(expression: LazyExpression) -> str:
@@ -193,7 +193,7 @@ def built(expression: ir.Table) -> ir.Table:
             if missing:
                 waiting += missing
                 continue
-            latest._built = _asked(latest._how, _real(latest._arguments))
+            latest._built = _asked(latest._operation, _real(latest._arguments))
         waiting.pop()
     return cast("ir.Table", expression._built)
 
@@ -221,11 +221,11 @@ def _real(value: Any) -> Any:
     return value
 
 
-def _asked(how: str, arguments: Sequence[Any]) -> Any:
+def _asked(operation: str, arguments: Sequence[Any]) -> Any:
     """Ask of real expressions what was noted."""
     import ibis
 
-    match how:
+    match operation:
         case "function":
             return getattr(ibis, *arguments)
         case "table":
@@ -239,10 +239,10 @@ def _asked(how: str, arguments: Sequence[Any]) -> Any:
         case "item":
             return operator.getitem(*arguments)
         case "call":
-            function, positional, named = arguments
-            return function(*positional, **named)
+            function, positional, keywords = arguments
+            return function(*positional, **keywords)
         case _:
-            return OPERATORS[how](*arguments)
+            return OPERATORS[operation](*arguments)
 
 
 class _Functions:

@@ -2,9 +2,9 @@
 
 Four questions about one string, in this order: did an app fetch the page for a link preview
 (data/preview_fetchers.csv), did a person open it inside an app (data/in_app_browsers.csv), was it
-a machine (crawler-user-agents, data/other_bots.csv, user-agents), and what device is it
-(user-agents, over ua-parser's fast matcher). A preview fetcher is never counted as a bot, and a
-person inside an app never is: some crawler patterns claim them, hence the order.
+a machine (data/assistant_fetchers.csv, crawler-user-agents, data/other_bots.csv, user-agents), and
+what device is it (user-agents, over ua-parser's fast matcher). A preview fetcher is never counted
+as a bot, and a person inside an app never is: some crawler patterns claim them, hence the order.
 """
 
 import json
@@ -29,9 +29,16 @@ DeviceClass = Literal["mobile", "tablet", "desktop", "other"]
 InAppKind = Literal["private", "public", "mixed", "ai", "search"]
 PreviewOrigin = Literal["device", "server"]
 PreviewPrivacy = Literal["private", "mixed", "public"]
-BotReason = Literal["no user agent", "declared crawler", "automated browser", "library or tool"]
+BotReason = Literal[
+    "no user agent",
+    "assistant asked by a person",
+    "declared crawler",
+    "automated browser",
+    "library or tool",
+]
 
 NO_AGENT: BotReason = "no user agent"
+ASKED_ASSISTANT: BotReason = "assistant asked by a person"
 
 # Further characters of a user agent are ignored. This guards against hostile input: the longest
 # real agents, those of Facebook's apps, have fewer than 1,000.
@@ -115,10 +122,11 @@ def classify(user_agents: Sequence[str | None]) -> list[Agent]:
     no user agents. Nothing raises: undecodable characters are replaced, and only the first
     MAX_AGENT_CHARACTERS characters count.
 
-    Reasons for a bot, the first that fits: "no user agent"; "declared crawler" and "automated
-    browser" (crawler-user-agents; its tag browser-automation); "library or tool" (its tag
-    http-library); then the reason in data/other_bots.csv; "library or tool" for what does not
-    begin like a browser; then "declared crawler" for what user-agents calls a spider.
+    Reasons for a bot, the first that fits: "no user agent"; "assistant asked by a person"
+    (data/assistant_fetchers.csv); "declared crawler" and "automated browser" (crawler-user-agents;
+    its tag browser-automation); "library or tool" (its tag http-library); then the reason in
+    data/other_bots.csv; "library or tool" for what does not begin like a browser; then "declared
+    crawler" for what user-agents calls a spider.
     """
     texts = [_clean(agent) for agent in user_agents]
     column = pa.array(texts, pa.large_string())
@@ -170,7 +178,8 @@ def _bots(column: pa.Array) -> dict[int, BotReason]:
     (data/browser_names.csv): among its patterns are `Sonic` and the build `AP3A.240617.008`. What
     does not begin like a browser (data/browser_beginnings.csv) is a program.
     """
-    reason_of: dict[int, BotReason] = {}
+    asked = _first_rows(column, "assistant_fetchers")
+    reason_of: dict[int, BotReason] = dict.fromkeys(asked, ASKED_ASSISTANT)
     bare = column
     for row in data.read("browser_names"):
         bare = pc.replace_substring_regex(bare, row["pattern"], "Mozilla/5.0 ")

@@ -11,6 +11,7 @@ from darksocial.lookups import apps
 from darksocial.printable import printable
 
 BOT_REASONS = {
+    "assistant asked by a person": _("fetches pages for an AI assistant that a person has asked"),
     "declared crawler": _("identifies itself as a crawler"),
     "automated browser": _("identifies itself as an automated browser"),
     "library or tool": _("is a software library or a command-line tool"),

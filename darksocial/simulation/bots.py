@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from darksocial.simulation.addresses import Addresses
+from darksocial.simulation.assistants import Assistants
 from darksocial.simulation.log import Log
 from darksocial.simulation.monitors import Monitors
 from darksocial.simulation.parameters import Bot, Parameters
@@ -66,6 +67,7 @@ class Bots:
         self._posting = {agent: addresses.server() for agent in self._public}
         self._activities: dict[tuple[str, str, str], Activity] = {}
         pretenders = Pretenders(rng, addresses, site, people, self._who, self._hit)
+        self._assistants = Assistants(rng, params.rates, addresses, site, self._hit)
         monitors = Monitors(rng, addresses, site, people, self._hit)
         self._daily: dict[str, Callable[[Bot, int], None]] = {
             "monitor": self._monitor,
@@ -79,6 +81,7 @@ class Bots:
             "feed": self._read_feed,
             **pretenders.runs,
             **monitors.runs,
+            **self._assistants.runs,
         }
 
     def day(self, day: int, visits: int) -> None:
@@ -92,6 +95,10 @@ class Bots:
             if article.published // DAY_SECONDS == day:
                 self._posts(article)
         self._odd(day)
+
+    def asked(self, visit: Visit) -> None:
+        """Let an AI assistant that brings a visit fetch its page before, by chance."""
+        self._assistants.before(visit)
 
     def repost(self, visit: Visit) -> None:
         """Let a visitor from a public network post the page there again, by chance."""

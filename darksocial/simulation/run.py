@@ -106,6 +106,7 @@ class Traffic:
         if not self.routes.reaches_site(visit):
             return
         self.visit_count += 1
+        self.bots.asked(visit)
         routes = self.routes.by_view(visit)
         first = next(routes)
         of_world = self.advertising.truth(visit, first) if self.advertising else {}
@@ -229,7 +230,8 @@ def simulate(
     rotating-addresses, open-tabs, readers or bare-assets; of the site and its links page-in-query,
     encoded-paths, forum, login-wall, short-links, payment-returns, slow-clicks, newsletter,
     viral-day, campaigns, with whose log come costs.csv, partners.csv and orders.csv, tracked-shares
-    or few-tracked, whose pages give ids to shares; of what the log lacks common-format, no-previews
+    or few-tracked, whose pages give ids to shares, or assistants, where AI assistants fetch pages
+    for people who ask; of what the log lacks common-format, no-previews
     or no-assets; sums and sums-by-page write a report of GA4 in place of the log. An earlier
     simulation in the folder is replaced. Rates and their references:
     darksocial/data/simulation_*.csv.

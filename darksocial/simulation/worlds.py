@@ -34,6 +34,7 @@ Or what the site is, and how its links travel:
     campaigns            it advertises and sells: costs, partners, orders (`campaigns.py`)
     tracked-shares       pages give ids to shares in most browsers (`scripts.py`, `tracked.py`)
     few-tracked          the same, in so few that a tenth of the shares have one
+    assistants           AI assistants fetch pages when people ask (`assistants.py`)
 
 Or what the log lacks (`lacking.py`):
 

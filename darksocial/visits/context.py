@@ -1,4 +1,4 @@
-"""Context: what else happened on the same page around a visit (shares, strangers, booked visits).
+"""Context: what else happened on the same page around a visit (shares, strangers, fetches ...).
 
 Signals look at one visit, but most of what distinguishes the causes happened beside it. It is
 counted over the visits and share events of one page in the order of time (surroundings.py). Nothing
@@ -43,6 +43,8 @@ PRIOR_SHARES_OF_PAGE = 20.0
 # a large group half come so soon; assumed.
 MOST_SOON = 10
 VISIT_KEY = PLACE_KEY
+# The privacy of what an AI assistant fetched, among share events.
+ASKED = "asked"
 # What is counted here, whatever signals ask for.
 CONTEXT_COUNTS = {DIRECT: Nearby(came_direct, BACKGROUND_SECONDS, others=True)}
 # Visitors who come by one tagged link within so many seconds came together: assumed.
@@ -64,14 +66,17 @@ def with_context(
     engine: Engine,
     visits: ir.Table,
     events: ir.Table,
+    fetches: ir.Table,
     model: Model,
     nearby: Mapping[str, Nearby],
 ) -> ir.Table:
     """Return the visits with what happened around them on their landing page.
 
     Those that are no arrival have no channel in it (beginnings.py), and none counts likely bots.
-    `nearby` says what else is counted, by the name of its column; NAME_recorded is whether the
-    input shows any of it. Also added are: `shares_expected` (expected clicks a second from
+    `fetches` are those by AI assistants (assistants.py). `nearby` says what else is counted, by the
+    name of its column; NAME_recorded is whether the input shows any of it. Also added are:
+    `asked_before` (fetches of the page by assistants in the minutes before), `asked_recorded`
+    (whether the input shows any), `shares_expected` (expected clicks a second from
     earlier shares of the page), `direct_expected` (direct visits a second that the page has without
     them), `share_app` (app of the latest share in two days), `page_age` (seconds since the page was
     first visited), `page_new` (seconds from the input's first visit to the page's), `shares_cover`
@@ -86,7 +91,8 @@ def with_context(
     untracked = events.filter(events.tracked_id.isnull())
     counted = {**CONTEXT_COUNTS, **nearby}
     flags = flags_of(counted)
-    moments = engine.stage("moments", _moments(visits, untracked, flags))
+    beside = _beside(untracked, fetches)
+    moments = engine.stage("moments", _moments(visits, beside, flags))
     count = partial(surroundings, windows=windows_of(counted))
     around = engine.look_up_groups("around", moments, PAGE_COLUMNS, MOMENT_ORDER, count)
     clicks = parameter("clicks", clicks_per_share(engine, around), "float64")
@@ -95,7 +101,7 @@ def with_context(
     near = near.mutate(
         shares_expected=near.share_rate * here,
         direct_expected=_background(near.direct_near, near.shares_near * here),
-    ).drop("is_visit", "mixed")
+    ).drop("is_visit", "mixed", "asked")
     # Views hold the numbers that differ from site to site: what follows is compiled beforehand.
     near = engine.view("around_visits", near)
     links = engine.stage("links", _links(visits, events))
@@ -199,8 +205,18 @@ def _cover(visits: ir.Table, near: ir.Table) -> tuple[ir.Table, ir.BooleanValue]
     return cover, visits.site.fill_null("") == cover.host
 
 
+def _beside(events: ir.Table, fetches: ir.Table) -> ir.Table:
+    """Return share events and the fetches of assistants, which have the privacy `ASKED`."""
+    shared = events.select("site", "path", "time", "app", "privacy")
+    asked = fetches.select(
+        "site", "path", "time", app=ibis.null("string"), privacy=ibis.literal(ASKED)
+    )
+    return shared.union(asked)
+
+
 def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition]) -> ir.Table:
-    """Return visits and share events as one table of moments on a page, with each flag's column."""
+    """Return visits, share events and the fetches of assistants as one table of moments on a page,
+    with each flag's column."""
 
     def flag(condition: ir.BooleanValue) -> ir.Value:
         return condition.fill_null(False).ifelse(1, 0)
@@ -213,6 +229,7 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
         "is_visit": ibis.literal(1),
         "private": ibis.literal(0),
         "mixed": ibis.literal(0),
+        "asked": ibis.literal(0),
         "booked_direct": flag(is_direct(visits) & is_untracked),
         "came_back": flag(is_direct(visits) & visits.seen_before),
         **{
@@ -223,8 +240,9 @@ def _moments(visits: ir.Table, events: ir.Table, flags: Mapping[str, Condition])
     of_events = {
         "app": events.app,
         "is_visit": ibis.literal(0),
-        "private": flag(events.privacy != "mixed"),
+        "private": flag(events.privacy == "private"),
         "mixed": flag(events.privacy == "mixed"),
+        "asked": flag(events.privacy == ASKED),
         **dict.fromkeys(("booked_direct", "came_back", *flags), ibis.literal(0)),
     }
     return moments_on_pages(visits, events, of_visits, of_events)
@@ -293,14 +311,18 @@ def _of_input(
 ) -> tuple[dict[str, ir.Value], ir.Value]:
     """Return what the whole input shows of each count, and when it begins (seconds since 1970)."""
     shown = {flag: moments[flag].max() for flag in flags.values()}
-    shares = (moments.is_visit == 0).any()
-    asked = moments.agg(begins=moments.second.min(), shares=shares, **shown)
-    row = engine.fetch(asked, "context recorded").to_pylist()[0]
-    any_of = {"shares": row["shares"], **{name: row[flag] for name, flag in flags.items()}}
+    shown = {"asked": moments.asked.max(), **shown}
+    shares = ((moments.is_visit == 0) & (moments.asked == 0)).any()
+    counted = moments.agg(begins=moments.second.min(), shares=shares, **shown)
+    row = engine.fetch(counted, "context recorded").to_pylist()[0]
+    any_of = {
+        "shares": row["shares"],
+        "asked": row["asked"],
+        **{name: row[flag] for name, flag in flags.items()},
+    }
+    columns = {f"{name}_recorded": bool(value) for name, value in any_of.items()}
     recorded: dict[str, ir.Value] = {
-        column: parameter(column, bool(any_of[name]), "boolean")
-        for name in any_of
-        for column in [f"{name}_recorded"]
+        column: parameter(column, is_recorded, "boolean") for column, is_recorded in columns.items()
     }
     return recorded, parameter("begins", row["begins"] or 0, "int64")
 
@@ -314,7 +336,7 @@ def clicks_per_share(engine: Engine, around: ir.Table) -> float:
     that the input has.
     """
     soon, before = seconds_in(SOON_SECONDS), seconds_in(BEFORE_SECONDS)
-    shares = around.filter(around.is_visit == 0)
+    shares = around.filter(around.is_visit == 0, around.asked == 0)
     # In whole numbers, whose sums do not depend on the order of their parts.
     beyond_before = shares.direct_after * before - shares.direct_before * soon
     most = MOST_SOON * before

@@ -29,6 +29,9 @@ SOON_SECONDS = (RESPONSE[0][0], RESPONSE[1][1])
 SOON_PART = RESPONSE[0][2] + RESPONSE[1][2]
 # As long a time before the share. The last five minutes, with the sharer's own visit, are left out.
 BEFORE_SECONDS = (300, 1500)
+# So soon after an assistant has fetched a page people open it from the answer. Assumed: an answer
+# is there within a minute, and is read at once.
+ASKED_SECONDS = (2, 600)
 # Part of the fetches by Meta's servers that are for private shares: assumed.
 MIXED_PART = 0.2
 # How many seconds before and after a moment show what its page gets in any case.
@@ -45,6 +48,7 @@ MOMENT_COLUMNS = (
     ("line", pa.int64()),
     ("is_visit", pa.int32()),
     ("mixed", pa.int32()),
+    ("asked", pa.int32()),
 )
 SURROUNDING_COLUMNS = pa.schema(
     [
@@ -55,6 +59,7 @@ SURROUNDING_COLUMNS = pa.schema(
         ("page_age", pa.int64()),
         ("direct_after", pa.int32()),
         ("direct_before", pa.int32()),
+        ("asked_before", pa.int32()),
         ("page_shares", pa.float64()),
         ("page_clicks", pa.float64()),
         ("page_direct", pa.int64()),
@@ -68,13 +73,15 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
 
     The moments of a page come in the order of time. They have `PAGE_COLUMNS`, `second` (since
     1970), `app` (of a share, else null), `private` and `mixed` (1 for a share of that kind),
-    `is_visit`, `booked_direct`, `came_back` (booked as Direct, to a page viewed before) and the
-    windows' flags (1 or 0), `file` and `line`. One of the windows is `DIRECT`.
+    `asked` (1 for a fetch by an AI assistant), `is_visit`, `booked_direct`, `came_back` (booked as
+    Direct, to a page viewed before) and the windows' flags (1 or 0), `file` and `line`. One of the
+    windows is `DIRECT`.
     `share_rate` is the clicks a second to expect if each share brings one; `shares_near` are the
     shares in `BACKGROUND_SECONDS`. `direct_after` and `direct_before` are counted in `SOON_SECONDS`
-    and `BEFORE_SECONDS`. `page_shares` are all shares of the page, and `page_clicks` the direct
-    visits that came after them beyond those before. `page_direct` and `page_returns` are how many
-    visits to the page in the whole input are `booked_direct`, and `came_back`.
+    and `BEFORE_SECONDS`, fetches as `asked_before` in `ASKED_SECONDS`. `page_shares` are all shares
+    of the page, and `page_clicks` the direct visits that came after them beyond those before.
+    `page_direct` and `page_returns` are how many visits to the page in the whole input are
+    `booked_direct`, and `came_back`.
     """
     schema = _schema(windows)
     if not moments.num_rows:
@@ -101,6 +108,8 @@ def surroundings(moments: pa.RecordBatch, *, windows: Mapping[str, Window]) -> p
     after = _between(key, direct, key + SOON_SECONDS[0], key + SOON_SECONDS[1])
     before = _between(key, direct, key - BEFORE_SECONDS[1], key - BEFORE_SECONDS[0])
     columns["direct_after"], columns["direct_before"] = after, before
+    asked = numbers_of(moments, "asked")
+    columns["asked_before"] = _between(key, asked, key - ASKED_SECONDS[1], key - ASKED_SECONDS[0])
     weights = numbers_of(moments, "private") + MIXED_PART * numbers_of(moments, "mixed")
     beyond = (after - before * (seconds_in(SOON_SECONDS) / seconds_in(BEFORE_SECONDS))) / SOON_PART
     columns["page_shares"] = np.bincount(page, weights)[page]

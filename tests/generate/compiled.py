@@ -88,29 +88,25 @@ def content() -> dict[str, object]:
     """What is compiled for the runs of at least `MIN_SITES` sites, by digest."""
     recorded: dict[str, Compiled] = {}
     sites: dict[str, set[str]] = {}
-    compile_it = compiled.compiled_by_ibis
     site = ""
 
-    def record(expression: ir.Table) -> Compiled:
-        result = compile_it(expression)
-        if isinstance(expression, LazyExpression):
-            digest = digest_of(expression)
-            sites.setdefault(digest, set()).add(site)
-            recorded[digest] = result
-        return result
+    def record(expression: LazyExpression) -> Compiled:
+        digest = digest_of(expression)
+        sites.setdefault(digest, set()).add(site)
+        recorded[digest] = compiled.compiled_by_ibis(cast(ir.Table, expression))
+        return recorded[digest]
 
     def columns_recorded(expression: LazyExpression) -> tuple[str, ...]:
-        return tuple(record(cast("ir.Table", expression)).columns)
+        return tuple(record(expression).columns)
 
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(compiled, "compiled_before", lambda: compiled.Stored({}, {})),
-        patch.object(compiled, "compiled_by_ibis", record),
+        patch.object(compiled, "compiled_once", record),
         patch.object(compiled, "column_names", columns_recorded),
     ):
         for run_site, run in runs(Path(folder)):
             site = run_site
-            compiled._compiled_once.cache_clear()
             run()
     common = {
         digest: recorded[digest] for digest in sorted(recorded) if len(sites[digest]) >= MIN_SITES

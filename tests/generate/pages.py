@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from darksocial.outputs.files.views import VIEWS
 from darksocial.schema import CONTRACTS, IDENTIFIERS, VERSIONS, Contract, Field
 from darksocial.signals import FACT_OF_GROUP, documentation
 from darksocial.signals import registry as all_signals
-from tests import test_terminal
+from tests import shop_sample, test_terminal
 from tests.generate import api
 from tests.generate.api import NOTICE
 from tests.generate.schema_texts import (
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
         DOCS / "commands.md": commands(),
         DOCS / "formats.md": formats(),
         DOCS / "package.md": package(),
+        DOCS / "roi.md": roi(),
         DOCS / "schema.md": schema(),
         DOCS / "signals.md": signals(),
     }
@@ -54,10 +56,30 @@ def is_stale(path: Path, text: str) -> bool:
 
 
 def readme() -> str:
-    """README with the report that `make demo` prints (the first text block)."""
-    before, report, after = README.read_text("utf-8").partition(REPORT)
-    _, end, after = after.partition("\n```\n")
-    return f"{before}{report}{test_terminal.rendered(80).rstrip()}{end}{after}"
+    """README with the reports that `make demo` prints: the first two text blocks."""
+    reports = test_terminal.rendered(80).rstrip(), shop_sample.shop().campaigns_text
+    return with_blocks(README.read_text("utf-8"), reports)
+
+
+def roi() -> str:
+    """The page of campaigns with what they and partners brought to the sample shop."""
+    shop = shop_sample.shop()
+    page = (DOCS / "roi.md").read_text("utf-8")
+    head, title, partners = page.partition("\n## Partners\n")
+    # The first text block below the title shows a file of partners.
+    files, order, reports = partners.partition("darksocial partners")
+    campaigns = with_blocks(head, [shop.campaigns_text])
+    return campaigns + title + files + order + with_blocks(reports, [shop.partners_text])
+
+
+def with_blocks(page: str, blocks: Sequence[str]) -> str:
+    """A page with its first text blocks replaced, in this order."""
+    done = ""
+    for block in blocks:
+        before, start, page = page.partition(REPORT)
+        _, end, page = page.partition("```\n")
+        done += f"{before}{start}{block}\n{end}"
+    return done + page
 
 
 def package() -> str:
