@@ -45,6 +45,7 @@ __all__ = [
     "compare",
     "day_report",
     "evaluate",
+    "evaluate_by_ids",
     "evaluate_masked",
     "explain",
     "formats",
@@ -88,6 +89,7 @@ _HOMES = {
     "compare": ("comparison", "compare"),
     "day_report": ("store.daily", "day_report"),
     "evaluate": ("evaluation", "evaluate"),
+    "evaluate_by_ids": ("evaluation.by_ids", "evaluate_by_ids"),
     "evaluate_masked": ("evaluation.masked", "evaluate_masked"),
     "explain": ("results.explain", "explain"),
     "formats": ("formats", "registry"),
@@ -116,6 +118,7 @@ if TYPE_CHECKING:
     from darksocial.comparison import compare
     from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
     from darksocial.evaluation import evaluate
+    from darksocial.evaluation.by_ids import evaluate_by_ids
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.formats import registry as formats
     from darksocial.inputs.recognise import recognise

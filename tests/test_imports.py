@@ -65,6 +65,7 @@ TERMINAL = tuple(
         "analysis.full",
         "analysis.markdown",
         "analysis.terminal",
+        "by_ids",
         "campaigns.terminal",
         "catalogue",
         "comparison",

@@ -54,6 +54,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     log, out, made, store = (folder / name for name in ("a.log", "out", "made", "store"))
     log.write_text("".join(f"{Hit(n, f'/p{n}').line}\n" for n in range(3)), "utf-8")
     darksocial.simulate(made, days=1, visits=30)
+    (made / "ids.log").write_text(f"{Hit(path='/p?sh=aaaaa.1.aaaaa.c').line}\n", "utf-8")
     with darksocial.analyze(made / "access.log", secret="s") as analysis:
         analysis.write(out)
     darksocial.nightly(log, store, secret="s", now=now)
@@ -81,6 +82,7 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "compare": lambda w: darksocial.compare(w.out, str(w.out)),
     "day_report": lambda w: darksocial.day_report(str(w.store), now=now),
     "evaluate": lambda w: darksocial.evaluate(str(w.out), str(w.made / "truth.jsonl"), "s"),
+    "evaluate_by_ids": lambda w: darksocial.evaluate_by_ids(w.made / "ids.log"),
     "evaluate_masked": lambda w: darksocial.evaluate_masked(str(w.made / "access.log")),
     "explain": lambda w: darksocial.explain(str(w.out)),
     "link": lambda w: darksocial.link("https://www.example.org/story", to="copy"),
@@ -130,6 +132,8 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("evaluate", (None, "truth", "s"), {}, "out is None", A_PLACE),
     ("evaluate", ("out", ["truth"], "s"), {}, "truth_file is ['truth'] (list)", A_PLACE),
     ("evaluate", ("out", "truth", None), {}, "secret behind visitor ids is of type None", "text"),
+    ("evaluate_by_ids", (5,), {}, *NAMES),
+    ("evaluate_by_ids", ("a.log",), {"settings": 5}, "settings is 5", "a Settings"),
     ("evaluate_masked", (5,), {}, *NAMES),
     ("evaluate_masked", ("a.log",), {"settings": 5}, "settings is 5", "a Settings"),
     ("explain", (["out"],), {}, "out is ['out'] (list)", A_PLACE),

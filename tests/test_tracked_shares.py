@@ -1,14 +1,23 @@
 """Share ids in a log: which share a visit came from, through which app, and the tree they make."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from darksocial import Analysis
+from darksocial import Analysis, Selection
+from darksocial import shares as shares_report
+from darksocial.outputs.analysis import Saved, full
+from darksocial.outputs.page import html
+from darksocial.outputs.page.stored import stored_page
+from darksocial.outputs.page.tracked import of_tracked
+from darksocial.outputs.share_words import sentences
+from darksocial.report.chosen import Filter
 from darksocial.schema import SESSIONS
-from tests.logs import ARTICLE, SITE, Hit, analyzed
+from tests.logs import ARTICLE, SETTINGS, SITE, Hit, analyzed
 
 WHATSAPP, TELEGRAM = "WhatsApp/2.25.31.77 A", "TelegramBot (like TwitterBot)"
 NEXT = "/culture/2026/03/02/an-exhibition-of-clocks-31415/"
@@ -121,6 +130,38 @@ def test_shares_have_their_parents_and_their_clicks(shares: list[dict[str, objec
     assert [row["minted_at"] == row["time"] for row in shares] == [True] * 4
 
 
+def test_report_and_page_say_what_tracked_shares_lead_to(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    analysis.write(tmp_path / "out")
+    report = shares_report(tmp_path / "out")
+    said = [*sentences(report)]
+    assert said[0] == "5 shares with an id were fetched or opened; visits came by 4 (80%)."
+    written = full.text(Saved(analysis.report, tmp_path / "out"))
+    assert written == full.text(Saved(analysis.report, None, analysis)) + "".join(
+        written.partition("\nResults were written")[1:]
+    )
+    words = " ".join(written.split())
+    assert all(sentence in words for sentence in said)
+    assert "generation shares visits shares of the next, for each 1 2 1 0.50 (90%" in words
+    assert "address bar 2 2" in words
+    [table, ways] = of_tracked(report)
+    assert list(table.notes) == said
+    assert table.table and ways.table
+    assert [cell["text"] for cell in table.table.rows[1]][:1] == ["2"]
+    assert "Do shares lead to more shares?" in html(stored_page(tmp_path / "out"))
+
+
+def test_a_choice_of_visits_says_nothing_of_what_tracked_shares_lead_to(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    chosen = replace(analysis.report, filter=Filter(None, None, (), 12))
+    assert "Tracked shares" not in full.text(Saved(chosen, None, analysis))
+    analysis.write(tmp_path / "out")
+    first_day = Selection(until=date(2026, 3, 3))
+    assert "Do shares lead to more shares?" not in html(stored_page(tmp_path / "out", first_day))
+
+
 def test_the_contract_says_since_when(visits: pd.DataFrame) -> None:
     since = {field.name: field.since for field in SESSIONS.fields if field.name in visits}
     assert {name for name, version in since.items() if version == 9} == {
@@ -129,11 +170,8 @@ def test_the_contract_says_since_when(visits: pd.DataFrame) -> None:
 
 
 def test_without_a_parameter_no_id_is_read(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from tests.logs import SETTINGS
-
     settings = replace(SETTINGS, share_parameter="")
     with analyzed(tmp_path, HITS[3:4], settings) as analysis:
         [row] = analysis.sessions().to_pylist()
+        assert "Tracked shares" not in full.text(Saved(analysis.report, None, analysis))
     assert row["share_id"] is None and row["landing_query"] == "sh=aaaaa.1.aaaaa.a"

@@ -9,7 +9,13 @@ import click
 from click.core import ParameterSource
 
 from darksocial.cli._command import INPUT, JUDGING, described, gathered, option
-from darksocial.cli._options import prior_option, reading_options, secret_option, site_option
+from darksocial.cli._options import (
+    prior_option,
+    reading_options,
+    secret_option,
+    share_option,
+    site_option,
+)
 from darksocial.cli._printing import echo
 from darksocial.cli._reports import NONE, TERMINAL, Reports, Result, quiet_option, report_option
 from darksocial.cli._verbose import verbose_option
@@ -17,10 +23,10 @@ from darksocial.language import gettext as _
 
 if TYPE_CHECKING:
     from darksocial.outputs import Output
-    from darksocial.settings import ReadSettings
+    from darksocial.settings import ReadSettings, Settings
 
 FILE_SOURCES = (ParameterSource.DEFAULT_MAP, ParameterSource.ENVIRONMENT)
-"""A truth that a configuration names gives way to --mask, and a world to what is read."""
+"""A truth that a configuration names gives way to --mask and --by-ids, a world to what is read."""
 JSON_KIND = "json"
 HELP = _(
     "Measure how well visits are judged: by the truth, or by origins that are known.\n\n"
@@ -30,6 +36,9 @@ HELP = _(
     "were found.\n\n"
     "With --mask, INPUT is any log, read as by `analyze`. One in five of the visits whose referrer "
     "or tag is known is judged without it, and compared with what was hidden.\n\n"
+    "With --by-ids, INPUT is the log of a site whose pages give share ids (`darksocial snippet`). "
+    "It is analysed with the ids and without: what would have been said of visits that are known "
+    "to be dark?\n\n"
     "With --world, sites with a trouble of real logs are simulated and analysed, and what is "
     "counted is compared with the truth. Each takes some seconds."
 )
@@ -37,10 +46,12 @@ HELP = _(
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What judgements are compared with: a truth, known origins, or worlds of the simulator."""
+    """What judgements are compared with: a truth, known origins or share ids, or worlds of the
+    simulator."""
 
     truth: Path | None
     mask: bool
+    by_ids: bool
     world: str | None
     seeds: int
 
@@ -60,6 +71,12 @@ against_options = gathered(
             heading=JUDGING,
             is_flag=True,
             help=_("Hide known origins in INPUT and infer them."),
+        ),
+        option(
+            "--by-ids",
+            heading=JUDGING,
+            is_flag=True,
+            help=_("Hide the share ids in INPUT, and judge the visits that came by them."),
         ),
         option(
             "--world",
@@ -89,6 +106,7 @@ against_options = gathered(
 @secret_option(_("The secret of the analysis, without OUT.key."))
 @reading_options
 @site_option
+@share_option(JUDGING)
 @prior_option
 @report_option([TERMINAL, JSON_KIND, NONE])
 @quiet_option
@@ -99,6 +117,7 @@ def command(
     visitor_secret: str | None,
     read: "ReadSettings",
     site: tuple[str, ...],
+    share_parameter: str,
     prior_file: Path | None,
     report: str,
     quiet: bool,
@@ -111,12 +130,16 @@ def command(
         for name in ("truth", "world")
     }
     world = None if is_of_file["world"] and paths else against.world
-    truth = None if is_of_file["truth"] and (against.mask or world) else against.truth
-    ways = [bool(truth), against.mask, bool(world)]
+    truth = (
+        None if is_of_file["truth"] and (against.mask or against.by_ids or world) else against.truth
+    )
+    ways = [bool(truth), against.mask, against.by_ids, bool(world)]
     if sum(ways) != 1 or (truth and len(paths) > 1) or bool(paths) == bool(world):
         raise UsageError(
             _("It is not clear what to evaluate."),
-            expected=_("one folder with --truth FILE, logs with --mask, or --world alone"),
+            expected=_(
+                "one folder with --truth FILE, logs with --mask or --by-ids, or --world alone"
+            ),
         )
     reports = Reports(() if report == NONE else (report,), is_quiet=quiet)
     if world:
@@ -126,15 +149,36 @@ def command(
         _evaluate_by_truth(Path(paths[0]), truth, visitor_secret, reports)
         return
     from darksocial.cli._prior import model_of
+    from darksocial.settings import Settings
+
+    model = model_of(prior_file)
+    settings = Settings(site=site, model=model, share_parameter=share_parameter)
+    evaluate = _evaluate_by_ids if against.by_ids else _evaluate_masked
+    evaluate(paths, read, settings, reports)
+
+
+def _evaluate_masked(
+    paths: tuple[str, ...], read: "ReadSettings", settings: "Settings", reports: Reports
+) -> None:
     from darksocial.cli._progress import progress_bar
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.outputs import evaluation
-    from darksocial.settings import Settings
 
-    settings = Settings(site=site, model=model_of(prior_file))
-    with progress_bar(quiet) as watch:
+    with progress_bar(reports.is_quiet) as watch:
         masked = evaluate_masked(paths, read=read, settings=settings, watch=watch)
     reports.deliver(_forms(evaluation.show_masked, asdict), masked)
+
+
+def _evaluate_by_ids(
+    paths: tuple[str, ...], read: "ReadSettings", settings: "Settings", reports: Reports
+) -> None:
+    from darksocial.cli._progress import progress_bar
+    from darksocial.evaluation.by_ids import evaluate_by_ids
+    from darksocial.outputs import by_ids
+
+    with progress_bar(reports.is_quiet) as watch:
+        result = evaluate_by_ids(paths, read=read, settings=settings, watch=watch)
+    reports.deliver(_forms(by_ids.show, by_ids.as_dict), result)
 
 
 def _evaluate_by_truth(out: Path, truth: Path, secret: str | None, reports: Reports) -> None:

@@ -1,7 +1,6 @@
 """Tracked shares on the terminal: figures, generations, and a tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from rich.console import Console
 from rich.text import Text
@@ -12,27 +11,13 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label as app_label
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.share_words import METHOD_LABELS, rate_with_interval, sentences
 from darksocial.outputs.tables import show_table
 from darksocial.plugins import one_of
 from darksocial.printable import printable
-from darksocial.report.numbers import decimal, percent, whole
-from darksocial.tracking.trees import (
-    Rate,
-    SharesReport,
-    TrackedShare,
-    Tree,
-    children_of,
-)
+from darksocial.report.numbers import decimal, whole
+from darksocial.tracking.trees import SharesReport, TrackedShare, Tree, children_of
 
-METHOD_LABELS = {
-    "address_bar": _("address bar"),
-    "button": _("button of the page"),
-    "canonical": _("share menu, by rel=canonical"),
-    "copy": _("copied text"),
-    "handed_out": _("link handed out"),
-    "qr_code": _("QR code"),
-    "share_api": _("share menu, by a button"),
-}
 MAX_DRAWN_SHARES = 200
 """A tree is drawn up to so many shares: more nobody reads in a terminal."""
 
@@ -42,7 +27,7 @@ def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
     console = Console(highlight=False)
     if not report.shares:
         wrapped(console, _("No share id is in these visits and previews."), indent="")
-    for line in _sentences(report) if report.shares else ():
+    for line in sentences(report) if report.shares else ():
         wrapped(console, line, indent="")
     _show_counts(
         console, _("By app"), [(app_label(name), n, clicks) for name, n, clicks in report.by_app]
@@ -53,43 +38,6 @@ def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
         _show_generations(console, report)
     if report.trees:
         _show_trees(console, report.trees[:top])
-
-
-def _sentences(report: SharesReport) -> Iterator[str]:
-    count = len(report.shares)
-    yield ngettext(
-        "{n:,} share with an id was fetched or opened; visits came by {used:,} ({part}).",
-        "{n:,} shares with an id were fetched or opened; visits came by {used:,} ({part}).",
-        count,
-    ).format(n=count, used=report.used, part=percent(report.used / count))
-    if report.clicks_per_share:
-        yield _("Visits per share: {range}.").format(range=_rate(report.clicks_per_share))
-    if report.half_life_seconds is not None:
-        yield _("Half of a share's visits come within {time} of the first.").format(
-            time=timedelta(seconds=round(report.half_life_seconds))
-        )
-    if report.k is None:
-        yield _("No share is seven days old yet: younger ones say nothing of K.")
-    elif report.reach is None:
-        yield _("K is 1: every share was made by a visitor of another one.")
-    else:
-        yield _(
-            "Of {n:,} shares that are seven days old or older, each led to {k} others (K); sharing "
-            "multiplies visitors by {reach}."
-        ).format(n=report.mature, k=decimal(report.k, 2), reach=decimal(report.reach, 2))
-    public = sum(1 for share in report.shares if share.is_public)
-    if public:
-        yield ngettext(
-            "! {n:,} id was posted in public: most of its visits come from other sites.",
-            "! {n:,} ids were posted in public: most of their visits come from other sites.",
-            public,
-        ).format(n=public)
-
-
-def _rate(rate: Rate) -> str:
-    return _("{value} (90% interval: {low} to {high})").format(
-        value=decimal(rate.value, 2), low=decimal(rate.low, 2), high=decimal(rate.high, 2)
-    )
 
 
 def _show_counts(console: Console, heading: str, rows: Sequence[tuple[str, int, int]]) -> None:
@@ -113,7 +61,7 @@ def _show_generations(console: Console, report: SharesReport) -> None:
             str(row.generation),
             whole(row.shares),
             whole(row.clicks),
-            _rate(row.reproduction) if row.reproduction else "",
+            rate_with_interval(row.reproduction) if row.reproduction else "",
         )
         for row in report.generations
     ]

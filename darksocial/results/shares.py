@@ -7,6 +7,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial import arguments
@@ -52,6 +53,24 @@ def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
         events = shares_of(folder).to_table(
             SHARE_COLUMNS_READ, filter=pc.field("tracked_id").is_valid()
         )
+    report = shares_in(visits, events, ends, page=page)
+    if page is not None and not (report.shares or report.by_method):
+        raise UsageError(
+            _("no tracked share in {out} is of {page}").format(out=out, page=page),
+            expected=_("a landing_path of sessions with a share_id"),
+            advice=_("darksocial shares {out}").format(out=out),
+        )
+    return report
+
+
+def shares_in(
+    visits: pa.Table, events: pa.Table, ends: datetime | None, *, page: str | None = None
+) -> SharesReport:
+    """Return what tracked shares show: of one `page`, or of all pages.
+
+    `visits` have `VISIT_COLUMNS_READ` and a `share_method`, `events` have `SHARE_COLUMNS_READ` and
+    a `tracked_id`. `ends` is when the last visit began.
+    """
     rows = visits.to_pylist()
     tracked = _tracked([row for row in rows if row["share_id"]], events.to_pylist())
     by_method = Counter(
@@ -60,12 +79,6 @@ def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
         if not row["share_id"] and page in (None, row["landing_path"]) and _is_person(row)
     )
     chosen = [share for share in tracked if page is None or share.page == page]
-    if page is not None and not (chosen or by_method):
-        raise UsageError(
-            _("no tracked share in {out} is of {page}").format(out=out, page=page),
-            expected=_("a landing_path of sessions with a share_id"),
-            advice=_("darksocial shares {out}").format(out=out),
-        )
     last = max([share.minted_at for share in chosen], default=None)
     until = max(filter(None, (ends, last)), default=datetime.min)
     return report_of(chosen, until, by_method)

@@ -6,7 +6,8 @@ What names a page is in lookups/pages.py. Two things are learned from the log it
   the site itself, that have at least ten values, each for one path, and of these at least ten and
   one in ten that several visitors viewed. Campaigns' tags are in no link of the site, the values of
   a filter are few and on many paths, and sessions and persons are each of one visitor. A value that
-  is an address says where to go next. Assumed. The parameter of share ids is never one of them.
+  is an address says where to go next. Assumed. The parameter of share ids is never one of
+  them, nor is any value that is such an id.
 - Which addresses are one page: of those that servers answer alike, and that were all viewed at one
   host, all have the name of the one that was viewed most. Pages of `m.example.org` are those of
   `www.example.org` where both were viewed (data/twin_hosts.csv).
@@ -26,6 +27,7 @@ from darksocial.expressions import ibis, ir
 from darksocial.lookups.pages import PageParameters, folded, never_learned, parameters, twins
 from darksocial.privacy.urls import Parameters, without_email
 from darksocial.settings import Settings
+from darksocial.tracking.share_id import parse
 from darksocial.visits.sites import Sites
 
 MIN_VALUES = 10
@@ -134,9 +136,14 @@ def _look_up_values(keys: pa.RecordBatch) -> pa.RecordBatch:
         {"path": path, "query": query, "name": name, "value": value}
         for path, query in zip(*(keys.column(key).to_pylist() for key in QUERY_KEY), strict=True)
         for name, value in parameters(query)
-        if name not in never_learned() and not NEXT_ADDRESS.match(value)
+        if name not in never_learned() and not NEXT_ADDRESS.match(value) and not _is_share(value)
     ]
     return pa.RecordBatch.from_pylist(rows, schema=VALUES)
+
+
+def _is_share(value: str) -> bool:
+    share = parse(value)
+    return share is not None and share.key is not None
 
 
 def _look_up_named(keys: pa.RecordBatch, named_by: PageParameters, whole: bool) -> pa.RecordBatch:

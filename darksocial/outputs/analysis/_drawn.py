@@ -10,6 +10,7 @@ from darksocial.language import gettext as _
 from darksocial.outputs import tables
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._parts import (
+    FULL,
     Counts,
     Limits,
     Part,
@@ -18,6 +19,7 @@ from darksocial.outputs.analysis._parts import (
     Table,
 )
 from darksocial.outputs.analysis._sections import headline, sections
+from darksocial.outputs.analysis._tracked import tracked
 from darksocial.outputs.drawing import INDENT, command_line, display, title, wrapped
 from darksocial.outputs.tables import show_counts, show_table
 from darksocial.printable import printable
@@ -32,7 +34,7 @@ def draw(saved: Saved, limits: Limits, console: Console | None = None) -> None:
     report, out = saved.report, saved.out
     console = console or Console(highlight=False)
     display(console, Text(headline(report), "bold"))
-    for section in sections(report, limits):
+    for section in sections(report, limits, tracked(saved) if limits == FULL else ()):
         title(console, section.title)
         for part in section.parts:
             if part is not section.parts[0] and isinstance(part, Table | Counts):

@@ -3,7 +3,7 @@
 What the report says, and in which order, is decided here once; a form decides how it looks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
@@ -79,8 +79,11 @@ def _bots_of_direct(report: Report) -> list[str]:
     return [sentence.format(booked=about(booked), bots=about(bots))]
 
 
-def sections(report: Report, limits: Limits) -> Iterator[Section]:
-    """Yield the sections of the report in their order, without those that would be empty."""
+def sections(report: Report, limits: Limits, tracked: Iterable[Section] = ()) -> Iterator[Section]:
+    """Yield the sections of the report in their order, without those that would be empty.
+
+    `tracked` is what there is on tracked shares, which are no part of the report itself.
+    """
     yield what_was_read(report, limits)
     yield from bots(report)
     yield from previews(report)
@@ -93,6 +96,7 @@ def sections(report: Report, limits: Limits) -> Iterator[Section]:
         yield from _apps(report)
         yield from _pages(report, limits)
         yield from _shares(report.shares, limits)
+        yield from tracked
         yield from _evidence(report, limits)
     yield from _rejects(report)
 

@@ -9,6 +9,7 @@ from darksocial.outputs import Output, tables
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._parts import FULL, Counts, Part, Remark, Sentence, Table
 from darksocial.outputs.analysis._sections import headline, sections
+from darksocial.outputs.analysis._tracked import tracked
 from darksocial.outputs.markdown import escaped, table_lines
 from darksocial.report.numbers import whole
 
@@ -20,7 +21,7 @@ def text(saved: Saved) -> str:
 
 def _lines(saved: Saved) -> Iterator[str]:
     yield f"**{headline(saved.report)}**"
-    for section in sections(saved.report, FULL):
+    for section in sections(saved.report, FULL, tracked(saved)):
         yield ""
         yield f"## {section.title}"
         before: Part | None = None

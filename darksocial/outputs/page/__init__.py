@@ -22,7 +22,8 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.page.cells import clipped
-from darksocial.outputs.page.sections import Section, sections
+from darksocial.outputs.page.section import Section
+from darksocial.outputs.page.sections import sections
 from darksocial.report.chosen import filter_of
 from darksocial.report.numbers import about, between, significant, whole
 from darksocial.report.page import PageFacts
@@ -36,6 +37,7 @@ from darksocial.report.words import (
     what_widens_range,
     which_visits,
 )
+from darksocial.tracking.trees import SharesReport
 
 STYLE, CHART_STYLE, TEMPLATE = "page.css", "charts.css", "page.html"
 
@@ -58,10 +60,13 @@ def page_of(
     campaigns: CampaignReport | None,
     title: str | None = None,
     *,
+    tracked: SharesReport | None = None,
     with_paths: bool = True,
 ) -> Page:
-    """Return the page of an analysis, and of its campaigns if they are given. Without a `title` it
-    has a general one; without paths no address of the site is on it."""
+    """Return the page of an analysis, and of its campaigns and tracked shares if they are given.
+
+    Without a `title` it has a general one; without paths no address of the site is on it.
+    """
     summary = facts.summary
     made_by = _(
         "Made by darksocial {version}, settings {settings}, from summary.json of version {schema}. "
@@ -73,7 +78,7 @@ def page_of(
         _answer(facts),
         _lead(facts) if with_paths else "",
         _limits(facts),
-        list(sections(facts, campaigns, with_paths=with_paths)),
+        list(sections(facts, campaigns, tracked, with_paths=with_paths)),
         made_by.format(
             version=summary["version"],
             settings=summary["config_hash"],

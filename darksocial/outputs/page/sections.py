@@ -1,8 +1,7 @@
 """The sections of the page, in the order of the questions that people ask."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from darksocial.campaigns.values import CampaignReport, CampaignRow
@@ -22,6 +21,8 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.outputs.page.section import Section
+from darksocial.outputs.page.tracked import of_tracked
 from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
@@ -35,6 +36,7 @@ from darksocial.report.page import PageFacts, TravellingPage
 from darksocial.report.values import Before
 from darksocial.report.words import what_before_means, what_is_assumed
 from darksocial.results.explain import ExplainedVisit
+from darksocial.tracking.trees import SharesReport
 
 MAX_CAMPAIGNS, MAX_FILES, MAX_NOTES, MAX_LEVELS, MAX_NOTE_CHARACTERS = 10, 10, 20, 6, 600
 MIN_TAUGHT_VISITS = 5
@@ -42,28 +44,12 @@ MIN_TAUGHT_VISITS = 5
 LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A question and its answer: what it `says`, a chart and a table.
-
-    folded: what the table is called where it is folded under the chart that shows it.
-    """
-
-    id: str
-    heading: str
-    says: str = ""
-    key: Sequence[Mapping[str, str]] = ()
-    bar: Chart | None = None
-    periods: Chart | None = None
-    stories: Sequence[Chart] = ()
-    examples: Sequence[Chart] = ()
-    table: Table | None = None
-    folded: str = ""
-    notes: Sequence[str] = field(default_factory=tuple)
-
-
 def sections(
-    facts: PageFacts, campaigns: CampaignReport | None, *, with_paths: bool
+    facts: PageFacts,
+    campaigns: CampaignReport | None,
+    tracked: SharesReport | None = None,
+    *,
+    with_paths: bool,
 ) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
@@ -74,6 +60,8 @@ def sections(
     if with_paths and facts.pages:
         yield of_pages(facts)
         yield of_stories(facts)
+    if tracked and tracked.shares:
+        yield from of_tracked(tracked)
     rows = campaigns.campaigns if campaigns else ()
     shown = [row for row in rows if row.campaign or row.cost is not None]
     if campaigns and shown:

@@ -10,6 +10,7 @@ from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.outputs.page import Page, page_of
 from darksocial.report.page import page_facts
+from darksocial.results.shares import shares
 from darksocial.scratch.folder import Scratch
 from darksocial.selection import EVERYTHING, Selection
 
@@ -25,9 +26,12 @@ def stored_page(
     """Return the page of what a folder holds of the chosen visits.
 
     `costs` are arguments of `campaigns`. What a campaign brought depends on visits before and after
-    its own: it is on the page of all visits only. Raises UsageError for costs with a selection.
+    its own, and so does what a share brought: both are on the page of all visits only. Raises
+    UsageError for costs with a selection.
     """
+    tracked = None
     if selection.is_everything:
+        tracked = shares(folder)
         brought = campaigns(folder, **(costs or {}))
     elif costs and costs.get("costs"):
         raise UsageError(
@@ -36,7 +40,9 @@ def stored_page(
         )
     else:
         brought = None
-    return page_of(page_facts(folder, selection), brought, title, with_paths=with_paths)
+    return page_of(
+        page_facts(folder, selection), brought, title, tracked=tracked, with_paths=with_paths
+    )
 
 
 def page_of_analysis(

@@ -1,0 +1,61 @@
+"""What tracked shares show, in words that all forms of a report have in common."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.report.numbers import decimal, percent
+from darksocial.tracking.trees import Rate, SharesReport
+
+METHOD_LABELS = {
+    "address_bar": _("address bar"),
+    "button": _("button of the page"),
+    "canonical": _("share menu, by rel=canonical"),
+    "copy": _("copied text"),
+    "handed_out": _("link handed out"),
+    "qr_code": _("QR code"),
+    "share_api": _("share menu, by a button"),
+}
+
+
+def sentences(report: SharesReport) -> Iterator[str]:
+    """Yield what the shares of a report show: how many were used, visits per share, half-life, K
+    and reach."""
+    count = len(report.shares)
+    yield ngettext(
+        "{n:,} share with an id was fetched or opened; visits came by {used:,} ({part}).",
+        "{n:,} shares with an id were fetched or opened; visits came by {used:,} ({part}).",
+        count,
+    ).format(n=count, used=report.used, part=percent(report.used / count))
+    if report.clicks_per_share:
+        yield _("Visits per share: {range}.").format(
+            range=rate_with_interval(report.clicks_per_share)
+        )
+    if report.half_life_seconds is not None:
+        yield _("Half of a share's visits come within {time} of the first.").format(
+            time=timedelta(seconds=round(report.half_life_seconds))
+        )
+    if report.k is None:
+        yield _("No share is seven days old yet: younger ones say nothing of K.")
+    elif report.reach is None:
+        yield _("K is 1: every share was made by a visitor of another one.")
+    else:
+        yield _(
+            "Of {n:,} shares that are seven days old or older, each led to {k} others (K); sharing "
+            "multiplies visitors by {reach}."
+        ).format(n=report.mature, k=decimal(report.k, 2), reach=decimal(report.reach, 2))
+    public = sum(1 for share in report.shares if share.is_public)
+    if public:
+        yield ngettext(
+            "! {n:,} id was posted in public: most of its visits come from other sites.",
+            "! {n:,} ids were posted in public: most of their visits come from other sites.",
+            public,
+        ).format(n=public)
+
+
+def rate_with_interval(rate: Rate) -> str:
+    """Return a figure with its interval."""
+    return _("{value} (90% interval: {low} to {high})").format(
+        value=decimal(rate.value, 2), low=decimal(rate.low, 2), high=decimal(rate.high, 2)
+    )
