@@ -12,7 +12,6 @@ their browser runs scripts, and nothing on the way removes what is behind the qu
 import math
 from dataclasses import dataclass, replace
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -22,6 +21,7 @@ from darksocial.errors import InputError, UsageError
 from darksocial.evaluation import metrics
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import rule_of_thumb
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.pipeline import analyze
 from darksocial.reading.files import STDIN
