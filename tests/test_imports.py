@@ -297,9 +297,8 @@ def test_expressions_are_noted_by_all_but_engines() -> None:
     using = {
         module for module in modules() if any(n.split(".")[0] == "ibis" for n in names(module))
     }
-    assert {top(module) for module in using} == {"engines", "expressions"}, (
-        "expressions are noted first: `from darksocial.expressions import ibis, ir`"
-    )
+    by = "expressions are noted first: `from darksocial.expressions import ibis, ir`"
+    assert {top(module) for module in using} == {"engines", "expressions"}, by
 
 
 def test_nothing_within_uses_the_facade() -> None:
