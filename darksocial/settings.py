@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from darksocial import arguments
 from darksocial.errors import UsageError
+from darksocial.grammar.times import strptime_form
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
 from darksocial.lookups.paths import decoded_path
@@ -66,6 +67,8 @@ class ReadSettings:
         times; other fields are recognised by the usual names of their keys.
     timezone: of times that are logged without one, an IANA name or ±HH:MM.
     trusted_proxies: networks (CIDR) of proxies whose X-Forwarded-For is trusted.
+    time_format: how times are written in files that cannot be read otherwise: a pattern of strftime
+        (%d.%m.%Y %H:%M:%S), or of Java (dd.MM.yyyy HH:mm:ss).
     """
 
     format: str | None = None
@@ -74,6 +77,7 @@ class ReadSettings:
     map: tuple[str, ...] = ()
     timezone: str = "UTC"
     trusted_proxies: tuple[str, ...] = ()
+    time_format: str | None = None
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)
@@ -87,6 +91,8 @@ class ReadSettings:
             _check_zone(self.timezone)
         for network in self.trusted_proxies:
             _check_network(network)
+        if self.time_format is not None:
+            _check_time_format(self.time_format)
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -111,6 +117,13 @@ def _check_zone(name: str) -> None:
             _("{name!r} is not a time zone.").format(name=name),
             _("a name such as Europe/Berlin, or +01:00"),
         )
+
+
+def _check_time_format(text: str) -> None:
+    try:
+        strptime_form(text)
+    except UsageError as error:
+        _refuse("time_format", error.problem, error.expected or "")
 
 
 def _check_network(text: str) -> None:

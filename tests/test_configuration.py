@@ -16,6 +16,7 @@ from tests.test_docs import GROUP
 
 BROKEN = (
     ("timezone = 5", "timezone is 5", "a text"),
+    ('time-format = "%H:%M"', "time-format: The time format", "a pattern such as"),
     ('timezone = "Berlin"', "timezone: 'Berlin' is not a time zone", "Europe/Berlin"),
     ('quiet = "maybe"', "quiet is 'maybe'", "true or false"),
     ("keep-identifiers = 1", "keep-identifiers is 1", "true or false"),
@@ -111,6 +112,7 @@ VALUES = {
     "since": "2026-01-01",
     "site": ["www.example.org"],
     "start": "2026-01-01",
+    "time-format": "%d.%m.%Y %H:%M:%S",
     "timezone": "Europe/Berlin",
     "trusted-proxy": ["10.0.0.0/8"],
     "until": "2026-02-01",

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import darksocial
+from darksocial import InputError, ReadSettings
 from darksocial.cli._main import darksocial as command
 from darksocial.formats.ga4_csv import header_names
+from darksocial.inputs.open import open_inputs
 from darksocial.inputs.recognise import recognise
 from darksocial.inputs.refused import refusal
 from tests.exported import exported_rows
@@ -64,6 +67,18 @@ REPORTS = {
         "2026030507,(direct) / (none),8\n",
         ("2026-03-05", None, "(direct)", 8, None),
     ),
+    "hour beside the day": (
+        "Date,Hour,Session source / medium,Sessions\n20260305,07,(direct) / (none),8\n",
+        ("2026-03-05 07", None, "(direct)", 8, None),
+    ),
+    "day in words, French": (
+        "Source/Support de la session,Fecha,Sesiones\n(direct) / (none),1er août 2026,8\n",
+        ("2026-08-01", None, "(direct)", 8, None),
+    ),
+    "day in words with its hour": (
+        'Date,Hour,Session source / medium,Sessions\n"Mar 12, 2026",7,(direct) / (none),8\n',
+        ("2026-03-12 07", None, "(direct)", 8, None),
+    ),
     "exploration": (
         "# --------\n# Example\n# Free form 1\n# 20260723-20260922\n# --------\n\n"
         "Landing page,Session source / medium,Sessions\n,,8,Grand total\n/a,(direct) / (none),8\n",
@@ -77,11 +92,47 @@ def test_downloads_of_google_analytics(name: str, tmp_path: Path) -> None:
     text, (day, *expected) = REPORTS[name]
     rows = exported_rows(tmp_path / "report.csv", text)
     [row] = [row for row in rows if row.get("reason") != TOTALS]
-    assert f"{row['time']:%Y-%m-%d}" == day
+    assert f"{row['time']:%Y-%m-%d %H}".startswith(day)
     columns = ("path", "source", "weight", "conversions")
     assert [row.get(column) for column in columns] == expected
     [found] = recognise([str(tmp_path / "report.csv")])
     assert found.detection.best and found.detection.best.format.name == "ga4_csv"
+
+
+TWO_PERIODS = (
+    "sessionSourceMedium,dateRange,sessions\n(direct) / (none),date_range_0,8\n"
+    "(direct) / (none),date_range_1,9\n",
+    "Session source / medium,Sessions,Sessions\n(direct) / (none),8,9\n",
+    "# Start date: 20260301\n# End date: 20260331\n# Start date: 20260201\n# End date: 20260228\n"
+    "Session source / medium,Sessions\n(direct) / (none),8\n",
+    "# 20260301-20260331\n# 20260201-20260228\nLandingpage;Sitzungen\n/a;8\n",
+)
+
+
+@pytest.mark.parametrize("text", TWO_PERIODS)
+def test_a_report_of_two_periods_is_refused_with_the_way_out(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"compares two periods.*each period alone"):
+        open_inputs([str(path)], ReadSettings())
+
+
+def test_tables_that_follow_each_other_have_their_own_periods(tmp_path: Path) -> None:
+    table = "# Start date: {}\n# End date: {}\nSession source / medium,Sessions\nt.co / x,8\n"
+    text = table.format(20260301, 20260331) + "\n" + table.format(20260201, 20260228)
+    rows = exported_rows(tmp_path / "report.csv", text)
+    assert [f"{row['time']:%m-%d}" for row in rows if row.get("weight")] == ["03-01", "02-01"]
+
+
+def test_days_with_numbers_for_months_need_a_pattern(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text("Date,Session source / medium,Sessions\n03/12/2026,(direct) / (none),8\n")
+    with pytest.raises(InputError, match="no known format"):
+        open_inputs([str(path)], ReadSettings())
+    read = ReadSettings(time_format="%m/%d/%Y")
+    with darksocial.parse(path, read=read) as parsed:
+        [day] = [row["time"] for batch in parsed.batches() for row in batch.to_pylist()]
+    assert f"{day:%Y-%m-%d}" == "2026-03-12"
 
 
 def test_each_name_of_a_column_belongs_to_one_field() -> None:

@@ -19,7 +19,11 @@ SAMPLES = ROOT / "sample_logs"
 GOLDENS = Path(__file__).parent / "formats"
 DIRECTIVES = {"nginx_directive": "nginx.conf:main", "apache_directive": "apache.conf:publisher"}
 NAMES = sorted([*registry(), *DIRECTIVES])
-BESIDE = {"README.md", "nginx.conf", "apache.conf", "truth.jsonl", "column_headers.tsv"}
+BESIDE = {
+    *("README.md", "nginx.conf", "apache.conf", "truth.jsonl", "column_headers.tsv"),
+    *("costs.csv", "partners.csv", "orders.csv"),
+}
+"""What is no log and no export of visits."""
 LOGS = sorted(p for p in SAMPLES.rglob("*") if p.is_file() and p.name not in BESIDE)
 WRITTEN = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC).timestamp()
 """When samples were last written, as far as a format without years asks for it."""

@@ -333,10 +333,11 @@ def test_data_files_keep_the_text(world: Path) -> None:
 
 MISTAKES: Sequence[tuple[object, ...]] = (
     ("analyze", "::error::gone##[x]"),
-    ("parse", f"{FOLDER}/::error::b{HASH}.csv", "-o", "h.parquet"),
+    ("parse", f"{FOLDER}/::error::b{HASH}.csv", "-o", "h.parquet", "--time-format", "::%F##[x]"),
     ("analyze", f"{FOLDER}/one::error::\n::error::two##[x].log"),
     ("analyze", FOLDER, "--log-format-from", "server.conf"),
     ("analyze", FOLDER, "--log-format", '%{##[error]%Q}t "%r"'),
+    ("analyze", FOLDER, "--time-format", "##[error]%d"),
     ("check", FOLDER, "--rules", "broken.toml"),
     ("--config", "broken.toml", "config"),
     ("--config", "goal.toml", "config"),

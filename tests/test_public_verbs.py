@@ -19,7 +19,7 @@ VALUES = {
     "Goal": {"path": 1, "status": "200", "value": "5"},
     "Model": {"rates": 0.3, "newsletter": 7, "timezone": None, "apps": [1], "countries": {"DE": 1}},
     "Policy": {"retention_days": "30", "since": "2026-03-01", "until": 5, "dry_run": "yes"},
-    "ReadSettings": {"format": 1, "map": {"time": "ts"}, "timezone": 1, "trusted_proxies": 10},
+    "ReadSettings": {"format": 1, "map": {"time": "ts"}, "timezone": 1, "time_format": 3},
     "Resources": {"memory_limit": 2_000, "threads": "2", "engine": None, "master": 1},
     "Selection": {"since": 7, "until": 1.5, "only": "path=/", "zone": None},
     "Settings": {"session_timeout": "30", "site": 5, "goals": "path=/", "model": {}},

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from darksocial import data
+from darksocial.formats.ga4_csv import TIME_FORMATS
+from darksocial.grammar.days import is_day, months
+from darksocial.grammar.headers import plain_header
 from darksocial.grammar.times import CLOCK_TIMES, is_moment
 from darksocial.parser.connection import prepare
-from darksocial.parser.sql import auto_time
+from darksocial.parser.sql import auto_time, day_by
 
 CONNECTION = duckdb.connect()
 prepare(CONNECTION)
@@ -64,3 +68,34 @@ def test_every_form_is_read_as_detection_takes_it(form: str, time: datetime) -> 
     text = time.strftime(form.replace("%z", "+0100").replace("%Z", "UTC"))
     assert is_moment(text)
     assert moment(text) is not None
+
+
+DAYS = [
+    ("12 mars 2026", "2026-03-12 00"),
+    ("1er ao\u00fbt 2026", "2026-08-01 00"),
+    ("12\u00a0d\u00e9c.\u202f2026", "2026-12-12 00"),
+    ("Donnerstag, 12. M\u00e4rz 2026", "2026-03-12 00"),
+    ("12 de marzo de 2026", "2026-03-12 00"),
+    ("12 set 2026", "2026-09-12 00"),
+    ("12 de mar\u00e7o de 2026", "2026-03-12 00"),
+    ("12 mrt. 2026", "2026-03-12 00"),
+    ("Mar 12, 2026", "2026-03-12 00"),
+    ("Thursday, March 12th, 2026", "2026-03-12 00"),
+    ("12 Mar 2026 7", "2026-03-12 07"),
+    ("31 f\u00e9vrier 2026", None),
+    ("12 foo 2026", None),
+    ("12/03/2026", None),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS)
+def test_days_in_words_are_read(text: str, day: str | None) -> None:
+    day_sql = day_by("text", TIME_FORMATS)
+    query = f"SELECT strftime({day_sql}, '%Y-%m-%d %H') FROM (SELECT ? AS text)"
+    assert CONNECTION.execute(query, [text]).fetchone() == (day,)
+    assert day is None or is_day(text, TIME_FORMATS)
+
+
+def test_no_name_is_that_of_two_months() -> None:
+    rows = data.read("month_names")
+    assert len({(plain_header(row["name"]), row["month"]) for row in rows}) == len(months())

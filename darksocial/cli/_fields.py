@@ -37,6 +37,7 @@ OPTION_NAMES = {
     "store": "--store",
     "strip_query": "--strip-query",
     "threads": "--threads",
+    "time_format": "--time-format",
     "timezone": "--timezone",
     "to": "--to",
     "trusted_proxies": "--trusted-proxy",

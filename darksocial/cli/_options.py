@@ -59,6 +59,12 @@ timezone_option = option(
     metavar="ZONE",
     help=_("Zone of times that are logged without one: Europe/Berlin, +01:00."),
 )
+time_format_option = option(
+    "--time-format",
+    heading=INPUT,
+    metavar="PATTERN",
+    help=_("How times are written that are not read otherwise: %d.%m.%Y %H:%M:%S."),
+)
 proxy_option = option(
     "--trusted-proxy",
     heading=INPUT,
@@ -75,11 +81,14 @@ def read_settings_of(
     map: tuple[str, ...],  # noqa: A002 - the option's name
     timezone: str,
     trusted_proxy: tuple[str, ...],
+    time_format: str | None,
 ) -> "ReadSettings":
     """Return how inputs are read."""
     from darksocial.settings import ReadSettings
 
-    return ReadSettings(format, log_format, log_format_from, map, timezone, trusted_proxy)
+    return ReadSettings(
+        format, log_format, log_format_from, map, timezone, trusted_proxy, time_format
+    )
 
 
 reading_options = gathered(
@@ -92,6 +101,7 @@ reading_options = gathered(
         map_option,
         timezone_option,
         proxy_option,
+        time_format_option,
     ),
 )
 """The options that say how inputs are read: the command takes them as `read`."""

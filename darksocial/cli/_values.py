@@ -61,8 +61,8 @@ def _check_by_library(option: click.Parameter, value: Any) -> None:
     from darksocial.settings import ReadSettings, Resources, Settings
 
     match option.name:
-        case "timezone":
-            ReadSettings(timezone=value)
+        case "timezone" | "time_format" as name:
+            ReadSettings(**{name: value})
         case "trusted_proxy":
             ReadSettings(trusted_proxies=tuple(value))
         case "map":

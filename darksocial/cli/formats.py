@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from darksocial.cli._command import OUTPUT, described, option
-from darksocial.cli._options import keep_option
+from darksocial.cli._options import keep_option, time_format_option
 from darksocial.cli._printing import echo
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
@@ -22,6 +22,7 @@ HELP = _(
     example="darksocial formats access.log",
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...")
+@time_format_option
 @keep_option(_("Show example lines as they are, with addresses and user agents."))
 @option(
     "--sql",
@@ -29,7 +30,9 @@ HELP = _(
     is_flag=True,
     help=_("Print the SQL that reads a format, whose name takes the place of FILE."),
 )
-def command(files: tuple[str, ...], keep_identifiers: bool, sql: bool) -> None:
+def command(
+    files: tuple[str, ...], time_format: str | None, keep_identifiers: bool, sql: bool
+) -> None:
     """Print the formats, or those that files have."""
     from darksocial.inputs.recognise import recognise
     from darksocial.outputs import catalogue
@@ -38,7 +41,8 @@ def command(files: tuple[str, ...], keep_identifiers: bool, sql: bool) -> None:
     if sql:
         _print_sql(files)
     elif files:
-        catalogue.show_recognised(recognise(files), Privacy(keep_identifiers))
+        recognised = recognise(files, time_format=time_format)
+        catalogue.show_recognised(recognised, Privacy(keep_identifiers))
     else:
         catalogue.show_formats()
 

@@ -10,9 +10,12 @@ for as many sessions as its column of sessions says; that column, and a dimensio
 page, the source or the channel, must be there. The names may be those of the interface in English,
 German, French, Spanish, Italian, Portuguese or Dutch, or of the Data API (data/ga4_headers.csv);
 `--map` reads others. Explorations are read as well, whose comments have the period alone
-(`# 20260723-20260922`). The day is the column of the date, with or without an hour, else the first
-day of the period. The row of totals, which has no dimension, is a reject ("excluded by the
-export"). Numbers are read as the file writes them: `1,204.5`, `1.204,5` or `1 204,5`.
+(`# 20260723-20260922`). The day is the column of the date, with or without an hour, in digits or
+with the name of its month (`12 mars 2026`, `Mar 12, 2026`), else the first day of the period; a
+column of hours beside it counts. A table that holds two periods (`dateRange`, or two first days in
+the comments) is refused, since their visits would be added up: download each alone. The row of
+totals, which has no dimension, is a reject ("excluded by the export"). Numbers are read as the file
+writes them: `1,204.5`, `1.204,5` or `1 204,5`.
 
 It gives sessions by landing page, source / medium, channel and device, as far as they were chosen.
 No visitor, no time of day and no user agent are recorded: whether somebody came back, how many
@@ -22,12 +25,13 @@ the estimate is wider for it.
 Specification: https://support.google.com/analytics/answer/9317657
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from darksocial import data
 from darksocial.formats import Format
+from darksocial.grammar.days import DAY_IN_WORDS, names_two_periods
 from darksocial.grammar.headers import plain_header
 from darksocial.grammar.keys import Keys, keys
 from darksocial.grammar.numbers import UNDECIDED
@@ -35,8 +39,17 @@ from darksocial.grammar.values import has
 
 DIMENSIONS = ("url", "source_medium", "source", "medium", "channel")
 TEXT_FOR_NO_VALUE = ("(not set)",)
-TIME_FORMATS = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y", "%Y%m%d%H", "%Y%m%d%H%M")
+DAYS_OF_REPORTS = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y")
+TIME_FORMATS = (
+    *DAYS_OF_REPORTS,
+    "%Y%m%d%H",
+    "%Y%m%d%H%M",
+    *(f"{day} %H" for day in DAYS_OF_REPORTS),
+    DAY_IN_WORDS,
+)
 """Days as downloads and spreadsheets write them, and with the hour and the minute."""
+RANGE = "daterange"
+"""The column that distinguishes two periods."""
 
 
 def grammar_of(names: dict[str, list[str]]) -> Keys:
@@ -61,13 +74,31 @@ def bind(head: Sequence[str]) -> Keys | None:
         meant = [column for column in columns if plain(column) == name and '"' not in column]
         names.setdefault("time" if field == "date" else field, []).extend(meant)
     names = {meaning: columns for meaning, columns in names.items() if columns}
-    if "weight" not in names:
+    if "weight" not in names or has_two_periods(head, records):
         return None
-    grammar = grammar_of(names).recorded_in(head)
+    grammar = grammar_of(_with_hours(names)).recorded_in(head)
     dimensions = [value for value in grammar.values if value.meaning in DIMENSIONS]
     paths = [steps for value in dimensions for steps in value.first_paths]
     chosen = [steps for steps in paths if any(has(record, steps) for record in records)]
     return replace(grammar, excluded=((chosen[0], ""),)) if chosen else None
+
+
+def has_two_periods(head: Sequence[str], records: Sequence[Mapping[str, object]]) -> bool:
+    """Return whether a table holds the visits of two periods, which would be added up.
+
+    Either a column distinguishes them, or the comments before the table name two first days.
+    """
+    ranges = {str(value) for row in records for name, value in row.items() if plain(name) == RANGE}
+    return len(ranges) > 1 or names_two_periods(head)
+
+
+def _with_hours(names: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the columns with day and hour put together, where both are columns."""
+    days = [name for name in names.get("time", []) if not name.startswith("#")]
+    if days and "clock" in names:
+        others = {meaning: columns for meaning, columns in names.items() if meaning != "time"}
+        return {"date": days, **others}
+    return {meaning: columns for meaning, columns in names.items() if meaning != "clock"}
 
 
 @cache

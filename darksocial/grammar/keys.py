@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from darksocial.grammar.days import is_day
 from darksocial.grammar.numbers import NUMBER_MEANINGS, POINT, decimal_mark
-from darksocial.grammar.times import is_moment
+from darksocial.grammar.times import has_form, is_moment
 from darksocial.grammar.values import (
     AUTO,
     Step,
@@ -150,9 +151,19 @@ class Keys:
             return True
         times = [v for v in self.values if v.meaning in ("time", "date")]
         texts = [text_of(record, value) for value in times]
+        if isinstance(self.time_format, tuple):
+            return is_day(self._moment(record), self.time_format)
         if self.time_format != AUTO:
-            return any(texts)
+            return has_form(self._moment(record), self.time_format)
         return any(is_moment(text) for text in texts)
+
+    def _moment(self, record: dict[str, object]) -> str | None:
+        """Return the text of a record's time, as parser/hits.py puts it together."""
+        texts = {value.meaning: text_of(record, value) for value in self.values}
+        if "date" not in texts:
+            return texts.get("time")
+        parts = [texts[name] for name in ("date", "clock") if name in texts]
+        return " ".join(part for part in parts if part) if all(parts) else None
 
     def recorded_in(self, lines: Sequence[str]) -> "Keys":
         """Return the grammar with the values that some record has: others were not recorded.

@@ -11,8 +11,8 @@ from darksocial import data
 from darksocial.grammar.headers import client_headers
 from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
 from darksocial.grammar.numbers import UNDECIDED
-from darksocial.grammar.times import is_moment
-from darksocial.grammar.values import as_text, follow, path, text_of, value
+from darksocial.grammar.times import has_form, is_moment
+from darksocial.grammar.values import AUTO, as_text, follow, path, text_of, value
 
 # Deeper keys belong to the payload of an event, not to the request.
 MAX_KEY_DEPTH = 3
@@ -27,11 +27,14 @@ HTTP = ("", "http_")
 PAGE_EVENTS = ("page_view", "pageview", "$pageview", "page", "Page View", "screen_view")
 
 
-def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
+def mapped(
+    head: Sequence[str], assigned: Mapping[str, str], time_format: str = AUTO
+) -> Keys | None:
     """Return the grammar of records whose keys have the meanings that `assigned` gives them.
 
-    Keys that it does not name are known by their names. None if the first records have no time, or
-    nothing that was requested.
+    Keys that it does not name are known by their names, and times by their form (`time_format`, one
+    of strptime, if it is given). None if the first records have no time, or nothing that was
+    requested.
     """
     paths = dict(assigned)
     for line in head:
@@ -39,7 +42,8 @@ def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
         if record is None:
             continue
         for key in _flat(record):
-            meaning = _by_value(_meaning(key), as_text(follow(record, path(key))))
+            text = as_text(follow(record, path(key)))
+            meaning = _by_value(_meaning(key), text, time_format)
             if meaning and meaning not in paths:
                 paths[meaning] = key
     if "client_ip" not in paths and "forwarded" in paths:
@@ -54,7 +58,7 @@ def mapped(head: Sequence[str], assigned: Mapping[str, str]) -> Keys | None:
     if not has_time or not REQUEST_TARGETS & set(paths):
         return None
     events = _page_events(head, paths.get("event"))
-    grammar = keys(paths, pages=events, decimals=UNDECIDED)
+    grammar = keys(paths, pages=events, decimals=UNDECIDED, time_format=time_format)
     if not assigned:
         return grammar.recorded_in(head)
     return grammar.written_as([record for line in head if (record := parsed_object(line))])
@@ -81,7 +85,7 @@ def _meaning(key: str) -> str | None:
     return None
 
 
-def _by_value(meaning: str | None, text: str | None) -> str | None:
+def _by_value(meaning: str | None, text: str | None, time_format: str) -> str | None:
     """Return what a key means, given a value: a status is a number, and a time can be read.
 
     The same name is used for the moment of a request and for how long it took.
@@ -89,7 +93,8 @@ def _by_value(meaning: str | None, text: str | None) -> str | None:
     if meaning == "status" and text is not None and not STATUS.fullmatch(text):
         return None
     if meaning in ("time", "duration_s") and text is not None:
-        return "time" if is_moment(text) else None if meaning == "time" else meaning
+        is_time = is_moment(text) if time_format == AUTO else has_form(text, time_format)
+        return "time" if is_time else None if meaning == "time" else meaning
     return meaning
 
 

@@ -4,8 +4,12 @@ Both look here: `is_moment` asks whether a text is such a time, and parser/sql.p
 """
 
 import re
+from functools import cache
 
+from darksocial.errors import UsageError
+from darksocial.grammar.apache import strptime_format
 from darksocial.grammar.layout import time_pattern
+from darksocial.language import gettext as _
 
 ISO_OR_RFC_3339 = (
     r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
@@ -55,6 +59,37 @@ ANY_TIME = re.compile(
     ),
     re.ASCII,
 )
+
+
+# Any one of each says the year, and the day in it.
+YEARS = ("%Y", "%y")
+PARTS_OF_DAYS = (("%d", "%e"), ("%m", "%b", "%B")), (("%j",),)
+
+
+def strptime_form(text: str) -> str:
+    """Return a time format that a user gives as one of strptime, with shorthands written out.
+
+    `text` is one of strftime, or of Java's SimpleDateFormat if it has no percent sign. Raises
+    UsageError if no time can be read by it, or if it lacks the year or the day.
+    """
+    form = strptime_format(text)
+    has_day = any(all(any(one in form for one in part) for part in way) for way in PARTS_OF_DAYS)
+    if not has_day or not any(year in form for year in YEARS):
+        raise UsageError(
+            _("The time format {text!r} lacks the year or the day.").format(text=text),
+            expected=_("a pattern such as %d.%m.%Y %H:%M:%S"),
+        )
+    return form
+
+
+def has_form(text: str | None, form: str) -> bool:
+    """Return whether a text looks like a time in a strptime format."""
+    return text is not None and _compiled(form).fullmatch(text) is not None
+
+
+@cache
+def _compiled(form: str) -> re.Pattern[str]:
+    return re.compile(time_pattern(form), re.ASCII)
 
 
 def is_moment(text: str | None) -> bool:

@@ -36,6 +36,12 @@ def as_in(head: Sequence[str], grammar: Layout) -> Layout:
     return grammar
 
 
+def timed(grammar: Layout, form: str) -> Layout:
+    """Return the layout with a time in another format, without brackets around it."""
+    pieces = tuple(_timed(piece, form.strip("[]")) for piece in grammar.pieces)
+    return replace(grammar, pieces=pieces)
+
+
 def _is_in_brackets(grammar: Layout) -> bool:
     place = next(i for i, p in enumerate(grammar.pieces) if getattr(p, "meaning", "") == "time")
     around = grammar.pieces[place - 1 : place] + grammar.pieces[place + 1 : place + 2]

@@ -43,7 +43,8 @@ EXAMPLE_CHARACTERS = 160
 REFUSAL_BYTES = 1 << 13
 UNKNOWN_FORMAT_ADVICE = _(
     "`log_format` with the directive from the server's configuration, or, for JSON, CSV, TSV and "
-    "Parquet, `map` with time=KEY,url=KEY,referrer=KEY,user_agent=KEY"
+    "Parquet, `map` with time=KEY,url=KEY,referrer=KEY,user_agent=KEY; and where the times alone "
+    "are unusual, `time_format` with their pattern, as in %d.%m.%Y %H:%M:%S"
 )
 
 
@@ -96,18 +97,19 @@ def open_inputs(
     for file in _not_left_out(files, leave_out, inputs):
         stream = ByteStream(file)
         beginning = head_of(stream)
-        head = look_at(stream, chosen)
+        head = look_at(stream, chosen, settings.time_format)
         first_lines = head_lines(stream.peek(HEAD_BYTES)[:REFUSAL_BYTES])
         stream.close()  # a folder can hold more files than a process may have open
         refused = refusal(first_lines)
         claims = _claims(head, chosen)
-        if claims and not (refused and not chosen and claims[0].format.generic):
+        misfit = _misfit_of_times(head, settings)
+        if claims and not misfit and not (refused and not chosen and claims[0].format.generic):
             parsing, *others = (_parsing(claim, file, settings, privacy) for claim in claims)
             number = len(inputs.read)
             heads.append(beginning)
             inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
-            reason = head.damage or refused or _("no known format")
+            reason = head.damage or refused or misfit or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
             failures.append(_failure(file, [*map(privacy.quoted, head.lines)], reason))
     if not inputs.read and (failures or not inputs.unread or leave_out is None):
@@ -166,6 +168,15 @@ def _claims(head: Recognised, chosen: Format | None) -> tuple[Claim, ...]:
     if not claim or not claim.grammar:
         return ()
     return (claim, *(() if chosen else head.detection.others))
+
+
+def _misfit_of_times(head: Recognised, settings: ReadSettings) -> str | None:
+    """Return why a file is not read where the user's time format does not fit either."""
+    if settings.time_format is None or head.detection.best or not head.detection.lines:
+        return None
+    return _("no known format, and none whose times are written as {form!r}").format(
+        form=settings.time_format
+    )
 
 
 def _empty_claim(chosen: Format | None) -> Claim:

@@ -4,12 +4,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from types import NoneType
 
 from darksocial import arguments
 from darksocial.formats import Format, registry
 from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
+from darksocial.grammar.times import strptime_form
 from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ranked
+from darksocial.inputs.time_format import with_times
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 from darksocial.reading.lines import without_colours
 
@@ -35,10 +38,26 @@ class Recognised:
     damage: str | None = None
 
 
-def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
-    """Return the claims of the formats, or of the chosen one, on the first records of a file."""
-    head = stream.peek(HEAD_BYTES)
+def look_at(
+    stream: ByteStream, chosen: Format | None = None, time_format: str | None = None
+) -> Recognised:
+    """Return the claims of the formats, or of the chosen one, on the first records of a file.
+
+    Where none suffices they are those of the formats with times in `time_format`, if it is given
+    and one of these suffices.
+    """
     formats = [_with_sidecar(s, stream.file) for s in ([chosen] if chosen else registry().values())]
+    recognised = _look_at(stream, formats)
+    if time_format is None or recognised.detection.best:
+        return recognised
+    form = strptime_form(time_format)
+    others = [other for one in formats if (other := with_times(one, form))]
+    again = _look_at(stream, others)
+    return again if again.detection.best else recognised
+
+
+def _look_at(stream: ByteStream, formats: Sequence[Format]) -> Recognised:
+    head = stream.peek(HEAD_BYTES)
     container = records.container_of(head)
     lines: Sequence[str] = ()
     damage: str | None = None
@@ -55,15 +74,19 @@ def look_at(stream: ByteStream, chosen: Format | None = None) -> Recognised:
     return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
 
 
-def recognise(names: arguments.Names) -> list[Recognised]:
+def recognise(names: arguments.Names, *, time_format: str | None = None) -> list[Recognised]:
     """Return how each file behind `names` would be read, sorted by path.
 
-    Raises InputError for a name that leads to no readable file.
+    `time_format` is that of `ReadSettings`. Raises InputError for a name that leads to no readable
+    file, and UsageError for a time format by which nothing can be read.
     """
+    arguments.check("time_format", time_format, str, NoneType)
+    if time_format is not None:
+        strptime_form(time_format)
     recognised = []
     for file in data_files(arguments.names_of(names)):
         with ByteStream(file) as stream:
-            recognised.append(look_at(stream))
+            recognised.append(look_at(stream, time_format=time_format))
     return recognised
 
 

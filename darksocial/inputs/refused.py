@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from darksocial import data
+from darksocial.grammar.days import names_two_periods
+from darksocial.grammar.headers import plain_header
 from darksocial.language import gettext as _
 
 EXAMINED_LINES = 20
@@ -78,9 +81,29 @@ OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
 # Names of columns are words: what holds a number, an address or a time is a row.
 COLUMN_NAME = r'"?[^\W\d][\w /()&%.-]*"?'
 HEADER_ALONE = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
+# The column of two periods in the Data API, and those of visits, in seven languages (plain).
+RANGE_OF_DATES = "daterange"
+NAMES_OF_SESSIONS = frozenset(
+    plain_header(row["name"]) for row in data.read("ga4_headers") if row["field"] == "weight"
+)
+HOLDS_TWO_PERIODS = _(
+    "a report of Google Analytics 4 that compares two periods, whose visits would be added up. "
+    "Download it without the comparison, each period alone"
+)
 HAS_NO_ROWS = _(
     "this is a table with a header and no rows. Choose days that have visits, and export it again"
 )
+
+
+def _has_two_periods(lines: Sequence[str]) -> bool:
+    """Return whether a report of Google Analytics 4 compares two periods, in rows or in columns."""
+    if names_two_periods(lines):
+        return True
+    header = next((line for line in lines if line.strip(" ,;\t") and line[0] != "#"), "")
+    names = [plain_header(name) for name in re.split("[,;\t]", header)]
+    return NAMES_OF_SESSIONS & set(names) != set() and (
+        RANGE_OF_DATES in names or any(names.count(name) > 1 for name in NAMES_OF_SESSIONS)
+    )
 
 
 def workbook_refusal(members: Iterable[str]) -> str | None:
@@ -94,6 +117,8 @@ def refusal(lines: Sequence[str]) -> str | None:
     """Return why a file is not read, if its first lines show a format that is refused."""
     if lines and OLD_WORKBOOK.match(lines[0]):
         return IS_WORKBOOK
+    if _has_two_periods(lines):
+        return HOLDS_TWO_PERIODS
     for pattern, reason in REFUSED_FORMATS:
         if any(pattern.search(line) for line in lines[:EXAMINED_LINES]):
             return reason

@@ -24,7 +24,7 @@ from darksocial.parser.exports import (
 )
 from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
 from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
-from darksocial.parser.sql import auto_time, cases_sql, first_sql, list_sql, quoted_sql
+from darksocial.parser.sql import auto_time, cases_sql, day_by, first_sql, quoted_sql, time_by
 from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
 
@@ -156,10 +156,10 @@ def _time(grammar: Keys | Columns, recorded: frozenset[str], timezone: str) -> s
     """Return SQL that reads the time from the text `moment`."""
     if grammar.time_format == AUTO:
         time = auto_time("moment", timezone)
+    elif isinstance(grammar.time_format, str):
+        time = time_by("moment", grammar.time_format, timezone)
     else:
-        forms = grammar.time_format
-        listed = list_sql([forms] if isinstance(forms, str) else forms)
-        time = f"try_strptime(moment, [{listed}])::TIMESTAMPTZ"
+        time = f"{day_by('moment', grammar.time_format)}::TIMESTAMPTZ"
     if "offset_ms" in recorded:
         return f"({time} + to_milliseconds(coalesce(try_cast(offset_ms_text AS BIGINT), 0)))"
     return time

@@ -14,7 +14,7 @@ from darksocial.grammar.layout import (
     exact_pattern,
 )
 from darksocial.grammar.split import SplitPlan, Token, split_plan
-from darksocial.parser.sql import auto_time, has_zone, local_time, quoted_sql
+from darksocial.parser.sql import auto_time, local_time, quoted_sql, time_by
 from darksocial.parser.steps import Steps
 
 # A backslash may escape a quote: such a line is left to the exact grammar.
@@ -72,10 +72,7 @@ def time_of_layout(grammar: Layout, text: str, timezone: str, latest: str = "") 
         return auto_time(text, timezone)
     if not grammar.has_year:
         return _without_year(form, text, timezone, latest)
-    form = form.replace("%e", "%d")  # DuckDB reads a day that is filled with a space
-    if has_zone(form):
-        return f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMPTZ"
-    return local_time(f"try_strptime({text}, {quoted_sql(form)})::TIMESTAMP", timezone)
+    return time_by(text, form, timezone)
 
 
 def _words(plan: SplitPlan) -> list[str]:

@@ -3,6 +3,13 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from darksocial.grammar.days import (
+    DAY_FIRST,
+    DAY_IN_WORDS,
+    MONTH_FIRST,
+    WIDE_SPACES,
+    months,
+)
 from darksocial.grammar.times import ANY_EPOCH, CLOCK_TIMES, FORMATS_OF_DIGITS
 
 HAS_ZONE = r"\d\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?|UTC|GMT)$"
@@ -68,7 +75,7 @@ def auto_time(text: str, timezone: str) -> str:
         f"ELSE {naive}",
     )
     bare = f"trim({text}, '[]')"
-    others = ", ".join(_strptime(bare, form, timezone) for form in CLOCK_TIMES)
+    others = ", ".join(time_by(bare, form, timezone) for form in CLOCK_TIMES)
     of_digits = (
         f"WHEN regexp_full_match({text}, {quoted_sql(pattern)}) "
         f"THEN {local_time(f'try_strptime({text}, {quoted_sql(form)})', timezone)}"
@@ -87,10 +94,37 @@ def has_zone(form: str) -> bool:
     return "%z" in form or "%Z" in form
 
 
-def _strptime(text: str, form: str, timezone: str) -> str:
+def time_by(text: str, form: str, timezone: str) -> str:
+    """Return SQL that reads a time in a strptime format; one without a zone is in `timezone`."""
+    form = form.replace("%e", "%d")  # DuckDB reads a day that is filled with a space
     parsed = f"try_strptime({text}, {quoted_sql(form)})"
     return (
         f"{parsed}::TIMESTAMPTZ" if has_zone(form) else local_time(f"{parsed}::TIMESTAMP", timezone)
+    )
+
+
+def day_by(text: str, forms: Sequence[str]) -> str:
+    """Return SQL for the TIMESTAMP that a text is in one of the forms (grammar/days.py)."""
+    listed = list_sql([form for form in forms if form != DAY_IN_WORDS])
+    in_digits = f"try_strptime({text}, [{listed}])"
+    return f"coalesce({in_digits}, {_day_in_words(text)})" if DAY_IN_WORDS in forms else in_digits
+
+
+def _day_in_words(text: str) -> str:
+    plain = f"lower(regexp_replace({text}, {quoted_sql(WIDE_SPACES)}, ' ', 'g'))"
+    day_first, month_first = (
+        f"regexp_extract({plain}, {quoted_sql(f'^{pattern}$')}, [{list_sql(names)}])"
+        for pattern, names in (
+            (DAY_FIRST, ("day", "month", "year", "hour")),
+            (MONTH_FIRST, ("month", "day", "year", "hour")),
+        )
+    )
+    parts = f"CASE WHEN {day_first}.year <> '' THEN {day_first} ELSE {month_first} END"
+    names = ", ".join(f"{quoted_sql(name)}: {month}" for name, month in months().items())
+    return (
+        f"list_transform([{parts}], lambda part: try(make_timestamp(part.year::BIGINT, "
+        f"map {{{names}}}[strip_accents(part.month)], part.day::BIGINT, "
+        "coalesce(nullif(part.hour, ''), '0')::BIGINT, 0, 0.0)))[1]"
     )
 
 

@@ -1,10 +1,11 @@
 """Which addresses hits come from: almost all from a few, as behind a proxy, or from within."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
+from darksocial.grammar.times import strptime_form
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -43,7 +44,22 @@ def address_notes(
 
 
 def idle_option_notes(inputs: Inputs, read: ReadSettings) -> tuple[str, ...]:
-    """Return a note for each format in which trusted proxies can make no difference."""
+    """Return a note for each format in which trusted proxies, or a time format, can make no
+    difference."""
+    return (*_idle_proxies(inputs, read), *_idle_time_format(inputs, read))
+
+
+def _idle_time_format(inputs: Inputs, read: ReadSettings) -> Iterator[str]:
+    if read.time_format is None:
+        return
+    form = strptime_form(read.time_format)
+    note = _("{format}: --time-format has no effect: the times can be read without it.")
+    for entry in inputs.read:
+        if getattr(entry.parsing.grammar, "time_format", None) not in (form, form.strip("[]")):
+            yield note.format(format=entry.format)
+
+
+def _idle_proxies(inputs: Inputs, read: ReadSettings) -> tuple[str, ...]:
     if not read.trusted_proxies:
         return ()
     note = _(

@@ -215,7 +215,9 @@ Fastly-Client-IP and those of darksocial/data/client_headers.csv) are believed a
 `--trusted-proxy` says; where no other address is logged, such a header is the client.
 
 In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before the milliseconds), an
-epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it.
+epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it. Any
+other time, also in lines of text, is read by its pattern: `--time-format '%d.%m.%Y %H:%M:%S'`, or
+Java's `dd.MM.yyyy HH:mm:ss`. It counts where a file cannot be read without it.
 
 ## Exports that were tried
 
@@ -223,6 +225,8 @@ Small files of each kind were made from the tools' public schemas and issues, an
 
 | export | what was tried | result |
 | --- | --- | --- |
+| Google Analytics 4, reports | days in words in seven languages; a column of hours | read |
+| Google Analytics 4, reports | two periods in rows, columns or comments | refused by name |
 | Google Analytics 4, reports | names in seven languages and of the Data API; days, hours, no \
 day at all; explorations; thousands, decimals and currencies; rows of totals; signs and accents \
 in names | read |
