@@ -11,13 +11,14 @@ TYPES = {".js": "text/javascript", ".txt": "text/plain"}
 
 
 class Site:
-    """The files of a site by path, and the lines of its log."""
+    """The files of a site by path, and the lines of its log, with the address of its reader."""
 
     def __init__(self, files: Mapping[str, str], headers: Mapping[str, str]) -> None:
         self.files = files
         self.headers = headers
         self.lines: list[str] = []
         self.url = ""
+        self.reader = "192.0.2.1"
 
     def requests(self, path: str) -> list[str]:
         """The targets that were asked for below a path, in order."""
@@ -36,7 +37,7 @@ def serving(files: Mapping[str, str], headers: Mapping[str, str]) -> Iterator[Si
             body = site.files.get(path)
             status = 404 if body is None else 200
             content = (body or "").encode()
-            site.lines.append(_line(self, status, len(content)))
+            site.lines.append(_line(self, site.reader, status, len(content)))
             self.send_response(status)
             ending = path[path.rfind(".") :]
             self.send_header("Content-Type", TYPES.get(ending, "text/html") + "; charset=utf-8")
@@ -59,8 +60,8 @@ def serving(files: Mapping[str, str], headers: Mapping[str, str]) -> Iterator[Si
     thread.join()
 
 
-def _line(request: BaseHTTPRequestHandler, status: int, size: int) -> str:
+def _line(request: BaseHTTPRequestHandler, reader: str, status: int, size: int) -> str:
     referrer, agent = (request.headers.get(name, "-") for name in ("Referer", "User-Agent"))
     now = f"{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}"
     first = f"{request.command} {request.path} HTTP/1.1"
-    return f'192.0.2.1 - - [{now}] "{first}" {status} {size} "{referrer}" "{agent}"'
+    return f'{reader} - - [{now}] "{first}" {status} {size} "{referrer}" "{agent}"'

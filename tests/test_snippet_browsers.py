@@ -3,9 +3,12 @@
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
+import darksocial
 from darksocial.tracking.share_id import ShareId, parse
 from darksocial.tracking.snippet import snippet
 from tests.browsers import CONTROL, INSTALLED, Browser, browser
@@ -177,3 +180,59 @@ def test_nothing_is_kept_on_the_device(page: Browser, site: Site) -> None:
     opened(page, f"{site.url}/story")
     kept = "return [document.cookie, localStorage.length, sessionStorage.length]"
     assert page.run(kept) == ["", 0, 0]
+
+
+READERS = ("192.0.2.11", "192.0.2.12", "192.0.2.13")
+WHATSAPP, TELEGRAM = "WhatsApp/2.25.31.77 A", "TelegramBot (like TwitterBot)"
+
+
+def fetched(site: Site, path: str, address: str, agent: str) -> None:
+    """Fetch the preview of a link, as the app does into which it is sent."""
+    site.reader = address
+    with urlopen(Request(site.url + path, headers={"User-Agent": agent})) as answer:
+        assert answer.status == 200
+
+
+def test_the_log_says_who_shared_what_with_whom(page: Browser, site: Site, tmp_path: Path) -> None:
+    """Three readers: the first reloads, goes back and copies a text, the second came by that link
+    and sends on the own address bar, the third came by this one."""
+    begun = len(site.lines)
+    site.reader = READERS[0]
+    first = opened(page, f"{site.url}/story")
+    page.reload()
+    page.open(f"{site.url}/next")
+    page.back()
+    page.point("#few")
+    copied = _pasted(page, "#words").rpartition(site.url)[2]
+    assert copied == f"/story?sh={str(first)[:-1]}c"
+    beacon(site, copied.partition("=")[2])
+    fetched(site, copied, READERS[0], WHATSAPP)
+    site.reader = READERS[1]
+    second = opened(page, site.url + copied)
+    assert second.generation == 2
+    beacon(site, str(second))
+    fetched(site, f"/story?sh={second}", "149.154.161.1", TELEGRAM)
+    site.reader = READERS[2]
+    # The address that a browser shows already would be loaded again, as the same page.
+    page.open("about:blank")
+    beacon(site, str(opened(page, f"{site.url}/story?sh={second}")))
+    log = tmp_path / "access.log"
+    # A browser without a window says so in its name, and is no person's.
+    text = "\n".join(site.lines[begun:]).replace("HeadlessChrome", "Chrome") + "\n"
+    log.write_text(text.replace(site.url, "https://www.example.org"), "utf-8")
+    site.reader = "192.0.2.1"
+    settings = darksocial.Settings(site=("www.example.org",), keep_identifiers=True)
+    with darksocial.analyze(log, settings=settings, secret="s") as analysis:
+        visits = {row["client_ip"]: row for row in analysis.sessions().to_pylist()}
+        shares = {row["tracked_id"]: row for row in analysis.shares().to_pylist()}
+    names = ("share_id", "share_generation", "share_method", "app")
+    assert {address: tuple(row[name] for name in names) for address, row in visits.items()} == {
+        READERS[0]: (None, None, None, None),
+        READERS[1]: (first.key, 1, "copy", "whatsapp"),
+        READERS[2]: (second.key, 2, "address_bar", "telegram"),
+    }
+    assert visits[READERS[0]]["pageviews"] >= 3
+    assert len(visits) == len(READERS)
+    tree = {key: (row["root"], row["parent"], row["clicks"]) for key, row in shares.items()}
+    one = pytest.approx(1, abs=0.3)  # some of the probability is a bot's
+    assert tree == {first.key: (first.key, None, one), second.key: (first.key, first.key, one)}

@@ -26,10 +26,12 @@ from darksocial.model.recapture import MIN_CAUGHT, MIN_RECALL, Recapture, recapt
 from darksocial.model.tables import (
     DEVICE,
     FIXED_GROUPS,
+    MAX_BY_IDS,
     MAX_LABELLED,
     MIN_VISITS_FOR_TABLES,
     PRIOR_VISITS,
     Labelled,
+    known_by_ids,
     soft_step,
 )
 from darksocial.model.weighing import Lesson, spread_factor, weigh
@@ -102,6 +104,23 @@ def test_labelled_visits_count_beside_the_soft_ones_by_hand() -> None:
         s = soft[0] * (PRIOR_VISITS + total) - PRIOR_VISITS * soft[1]
         expected = (PRIOR_VISITS * soft[1] + s + counted) / (PRIOR_VISITS + total + counted)
         assert level.learned[SEARCH] == pytest.approx(expected)
+
+
+def test_visits_by_share_ids_count_as_dark_within_bounds_and_not_in_what_surrounds_them() -> None:
+    place = list(registry()).index("share_id")
+    levels = ("page_age", "days"), ("preview", "none"), ("share_id", "shared")
+    for visits, counted in ((20.0, 20.0), (500.0, MAX_BY_IDS)):
+        labelled = known_by_ids([row(visits, *levels)], place)
+        tables, without = (soft_step(SITE, RATES, each).tables for each in (labelled, []))
+        more = [
+            sum(level.visits[DARK] for level in tables[name].values())
+            - sum(level.visits[DARK] for level in without[name].values())
+            for name in ("page_age", "landing_page", DEVICE, "preview", "strangers")
+        ]
+        assert more == pytest.approx([counted, counted, counted, 0, 0])
+        days = tables["page_age"]["days"].visits[DARK] - without["page_age"]["days"].visits[DARK]
+        assert days == pytest.approx(counted)
+    assert known_by_ids([], place) == []
 
 
 def _soft_total(cause: int) -> float:

@@ -72,16 +72,37 @@ def test_no_line_is_wider_than_the_terminal_or_ends_in_blanks(width: int) -> Non
     assert not [line for line in lines if line != line.rstrip()]
 
 
+def test_the_first_screen_is_complete_by_itself() -> None:
+    """24 lines of 80 columns: the result, channels, apps, and the five pages that travel most."""
+    lines = rendered(80).splitlines()
+    assert len(lines) == 24
+    text = " ".join(rendered(80).split())
+    assert text.startswith("Of 643 visits booked as Direct about 73, between 52 and 103, came")
+    assert "Dark Social 0 █ 80 58 to 112" in text.replace("0 80", "0 █ 80")
+    assert "Dark social by app: WhatsApp 35, Messenger 13, Telegram 7.3; not known 17." in text
+    pages = sorted(report().pages, key=lambda row: -row.dark)
+    assert [page.path in text for page in pages] == [True] * 5 + [False] * (len(pages) - 5)
+    assert "All of the report: --report full" in text
+    assert lines[-1] == COMMAND
+
+
+def test_the_last_line_names_the_page_with_the_most_dark_social() -> None:
+    most = max(report().pages, key=lambda row: row.dark)
+    assert most.path == PAGE
+    turned = replace(report(), pages=report().pages[::-1])
+    assert rendered(80, turned).splitlines()[-1] == COMMAND
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_labels_stay_at_any_width_and_bars_go_first(width: int) -> None:
-    text = rendered(width)
+    text = in_full(width, report())
     names = [row.channel for row in report().channels] + [row.label for row in report().apps]
     assert not [name for name in names if name not in text]
     assert ("█" in text) == (width > 40)
 
 
 def test_bots_and_previews_have_a_row_for_each_reason_and_app() -> None:
-    text = rendered(80)
+    text = in_full(80, report())
     reasons = text.partition("how the bot was recognised\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in reasons] == [f"{row.count:,}" for row in report().bots]
     names = [line.split(maxsplit=1)[1] for line in reasons]
@@ -106,18 +127,18 @@ def test_a_terminal_without_the_sign_for_a_bar_draws_another(encoding: str, bars
     """The stream is strict: a sign that its encoding lacks would raise."""
     printed = io.BytesIO()
     file = io.TextIOWrapper(printed, encoding=encoding, errors="strict", newline="\n")
-    console = Console(file=file, width=80, highlight=False, color_system=None)
+    console = Console(file=file, width=70, highlight=False, color_system=None)
     terminal.show(Saved(report(), Path("darksocial-out")), console)
     file.flush()
     text = printed.getvalue().decode(encoding)
-    assert f"  {bars * 24}  " in text
-    assert ("…" in text, "..." in text) == (encoding == "utf-8", True)
-    in_full = rendered(80).splitlines()
-    assert [len(line) for line in text.splitlines()] == [len(line) for line in in_full]
+    assert f"  {bars * 4}  " in text
+    assert ("…" in text, "..." in text) == (encoding == "utf-8", encoding != "utf-8")
+    with_all_signs = rendered(70).splitlines()
+    assert [len(line) for line in text.splitlines()] == [len(line) for line in with_all_signs]
 
 
 def test_every_number_of_the_summary_that_a_client_reads_is_shown() -> None:
-    text = rendered(120)
+    text = in_full(120, report())
     for row in report().channels:
         assert row.channel in text
         assert f"{row.before:,.0f}" in text
@@ -132,7 +153,7 @@ def test_nothing_from_a_log_takes_over_the_terminal() -> None:
     page = PageRow(attack, attack, 1.0, 1.0, 0.5)
     file = replace(report().inputs[0], file=attack, warning="cut short")
     hostile = replace(report(), pages=(page,), inputs=(file,), notes=(attack,))
-    text = rendered(80, hostile)
+    text = rendered(80, hostile) + in_full(80, hostile)
     controls = {c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c != "\n"}
     assert not controls
     assert "[bold]" in text
@@ -148,7 +169,8 @@ def test_an_empty_report_says_so() -> None:
 def test_of_many_files_those_with_rejects_are_shown() -> None:
     whole = InputReport("whole.log", "combined", 10, 10, 0, 0, 0, 0)
     broken = InputReport("broken.log", "combined", 10, 9, 1, 0, 0, 0)
-    text = rendered(80, replace(report(), inputs=(*[whole] * 200, broken)))
+    nobody = replace(report(), sessions=0.0, inputs=(*[whole] * 200, broken))
+    text = rendered(80, nobody)
     assert "broken.log" in text
     assert "whole.log" not in text
     assert "200 more files" in text
@@ -211,7 +233,7 @@ def test_the_markdown_report_has_every_row_in_tables() -> None:
         if block.startswith("|"):
             assert len({line.count("|") for line in block.splitlines()}) == 1
     titles = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    drawn = rendered(120, shown).splitlines()
+    drawn = in_full(120, shown).splitlines()
     assert [line for line in drawn if line in titles] == titles
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import NoneType
 from typing import Any
 
 from darksocial import arguments
+from darksocial.analysis import ask_noted, ask_noted_requests
 from darksocial.checking.results import Checked, evaluated
 from darksocial.checking.rules import rules_of
 from darksocial.checks import Facts
@@ -49,6 +51,9 @@ def check(
         each_line=True,
     ) as analysis:
         facts = Facts(
-            analysis.report, analysis.ask, analysis.ask_requests, now or datetime.now(UTC)
+            analysis.report,
+            partial(ask_noted, analysis),
+            partial(ask_noted_requests, analysis),
+            now or datetime.now(UTC),
         )
         return evaluated(facts, checked_rules, analysis.summary(), baseline)

@@ -1,7 +1,7 @@
 """The report drawn on a terminal, short or in full."""
 
 import shlex
-from pathlib import Path
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -15,11 +15,11 @@ from darksocial.outputs.analysis._parts import (
     Limits,
     Part,
     Remark,
+    Section,
     Sentence,
     Table,
 )
-from darksocial.outputs.analysis._sections import headline, sections
-from darksocial.outputs.analysis._tracked import tracked
+from darksocial.outputs.analysis._sections import headline
 from darksocial.outputs.drawing import INDENT, command_line, display, title, wrapped
 from darksocial.outputs.tables import show_counts, show_table
 from darksocial.printable import printable
@@ -29,19 +29,23 @@ from darksocial.report.values import Report
 RESULTS = "sessions/, shares.parquet, rejects.parquet, summary.json"
 
 
-def draw(saved: Saved, limits: Limits, console: Console | None = None) -> None:
-    """Print the report, and where its tables were written."""
-    report, out = saved.report, saved.out
+def draw(
+    saved: Saved, drawn: Iterable[Section], limits: Limits, console: Console | None = None
+) -> None:
+    """Print the result, the sections that are `drawn`, and what to look at next."""
+    report = saved.report
     console = console or Console(highlight=False)
     display(console, Text(headline(report), "bold"))
-    for section in sections(report, limits, tracked(saved) if limits == FULL else ()):
-        title(console, section.title)
+    for section in drawn:
+        if section.title:
+            title(console, section.title)
+        else:
+            display(console)
         for part in section.parts:
             if part is not section.parts[0] and isinstance(part, Table | Counts):
                 display(console)
             _draw_part(console, part, limits)
-    if out:
-        _draw_next(console, report, out)
+    _draw_next(console, saved, is_full=limits == FULL)
 
 
 def _draw_part(console: Console, part: Part, limits: Limits) -> None:
@@ -68,15 +72,26 @@ def _whole_path(path: tables.Path) -> Text:
     return shown.append(f"\n{printable(path.below)}", "dim") if path.below else shown
 
 
-def _draw_next(console: Console, report: Report, out: Path) -> None:
+def _draw_next(console: Console, saved: Saved, *, is_full: bool) -> None:
+    report, out = saved.report, saved.out
+    place = saved.source.folder if saved.source else out
+    if place is None:
+        return
     display(console)
-    folder = printable(str(out))
-    sentence = _("Results were written to {folder}: {files}")
-    wrapped(console, sentence.format(folder=folder, files=RESULTS), indent="")
+    if out:
+        folder = printable(str(out))
+        written = _("Results were written to {folder}: {files}").format(
+            folder=folder, files=RESULTS
+        )
+        if not is_full:
+            written = _("Written to {folder}. All of the report: --report full").format(
+                folder=folder
+            )
+        wrapped(console, written, indent="")
     if not report.sessions:
         return
-    explain = f"darksocial explain {shlex.quote(str(out))}"
-    if page := _page_to_look_at(report):
+    explain = f"darksocial explain {shlex.quote(str(place))}"
+    if page := page_to_look_at(report):
         sentence = _("To see how the page with the most dark social was shared, visit by visit:")
         wrapped(console, sentence, indent="")
         command_line(console, f"{explain} --page {shlex.quote(page)}", INDENT)
@@ -85,7 +100,8 @@ def _draw_next(console: Console, report: Report, out: Path) -> None:
         command_line(console, f"{explain} --top 5", INDENT)
 
 
-def _page_to_look_at(report: Report) -> str | None:
+def page_to_look_at(report: Report) -> str | None:
     """Return the landing page with the most dark social whose path can be printed and copied."""
-    pages = (row.path for row in report.pages if not is_none(row.dark))
-    return next((path for path in pages if printable(path) == path), None)
+    pages = sorted(report.pages, key=lambda row: -row.dark)
+    paths = (row.path for row in pages if not is_none(row.dark))
+    return next((path for path in paths if printable(path) == path), None)

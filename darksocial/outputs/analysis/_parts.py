@@ -22,8 +22,8 @@ class Limits:
     cuts_paths: bool = False
 
 
-SHORT = Limits(files=8, pages=10, shared_pages=8, page_apps=2, evidence=10, cuts_paths=True)
-"""What a person reads on one or two screens."""
+SHORT = Limits(files=8, pages=5, shared_pages=8, page_apps=2, evidence=10, cuts_paths=True)
+"""What a person reads on one screen."""
 FULL = Limits()
 
 
@@ -64,7 +64,7 @@ Part = Sentence | Remark | Table | Counts
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report under one title."""
+    """A part of the report under one title; '': it has none."""
 
     title: str
     parts: Sequence[Part]

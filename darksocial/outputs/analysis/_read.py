@@ -84,6 +84,11 @@ def _totals(report: Report) -> Iterator[Part]:
         yield Sentence(about)
     for note in report.site_notes:
         yield Remark(note, is_warning=False)
+    yield from warnings(report)
+
+
+def warnings(report: Report) -> Iterator[Remark]:
+    """Yield what is wrong with the files, what was not read, and what limits the numbers."""
     for file in report.inputs:
         if file.warning:
             yield Remark(f"{file.file}: {file.warning}")

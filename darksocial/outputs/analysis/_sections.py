@@ -3,7 +3,7 @@
 What the report says, and in which order, is decided here once; a form decides how it looks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
@@ -91,18 +91,32 @@ def sections(report: Report, limits: Limits, tracked: Iterable[Section] = ()) ->
         yield _channels(report)
         yield from groups(report)
         yield from _recorded(report)
-        yield from _conversions(report)
+        yield from conversions(report)
         yield _estimate(report)
         yield from _apps(report)
-        yield from _pages(report, limits)
+        yield from pages(report, limits)
         yield from _shares(report.shares, limits)
         yield from tracked
         yield from _evidence(report, limits)
-    yield from _rejects(report)
+    yield from rejects(report)
 
 
 def _channels(report: Report) -> Section:
-    columns = (
+    highest = max(max(row.before, row.after) for row in report.channels)
+    ranked = sorted(report.channels, key=lambda row: -max(row.before, row.after))
+    meaning = what_before_means(report.before, report.dark_social.direct_sessions)
+    return Section(
+        _("Visits by channel, as booked and as estimated from the evidence"),
+        [
+            Table(channel_columns(), [channel_row(row, highest) for row in ranked]),
+            Sentence(meaning, is_aside=True),
+        ],
+    )
+
+
+def channel_columns() -> Sequence[tables.Column]:
+    """Return the columns of a table of channels."""
+    return (
         tables.label(_("channel")),
         tables.number(_("booked")),
         tables.bars(),
@@ -111,19 +125,10 @@ def _channels(report: Report) -> Section:
         tables.bars(),
         tables.number(_("change")),
     )
-    highest = max(max(row.before, row.after) for row in report.channels)
-    ranked = sorted(report.channels, key=lambda row: -max(row.before, row.after))
-    meaning = what_before_means(report.before, report.dark_social.direct_sessions)
-    return Section(
-        _("Visits by channel, as booked and as estimated from the evidence"),
-        [
-            Table(columns, [_channel_row(row, highest) for row in ranked]),
-            Sentence(meaning, is_aside=True),
-        ],
-    )
 
 
-def _channel_row(row: ChannelRow, highest: float) -> tables.Row:
+def channel_row(row: ChannelRow, highest: float) -> tables.Row:
+    """Return the row of a channel; `highest` is the longest bar of the table."""
     style = "bold magenta" if row.channel == DARK_SOCIAL else ""
     return (
         Text(row.channel, style),
@@ -143,7 +148,8 @@ def _recorded(report: Report) -> Iterator[Section]:
         yield Section(_("Visits by channel, as named in the export"), [Table(columns, rows)])
 
 
-def _conversions(report: Report) -> Iterator[Section]:
+def conversions(report: Report) -> Iterator[Section]:
+    """Yield the conversions by channel, if goals were given."""
     if not report.conversions:
         return
     columns = (
@@ -222,9 +228,10 @@ def _apps(report: Report) -> Iterator[Section]:
     yield Section(_("Dark social by app"), parts)
 
 
-def _pages(report: Report, limits: Limits) -> Iterator[Section]:
-    pages = [row for row in report.pages if not is_none(row.dark)]
-    if not pages:
+def pages(report: Report, limits: Limits) -> Iterator[Section]:
+    """Yield the landing pages with the most dark social, if there is any."""
+    travelling = [row for row in report.pages if not is_none(row.dark)]
+    if not travelling:
         return
     columns = (
         tables.number(_("dark social")),
@@ -239,7 +246,7 @@ def _pages(report: Report, limits: Limits) -> Iterator[Section]:
             whole(row.sessions),
             tables.Path((row.site or "") + row.path),
         )
-        for row in pages[: limits.pages]
+        for row in travelling[: limits.pages]
     ]
     yield Section(_("Landing pages with the most dark social, in visits"), [Table(columns, rows)])
 
@@ -319,7 +326,8 @@ def _evidence(report: Report, limits: Limits) -> Iterator[Section]:
     yield Section(_("Strongest evidence"), [Table(columns, rows), Sentence(meaning, is_aside=True)])
 
 
-def _rejects(report: Report) -> Iterator[Section]:
+def rejects(report: Report) -> Iterator[Section]:
+    """Yield the lines that could not be read, by reason, if there are any."""
     if not report.rejects:
         return
     columns = (
