@@ -12,6 +12,7 @@ import pyarrow as pa
 from darksocial import arguments
 from darksocial.engines import Engine, Written
 from darksocial.errors import UsageError
+from darksocial.expressions import built
 from darksocial.inputs.accounts import Tally
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -25,8 +26,9 @@ from darksocial.schema import HITS, REJECTS, SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, Settings
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pandas as pd
+
+    from darksocial.expressions import ir
 
 # Columns of sessions with few different values: in pandas they are categories.
 SESSION_CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
@@ -235,8 +237,7 @@ class Analysis(Result):
     def ask(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Return the rows of the Ibis expression that `question` makes of the visits, whose columns
         are those of the sessions contract and everything that signals look at."""
-        self._check_open()
-        return self._engine.fetch(question(self._visits), "answer")
+        return ask_noted(self, lambda visits: question(built(visits)))
 
     def ask_requests(self, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
         """Return the rows of the Ibis expression that `question` makes of all lines that were read.
@@ -245,8 +246,7 @@ class Analysis(Result):
         else. `is_machine` says whether a bot or a fetcher of link previews sent the hit. A row is
         for `lines` lines: for one, if the analysis was made with `each_line`.
         """
-        self._check_open()
-        return self._engine.fetch(question(self._lines), "answer")
+        return ask_noted_requests(self, lambda lines: question(built(lines)))
 
     def sessions(self) -> pa.Table:
         """Return one row a session, with the columns of the sessions contract.
@@ -335,3 +335,15 @@ class Analysis(Result):
             self._engine.write(self._share_rows(), draft.place_of("shares.parquet"))
             self._engine.write(rejects(self._lines, self._files), draft.place_of("rejects.parquet"))
             draft.write("summary.json", summary_json.text(self.report))
+
+
+def ask_noted(analysis: Analysis, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
+    """Return what `ask` does for a question of this package, whose expressions are noted."""
+    analysis._check_open()
+    return analysis._engine.fetch(question(analysis._visits), "answer")
+
+
+def ask_noted_requests(analysis: Analysis, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
+    """Return what `ask_requests` does for a question whose expressions are noted."""
+    analysis._check_open()
+    return analysis._engine.fetch(question(analysis._lines), "answer")

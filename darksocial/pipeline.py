@@ -54,7 +54,7 @@ from darksocial.visits.subresources import with_subresources
 from darksocial.visits.visitors import identified, visitors, with_machines
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    from darksocial.expressions import ir
 
 Alter = Callable[[Engine, "ir.Table"], "ir.Table"]
 

@@ -4,17 +4,19 @@ import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
 import pytest
 
 import darksocial
 from darksocial import Analysis, Settings
+from darksocial.analysis import ask_noted, ask_noted_requests
 from darksocial.checking.results import Result, evaluated
 from darksocial.checking.rules import rules_of
 from darksocial.checks import CampaignReturn, Facts, documentation, registry
+from darksocial.expressions import ir
 from tests.logs import ARTICLE, BROWSER, START, Hit
 
 PHONE = (
@@ -271,8 +273,8 @@ def result(case: Case, analysis: Analysis) -> Result:
     rules = rules_of({"defaults": False, case.check: case.rule}, "rules")
     facts = Facts(
         analysis.report,
-        lambda question: analysis.ask(lambda table: question(case.alter(table))),
-        analysis.ask_requests,
+        lambda question: ask_noted(analysis, lambda table: question(case.alter(table))),
+        partial(ask_noted_requests, analysis),
         NOW,
         case.campaigns,
     )

@@ -1,29 +1,28 @@
-"""SQL that comes with the package: it is what Ibis compiles, and spares compiling."""
+"""SQL that comes with the package: it is what Ibis compiles, and spares building expressions."""
 
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import cast
 
-import ibis
-import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
 import pytest
 
 import darksocial
 from darksocial import data
-from darksocial.engines import _compiled
+from darksocial.expressions import LazyExpression, compiled
+from darksocial.expressions.compiled import Compiled
+from darksocial.expressions.lazy import digest_of
 from tests.generate.compiled import ROOT, SAMPLES
 
-# What holds numbers or names of one site, and is compiled in each analysis.
-MOST_OF_ONE_SITE = 10
 EXCLUDED = re.compile(r"EXCLUDE \(([^)]*)\)")
-TABLE = ibis.table({"visitor": "int64", "page": "string"}, name="visits")
-DIGEST = """
-import ibis
-from darksocial.engines import _compiled
-table = ibis.table({"visitor": "int64", "page": "string", "line": "int64"}, name="visits")
-print(_compiled.digest_of(table.drop("line", "visitor").op()))
+WITHOUT_IBIS = """
+import sys
+import darksocial
+with darksocial.analyze(sys.argv[1]) as analysis:
+    print(analysis.report.totals.sessions, *{"ibis", "sqlglot", "pandas"} & sys.modules.keys())
 """
 
 
@@ -33,72 +32,73 @@ def in_order(sql: str) -> str:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, ops.Node]]:
-    """The operations of an analysis of a sample, by digest."""
-    operations: dict[str, ops.Node] = {}
-    digest_of = _compiled.digest_of
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, LazyExpression]]:
+    """The expressions of an analysis of a sample, by digest."""
+    expressions: dict[str, LazyExpression] = {}
+    once = compiled.compiled_once
 
-    def recorded(operation: ops.Node) -> str:
-        digest = digest_of(operation)
-        operations[digest] = operation
-        return digest
+    def recorded(expression: LazyExpression) -> Compiled:
+        expressions[digest_of(expression)] = expression
+        return once(expression)
 
-    monkeypatch.setattr(_compiled, "digest_of", recorded)
-    _compiled.sql_of.cache_clear()
+    monkeypatch.setattr(compiled, "compiled_once", recorded)
     with darksocial.analyze([str(SAMPLES / "publisher" / "access.log")]):
-        yield operations
+        yield expressions
 
 
-@pytest.mark.long
-def test_an_analysis_compiles_what_is_its_sites_own_alone(asked: dict[str, ops.Node]) -> None:
-    stored = _compiled.compiled_before()
+def test_what_comes_with_the_package_is_what_ibis_compiles(
+    asked: dict[str, LazyExpression],
+) -> None:
+    stored = compiled.compiled_before().expressions
+    assert len(asked) > 100
     missing = asked.keys() - stored.keys()
-    assert len(asked) > 5 * MOST_OF_ONE_SITE
-    assert len(missing) <= MOST_OF_ONE_SITE, "run `python -m tests.generate --compiled`"
-    for digest in asked.keys() & stored.keys():
-        assert in_order(stored[digest]) == in_order(_compiled.compiled(asked[digest]))
+    assert not missing, "run `python -m tests.generate --compiled`"
+    for digest, expression in asked.items():
+        made = compiled.compiled_by_ibis(cast(ir.Table, expression))
+        assert in_order(stored[digest].sql) == in_order(made.sql)
+        assert stored[digest].columns == made.columns
 
 
-def test_what_differs_has_another_digest() -> None:
-    expressions = [
-        TABLE,
-        ibis.table({"visitor": "int64", "page": "string"}, name="views"),
-        ibis.table({"visitor": "int32", "page": "string"}, name="visits"),
-        TABLE.filter(TABLE.page == "/a"),
-        TABLE.filter(TABLE.page == "/b"),
-        TABLE.filter(TABLE.page != "/a"),
-        TABLE.filter(TABLE.visitor == 1),
-        TABLE.filter(TABLE.visitor == 1.0),
-        TABLE.select("page", "visitor"),
-        TABLE.select("visitor", "page"),
-        TABLE.mutate(n=TABLE.visitor.sum().over(group_by=TABLE.page)),
-        TABLE.mutate(n=TABLE.visitor.sum().over(order_by=TABLE.page)),
-        TABLE.join(TABLE.view(), "visitor"),
-        TABLE.left_join(TABLE.view(), "visitor"),
-    ]
-    digests = [_compiled.digest_of(expression.op()) for expression in expressions]
-    assert len(set(digests)) == len(expressions)
+def test_kinds_are_what_ibis_makes_of_them() -> None:
+    kinds = compiled.compiled_before().kinds
+    assert {"int64", "string", "float64"} <= kinds.keys()
+    assert kinds == {name: compiled.kind_by_ibis(name) for name in kinds}
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
-def test_a_digest_is_the_same_in_every_process(seed: str) -> None:
-    table = ibis.table({"visitor": "int64", "page": "string", "line": "int64"}, name="visits")
+def test_an_analysis_imports_neither_ibis_nor_pandas() -> None:
+    log = SAMPLES / "combined.log"
     run = subprocess.run(
-        [sys.executable, "-c", DIGEST],
+        [sys.executable, "-c", WITHOUT_IBIS, str(log)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": seed},
         check=True,
         capture_output=True,
         text=True,
     )
-    assert run.stdout.strip() == _compiled.digest_of(table.drop("line", "visitor").op())
+    with darksocial.analyze(str(log)) as analysis:
+        assert run.stdout.split() == [str(analysis.report.totals.sessions)]
+
+
+def test_columns_of_arrow_come_back() -> None:
+    schema = pa.schema(
+        [
+            pa.field("at", pa.timestamp("us", "UTC")),
+            pa.field("n", pa.int64(), nullable=False),
+            pa.field("names", pa.list_(pa.string())),
+            pa.field("amount", pa.decimal128(38, 12)),
+        ]
+    )
+    columns = compiled.columns_of(schema)
+    assert list(columns) == schema.names
+    assert compiled.arrow_schema(columns) == schema
 
 
 def test_with_another_ibis_everything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _compiled.compiled_before()
-    monkeypatch.setattr(ibis, "__version__", "0.0.1")
-    assert _compiled.compiled_before.__wrapped__() == {}
+    assert compiled.compiled_before().expressions
+    monkeypatch.setattr(compiled, "version", lambda name: "0.0.1")
+    assert compiled.compiled_before.__wrapped__() == compiled.Stored({}, {})
 
 
-def test_no_sql_of_the_package_holds_a_secret() -> None:
-    assert "SHA256(" not in data.text_of(_compiled.COMPILED_FILE)
+def test_no_sql_of_the_package_holds_a_value_of_a_site() -> None:
+    text = data.text_of(compiled.COMPILED_FILE)
+    assert "'parameter:secret'" in text
+    assert "|example.com|" not in text

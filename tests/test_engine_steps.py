@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import ibis
 import pyarrow as pa
 import pytest
 
@@ -16,6 +15,7 @@ import darksocial
 from darksocial.engines import Engine, open_engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import DarkSocialError, OutputError
+from darksocial.expressions import ibis
 from darksocial.settings import Resources
 from tests.sparks import SPARK, needs_spark, session
 from tests.test_cli import process

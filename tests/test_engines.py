@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
@@ -19,6 +17,7 @@ import pytest
 
 from darksocial.engines import Engine, Written, count_lines, open_engine, registry
 from darksocial.errors import UsageError
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
 from darksocial.parser.hits import PARSED
@@ -108,6 +107,14 @@ def test_what_is_staged_is_evaluated_once(engine: Engine) -> None:
     table = engine.load("numbers", ROWS.select(["n"]))
     staged = engine.stage("chances", table.mutate(chance=ibis.random()))
     assert rows_of(engine, staged, "n") == rows_of(engine, staged, "n")
+
+
+@pytest.mark.parametrize("value", ["it's", "a\\b' or", "\n", 5, 0.1, True])
+def test_a_parameter_has_its_value(engine: Engine, value: str | float) -> None:
+    kind = {str: "string", int: "int64", float: "float64", bool: "boolean"}[type(value)]
+    table = engine.load("numbers", ROWS.select(["n"])).limit(1)
+    view = engine.view("with_value", table.select(value=parameter("value", value, kind)))
+    assert engine.fetch(view).to_pylist() == [{"value": value}]
 
 
 def test_expressions_mean_the_same(engine: Engine) -> None:

@@ -26,7 +26,17 @@ PACKAGE = Path(darksocial.__file__).parent
 # a folder of the package, or a module beside these.
 LAYERS = (
     {"language"},
-    {"_version", "arguments", "data", "errors", "plugins", "printable", "schema", "scratch"},
+    {
+        "_version",
+        "arguments",
+        "data",
+        "errors",
+        "expressions",
+        "plugins",
+        "printable",
+        "schema",
+        "scratch",
+    },
     {"grammar", "lookups", "tracking"},
     {"formats", "privacy", "selection", "settings"},
     {"parser", "reading"},
@@ -283,6 +293,14 @@ def test_outputs_are_drawn_by_commands_alone() -> None:
     assert {top(module) for module in drawing} == {"cli", "outputs"}
 
 
+def test_expressions_are_noted_by_all_but_engines() -> None:
+    using = {
+        module for module in modules() if any(n.split(".")[0] == "ibis" for n in names(module))
+    }
+    by = "expressions are noted first: `from darksocial.expressions import ibis, ir`"
+    assert {top(module) for module in using} == {"engines", "expressions"}, by
+
+
 def test_nothing_within_uses_the_facade() -> None:
     facade = {f"darksocial.{name}" for name in (*darksocial.__all__, "__version__")}
     assert not {module for module in modules() if names(module) & {"darksocial", *facade}}
@@ -316,7 +334,7 @@ def test_a_public_name_wins_over_a_folder_of_that_name() -> None:
     for name in ("formats", "signals", "survey"):
         assert (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
         code += f"; assert callable(darksocial.{name}), {name!r}"
-    assert "ibis" in loaded_by(code)
+    assert "pyarrow" in loaded_by(code)
 
 
 def test_all_is_sorted_and_everything_in_it_is_there() -> None:

@@ -22,7 +22,7 @@ FORMAT = Format(
     "made_up_drain",
     "Made-up log drain",
     keys(
-        needs=("deploymentId", "proxy.path"),
+        needs=("deployment", "proxy.path"),
         requests_have=("proxy",),
         time="timestamp",
         client_ip="proxy.clientIp",
@@ -37,13 +37,13 @@ FORMAT = Format(
 '''
 PRINTED = {
     "timestamp": 1772439245000,
-    "deploymentId": "dpl_1",
+    "deployment": "dpl_1",
     "source": "lambda",
     "message": "cache miss",
 }
 REQUEST = {
     "timestamp": 1772439245300,
-    "deploymentId": "dpl_1",
+    "deployment": "dpl_1",
     "source": "edge",
     "proxy": {
         "clientIp": "203.0.113.7",
@@ -113,3 +113,17 @@ def test_other_json_is_no_message_of_a_drain() -> None:
     assert not grammar.is_message('{"message": "x"}')
     assert not grammar.is_message('{"id": 1, "proxy": {"path": "/"}, "t": 1772439245}')
     assert detect(['{"message": "x"}'], [drain]).best is None
+
+
+@pytest.mark.long
+def test_a_request_of_vercel_counts_once_and_a_page_made_anew_never(tmp_path: Path) -> None:
+    by_function = {**REQUEST, "deploymentId": "dpl_1", "requestId": "fra1::1"}
+    anew = {**by_function, "requestId": "fra1::2"}
+    anew["proxy"] = {**REQUEST["proxy"], "path": "/other", "statusCode": -1}  # type: ignore[dict-item]
+    log = tmp_path / "drain.json"
+    log.write_text(json.dumps([by_function, {**by_function, "message": "done"}, anew]))
+    with darksocial.analyze(log, secret="s") as analysis:
+        [visit] = analysis.to_pandas().to_dict("records")
+        [reject] = analysis.rejects().to_pylist()
+    assert (visit["landing_path"], visit["pageviews"]) == ("/news/story", 1)
+    assert reject["reason"] == "excluded by the export"

@@ -17,8 +17,7 @@ from tests.logs import Hit, analyzed
 COUNTED_SIGNAL = '''
 """Evening readers: others opened the page at the same hour."""
 
-import ibis
-import ibis.expr.types as ir
+from darksocial.expressions import ibis, ir
 
 from darksocial.signals import Level, Signal
 from darksocial.visits.nearby import Nearby

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import NoneType
 from typing import Any
 
 from darksocial import arguments
-from darksocial.analysis import Analysis
+from darksocial.analysis import Analysis, ask_noted, ask_noted_requests
 from darksocial.campaigns.report import campaigns
 from darksocial.checking.results import Checked, evaluated
 from darksocial.checking.rules import rules_of
@@ -66,8 +67,8 @@ def check(
     ) as analysis:
         facts = Facts(
             analysis.report,
-            analysis.ask,
-            analysis.ask_requests,
+            partial(ask_noted, analysis),
+            partial(ask_noted_requests, analysis),
             now or datetime.now(UTC),
             _returns(analysis, spent) if spent["costs"] else None,
         )

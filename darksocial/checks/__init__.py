@@ -20,8 +20,9 @@ from darksocial.plugins import one_of, registered
 from darksocial.report.values import Report
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     import pyarrow as pa
+
+    from darksocial.expressions import ir
 
 ERROR, WARNING, OFF = "error", "warning", "off"
 LEVELS = (ERROR, WARNING, OFF)

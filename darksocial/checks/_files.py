@@ -1,8 +1,7 @@
 """Files and lines: which inputs are logs of a server, and where a check found something."""
 
-import ibis.expr.types as ir
-
 from darksocial.checks import MAX_PLACES
+from darksocial.expressions import ir
 from darksocial.formats import registry
 from darksocial.report.values import Report
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import ibis.expr.types as ir
-
 from darksocial.checks import Facts
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 
 ONE_HOUR = timedelta(hours=1)

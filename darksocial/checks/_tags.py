@@ -2,9 +2,8 @@
 
 from functools import partial
 
-import ibis.expr.types as ir
-
 from darksocial.checks import Facts
+from darksocial.expressions import ir
 from darksocial.lookups.utm import UTM
 
 TAGS = tuple(name for name in UTM if name != "utm_term")

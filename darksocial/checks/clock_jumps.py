@@ -9,8 +9,6 @@ cuts visits apart, or joins them. Exports are not checked: the order of their ro
 
 from typing import Any
 
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     NUMBER,
@@ -24,6 +22,7 @@ from darksocial.checks import (
 )
 from darksocial.checks._bounds import count_at_most
 from darksocial.checks._files import first_rows, logs
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import exact, whole

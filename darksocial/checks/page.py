@@ -5,10 +5,9 @@ expected to be dark social. `[page."/pricing"]` with `dark_at_least = 5`; where 
 hosts, `[page."example.org/pricing"]` means the page of one.
 """
 
-import ibis.expr.types as ir
-
 from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter
 from darksocial.checks._bounds import allowed, is_within
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.report.numbers import exact
 from darksocial.visits.conditions import counted_channel

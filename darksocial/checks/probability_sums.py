@@ -5,11 +5,9 @@ channel as booked and of a bot, add up to 1, and none is below 0 or above 1. A f
 darksocial, or of code that changes visits.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.checks import NUMBER, Check, Criteria, Facts, Outcome, Parameter, Place
 from darksocial.checks._files import first_rows
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.model.weighing import PROBABILITIES

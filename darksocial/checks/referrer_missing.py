@@ -7,8 +7,6 @@ them; then every visit is Direct or Unassigned, and the estimate has no basis. T
 assumed.
 """
 
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     MAX_PLACES,
@@ -22,6 +20,7 @@ from darksocial.checks import (
     skipped,
 )
 from darksocial.checks._bounds import allowed
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.report.numbers import percent, whole
 

@@ -7,8 +7,6 @@ the log was copied into it, two servers log the same requests, or a log was read
 longer than they were. The bound is assumed. Exports are not checked.
 """
 
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     SHARE,
@@ -23,6 +21,7 @@ from darksocial.checks import (
 )
 from darksocial.checks._bounds import proportion_at_most
 from darksocial.checks._files import logs
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import exact, percent

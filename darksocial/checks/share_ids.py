@@ -13,8 +13,6 @@ the first days of a log have such ids, too. What has fewer than `least` of its k
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     NUMBER,
@@ -29,6 +27,7 @@ from darksocial.checks import (
     skipped,
 )
 from darksocial.checks._bounds import count_at_most
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.numbers import percent

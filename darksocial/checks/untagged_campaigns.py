@@ -13,9 +13,6 @@ whose tags no visit has. Exports are not checked: they record source and medium 
 from math import ceil
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     NUMBER,
@@ -31,6 +28,7 @@ from darksocial.checks import (
 )
 from darksocial.checks._bounds import count_at_most
 from darksocial.checks._files import logs
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM

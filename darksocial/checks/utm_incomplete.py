@@ -9,9 +9,6 @@ the default bound allows for those (assumed).
 from math import ceil
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.checks import (
     COUNT,
     SHARE,
@@ -25,6 +22,7 @@ from darksocial.checks import (
     skipped,
 )
 from darksocial.checks._bounds import proportion_at_most
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.utm import UTM

@@ -25,11 +25,11 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines._steps import RESULT_STEP
 from darksocial.errors import UsageError
+from darksocial.expressions import ir
 from darksocial.inputs.accounts import Inputs, LineCounts
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of, registered

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import RowFunction
@@ -23,9 +22,9 @@ def pieces(
         yield _piece(first, stream, rows, size)
 
 
-def result_schema(table: ir.Table, function: RowFunction) -> pa.Schema:
-    """Return the schema that a function yields for rows of a table."""
-    none = pa.RecordBatch.from_pylist([], schema=table.schema().to_pyarrow())
+def result_schema(schema: pa.Schema, function: RowFunction) -> pa.Schema:
+    """Return the schema that a function yields for rows of a schema."""
+    none = pa.RecordBatch.from_pylist([], schema=schema)
     return function(none).schema
 
 

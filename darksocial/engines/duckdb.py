@@ -11,17 +11,24 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
-from darksocial.engines._compiled import sql_of
 from darksocial.engines._groups import whole_groups
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._streams import computed_ahead, pieces, result_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
+from darksocial.expressions import ir
+from darksocial.expressions import table as named_table
+from darksocial.expressions.compiled import (
+    Compiled,
+    arrow_schema,
+    column_list,
+    columns_of,
+    compiled,
+    schema_of,
+)
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
 from darksocial.parser.connection import prepare
@@ -86,11 +93,12 @@ class DuckDBEngine:
         )
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
-        parsed = self._created("parsed", PARSED.empty_table())
+        name = self._new_name("parsed")
+        parsed = self._created(name, PARSED.empty_table())
         with self._one_transaction("parsed"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    self._parse(parsed.get_name(), parser_sql(stream.parsing), piece)
+                    self._parse(name, parser_sql(stream.parsing), piece)
         return parsed
 
     def parse_requests(
@@ -103,14 +111,15 @@ class DuckDBEngine:
         of_goals: bool = False,
     ) -> ir.Table:
         goals = tuple(goals)
-        requests = self._created("requests", requests_schema(goals, of_goals).empty_table())
+        name = self._new_name("requests")
+        requests = self._created(name, requests_schema(goals, of_goals).empty_table())
         with self._one_transaction("requests"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
                     query = requests_query(
                         stream.parsing, goals, each_line=each_line, of_goals=of_goals
                     )
-                    rows, line_count = self._parse(requests.get_name(), query, piece)
+                    rows, line_count = self._parse(name, query, piece)
                     each_line = each_line or rows >= SUM_UP_MIN_RATIO * line_count
         return requests
 
@@ -151,16 +160,15 @@ class DuckDBEngine:
     def load(self, name: str, table: pa.Table) -> ir.Table:
         with self._log.step(name) as step:
             step.rows = table.num_rows
-            return self._created(name, table)
+            return self._created(self._new_name(name), table)
 
     def _created(self, name: str, table: pa.Table) -> ir.Table:
-        free = self._new_name(name)
-        query = f"CREATE TABLE {free} AS SELECT * FROM loaded"
+        query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
         with self._errors(name):
             self._connection.register("loaded", table)
-            self._retried(free, lambda: self._connection.execute(query))
+            self._retried(name, lambda: self._connection.execute(query))
             self._connection.unregister("loaded")
-        return ibis.table(ibis.schema(table.schema), free)
+        return named_table(name, columns_of(table.schema))
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
         name = self._new_name(name)
@@ -170,29 +178,24 @@ class DuckDBEngine:
             rows = self._connection.read_parquet(names, hive_partitioning=False, union_by_name=True)
             rows.create_view(name)
             schema = rows.limit(0).to_arrow_table().schema
-        return ibis.table(ibis.schema(schema), name)
+        return named_table(name, columns_of(schema))
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
-        name = self._new_name(name)
+        name, query = self._new_name(name), compiled(expression)
         with self._errors(name):
-            self._connection.execute(f"CREATE TEMP VIEW {name} AS {sql_of(expression.op())}")
-        return ibis.table(expression.schema(), name)
+            self._connection.execute(f"CREATE TEMP VIEW {name} AS {query.sql}")
+        return named_table(name, query.columns)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
-        name = self._new_name(name)
-        schema = expression.schema()
-        columns = ", ".join(
-            column.sql("duckdb") for column in schema.to_sqlglot_column_defs("duckdb")
-        )
-        query = sql_of(expression.op())
+        name, query = self._new_name(name), compiled(expression)
 
         def make() -> int:
-            self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
-            return self._count(f"INSERT INTO {name} {query}")
+            self._connection.execute(f"CREATE TEMP TABLE {name} ({column_list(query.columns)})")
+            return self._count(f"INSERT INTO {name} {query.sql}")
 
-        with self._step(name, query) as step:
+        with self._step(name, query.sql) as step:
             step.rows = self._retried(name, make)
-        return ibis.table(schema, name)
+        return named_table(name, query.columns)
 
     def _count(self, insert: str) -> int:
         """Run an INSERT and return how many rows it wrote."""
@@ -223,14 +226,14 @@ class DuckDBEngine:
         return True
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        query = sql_of(keys.op())
-        with self._log.step(name, query) as step:
-            batches = self._translated(name, self._batches_of(query, keys))
+        query = compiled(keys)
+        with self._log.step(name, query.sql) as step:
+            batches = self._translated(name, self._batches_of(query))
             rows = [function(batch) for batch in batches]
-            schema = None if rows else result_schema(keys, function)
+            schema = None if rows else result_schema(arrow_schema(query.columns), function)
             table = pa.Table.from_batches(rows, schema)
             step.rows = table.num_rows
-            return self._created(name, table)
+            return self._created(self._new_name(name), table)
 
     def look_up_groups(
         self,
@@ -241,39 +244,37 @@ class DuckDBEngine:
         function: RowFunction,
     ) -> ir.Table:
         file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
-        ordered = table.order_by([*group, *order])
-        query = sql_of(ordered.op())
-        schema = result_schema(table, function)
+        query = compiled(table.order_by([*group, *order]))
+        schema = result_schema(arrow_schema(query.columns), function)
         with (
-            self._step(name, query) as step,
+            self._step(name, query.sql) as step,
             pq.ParquetWriter(file, schema, compression="none") as writer,
         ):
-            for batch in whole_groups(self._batches_of(query, ordered), group):
+            for batch in whole_groups(self._batches_of(query), group):
                 rows = function(batch)
                 writer.write_batch(rows)
                 step.rows += rows.num_rows
         return self.read(name, [file])
 
     def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
-        batches = self.batches(expression, step)
-        return pa.Table.from_batches(batches, expression.schema().to_pyarrow())
+        return pa.Table.from_batches(self.batches(expression, step), schema_of(expression))
 
     def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
-        query = sql_of(expression.op())
-        with self._step(step, query) as running:
-            for batch in self._batches_of(query, expression):
+        query = compiled(expression)
+        with self._step(step, query.sql) as running:
+            for batch in self._batches_of(query):
                 running.rows += batch.num_rows
                 with running.paused():
                     yield batch
 
-    def _batches_of(self, query: str, expression: ir.Table) -> Iterator[pa.RecordBatch]:
-        """Return the rows of a query in the types of its expression.
+    def _batches_of(self, query: Compiled) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a query in the types of its columns.
 
         The query is repeated with more memory if it lacks memory before the first row.
         """
-        schema = expression.schema().to_pyarrow()
+        schema = arrow_schema(query.columns)
         while True:
-            reader = self._connection.sql(query).to_arrow_reader(FETCHED_BATCH_ROWS)
+            reader = self._connection.sql(query.sql).to_arrow_reader(FETCHED_BATCH_ROWS)
             try:
                 first = next(reader, None)
                 break

@@ -14,12 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import EngineKind, RowFunction, Written
-from darksocial.engines._spark_compiler import spark_compiler
 from darksocial.engines._spark_session import open_session, spark_errors
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._streams import result_schema
@@ -31,6 +28,9 @@ from darksocial.engines._workers import (
     applied_in_order,
 )
 from darksocial.errors import DarkSocialError, InputError, OutputError, UsageError
+from darksocial.expressions import built, ir, noted
+from darksocial.expressions.compiled import filled
+from darksocial.expressions.lazy import values_in
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
 from darksocial.parser import Parsing
@@ -66,7 +66,10 @@ class SparkEngine:
     def __init__(self, resources: Resources | None = None) -> None:
         self._folder = Scratch()
         base, self._is_started_here = open_session(resources or Resources(), self._folder.path)
-        from darksocial.engines._hadoop import HadoopStorage  # needs PySpark, as Ibis does
+        import ibis
+
+        from darksocial.engines._hadoop import HadoopStorage  # needs PySpark
+        from darksocial.engines._spark_compiler import spark_compiler
 
         # No rows pass through pandas here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
@@ -112,7 +115,7 @@ class SparkEngine:
         return self._staged(name, expression, self._frame)
 
     def look_up(self, name: str, keys: ir.Table, function: RowFunction) -> ir.Table:
-        schema = result_schema(keys, function)
+        schema = result_schema(_arrow_schema(keys), function)
         return self._staged(
             name, keys, lambda keys: self._mapped(self._frame(keys), function, schema)
         )
@@ -125,7 +128,7 @@ class SparkEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        schema = _spark_schema(result_schema(table, function))
+        schema = _spark_schema(result_schema(_arrow_schema(table), function))
 
         def one_group(rows: pa.Table) -> pa.Table:  # Spark reads these types
             return applied_in_order(rows, order, function)
@@ -258,7 +261,8 @@ class SparkEngine:
 
         columns = [*table.contract.names, "date"]
         finish = partial(_dated, table.finish, table.order, day)
-        order = {f"_{name}": table.rows.schema()[name].to_pyarrow() for name in table.order}
+        types = built(table.rows).schema()
+        order = {f"_{name}": types[name].to_pyarrow() for name in table.order}
         fields = [*table.contract.arrow, pa.field("date", pa.string())]
         fields += [pa.field(name, kind) for name, kind in order.items()]
         rows = self._mapped(self._frame(table.rows), finish, pa.schema(fields))
@@ -272,11 +276,15 @@ class SparkEngine:
         return frame.mapInArrow(partial(applied, function=function), _spark_schema(schema))
 
     def _frame(self, expression: ir.Table) -> "DataFrame":
-        return self._session.sql(self._ibis.compile(expression))
+        return self._session.sql(self._compiled(expression))
+
+    def _compiled(self, expression: ir.Table) -> str:
+        sql = str(self._ibis.compile(built(expression)))
+        return filled(sql, values_in(expression), escaped="\\'")
 
     def _sql_of(self, expression: ir.Table) -> str:
         """Return the SQL of an expression if the log shows it, else nothing."""
-        return str(self._ibis.compile(expression)) if self._log.shows_sql else ""
+        return self._compiled(expression) if self._log.shows_sql else ""
 
     def _sql_of_parsers(self, lines: Inputs, query: Callable[[Parsing], str]) -> str:
         """Return the SQL by which the workers parse, if the log shows it: one for each format."""
@@ -315,7 +323,7 @@ class SparkEngine:
     def _table(self, name: str, frame: "DataFrame") -> ir.Table:
         view = self._unique(name)
         frame.createOrReplaceTempView(view)
-        return self._ibis.table(view)
+        return noted(self._ibis.table(view))
 
     def _unique(self, name: str) -> str:
         return f"{name}_{next(self._numbers)}"
@@ -351,7 +359,7 @@ def _dated(
 
 def _arrow_schema(expression: ir.Table) -> pa.Schema:
     """Return the types of an expression. Ibis does not record that Spark's timestamps are UTC."""
-    schema = expression.schema().to_pyarrow()
+    schema = built(expression).schema().to_pyarrow()
     kinds = (TIME if pa.types.is_timestamp(kind) else kind for kind in schema.types)
     return pa.schema(list(zip(schema.names, kinds, strict=True)))
 

@@ -12,16 +12,16 @@ their browser runs scripts, and nothing on the way removes what is behind the qu
 import math
 from dataclasses import dataclass, replace
 
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from darksocial import arguments
-from darksocial.analysis import Analysis
+from darksocial.analysis import Analysis, ask_noted
 from darksocial.errors import InputError, UsageError
 from darksocial.evaluation import metrics
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import rule_of_thumb
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.pipeline import analyze
 from darksocial.reading.files import STDIN
@@ -175,7 +175,7 @@ def _visits(analysis: Analysis, columns: tuple[str, ...]) -> pd.DataFrame:
         of_people = visits.filter(arrived, ~visits.is_posted.fill_null(False))
         return of_people.select(*columns).order_by(list(PLACE_KEY))
 
-    return analysis.ask(asked).to_pandas()
+    return ask_noted(analysis, asked).to_pandas()
 
 
 def _own(direct: pd.DataFrame, came: pd.DataFrame) -> pd.DataFrame:

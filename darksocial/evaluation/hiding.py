@@ -15,8 +15,6 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
@@ -24,6 +22,7 @@ from darksocial.engines import Engine
 from darksocial.errors import InputError
 from darksocial.evaluation import metrics
 from darksocial.evaluation.rules import rule_of_thumb
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.lookups.channels import DIRECT_SOURCE, NO_MEDIUM
 from darksocial.schema import ARRIVAL

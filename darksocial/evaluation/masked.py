@@ -4,6 +4,7 @@ What is hidden and what it shows: darksocial/evaluation/hiding.py.
 """
 
 from darksocial import arguments
+from darksocial.analysis import ask_noted
 from darksocial.evaluation.hiding import COMPARED, Masked, compared, with_hidden_origins
 from darksocial.pipeline import analyze
 from darksocial.reading.progress import Watch
@@ -32,8 +33,9 @@ def evaluate_masked(
         watch=watch,
         alter=with_hidden_origins,
     ) as analysis:
-        total = analysis.ask(
-            lambda visits: visits.agg(sessions=visits.count(), known=visits.origin.count())
+        total = ask_noted(
+            analysis,
+            lambda visits: visits.agg(sessions=visits.count(), known=visits.origin.count()),
         ).to_pylist()[0]
-        hidden = analysis.ask(lambda visits: visits.filter(visits.hidden).select(*COMPARED))
+        hidden = ask_noted(analysis, lambda visits: visits.filter(visits.hidden).select(*COMPARED))
     return compared(total["sessions"], total["known"], hidden.to_pandas())

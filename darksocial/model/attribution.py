@@ -12,10 +12,8 @@ with the signal, less the log-odds without it, all else equal. Natural logarithm
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.model.masking import drawn, masked_one_in, with_masked
 from darksocial.model.priors import starting_rates
 from darksocial.model.weighing import OF_PEOPLE, ROWS_OF_SUMS, Lesson, weigh_patterns

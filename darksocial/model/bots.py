@@ -25,11 +25,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.model.intervals import Z_90
 from darksocial.schema import NOT_LOGGED
 from darksocial.visits.conduct import MAX_SECONDS_OF_UNSEEN_BEGINNINGS
@@ -116,7 +115,7 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
     """
     second = visits.started_at.truncate("s").epoch_seconds().cast("int64")
     first = engine.fetch(visits.agg(second=second.min()), "first visit").to_pylist()[0]["second"]
-    begun = second - (first or 0)
+    begun = second - parameter("first_visit", first or 0, "int64")
     not_logged = visits.began == NOT_LOGGED
     group = ibis.cases(
         (not_logged & (begun <= MAX_SECONDS_OF_UNSEEN_BEGINNINGS), BEGUN_BEFORE),

@@ -5,10 +5,8 @@ each in proportion to the response curve (surroundings.py); what no share explai
 none. It is computed in windows over the page's visits in the order of time.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.tracking.share_id import INFERRED, PREVIEWED, TRACKED
 from darksocial.visits.conditions import arrived_direct, probability_of_person
 from darksocial.visits.moments import moments_on_pages

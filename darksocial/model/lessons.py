@@ -9,11 +9,10 @@ brought together (agreement.py).
 import math
 from collections.abc import Mapping, Sequence
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.model.agreement import agree, sensitivity, shift_to, shifted, with_odds
 from darksocial.model.learning import PatternCount, Rates, learn
 from darksocial.model.levels import CAUSES_OF_DIRECT, decisive_levels, summed

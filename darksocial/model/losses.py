@@ -14,9 +14,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.schema import ARRIVAL
 
 # Class to the kind of its referrers and the channels of its tagged links.

@@ -11,10 +11,8 @@ the masked visit: the test reads nothing again, and costs hardly any time.
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.schema import ARRIVAL
 from darksocial.signals import nearby
 from darksocial.visits.conditions import likely_bot
@@ -45,7 +43,8 @@ def can_be_masked(visits: ir.Table) -> ir.BooleanValue:
 
 def masked_one_in(engine: Engine, visits: ir.Table) -> int:
     """Return of how many visits that can be masked one is: of all, as long as these are few."""
-    counted = visits.filter(can_be_masked(visits)).agg(n=ibis._.count())
+    maskable = visits.filter(can_be_masked(visits))
+    counted = maskable.agg(n=maskable.count())
     number: int = engine.fetch(counted, "visits that can be masked").to_pylist()[0]["n"]
     return max(1, math.ceil(number / MAX_MASKED))
 

@@ -1,9 +1,8 @@
 """Sums that come out the same in whatever order an engine adds."""
 
-import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
+from darksocial.expressions import ir
 
-EXACT_DECIMAL = dt.Decimal(38, 12)
+EXACT_DECIMAL = "decimal(38, 12)"
 
 
 def exact_sum(values: ir.NumericValue) -> ir.Value:

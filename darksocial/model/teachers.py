@@ -1,9 +1,7 @@
 """Whose visits teach the rates of a site: its own, where there are enough."""
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.model.learning import MIN_VISITS_TO_LEARN
 from darksocial.visits.conditions import arrived_direct
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.grammar.times import strptime_form
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _

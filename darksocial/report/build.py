@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial._version import __version__
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups import apps
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
@@ -312,9 +310,9 @@ def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:
     landed = visits.mutate(direct=direct).filter(visits.landing_path.notnull())
     grouped = landed.group_by("site", "landing_path")
     counted = grouped.agg(
-        sessions=lambda t: t.weight.sum(),
-        direct=lambda t: t.direct.sum(),
-        dark=lambda t: (t.p_dark_social * t.weight).sum().round(DECIMALS),
+        sessions=landed.weight.sum(),
+        direct=landed.direct.sum(),
+        dark=(landed.p_dark_social * landed.weight).sum().round(DECIMALS),
     )
     top = counted.order_by(
         [counted.dark.desc(), counted.sessions.desc(), counted.landing_path, counted.site]
@@ -387,7 +385,7 @@ def _shared_pages(engine: Engine, shares: ir.Table) -> tuple[SharedPageRow, ...]
 def evidence_rows(engine: Engine, patterns: ir.Table) -> tuple[EvidenceRow, ...]:
     """Return the evidence that moved the estimate most: number of sessions times mean log-odds."""
     nested = patterns.select("n", item=patterns.evidence.unnest())
-    items = nested.select("n", *(nested.item[name].name(name) for name in nested.item.names))
+    items = nested.select("n", "item").unpack("item")
     counted = items.group_by("signal", "note").agg(
         n=exact_sum(items.n), moved=exact_sum(items.n * items.log_odds)
     )

@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ibis.expr.types as ir
-
+from darksocial.expressions import ir
 from darksocial.model.intervals import Z_90
 from darksocial.model.weighing import CHANNEL_OF_CLASS, PROBABILITIES
 from darksocial.report.values import ChannelRow, ConversionRow

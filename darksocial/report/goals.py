@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.parser.requests import MAX_WATCHED_GOALS

@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.model.sums import exact_sum
 from darksocial.report.build import by_pattern, sums_by_channel
 from darksocial.report.channels import Sums, channel_rows, interval

@@ -17,9 +17,8 @@ there is none, the estimate is the base rate alone, so none of these visits may 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.inputs.gaps import (
     GAPS,
     NO_ASSETS,

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _

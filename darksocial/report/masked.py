@@ -17,9 +17,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.lookups.channels import DARK_SOCIAL
 from darksocial.model.masking import CLASS_OF_MASKED
 from darksocial.model.sums import exact_sum

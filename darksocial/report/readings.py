@@ -10,12 +10,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial import arguments
 from darksocial.engines import Engine
 from darksocial.errors import UsageError
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.model.sums import exact_sum
 from darksocial.plugins import one_of

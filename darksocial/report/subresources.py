@@ -1,8 +1,7 @@
 """What the report says of requests that look like page views and are loaded by pages."""
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.language import ngettext
 from darksocial.visits.subresources import loaded_by_pages
 

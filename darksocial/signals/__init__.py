@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-import ibis.expr.types as ir
-
 from darksocial.errors import UsageError
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.plugins import one_of, registered
 from darksocial.visits.nearby import Nearby

@@ -12,9 +12,7 @@ counted. If no assistant fetched the page, that speaks a little against one: ass
 from an index or a cache. It means nothing if the input shows no such fetch at all.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, landed_deep
 from darksocial.visits.surroundings import ASKED_SECONDS, seconds_in

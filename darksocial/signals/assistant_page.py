@@ -4,9 +4,7 @@ Assistants name themselves on the web and often not in their apps. Visits booked
 the page within three days before and after speak for lost ones.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.channels import AI_CHANNEL
 from darksocial.signals import Level, Signal
 from darksocial.visits.bounds import DAY_SECONDS

@@ -5,9 +5,7 @@ it before, and where these make up a third or more of all direct visits, is one 
 in bookmarks, as a start page, in the browser's history.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 

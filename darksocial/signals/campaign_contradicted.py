@@ -7,9 +7,7 @@ in the in-app browser of a messenger that the tag does not name.
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 
 

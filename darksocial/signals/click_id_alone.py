@@ -8,9 +8,7 @@ address: a Meta id in a browser that is not Meta's own suggests that (inferred, 
 `igsh` is made when somebody shares from Instagram.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.utm import ids_of
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct

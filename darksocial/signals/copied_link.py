@@ -11,9 +11,7 @@ but for those of messengers and webmails.
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.utm import ids_of_campaigns
 from darksocial.signals import Level, Signal
 

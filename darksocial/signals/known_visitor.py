@@ -9,9 +9,7 @@ new: the weights are small for that reason. It has no level if the input does no
 an address without a user agent is none, nor is a row of many sessions.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 

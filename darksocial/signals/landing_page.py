@@ -7,9 +7,7 @@ among others here, and speaks for every kind of lost link alike. The kinds of la
 those of `lookups/landing_pages.py`.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 

@@ -11,9 +11,7 @@
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 from darksocial.visits.existence import before_assistants

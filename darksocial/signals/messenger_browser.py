@@ -8,9 +8,7 @@ The user agent counts only if the referrer is empty: elsewhere it would claim to
 (Shopify/pyreferrer, pull request 20).
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 

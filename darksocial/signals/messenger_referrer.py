@@ -10,9 +10,7 @@ no sign of a private share: Google's own app sends it most of all.
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 
 REFERRER_REFERENCE = "referrers of messengers: data tables of hosts and packages; size assumed"

@@ -8,9 +8,7 @@ Organic Social (whatsapp is on its list), Referral or Unassigned.
 
 import math
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 
 

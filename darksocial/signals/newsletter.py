@@ -8,9 +8,7 @@ not here before. Where the owner names sending times ([model] of darksocial.toml
 one speak for lost email, and days without a mailing against it.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.mailings import QUIET, SENT

@@ -6,9 +6,7 @@ it, if the input had begun a day before; a page that was there from the beginnin
 as the input.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import is_direct, landed_deep

@@ -5,9 +5,7 @@ parameters was cut or rewritten on its way, or tagged carelessly. Copying by han
 a link; careless tagging is more common, so the weight is small.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 
 

@@ -20,9 +20,7 @@ each new post and load nothing were counted with the people. What people alone a
 measured: of four other real logs two hold one fetch each, and two hold none.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct, landed_deep
 

@@ -8,9 +8,7 @@ hours in 2014 and lost 60% of the direct visits to long URLs (one site, one day,
 general): lost search is a class of its own.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep

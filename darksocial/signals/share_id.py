@@ -7,9 +7,7 @@ share: nobody types it, and the visitor's own ids, from reload, back or bookmark
 the referrer of another site, the others came from that post as well.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct
 

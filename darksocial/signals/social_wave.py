@@ -5,9 +5,7 @@ always, SparkToro 2023). Visits booked as social, and visits in the in-app brows
 networks, on the same page within three hours before and after speak for lost social visits.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, is_direct, landed_deep
 from darksocial.visits.nearby import Nearby

@@ -12,9 +12,7 @@ its link was fetched for a preview (chandra729/theglobalreportlog2 and 3, 2016: 
 strangers now. A post on a public network and a newsletter make such bursts as well.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import came_direct, landed_deep
 from darksocial.visits.nearby import Nearby

@@ -4,9 +4,7 @@ Visitors who once came by a newsletter's tagged link read that newsletter: anoth
 without a referrer may have come from it as well.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.signals import Level, Signal
 from darksocial.visits.conditions import is_direct, landed_deep
 

@@ -6,8 +6,7 @@ The hits of a day also count in the sessions of the days around it (days/write.p
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-import ibis.expr.types as ir
-
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.visits.bounds import DAY_SECONDS
 

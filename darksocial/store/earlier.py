@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import ibis
-import ibis.expr.types as ir
+from darksocial.expressions import ibis, ir
 
 
 def completed(table: ir.Table, columns: Mapping[str, str]) -> ir.Table:

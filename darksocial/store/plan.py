@@ -3,10 +3,9 @@
 from contextlib import closing
 from pathlib import Path
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.expressions import ir
 from darksocial.inputs.accounts import Inputs
 from darksocial.pipeline import read_requests
 from darksocial.store.calendar import day_numbers, day_of_number, due_after

@@ -6,8 +6,7 @@ the web for training or for an index are no such fetch. Every fetch counts, sinc
 another person.
 """
 
-import ibis.expr.types as ir
-
+from darksocial.expressions import ir
 from darksocial.lookups.agents import ASKED_ASSISTANT
 from darksocial.visits.pages import is_viewed
 

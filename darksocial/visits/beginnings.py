@@ -12,10 +12,8 @@ A continued visit inherits source, medium and channel of the visitor's last arri
 well: it passes over a session that is direct while the visitor has an earlier source.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.channels import DIRECT_SOURCE
 from darksocial.schema import ARRIVAL, CONTINUED, NOT_LOGGED
 from darksocial.visits.hits import PLACE_KEY

@@ -8,10 +8,8 @@
 - The sessions that an export gives keep their bounds.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 
 DAY_SECONDS = 86_400
 # The session of hits that have none of an export: they are cut by their pauses.

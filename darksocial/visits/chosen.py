@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.selection import COLUMNS, OF_SHARES, Period, Selection, regex_of
 
 EPOCH_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,8 +1,6 @@
 """Conditions on visitors and visits that several signals, the model and the report share."""
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, NOT_LOGGED
 

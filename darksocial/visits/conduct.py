@@ -43,10 +43,8 @@ to itself just after the address changed, and loads nothing afterwards.
 
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.visits.sites import Sites
 
 PROBES = "probes for weaknesses"
@@ -110,17 +108,18 @@ def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites)
     changes = without_assets & (arrived.pages > 0) & among_programs
     outdated = without_assets & (arrived.pages > 0) & arrived.browser_outdated.fill_null(False)
     log = _log(engine, arrived, probes | guesses | itself | spammed | changes | outdated)
-    begun = arrived.first_at.epoch_seconds() - log.first_second
+    begun = arrived.first_at.epoch_seconds() - parameter("first_hit", log.first_second, "int64")
+    records_assets = parameter("records_assets", log.records_assets, "boolean")
     reason = ibis.cases(
         (probes, PROBES),
-        (guesses & log.records_assets, GUESSES_PASSWORDS),
+        (guesses & records_assets, GUESSES_PASSWORDS),
         (
-            itself & log.records_assets & (begun > MAX_SECONDS_OF_UNSEEN_BEGINNINGS),
+            itself & records_assets & (begun > MAX_SECONDS_OF_UNSEEN_BEGINNINGS),
             FROM_ITSELF,
         ),
         (spammed, REFERRER_SPAM),
-        (changes & log.records_assets, CHANGES_AGENT),
-        (outdated & log.records_assets, OLD_BROWSER),
+        (changes & records_assets, CHANGES_AGENT),
+        (outdated & records_assets, OLD_BROWSER),
     )
     # A view, since the numbers of the log are part of its SQL: what uses it is the same for all.
     marked = arrived.mutate(conduct=reason).drop("itself_at", "spammed", *CONDUCT_COUNTS)

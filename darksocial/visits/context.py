@@ -8,10 +8,8 @@ joins visits with shares or with each other, so the cost is that of sorting.
 from collections.abc import Mapping
 from functools import partial
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.schema import ARRIVAL, CONTINUED
 from darksocial.settings import Model
 from darksocial.visits.beginnings import arrivals_alone
@@ -97,7 +95,7 @@ def with_context(
     moments = engine.stage("moments", _moments(visits, beside, flags))
     count = partial(surroundings, windows=windows_of(counted))
     around = engine.look_up_groups("around", moments, PAGE_COLUMNS, MOMENT_ORDER, count)
-    clicks = clicks_per_share(engine, around)
+    clicks = parameter("clicks", clicks_per_share(engine, around), "float64")
     near = around.filter(around.is_visit == 1)
     here = _clicks_on_page(near, clicks)
     near = near.mutate(
@@ -132,7 +130,7 @@ def with_context(
     return engine.view("placed", _with_mailing(engine, placed, model))
 
 
-def _clicks_on_page(visits: ir.Table, clicks: float) -> ir.Value:
+def _clicks_on_page(visits: ir.Table, clicks: ir.NumericValue) -> ir.Value:
     """Return how many direct visits a share of the visit's page brings, given those that a share of
     the site brings."""
     brought = ibis.greatest(visits.page_clicks, 0.0)
@@ -276,7 +274,7 @@ def _links(visits: ir.Table, events: ir.Table) -> ir.Table:
     return moments_on_pages(tagged, same, of_visits, of_events)
 
 
-def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
+def _copies(links: ir.Table, clicks: ir.NumericValue) -> dict[str, ir.Value]:
     """Return how a tagged link came to a visit: the campaign's own rate against that of copies."""
     link = [links.site, links.page, links.query]
     order = links.second
@@ -310,7 +308,7 @@ def _copies(links: ir.Table, clicks: float) -> dict[str, ir.Value]:
 
 def _of_input(
     engine: Engine, moments: ir.Table, flags: Mapping[str, str]
-) -> tuple[dict[str, ir.Value], int]:
+) -> tuple[dict[str, ir.Value], ir.Value]:
     """Return what the whole input shows of each count, and when it begins (seconds since 1970)."""
     shown = {flag: moments[flag].max() for flag in flags.values()}
     shown = {"asked": moments.asked.max(), **shown}
@@ -322,8 +320,11 @@ def _of_input(
         "asked": row["asked"],
         **{name: row[flag] for name, flag in flags.items()},
     }
-    recorded = {f"{name}_recorded": ibis.literal(bool(any_of[name])) for name in any_of}
-    return recorded, row["begins"] or 0
+    columns = {f"{name}_recorded": bool(value) for name, value in any_of.items()}
+    recorded: dict[str, ir.Value] = {
+        column: parameter(column, is_recorded, "boolean") for column, is_recorded in columns.items()
+    }
+    return recorded, parameter("begins", row["begins"] or 0, "int64")
 
 
 def clicks_per_share(engine: Engine, around: ir.Table) -> float:

@@ -3,9 +3,7 @@
 It is judged by the time of the one visit, so the result is the same in any part of a log.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.releases import AI_ASSISTANT, forerunners, release_seconds
 
 

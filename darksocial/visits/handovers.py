@@ -20,13 +20,12 @@ midnight (UTC) do not count (bounds.py).
 
 from functools import partial
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.channels import DIRECT_SOURCE
 from darksocial.visits.bounds import DAY_SECONDS, NO_SESSION
 from darksocial.visits.columns import Numbers, numbers_of

@@ -1,7 +1,6 @@
 """What several steps ask of a hit: which one it is, what it asks for, and what it names."""
 
-import ibis
-import ibis.expr.types as ir
+from darksocial.expressions import ibis, ir
 
 # What identifies a hit, and a visit by its landing hit: the place of its line.
 PLACE_KEY = ("file", "line")

@@ -5,10 +5,8 @@ whose pages have none. So a campaign that only the tool kept counts for the firs
 that has it; a visit whose page has tags of its own is judged by these.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.parser.exports import KEPT_CAMPAIGN, OWN_CAMPAIGN
 
 

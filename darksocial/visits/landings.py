@@ -15,10 +15,8 @@ A landing that is answered 304 shows that the browser had a copy of the page (RF
 15.4.5): its user was here before, even if the input does not hold the visit.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.visits.hits import PLACE_KEY, address, names_page
 
 # What is taken from the landing hit of a session.

@@ -14,10 +14,8 @@ source is `(not set)` because its input records no referrers has nothing to inhe
 
 from collections.abc import Sequence
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.batches import look_up_hosts
 from darksocial.lookups.channels import NOT_SET
 from darksocial.schema import ARRIVAL, NOT_LOGGED

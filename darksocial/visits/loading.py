@@ -16,9 +16,7 @@ office or a carrier somebody's browser loads some; and with a browser that peopl
 loads several.
 """
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.visits.conduct import is_among_programs
 
 SEVERAL, FEW, NONE = "several", "few", "none"

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import ibis
-import ibis.expr.types as ir
+from darksocial.expressions import ibis, ir
 
 
 def moments_on_pages(

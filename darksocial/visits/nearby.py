@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import ibis.expr.types as ir
+from darksocial.expressions import ir
 
 Condition = Callable[[ir.Table], ir.BooleanValue]
 

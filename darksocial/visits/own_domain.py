@@ -30,10 +30,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.referrers import parse_referrer, registrable_domain
 from darksocial.visits.hits import referred_path
 

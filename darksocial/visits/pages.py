@@ -20,11 +20,10 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.pages import PageParameters, folded, never_learned, parameters, twins
 from darksocial.privacy.urls import Parameters, without_email
 from darksocial.settings import Settings

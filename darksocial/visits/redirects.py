@@ -11,10 +11,8 @@ Where a login page is reached without a redirect its own address may say which p
 (parser/requests.py).
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 
 MAX_SECONDS_OF_REDIRECT = 5
 CHAIN = ("visitor", "from_referrer", "chain")

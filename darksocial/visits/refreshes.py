@@ -8,10 +8,8 @@ take a tenth or two seconds, and these are at least eight in ten. Assumed: nobod
 hand so evenly. They are counted day by day, so that a nightly store counts as one run does.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.visits.bounds import DAY_SECONDS, NO_SESSION
 from darksocial.visits.hits import PLACE_KEY, address, names_page
 
@@ -33,7 +31,8 @@ def _reloads(hits: ir.Table) -> ir.Table:
     Pages that were not loaded often enough in a day are left out.
     """
     pages = hits.filter(hits.kind == "page", hits.internal, hits.session == NO_SESSION)
-    own = pages.filter(names_page(pages, address(pages))).mutate(address=address)
+    asked = address(pages)
+    own = pages.filter(names_page(pages, asked)).mutate(address=asked)
     second = own.time.epoch_seconds()
     reloads = own.select(
         "visitor", "domain", "address", *PLACE_KEY, second=second, day=second // DAY_SECONDS

@@ -12,10 +12,8 @@ An event without an identity is none that came before.
 
 from collections.abc import Iterable
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 
 
 def counted_once(engine: Engine, requests: ir.Table, records: Iterable[frozenset[str]]) -> ir.Table:

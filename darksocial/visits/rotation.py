@@ -10,10 +10,8 @@ which one customer of a carrier is served (48 bits are what a site gets at most:
 assumed).
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 
 # A page and its assets are loaded within this minute and the next.
 MINUTES_OF_A_PAGE = (0, 1)

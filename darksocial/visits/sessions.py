@@ -10,10 +10,8 @@
 
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.batches import look_up_arrivals, look_up_landings
 from darksocial.lookups.channels import (
     AI_CHANNEL,

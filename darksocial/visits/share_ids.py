@@ -19,11 +19,10 @@ Ids are typed by strangers. A parent is always one generation above its child, s
 from functools import partial
 from urllib.parse import urlsplit
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.lookups.pages import parameters
 from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, parse
 from darksocial.tracking.trees import MANY_CLICKS, MOSTLY_PUBLIC

@@ -13,10 +13,8 @@ app before it existed (data/releases.csv).
   within half an hour before. On a government site (2024, 26 fetches) 18 had such a view.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.visits.conditions import is_person
 from darksocial.visits.existence import app_of_time
 from darksocial.visits.pages import is_viewed

@@ -9,10 +9,8 @@ site's. With any other host it comes from a scanner that looks for an open proxy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.lookups.batches import look_up_hosts
 from darksocial.lookups.referrers import registrable_domain
 from darksocial.visits.own_domain import NOTHING_SHOWN, OwnDomain, own_domain
@@ -75,7 +73,8 @@ def sites_in(engine: Engine, requests: ir.Table, site: Sequence[str]) -> Sites:
 
 def _with_own(engine: Engine, hosts: ir.Table, domains: frozenset[str]) -> ir.Table:
     """Return the hosts with `is_own`, in a view: SQL that uses it is the same for every site."""
-    is_own = hosts.domain.isin(sorted(domains)) if domains else ibis.literal(False)
+    listed = parameter("own_domains", f"|{'|'.join(sorted(domains))}|", "string")
+    is_own = listed.contains("|" + hosts.domain + "|")
     return engine.view("hosts_of_site", hosts.mutate(is_own=is_own))
 
 

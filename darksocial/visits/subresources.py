@@ -26,10 +26,8 @@ those of a site that does not change one size each, as a frame has. No path that
 to, and the four shapes that are both viewed and posted to are forms.
 """
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.visits.hits import names_path, referred_path
 from darksocial.visits.sites import Sites
 

@@ -29,10 +29,8 @@ How likely these are bots is weighed, as of anybody else (model/bots.py).
 
 from dataclasses import dataclass
 
-import ibis
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.lookups.batches import look_up_agents
 from darksocial.parser.requests import ID_MARK
 from darksocial.visits import conduct
@@ -124,7 +122,9 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
 
 def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
     """Return the first 60 bits of SHA-256 over a secret and a text, in hexadecimal."""
-    digest: ir.StringValue = (ibis.literal(f"{secret}\n") + text).hexdigest("sha256")
+    digest: ir.StringValue = (parameter("secret", f"{secret}\n", "string") + text).hexdigest(
+        "sha256"
+    )
     return digest.left(ID_DIGITS)
 
 

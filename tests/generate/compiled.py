@@ -1,4 +1,4 @@
-"""The SQL that comes with the package (darksocial/engines/_compiled.py).
+"""The SQL that comes with the package (darksocial/expressions/compiled.py).
 
 `python -m tests.generate.compiled` prints the file. What is compiled for one of the sites below
 alone holds what is particular to it, such as its domain or its secret: nobody else would ask for
@@ -14,18 +14,21 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 from unittest.mock import patch
 
 import ibis
-import ibis.expr.operations as ops
+import ibis.expr.types as ir
 
 import darksocial
-from darksocial.engines import _compiled
+from darksocial.expressions import LazyExpression, compiled
+from darksocial.expressions.compiled import Compiled
+from darksocial.expressions.lazy import digest_of
 from tests.nights import NOW, lines_of
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_logs"
-PATH = ROOT / "darksocial" / "data" / _compiled.COMPILED_FILE
+PATH = ROOT / "darksocial" / "data" / compiled.COMPILED_FILE
 # An expression must occur in the runs of so many sites.
 MIN_SITES = 2
 ANALYSED = (
@@ -81,30 +84,47 @@ def _analysed(names: list[str], folder: Path) -> None:
         analysis.write(Path(out) / "out")
 
 
-def compiled_sql() -> dict[str, str]:
-    """The SQL that the runs of at least `MIN_SITES` sites compile, by digest."""
-    sql: dict[str, str] = {}
+def content() -> dict[str, object]:
+    """What is compiled for the runs of at least `MIN_SITES` sites, by digest."""
+    recorded: dict[str, Compiled] = {}
     sites: dict[str, set[str]] = {}
-    compile_it = _compiled.compiled
     site = ""
 
-    def recorded(operation: ops.Node) -> str:
-        digest = _compiled.digest_of(operation)
+    def record(expression: LazyExpression) -> Compiled:
+        digest = digest_of(expression)
         sites.setdefault(digest, set()).add(site)
-        sql[digest] = compile_it(operation)
-        return sql[digest]
+        recorded[digest] = compiled.compiled_by_ibis(cast(ir.Table, expression))
+        return recorded[digest]
+
+    def columns_recorded(expression: LazyExpression) -> tuple[str, ...]:
+        return tuple(record(expression).columns)
 
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch.object(_compiled, "compiled_before", dict),
-        patch.object(_compiled, "compiled", recorded),
+        patch.object(compiled, "compiled_before", lambda: compiled.Stored({}, {})),
+        patch.object(compiled, "compiled_once", record),
+        patch.object(compiled, "column_names", columns_recorded),
     ):
         for run_site, run in runs(Path(folder)):
             site = run_site
-            _compiled.sql_of.cache_clear()
             run()
-    return {digest: sql[digest] for digest in sorted(sql) if len(sites[digest]) >= MIN_SITES}
+    common = {
+        digest: recorded[digest] for digest in sorted(recorded) if len(sites[digest]) >= MIN_SITES
+    }
+    names = {name for each in common.values() for name in each.columns.values()}
+    kinds = {name: compiled.kind_by_ibis(name) for name in sorted(names)}
+    return {
+        "ibis": ibis.__version__,
+        "kinds": {
+            name: {"duckdb": kind.duckdb, "arrow": compiled.text_of_field(kind.arrow)}
+            for name, kind in kinds.items()
+        },
+        "expressions": {
+            digest: {"sql": each.sql, "columns": dict(each.columns)}
+            for digest, each in common.items()
+        },
+    }
 
 
 if __name__ == "__main__":
-    print(json.dumps({"ibis": ibis.__version__, "sql": compiled_sql()}, indent=0))
+    print(json.dumps(content(), indent=0))

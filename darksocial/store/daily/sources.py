@@ -7,11 +7,10 @@ that a store keeps, nothing is known of earlier visits.
 from datetime import date, timedelta
 from pathlib import Path
 
-import ibis.expr.types as ir
-
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import InputError
+from darksocial.expressions import ir
 from darksocial.language import gettext as _
 from darksocial.report.readings import Moves, moves_of
 from darksocial.store.calendar import is_on

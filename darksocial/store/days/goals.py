@@ -9,13 +9,12 @@ from functools import reduce
 from operator import add, and_, or_
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.engines import Engine
 from darksocial.errors import UsageError
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.lookups.request_kinds import ACTIVITY, path_patterns
 from darksocial.parser.requests import MAX_WATCHED_GOALS

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.engines import Engine
+from darksocial.expressions import ir
 from darksocial.lookups.paths import decoded_path, decoded_referrer
 from darksocial.store.days.goals import LATER_HIT_COLUMNS, VERSION_COLUMN
 from darksocial.store.earlier import completed

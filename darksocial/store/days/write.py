@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
 from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.parser.requests import NOT_MODIFIED
 from darksocial.pipeline import Judged, conclude, judge, locate

@@ -7,9 +7,7 @@ the visitor is the name of the hit, and no two runs give the same name.
 import hashlib
 from datetime import date
 
-import ibis
-import ibis.expr.types as ir
-
+from darksocial.expressions import ibis, ir
 from darksocial.store.calendar import day_number
 from darksocial.visits.visitors import ID_DIGITS
 

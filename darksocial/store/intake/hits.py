@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.engines import Engine
+from darksocial.expressions import ibis, ir
 from darksocial.parser.requests import VISIT_FIELDS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
 from darksocial.engines import Engine, count_lines
+from darksocial.expressions import ir
 from darksocial.grammar.columns import Columns
 from darksocial.inputs.accounts import Inputs, LineCounts, Tally
 from darksocial.inputs.copies import SAME_LINES

@@ -7,9 +7,10 @@ lists their flags.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from darksocial.expressions import ir
 
 FLAGS = ("records_referrer", "records_agent", "records_visitor", "aggregated")
 FIRST_FLAGGED_NUMBER = 1 << 30

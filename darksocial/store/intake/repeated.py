@@ -7,8 +7,7 @@ new. Line numbers, and values that depend on goals, are not compared, since both
 
 from collections.abc import Sequence
 
-import ibis
-import ibis.expr.types as ir
+from darksocial.expressions import ibis, ir
 
 COMPARED_HIT_COLUMNS = (
     "visitor",

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import ibis.expr.types as ir
-
 from darksocial.analysis import rejects
 from darksocial.engines import Engine, Written
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import OutputError
+from darksocial.expressions import ir
+from darksocial.expressions.compiled import schema_of
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
 from darksocial.pipeline import identify, read_requests
@@ -90,7 +90,7 @@ def _write(
     names: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
         batches = engine.batches(table.order_by("day"), "parts by day")
-        names[part] = write_parts(store / part, batches, table.schema().to_pyarrow(), run.name)
+        names[part] = write_parts(store / part, batches, schema_of(table), run.name)
     assert names["hits"] == names["people"]
     rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
     return names["hits"], rejected
