@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import click
 
 from darksocial.cli._campaign_options import PARTNERS_HELP, Spending, spending_options
-from darksocial.cli._command import INPUT, OUTPUT, STORE, Name, described, gathered, option
+from darksocial.cli._command import OUTPUT, STORE, Name, described, gathered, option
 from darksocial.cli._options import (
     DAY,
     FILE,
@@ -141,7 +141,7 @@ policy_options = gathered(
 @store_option
 @policy_options
 @spending_options
-@option("--partners", heading=INPUT, type=FILE, metavar="FILE", help=PARTNERS_HELP)
+@option("--partners", heading=OUTPUT, type=FILE, metavar="FILE", help=PARTNERS_HELP)
 @gathered("keeping", Keeping, ())
 @stored_analysis_options(
     _("Store client addresses and user agents too, and everything as it was logged.")
