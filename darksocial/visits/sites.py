@@ -9,6 +9,8 @@ site's. With any other host it comes from a scanner that looks for an open proxy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir, parameter
 from darksocial.lookups.batches import look_up_hosts
@@ -84,17 +86,25 @@ def with_own_lines(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Table
     Nothing changes where the site's own domain is not known.
     """
     files = _files_without_hosts(engine, requests) if sites.own_domains else []
-    if not files:
-        return requests
-    hosts = sites.hosts.filter(sites.hosts.is_own)
-    own = engine.fetch(hosts.select("host"), "hosts of the site").column("host").to_pylist()
-    is_named = requests.file.isin(files) & requests.host.notnull() & requests.kind.notnull()
-    is_own = requests.host.isin(own) if own else ibis.literal(False)
-    settled = requests.mutate(
-        host=ibis.ifelse(is_named & is_own, ibis.null("string"), requests.host),
-        kind=ibis.ifelse(is_named & ~is_own, "probe", requests.kind),
+    # Always a view of this name, so that the SQL of what follows is the same for every log.
+    return engine.view("settled", _settled(engine, requests, sites, files) if files else requests)
+
+
+def _settled(engine: Engine, requests: ir.Table, sites: Sites, files: list[int]) -> ir.Table:
+    """Return the requests, in which a host in one of the files is the site's own or a probe's."""
+    numbers = {"file": pa.array(files, pa.int32()), "has_no_hosts": [True] * len(files)}
+    without_hosts = engine.load("files_without_hosts", pa.table(numbers))
+    own = sites.hosts.filter(sites.hosts.is_own).select("host", is_of_site=True)
+    joined = requests.left_join(without_hosts, "file", rname="{name}_without_hosts")
+    joined = joined.left_join(own, "host", rname="{name}_of_site")
+    is_named = joined.has_no_hosts.fill_null(False) & joined.kind.notnull()
+    is_own = is_named & joined.is_of_site.fill_null(False)
+    is_probe = is_named & joined.host.notnull() & joined.is_of_site.isnull()
+    settled = joined.mutate(
+        host=ibis.ifelse(is_own, ibis.null("string"), joined.host),
+        kind=ibis.ifelse(is_probe, "probe", joined.kind),
     )
-    return engine.view("settled", settled)
+    return settled.select(*requests.columns)
 
 
 def _files_without_hosts(engine: Engine, requests: ir.Table) -> list[int]:

@@ -61,11 +61,10 @@ def with_subresources(engine: Engine, requests: ir.Table, sites: Sites) -> ir.Ta
     """Return the requests, with page views that are loaded by pages made assets."""
     views = engine.view("page_views", _views(requests, sites))
     suspects = _suspects(engine, views)
-    if not suspects:
-        return requests
-    loaded = _loaded_by_pages(engine, views, suspects)
+    loaded = _loaded_by_pages(engine, views, suspects) if suspects else []
     if not loaded:
-        return requests
+        # The same name in any case, so that the SQL of what follows is the same for every log.
+        return engine.view("settled_kinds", requests)
     is_loaded = (requests.kind == "page") & requests.revalidated.notnull()
     is_loaded = (is_loaded & _has_shape(requests.path, loaded)).fill_null(False)
     settled = requests.mutate(

@@ -34,6 +34,7 @@ MIN_SITES = 2
 ANALYSED = (
     ("publisher/access.log*",),
     ("combined.log",),
+    ("alb.log", "combined.log"),
     ("common.log",),
     ("vhost.log", "w3c.log"),
     ("exports/ga4_csv.csv",),
