@@ -84,7 +84,7 @@ def test_sums_by_source_say_nothing_of_dark_visits() -> None:
     for form in ("terminal", "markdown"):
         assert said in forms[form][:250]
         assert "may be 0 to 6,610." in forms[form][:300]
-        assert "lost their source cannot be distinguished" in forms[form]
+        assert "cannot be distinguished and stay within Direct" in forms[form]
 
 
 @pytest.mark.long

@@ -21,6 +21,7 @@ from darksocial.cli._prior import model_of
 from darksocial.engines import count_lines
 from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import DarkSocialError
+from darksocial.expressions import built
 from darksocial.formats import registry
 from darksocial.grammar import Grammar
 from darksocial.grammar.columns import Columns
@@ -70,7 +71,7 @@ def counted(name: str, texts: list[str]) -> LineCounts:
     how = Parsing(name, grammars()[name], latest="2026-03-31")
     parsed = engine.parse_hits(OneStream(LineStream(how, [batch])))
     counts = count_lines(engine, parsed.mutate(lines=1)).get(0, LineCounts())
-    engine._connection.execute(f"DROP TABLE {parsed.get_name()}")
+    engine._connection.execute(f"DROP TABLE {built(parsed).get_name()}")
     return counts
 
 
