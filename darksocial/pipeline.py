@@ -82,7 +82,8 @@ def analyze(
     without it a random one is made, so that visitors cannot be linked to another run. `watch` is
     called with the number of bytes to read (None: unknown) and returns a function that is called
     with each number of bytes read. `resources` names the engine, and bounds memory and threads.
-    `alter` changes the visits before they are weighed. With `each_line`, `Analysis.ask_requests`
+    `alter` changes the visits before they are weighed; its expressions are noted
+    (darksocial/expressions). With `each_line`, `Analysis.ask_requests`
     has one row for each line. `selection` says which of the visits the result is about: all are
     judged, and then these are chosen. `breakdown` asks for one more table of the report, such as
     the visits by day. Raises InputError where nothing can be read or parsed, and UsageError for an

@@ -21,7 +21,6 @@ from darksocial.campaigns.stored import Key
 from darksocial.cli._main import darksocial as group
 from darksocial.simulation.files import COSTS_NAME, ORDERS_NAME, PARTNERS_NAME
 from tests.campaign_site import analysed_site
-from tests.generate.pages import DOCS
 from tests.test_credit import SEARCH, world
 
 HEADER = "partner,link,code,since,until,fee\n"
@@ -265,23 +264,3 @@ def test_values_that_do_not_exist_are_said(folder: Path, wrong: dict[str, Any]) 
 def test_by_partner_needs_the_file_of_partners(folder: Path) -> None:
     with pytest.raises(UsageError, match="`partners` names no file"):
         darksocial.campaigns(folder / "out", by="partner")
-
-
-@pytest.mark.long
-def test_the_worked_examples_are_what_the_commands_print(tmp_path: Path) -> None:
-    """Each line of the tables in docs/roi.md, which are those of the terminal."""
-    analysed_site(tmp_path, site="blog", seed=2)
-    out, site = str(tmp_path / "out"), tmp_path / "site"
-    runner = CliRunner(env={"COLUMNS": "80"})
-    costs = ("campaigns", out, "--costs", str(site / COSTS_NAME), "--margin", "0.6")
-    codes = ("--partners", str(site / PARTNERS_NAME), "--orders", str(site / ORDERS_NAME))
-    printed = [
-        line.rstrip()
-        for arguments in (costs, ("partners", out, *codes, "--margin", "0.6"))
-        for line in runner.invoke(group, arguments, catch_exceptions=False).output.splitlines()
-    ]
-    blocks = (DOCS / "roi.md").read_text("utf-8").split("```text\n")[1:]
-    tables = [block.partition("\n```")[0] for block in blocks if block.startswith("  ")]
-    shown = [line for table in tables for line in table.splitlines()]
-    assert len(tables) == 2
-    assert [line for line in shown if line not in printed] == []

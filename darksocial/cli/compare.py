@@ -3,10 +3,10 @@
 import click
 
 from darksocial.cli._command import described
-from darksocial.cli._reports import TERMINAL, report_option
+from darksocial.cli._reports import NONE, TERMINAL, report_option
 from darksocial.language import gettext as _
 
-COMPARISON_KINDS = (TERMINAL, "json")
+COMPARISON_KINDS = (TERMINAL, "json", NONE)
 HELP = _(
     "Compare what A and B count: visits, Direct, channels and dark social.\n\n"
     "Each is the folder of an analysis or a store, or a log or an export, which is analysed first. "
@@ -32,5 +32,5 @@ def command(first: str, second: str, report: str) -> None:
     comparison = compare(first, second)
     if report == TERMINAL:
         show_comparison(comparison)
-    else:
+    elif report != NONE:
         echo(as_json(comparison), nl=False)
