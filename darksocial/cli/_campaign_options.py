@@ -1,12 +1,12 @@
 """The options that say what campaigns cost and how what they brought is counted."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from darksocial.campaigns.values import GROUPINGS, MODELS
-from darksocial.cli._command import INPUT, JUDGING, Name, gathered, option
+from darksocial.cli._command import INPUT, JUDGING, Decorator, Name, gathered, option
 from darksocial.cli._options import FILE, timezone_option
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
@@ -113,8 +113,20 @@ campaign_map_option = option(
     help=_("Take visits with this click id and no tag for those of a campaign, as in gclid=brand "
            "or gclid:/offers/*=autumn."),
 )  # fmt: skip
-COST_MAP_HELP = _("Read costs by these columns: date, start, end, source, medium, campaign, cost, "
-                  "currency, clicks. A text in quotes is the value of every row.")  # fmt: skip
+
+
+def cost_map_option(flag: str) -> Decorator[Any]:
+    """Return the option that names the columns of costs."""
+    return option(
+        flag,
+        heading=INPUT,
+        multiple=True,
+        metavar="FIELD=COLUMN,...",
+        help=_("Read costs by these columns: date, start, end, source, medium, campaign, cost, "
+               "currency, clicks. A text in quotes is the value of every row."),
+    )  # fmt: skip
+
+
 margin_option = option(
     "--margin",
     heading=JUDGING,
@@ -128,9 +140,7 @@ cost_options = gathered(
     cost_input_of,
     (
         costs_option,
-        option(
-            "--map", heading=INPUT, multiple=True, metavar="FIELD=COLUMN,...", help=COST_MAP_HELP
-        ),
+        cost_map_option("--map"),
         campaign_map_option,
     ),
 )
@@ -139,13 +149,7 @@ spending_options = gathered(
     spending_of,
     (
         costs_option,
-        option(
-            "--cost-map",
-            heading=INPUT,
-            multiple=True,
-            metavar="FIELD=COLUMN,...",
-            help=COST_MAP_HELP,
-        ),
+        cost_map_option("--cost-map"),
         campaign_map_option,
         margin_option,
     ),

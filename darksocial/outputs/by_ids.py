@@ -9,6 +9,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.evaluation import show_calibration
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import preview_app
 from darksocial.report.numbers import about, decimal, significant, whole, whole_percent
@@ -54,7 +55,7 @@ def show(result: ByIds) -> None:
         wrapped(console, text, indent="")
     _show_ranking(console, result)
     _show_apps(console, result)
-    _show_calibration(console, result)
+    show_calibration(console, result.calibration)
     display(console)
     wrapped(console, SHOWS, indent="")
 
@@ -90,21 +91,5 @@ def _show_apps(console: Console, result: ByIds) -> None:
             whole(row.right),
         )
         for row in result.apps
-    ]
-    show_table(console, columns, rows)
-
-
-def _show_calibration(console: Console, result: ByIds) -> None:
-    title(console, _("Calibration"))
-    headings = (_("visits"), _("estimated"), _("were dark"))
-    columns = (tables.label(_("probability")), *map(tables.number, headings))
-    rows = [
-        (
-            _("{low} to {high}").format(low=decimal(b.low, 1), high=decimal(b.high, 1)),
-            whole(b.visits),
-            decimal(b.said, 2),
-            decimal(b.dark, 2),
-        )
-        for b in result.calibration
     ]
     show_table(console, columns, rows)

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from darksocial.evaluation import Evaluation
 from darksocial.evaluation.hiding import Masked
+from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.worlds import RunOfWorld, by_world
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -66,21 +67,7 @@ def show(evaluation: Evaluation) -> None:
         ("", _("found"), _("of"), _("proportion")),
         _part_rows(evaluation),
     )
-    rows = [
-        (
-            _("{low} to {high}").format(low=decimal(b.low, 1), high=decimal(b.high, 1)),
-            whole(b.visits),
-            decimal(b.said, 2),
-            decimal(b.dark, 2),
-        )
-        for b in evaluation.calibration
-    ]
-    _table(
-        console,
-        _("Calibration"),
-        (_("probability"), _("visits"), _("estimated"), _("were dark")),
-        rows,
-    )
+    show_calibration(console, evaluation.calibration)
     if evaluation.holds:
         holds = _(
             "The estimate of {expected} dark visits, between {low} and {high}, includes the true "
@@ -93,6 +80,21 @@ def show(evaluation: Evaluation) -> None:
         )
     display(console)
     wrapped(console, holds.format(**_numbers(evaluation)), indent="")
+
+
+def show_calibration(console: Console, bins: Sequence[Bin]) -> None:
+    """Print how often visits of each estimated probability were dark."""
+    rows = [
+        (
+            _("{low} to {high}").format(low=decimal(b.low, 1), high=decimal(b.high, 1)),
+            whole(b.visits),
+            decimal(b.said, 2),
+            decimal(b.dark, 2),
+        )
+        for b in bins
+    ]
+    headings = (_("probability"), _("visits"), _("estimated"), _("were dark"))
+    _table(console, _("Calibration"), headings, rows)
 
 
 def _numbers(evaluation: Evaluation) -> dict[str, str]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.lookups.apps import label
 from darksocial.report.numbers import decimal, percent
-from darksocial.tracking.trees import Rate, SharesReport
+from darksocial.tracking.trees import Generation, Rate, SharesReport
 
 METHOD_LABELS = {
     "address_bar": _("address bar"),
@@ -52,6 +53,21 @@ def sentences(report: SharesReport) -> Iterator[str]:
             "! {n:,} ids were posted in public: most of their visits come from other sites.",
             public,
         ).format(n=public)
+
+
+def counts_by_app(report: SharesReport) -> list[tuple[str, int, int]]:
+    """Return the names of apps, each with its shares and the visits by them."""
+    return [(label(name), shares, visits) for name, shares, visits in report.by_app]
+
+
+def counts_by_method(report: SharesReport) -> list[tuple[str, int, int]]:
+    """Return the ways to share in words, each with its shares and the visits by them."""
+    return [(METHOD_LABELS[name], shares, visits) for name, shares, visits in report.by_method]
+
+
+def shares_of_next(generation: Generation) -> str:
+    """Return how many shares of the next generation came of each; '' where it is not known."""
+    return rate_with_interval(generation.reproduction) if generation.reproduction else ""
 
 
 def rate_with_interval(rate: Rate) -> str:

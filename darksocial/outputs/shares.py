@@ -11,12 +11,18 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label as app_label
 from darksocial.outputs import tables
 from darksocial.outputs.drawing import display, title, wrapped
-from darksocial.outputs.share_words import METHOD_LABELS, rate_with_interval, sentences
+from darksocial.outputs.share_words import (
+    METHOD_LABELS,
+    counts_by_app,
+    counts_by_method,
+    sentences,
+    shares_of_next,
+)
 from darksocial.outputs.tables import show_table
 from darksocial.plugins import one_of
 from darksocial.printable import printable
 from darksocial.report.numbers import decimal, whole
-from darksocial.tracking.trees import SharesReport, TrackedShare, Tree, children_of
+from darksocial.tracking.trees import Generation, SharesReport, TrackedShare, Tree, children_of
 
 MAX_DRAWN_SHARES = 200
 """A tree is drawn up to so many shares: more nobody reads in a terminal."""
@@ -29,13 +35,11 @@ def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
         wrapped(console, _("No share id is in these visits and previews."), indent="")
     for line in sentences(report) if report.shares else ():
         wrapped(console, line, indent="")
-    _show_counts(
-        console, _("By app"), [(app_label(name), n, clicks) for name, n, clicks in report.by_app]
-    )
-    by_method = [(METHOD_LABELS[name], n, clicks) for name, n, clicks in report.by_method]
-    _show_counts(console, _("By method"), by_method)
+    _show_counts(console, _("By app"), counts_by_app(report))
+    _show_counts(console, _("By method"), counts_by_method(report))
     if generations and report.generations:
-        _show_generations(console, report)
+        title(console, _("Generations"))
+        show_table(console, *generation_table(report.generations))
     if report.trees:
         _show_trees(console, report.trees[:top])
 
@@ -44,12 +48,21 @@ def _show_counts(console: Console, heading: str, rows: Sequence[tuple[str, int, 
     if not rows:
         return
     title(console, heading)
-    columns = (tables.label(""), tables.number(_("shares")), tables.number(_("visits")))
-    show_table(console, columns, [(name, whole(n), whole(clicks)) for name, n, clicks in rows])
+    show_table(console, *count_table("", rows))
 
 
-def _show_generations(console: Console, report: SharesReport) -> None:
-    title(console, _("Generations"))
+def count_table(
+    heading: str, counts: Sequence[tuple[str, int, int]]
+) -> tuple[Sequence[tables.Column], Sequence[tables.Row]]:
+    """Return the columns and the rows of shares and visits by what `heading` says."""
+    columns = (tables.label(heading), tables.number(_("shares")), tables.number(_("visits")))
+    return columns, [(name, whole(shares), whole(visits)) for name, shares, visits in counts]
+
+
+def generation_table(
+    generations: Sequence[Generation],
+) -> tuple[Sequence[tables.Column], Sequence[tables.Row]]:
+    """Return the columns and the rows of shares and visits by generation."""
     columns = (
         tables.number(_("generation")),
         tables.number(_("shares")),
@@ -57,15 +70,10 @@ def _show_generations(console: Console, report: SharesReport) -> None:
         tables.label(_("shares of the next, for each")),
     )
     rows = [
-        (
-            str(row.generation),
-            whole(row.shares),
-            whole(row.clicks),
-            rate_with_interval(row.reproduction) if row.reproduction else "",
-        )
-        for row in report.generations
+        (str(row.generation), whole(row.shares), whole(row.clicks), shares_of_next(row))
+        for row in generations
     ]
-    show_table(console, columns, rows)
+    return columns, rows
 
 
 def _show_trees(console: Console, trees: Sequence[Tree]) -> None:

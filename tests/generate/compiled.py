@@ -59,6 +59,12 @@ def runs(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """The runs whose expressions are compiled, each with the name of its site."""
     for names in ANALYSED:
         yield names[0], partial(_analysed, [str(SAMPLES / name) for name in names], folder)
+    for names in ANALYSED[:4]:
+        yield names[0], partial(darksocial.check, [str(SAMPLES / name) for name in names])
+    # What only a log without visits asks, in two that are no copies of each other.
+    for name, text in {"empty.log": "", "blank.log": "\n"}.items():
+        (folder / name).write_text(text)
+        yield name, partial(_analysed, [str(folder / name)], folder)
     darksocial.simulate(folder / "shop", site="shop", visits=SIMULATED_VISITS)
     yield "shop", partial(_analysed, [str(folder / "shop" / "access.log")], folder)
     of_others = (SAMPLES / "combined.log").read_text().splitlines(keepends=True)

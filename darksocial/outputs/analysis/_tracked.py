@@ -4,20 +4,18 @@ What a share brought comes after it, and a tree goes over all pages and days. So
 visits, not for a choice of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pyarrow.compute as pc
 
 from darksocial.analysis import Analysis
 from darksocial.language import gettext as _
-from darksocial.lookups.apps import label
-from darksocial.outputs import tables
 from darksocial.outputs.analysis import Saved
 from darksocial.outputs.analysis._parts import Part, Section, Sentence, Table
-from darksocial.outputs.share_words import METHOD_LABELS, rate_with_interval, sentences
-from darksocial.report.numbers import whole
+from darksocial.outputs.share_words import counts_by_app, counts_by_method, sentences
+from darksocial.outputs.shares import count_table, generation_table
 from darksocial.results.shares import SHARE_COLUMNS_READ, VISIT_COLUMNS_READ, shares, shares_in
-from darksocial.tracking.trees import Generation, SharesReport
+from darksocial.tracking.trees import SharesReport
 
 
 def tracked(saved: Saved) -> Iterator[Section]:
@@ -52,34 +50,9 @@ def _shares_in(analysis: Analysis) -> SharesReport:
 def _section(report: SharesReport) -> Section:
     parts: list[Part] = [Sentence(sentence) for sentence in sentences(report) if report.shares]
     if report.generations:
-        parts.append(_generations(report.generations))
-    by_app = [(label(name), n, clicks) for name, n, clicks in report.by_app]
-    by_method = [(METHOD_LABELS[name], n, clicks) for name, n, clicks in report.by_method]
+        parts.append(Table(*generation_table(report.generations)))
+    by_app, by_method = counts_by_app(report), counts_by_method(report)
     for heading, counts in ((_("app"), by_app), (_("method"), by_method)):
         if counts:
-            parts.append(_counts(heading, counts))
+            parts.append(Table(*count_table(heading, counts)))
     return Section(_("Tracked shares, whose links have ids"), parts)
-
-
-def _generations(generations: Sequence[Generation]) -> Table:
-    columns = (
-        tables.number(_("generation")),
-        tables.number(_("shares")),
-        tables.number(_("visits")),
-        tables.label(_("shares of the next, for each")),
-    )
-    rows = [
-        (
-            str(row.generation),
-            whole(row.shares),
-            whole(row.clicks),
-            rate_with_interval(row.reproduction) if row.reproduction else "",
-        )
-        for row in generations
-    ]
-    return Table(columns, rows)
-
-
-def _counts(heading: str, counts: Sequence[tuple[str, int, int]]) -> Table:
-    columns = (tables.label(heading), tables.number(_("shares")), tables.number(_("visits")))
-    return Table(columns, [(name, whole(n), whole(clicks)) for name, n, clicks in counts])

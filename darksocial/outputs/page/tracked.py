@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from darksocial.language import gettext as _
-from darksocial.lookups.apps import label
 from darksocial.outputs.page.cells import Table, number, numbers, text, texts
 from darksocial.outputs.page.charts import bar
 from darksocial.outputs.page.section import Section
-from darksocial.outputs.share_words import METHOD_LABELS, rate_with_interval, sentences
+from darksocial.outputs.share_words import (
+    counts_by_app,
+    counts_by_method,
+    sentences,
+    shares_of_next,
+)
 from darksocial.report.numbers import whole
 from darksocial.tracking.trees import SharesReport
 
@@ -35,7 +39,7 @@ def _of_generations(report: SharesReport) -> Section:
                 bar(row.clicks, highest, says),
                 number(whole(row.shares)),
                 number(whole(row.clicks)),
-                text(rate_with_interval(row.reproduction) if row.reproduction else ""),
+                text(shares_of_next(row)),
             ]
         )
     columns = [
@@ -54,8 +58,7 @@ def _of_generations(report: SharesReport) -> Section:
 
 
 def _of_ways(report: SharesReport) -> Section:
-    apps = [(label(name), n, clicks) for name, n, clicks in report.by_app]
-    methods = [(METHOD_LABELS[name], n, clicks) for name, n, clicks in report.by_method]
+    apps, methods = counts_by_app(report), counts_by_method(report)
     highest = max((clicks for _name, _n, clicks in (*apps, *methods)), default=0)
     rows = []
     for kind, counts in ((_("app"), apps), (_("method"), methods)):
