@@ -12,7 +12,7 @@ the masked visit: the test reads nothing again, and costs hardly any time.
 import math
 
 from darksocial.engines import Engine
-from darksocial.expressions import ibis, ir
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.schema import ARRIVAL
 from darksocial.signals import nearby
 from darksocial.visits.conditions import likely_bot
@@ -51,7 +51,8 @@ def masked_one_in(engine: Engine, visits: ir.Table) -> int:
 
 def drawn(placed: ir.Table, one_in: int) -> ir.Table:
     """Return the visits with `is_masked`: `one_in` so many that can be masked, drawn by minute."""
-    in_turn = placed.started_at.epoch_seconds() // SECONDS_PER_MINUTE % one_in == 0
+    minute = placed.started_at.epoch_seconds() // SECONDS_PER_MINUTE
+    in_turn = minute % parameter("masked_one_in", one_in, "int64") == 0
     return placed.mutate(is_masked=can_be_masked(placed) & in_turn)
 
 

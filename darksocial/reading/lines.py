@@ -20,11 +20,11 @@ from darksocial.reading.streams import ByteStream
 LINES = pa.schema(
     [("file", pa.int32()), ("line", pa.int64()), ("text", pa.string()), ("overlong", pa.bool_())]
 )
-LINE_BLOCK_BYTES = 1 << 24
+LINE_BLOCK_BYTES = 1 << 22
 MAX_LINE_BYTES = 1 << 20
 # How much of the text of a longer line is kept.
 OVERLONG_TEXT_BYTES = 1000
-NEWLINE_BYTE, RETURN_BYTE = 10, 13
+NEWLINE_BYTE, RETURN_BYTE = 10, b"\r"
 NULS_BEFORE = re.compile(rb"^\0+", re.MULTILINE)
 ESCAPE_BYTE = b"\x1b"
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
@@ -125,7 +125,8 @@ def _line_ends(block: bytes) -> IntArray:
 
 
 def _batch(block: bytes, file_number: int, line: int, overlong: bool) -> pa.RecordBatch:
-    texts = _texts(_repaired(block))
+    # A last line of which nothing is left by repairs is a blank line, as it is elsewhere.
+    texts = _texts(_repaired(block if block.endswith(b"\n") else block + b"\n"))
     count = len(texts)
     columns = [
         pa.array(np.full(count, file_number, np.int32)),
@@ -137,35 +138,28 @@ def _batch(block: bytes, file_number: int, line: int, overlong: bool) -> pa.Reco
 
 
 def _texts(block: bytes) -> pa.StringArray:
-    """Return the lines of a block as an array.
+    """Return the lines of a block, which ends with a newline, as an array.
 
-    The block is one buffer of lines and line ends in turn; every other string is a line.
+    Its data is the block without line ends, because they lie between the strings of an array.
     """
-    data = np.frombuffer(block, np.uint8)
+    if RETURN_BYTE in block:
+        block = block.replace(b"\r\n", b"\n")
     ends = _line_ends(block)
-    offsets = np.empty(2 * len(ends) + 1, np.int32)
-    offsets[0] = 0
-    offsets[2::2] = np.minimum(ends + 1, len(block))
-    starts = offsets[:-1:2]
-    has_return = (ends > starts) & (data[np.maximum(ends - 1, 0)] == RETURN_BYTE)
-    offsets[1::2] = ends - has_return
-    both = pa.StringArray.from_buffers(2 * len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
-    return both.take(pa.array(np.arange(0, 2 * len(ends), 2)))
+    offsets = np.zeros(len(ends) + 1, np.int32)
+    offsets[1:] = ends - np.arange(len(ends))  # the newlines of the lines before are left out
+    texts = block.replace(b"\n", b"")
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(texts))
 
 
 def _repaired(block: bytes) -> bytes:
     """Return the block with NUL and bytes that are not UTF-8 written as `\\xHH`."""
-    ends_in_line = not block.endswith(b"\n")
     block = without_colours(block)
     if not block.isascii():
         try:
             block.decode("utf-8")
         except UnicodeDecodeError:
             block = block.decode("utf-8", errors="backslashreplace").encode()
-    if b"\0" in block:
-        block = NULS_BEFORE.sub(b"", block).replace(b"\0", rb"\x00")
-    # A last line of which nothing is left is a blank line.
-    return block + b"\n" if ends_in_line and (not block or block.endswith(b"\n")) else block
+    return NULS_BEFORE.sub(b"", block).replace(b"\0", rb"\x00") if b"\0" in block else block
 
 
 def without_colours(block: bytes) -> bytes:

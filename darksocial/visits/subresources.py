@@ -27,7 +27,7 @@ to, and the four shapes that are both viewed and posted to are forms.
 """
 
 from darksocial.engines import Engine
-from darksocial.expressions import ibis, ir
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.visits.hits import names_path, referred_path
 from darksocial.visits.sites import Sites
 
@@ -139,7 +139,9 @@ def _loaded_by_pages(engine: Engine, views: ir.Table, suspects: list[str]) -> li
     narrow = _narrow(views.path)
     views = views.mutate(named=referred_path(views)).drop("referrer")
     levels = (views.mutate(shape=shape) for shape in (narrow, _wide(narrow)))
-    requests = ibis.union(*(level.filter(level.shape.isin(suspects)) for level in levels))
+    requests = ibis.union(
+        *(level.filter(_is_one_of(level.shape, "suspects", suspects)) for level in levels)
+    )
     requests = engine.stage("suspected", requests)
     asked = requests.select("visitor", "named").distinct()
     pages = views.select("visitor", "span", named=views.path).distinct()
@@ -184,7 +186,13 @@ def _shapes(engine: Engine, shapes: ir.Table) -> list[str]:
 
 def _has_shape(path: ir.StringValue, shapes: list[str]) -> ir.BooleanValue:
     narrow = _narrow(path)
-    return narrow.isin(shapes) | _wide(narrow).isin(shapes)
+    return _is_one_of(narrow, "loaded", shapes) | _is_one_of(_wide(narrow), "loaded", shapes)
+
+
+def _is_one_of(shape: ir.StringValue, name: str, shapes: list[str]) -> ir.BooleanValue:
+    """Return whether a shape is listed; the list is a parameter, because each log has its own."""
+    listed = parameter(name, "\n".join(["", *shapes, ""]), "string")
+    return listed.contains("\n" + shape + "\n")
 
 
 def _narrow(path: ir.StringValue) -> ir.StringValue:

@@ -41,6 +41,15 @@ ANALYSED = (
     ("exports/plausible.csv",),
     ("exports/posthog.jsonl",),
 )
+# Sites and worlds whose logs ask what the samples do not: which requests are loaded by pages, and
+# which parameters name pages.
+SIMULATED = (
+    ("shop", None),
+    ("shop", "bare-assets"),
+    ("publisher", "bare-assets"),
+    ("shop", "page-in-query"),
+    ("publisher", "page-in-query"),
+)
 SIMULATED_VISITS = 500
 # Names of options in sets have the same order with one seed alone.
 SEED = "0"
@@ -65,8 +74,10 @@ def runs(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     for name, text in {"empty.log": "", "blank.log": "\n"}.items():
         (folder / name).write_text(text)
         yield name, partial(_analysed, [str(folder / name)], folder)
-    darksocial.simulate(folder / "shop", site="shop", visits=SIMULATED_VISITS)
-    yield "shop", partial(_analysed, [str(folder / "shop" / "access.log")], folder)
+    for site, world in SIMULATED:
+        log = folder / f"{site}-{world}" / "access.log"
+        darksocial.simulate(log.parent, site=site, world=world, visits=SIMULATED_VISITS)
+        yield site, partial(_analysed, [str(log)], folder)
     of_others = (SAMPLES / "combined.log").read_text().splitlines(keepends=True)
     for site, days in {
         "night": [lines_of(0), lines_of(1)],
