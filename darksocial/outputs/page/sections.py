@@ -22,8 +22,10 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.outputs.page.readers import of_readers
 from darksocial.outputs.page.section import MAX_NOTE_CHARACTERS, MAX_NOTES, Section
 from darksocial.outputs.page.tracked import of_tracked
+from darksocial.outputs.texts import cause
 from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
@@ -70,8 +72,7 @@ def sections(
         yield of_campaigns(shown, campaigns)
     if partners and partners.partners:
         yield of_partners(partners)
-    if facts.devices and facts.devices[0].device:
-        yield of_devices(facts)
+    yield from of_readers(facts, with_paths=with_paths)
     if facts.examples:
         yield of_examples(facts, with_paths=with_paths)
     if taught := _most_taught(facts):
@@ -83,14 +84,10 @@ def of_direct(facts: PageFacts) -> Section:
     """What the visits booked as Direct are: one bar."""
     causes = facts.causes
     parts = (
-        ("dark", _("dark social"), causes["p_dark_social"]),
-        ("direct", _("direct: typed, bookmarked or from the history"), causes["p_direct"]),
-        (
-            "other",
-            _("lost search, social, mail and AI visits"),
-            sum(causes[c] for c in LOST_CAUSES),
-        ),
-        ("area", _("likely bots"), causes["p_bot"]),
+        ("dark", cause("dark social"), causes["p_dark_social"]),
+        ("direct", cause("direct"), causes["p_direct"]),
+        ("other", cause("lost"), sum(causes[name] for name in LOST_CAUSES)),
+        ("area", cause("bot"), causes["p_bot"]),
     )
     drawn = part_bar(parts)
     key = [
@@ -262,25 +259,6 @@ def _most_at_once(steps: Sequence[Any]) -> str:
     )
 
 
-def of_devices(facts: PageFacts) -> Section:
-    """Visits by device."""
-    columns = [
-        *texts(_("device")),
-        *numbers(_("visits"), _("Direct"), _("dark social"), _("90% interval")),
-    ]
-    rows = [
-        [
-            text(row.device or _("not known")),
-            number(whole(row.sessions)),
-            number(whole(row.direct)),
-            number(estimate(row.dark.expected)),
-            number(range_of(row.dark.low, row.dark.high)),
-        ]
-        for row in facts.devices
-    ]
-    return Section("devices", _("On which devices?"), table=Table(columns, rows))
-
-
 def of_examples(facts: PageFacts, *, with_paths: bool) -> Section:
     """Why to believe it: single visits with their evidence."""
     return Section(
@@ -294,12 +272,13 @@ def of_examples(facts: PageFacts, *, with_paths: bool) -> Section:
 
 
 def _example(visit: ExplainedVisit, *, with_paths: bool) -> Chart:
-    cause, chance = visit.causes[0]
+    name, chance = visit.causes[0]
+    verdict = _("{cause}, {chance}")
     when = _("{start:%Y-%m-%d %H:%M} UTC, {device}").format(
         start=visit.started_at, device=visit.device or _("device not known")
     )
     return {
-        "verdict": _("{cause}, {chance}").format(cause=clipped(cause), chance=probability(chance)),
+        "verdict": verdict.format(cause=clipped(cause(name)), chance=probability(chance)),
         "visit": when,
         "path": clipped(visit.landing_path or "") if with_paths else "",
         "bars": waterfall(visit.evidence),
