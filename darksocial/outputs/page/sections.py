@@ -11,7 +11,17 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.learned import level_note
 from darksocial.outputs.page.campaign_table import of_campaigns, of_partners
-from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, text, texts
+from darksocial.outputs.page.cells import (
+    Row,
+    Table,
+    charts,
+    clipped,
+    number,
+    numbers,
+    path,
+    text,
+    texts,
+)
 from darksocial.outputs.page.charts import (
     Chart,
     bar,
@@ -30,6 +40,7 @@ from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
     estimate,
+    is_none,
     probability,
     range_of,
     whole,
@@ -44,6 +55,8 @@ from darksocial.tracking.trees import SharesReport
 MAX_FILES, MAX_LEVELS = 10, 6
 MIN_TAUGHT_VISITS = 5
 """Levels of fewer dark visits say more of chance than of a site. Assumed."""
+KEY_OF_PART = {"dark": "k1", "direct": "k2", "other": "k3", "area": "k4"}
+"""The mark in a key for the colour of a part."""
 LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 
 
@@ -57,13 +70,7 @@ def sections(
 ) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
-        yield of_direct(facts)
-        yield of_channels(facts)
-        yield of_periods(facts, with_paths=with_paths)
-        yield of_apps(facts)
-    if with_paths and facts.pages:
-        yield of_pages(facts)
-        yield of_stories(facts)
+        yield from _of_visits(facts, with_paths=with_paths)
     if tracked and tracked.shares:
         yield from of_tracked(tracked)
     rows = campaigns.campaigns if campaigns else ()
@@ -80,6 +87,20 @@ def sections(
     yield of_inputs(facts)
 
 
+def _of_visits(facts: PageFacts, *, with_paths: bool) -> Iterator[Section]:
+    """Yield where visits came from, when, through which apps, and to which pages."""
+    yield of_direct(facts)
+    yield of_channels(facts)
+    if len(facts.periods) > 1:
+        yield of_periods(facts, with_paths=with_paths)
+    if any(row["app"] for row in facts.summary["dark_social"]["apps"]):
+        yield of_apps(facts)
+    if with_paths and facts.pages:
+        yield of_pages(facts)
+        if any(len(story.steps) > 1 for story in facts.stories):
+            yield of_stories(facts)
+
+
 def of_direct(facts: PageFacts) -> Section:
     """What the visits booked as Direct are: one bar."""
     causes = facts.causes
@@ -89,11 +110,8 @@ def of_direct(facts: PageFacts) -> Section:
         ("other", cause("lost"), sum(causes[name] for name in LOST_CAUSES)),
         ("area", cause("bot"), causes["p_bot"]),
     )
-    drawn = part_bar(parts)
-    key = [
-        {"kind": f"k{place}", "label": part["says"]}
-        for place, part in enumerate(drawn["parts"], start=1)
-    ]
+    drawn = part_bar([part for part in parts if not is_none(part[2])])
+    key = [{"kind": KEY_OF_PART[part["kind"]], "label": part["says"]} for part in drawn["parts"]]
     return Section(
         "direct",
         _("What is behind Direct?"),
@@ -107,7 +125,8 @@ def of_direct(facts: PageFacts) -> Section:
 def of_pages(facts: PageFacts) -> Section:
     """The pages that travel."""
     columns = [
-        *texts(_("landing page"), _("over time")),
+        *texts(_("landing page")),
+        *charts(_("over time")),
         *numbers(_("dark social"), _("90% interval"), _("of its visits")),
         *texts(_("mostly by")),
         *numbers(_("first visited")),
@@ -152,7 +171,7 @@ def of_apps(facts: PageFacts) -> Section:
                 number("" if row["by_mix"] is None else estimate(row["by_mix"])),
             ]
         )
-    columns = [*texts(_("app"), ""), *numbers(_("visits"), _("estimated total"))]
+    columns = [*texts(_("app")), *charts(), *numbers(_("visits"), _("estimated total"))]
     return Section(
         "apps",
         _("Through which apps?"),
@@ -215,7 +234,8 @@ def of_channels(facts: PageFacts) -> Section:
             ]
         )
     columns = [
-        *texts(_("channel"), ""),
+        *texts(_("channel")),
+        *charts(),
         *numbers(_("booked"), _("estimated"), _("90% interval")),
     ]
     dark, before = facts.summary["dark_social"], facts.summary["before"]
@@ -234,6 +254,7 @@ def of_stories(facts: PageFacts) -> Section:
     stories = [
         story_chart(story) | {"path": clipped(story.path), "most": _most_at_once(story.steps)}
         for story in facts.stories
+        if len(story.steps) > 1
     ]
     return Section(
         "stories",
@@ -331,6 +352,7 @@ def of_inputs(facts: PageFacts) -> Section:
         "{n} hits are bots' and are not counted as visits.",
         bots,
     ).format(n=whole(bots))
+    says = says if bots else ""
     notes = [clipped(note, MAX_NOTE_CHARACTERS) for note in facts.summary["notes"][:MAX_NOTES]]
     more = len(inputs) - MAX_FILES
     if more > 0:
