@@ -29,7 +29,7 @@ from darksocial.inputs.recognise import (
     look_at,
     shown_path,
 )
-from darksocial.inputs.refused import refusal, workbook_refusal
+from darksocial.inputs.refused import refusal
 from darksocial.language import gettext as _
 from darksocial.parser import Parsing
 from darksocial.printable import printable
@@ -88,13 +88,7 @@ def open_inputs(
     inputs = Inputs()
     heads: list[Head] = []
     failures: list[str] = []
-    everything = data_files(names, storage)
-    workbooks = _workbooks(everything)
-    for path, reason in workbooks.items():
-        inputs.unread.append((shown_path(path), reason))
-        failures.append(f"{printable(shown_path(path))}: {reason}")
-    files = [file for file in everything if file.path not in workbooks]
-    for file in _not_left_out(files, leave_out, inputs):
+    for file in _not_left_out(data_files(names, storage), leave_out, inputs):
         stream = ByteStream(file)
         beginning = head_of(stream)
         head = look_at(stream, chosen, settings.time_format)
@@ -123,16 +117,6 @@ def open_inputs(
     if leave_out is None:
         leave_out_copies(inputs, heads)
     return inputs
-
-
-def _workbooks(files: Sequence[InputFile]) -> dict[str, str]:
-    """Return why Excel files, which are zip archives, are not read, by their paths."""
-    members: dict[str, list[str]] = {}
-    for file in files:
-        if file.member:
-            members.setdefault(file.path, []).append(file.member)
-    reasons = {path: workbook_refusal(names) for path, names in members.items()}
-    return {path: reason for path, reason in reasons.items() if reason}
 
 
 def _not_left_out(

@@ -15,6 +15,7 @@ from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ran
 from darksocial.inputs.time_format import with_times
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 from darksocial.reading.lines import without_colours
+from darksocial.reading.workbook import Sheet
 
 HEAD_BYTES = 1 << 18
 
@@ -23,11 +24,12 @@ HEAD_BYTES = 1 << 18
 class Recognised:
     """A file as it would be read.
 
-    compression: gz, bz2, xz, zst, or None.
+    compression: gz, bz2, xz, zst, xlsx, or None.
     container: what holds its records: lines, csv, json, xml, parquet or avro.
     lines: its first records.
     detection: the claims of the formats.
     damage: why there are no records, if the file is damaged.
+    sheet: which one is read of an Excel file.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Recognised:
     lines: tuple[str, ...]
     detection: Detection
     damage: str | None = None
+    sheet: Sheet | None = None
 
 
 def look_at(
@@ -70,8 +73,11 @@ def _look_at(stream: ByteStream, formats: Sequence[Format]) -> Recognised:
         container, lines, damage = "lines", head_lines(head) if head else (), None
         detection = _detect(lines, formats)
     path = shown_path(stream.file.name)
-    ended = damage if not lines else None
-    return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
+    unopened = stream.warning if stream.compression == "xlsx" else None
+    ended = None if lines else damage or unopened
+    return Recognised(
+        path, stream.compression, container, tuple(lines), detection, ended, stream.sheet
+    )
 
 
 def recognise(names: arguments.Names, *, time_format: str | None = None) -> list[Recognised]:

@@ -1,7 +1,7 @@
 """Formats that are recognised but cannot be analysed, each with the reason."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from darksocial import data
 from darksocial.grammar.days import names_two_periods
@@ -72,12 +72,17 @@ REFUSED_FORMATS = (
         ),
     ),
 )
-# The folder of an Excel file's parts, in the zip archive that it is (ECMA-376, part 2).
-PARTS_OF_WORKBOOKS = "xl/"
-CONTENT_TYPES = "[Content_Types].xml"
-IS_WORKBOOK = _("this is an Excel file. Save it as CSV (UTF-8), and analyse that")
-# An Excel file of before 2007, as text: its first three bytes.
+IS_OLD_WORKBOOK = _(
+    "this is an Excel file of the old kind (.xls), or one with a password. Save it as .xlsx or as "
+    "CSV (UTF-8), and analyse that"
+)
+# An Excel file of before 2007, or an encrypted one, as text: its first three bytes.
 OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
+CUT_ARCHIVE = re.compile(r"^PK\x03\x04")
+IS_CUT_ARCHIVE = _(
+    "this is a zip archive or an Excel file that is damaged or ends early. Copy or download it "
+    "again"
+)
 # Names of columns are words: what holds a number, an address or a time is a row.
 COLUMN_NAME = r'"?[^\W\d][\w /()&%.-]*"?'
 HEADER_ALONE = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
@@ -106,17 +111,12 @@ def _has_two_periods(lines: Sequence[str]) -> bool:
     )
 
 
-def workbook_refusal(members: Iterable[str]) -> str | None:
-    """Return why a zip archive with these members is not read, if it is an Excel file."""
-    names = set(members)
-    is_workbook = CONTENT_TYPES in names and any(n.startswith(PARTS_OF_WORKBOOKS) for n in names)
-    return IS_WORKBOOK if is_workbook else None
-
-
 def refusal(lines: Sequence[str]) -> str | None:
     """Return why a file is not read, if its first lines show a format that is refused."""
     if lines and OLD_WORKBOOK.match(lines[0]):
-        return IS_WORKBOOK
+        return IS_OLD_WORKBOOK
+    if lines and CUT_ARCHIVE.match(lines[0]):
+        return IS_CUT_ARCHIVE
     if _has_two_periods(lines):
         return HOLDS_TWO_PERIODS
     for pattern, reason in REFUSED_FORMATS:
