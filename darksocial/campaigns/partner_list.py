@@ -69,12 +69,13 @@ class Landing:
 
 @dataclass(frozen=True, slots=True)
 class PartnerList:
-    """The rows of a file of partners, with the fee of each partner that has one and the currency
-    of fees (None: not named)."""
+    """The rows of a file of partners, with the fee of each partner that has one, the currency of
+    fees (None: not named), and a note on what of the file was not read (empty: nothing)."""
 
     rows: tuple[Terms, ...] = ()
     fees: tuple[tuple[str, Decimal], ...] = ()
     currency: str | None = None
+    note: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,7 +155,7 @@ def read_partners(path: Path) -> PartnerList:
             if fee is None or fee < 0:
                 raise _illegible_cell(name, number, row["fee"], _("a fee such as 350.00"))
             fees[terms.partner] = fees.get(terms.partner, Decimal(0)) + fee
-    return PartnerList(tuple(listed), tuple(fees.items()), _currency(name, rows))
+    return PartnerList(tuple(listed), tuple(fees.items()), _currency(name, rows), lines.note)
 
 
 def _terms(file: str, number: int, row: Mapping[str, str], form: str | None) -> Terms:

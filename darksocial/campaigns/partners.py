@@ -138,7 +138,10 @@ def partners(
             for file in files
             for reject in file.rejects
         ),
-        notes=tuple(_notes(visits, listed, sold)),
+        notes=(
+            *filter(None, (listed.note, *(file.note for file in files))),
+            *_notes(visits, listed, sold),
+        ),
     )
 
 
