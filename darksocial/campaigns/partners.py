@@ -11,7 +11,7 @@ import numpy as np
 from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.campaigns.build import Both, rows_of
-from darksocial.campaigns.codes import CodeUse, code_use, conversions_of, reached, steps_of
+from darksocial.campaigns.codes import CodeUse, code_use, conversions_of, reached
 from darksocial.campaigns.credit import Crediting, credited, factors_of
 from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.mapping import ClickIdMap
@@ -212,8 +212,8 @@ class _Measured:
             return None
         probable = None
         if any(row.has_link for row in rows):
-            steps = steps_of(self._factors)
-            probable = reached(self._parts, self._conversions, partner, steps)
+            measured = self._visits, self._parts, self._conversions
+            probable = reached(*measured, partner, self._factors)
         return code_use(owned.get(partner, []), self._conversions, probable, self._factors)
 
 

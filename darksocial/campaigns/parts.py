@@ -80,6 +80,8 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     classes = np.where(visits.of_partner, 0.0, visits.classes)
     classes[DARK_CLASS] = q = visits.classes[DARK_CLASS]
     booked = (1 - visits.bot - classes.sum(axis=0)).clip(0)
+    classes[DIRECT_CLASS] += np.where(visits.again, booked, 0.0)
+    booked = np.where(visits.again, 0.0, booked)
     count = len(q)
     everyone = np.arange(count)
     columns = [

@@ -36,9 +36,12 @@ COLUMNS = (
     "started_at",
     "ended_at",
     "landing_path",
+    "referrer",
     "utm_source",
+    "utm_medium",
     "utm_campaign",
     "click_id",
+    "in_app",
     "conversions",
     "revenue",
     "weight",
@@ -79,7 +82,8 @@ class StoredVisits:
     second, last_second: of the first page view and of the last hit, since 1970. visitor, page:
     numbers of visitors and of pages; rows of sums have visitors of their own. pages: site (empty:
     not recorded) and path of each page. key: the place in `keys` of what the visit was booked to.
-    tagged: its link had a tag, was a partner's, or a click id that was mapped. classes:
+    tagged: its link had a tag, was a partner's, or a click id that was mapped. again: the visitor
+    had come by the same tagged link before (_again). in_app: in an app's own browser. classes:
     probabilities, in the order of PROBABILITIES.
     has_conversions, has_revenue: whether any visit has them.
     """
@@ -92,6 +96,8 @@ class StoredVisits:
     key: Places
     keys: tuple[Key, ...]
     tagged: npt.NDArray[np.bool_]
+    again: npt.NDArray[np.bool_]
+    in_app: npt.NDArray[np.bool_]
     weight: Numbers
     conversions: Numbers
     revenue: Numbers
@@ -174,6 +180,8 @@ def visits_and_shares(
         key=np.array(key, np.int64),
         keys=tuple(keys.values),
         tagged=_tagged(columns, campaigns, of_partners),
+        again=_again(columns),
+        in_app=np.array([app is not None for app in columns["in_app"]], np.bool_),
         weight=weight,
         conversions=_numbers(columns["conversions"]),
         revenue=_numbers(columns["revenue"]),
@@ -268,6 +276,25 @@ def _tagged(
 ) -> npt.NDArray[np.bool_]:
     rows = zip(columns["utm_source"], campaigns, of_partners, strict=True)
     return np.array([any(row) for row in rows], np.bool_)
+
+
+def _again(columns: dict[str, list[Any]]) -> npt.NDArray[np.bool_]:
+    """Return which visits are no click on their tagged link, since the visitor had come by it
+    before and nothing links to it: a tab that the browser loaded again, or history. A mail stays,
+    and its link may be clicked again."""
+    earlier: set[tuple[Any, ...]] = set()
+    again = []
+    names = ("visitor_id", "site", "landing_path", "utm_source", "utm_medium", "utm_campaign")
+    links = zip(*(columns[name] for name in (*names, "click_id")), strict=True)
+    others = zip(*(columns[name] for name in ("referrer", "began", "weight")), strict=True)
+    mails = (channel == "Email" for channel in columns["channel_before"])
+    for link, (referrer, began, weight), is_mail in zip(links, others, mails, strict=True):
+        is_single = weight == 1 and any(link[3:])
+        is_bare = referrer is None and began != CONTINUED and not is_mail
+        again.append(is_single and is_bare and link in earlier)
+        if is_single:
+            earlier.add(link)
+    return np.array(again, np.bool_)
 
 
 def _numbers(values: Sequence[float | None]) -> Numbers:
