@@ -51,6 +51,38 @@ REFUSED_FORMATS = (
         ),
     ),
     (
+        # https://help.shopify.com/manual/reports-and-analytics/shopify-reports
+        re.compile(r'(?i:(?:^#?|[,;\t])"?(?:traffic )?referrer (?:source|name)"?(?:[,;\t]|$))'),
+        _(
+            "a report of Shopify, whose columns have other names in each language. Group it by "
+            "day, and name them: `map` with date=Day,source=Referrer name,weight=Sessions"
+        ),
+    ),
+    (
+        # https://www.goatcounter.com/help/export-json
+        re.compile(r'"goatcounter_version"\s*:'),
+        _(
+            "GoatCounter's export as JSON, which has counts by hour and not how each visit came. "
+            "Download the CSV (the site has to collect individual page views)"
+        ),
+    ),
+    (
+        # https://developers.cloudflare.com/web-analytics/
+        re.compile(r'"rum(?:Pageload|Performance|WebVitals)EventsAdaptive'),
+        _(
+            "Cloudflare Web Analytics, whose groups count a sample of page loads without visitors. "
+            "Read the requests of Logpush, or the access log of the server"
+        ),
+    ),
+    (
+        # https://support.countly.com/hc/en-us/articles/360037270152
+        re.compile(r'"\[CLY\]_\w+"'),
+        _(
+            "events of Countly, for which no public specification says how visits came. Read the "
+            "access log of the server, or name the keys with `map`"
+        ),
+    ),
+    (
         re.compile(
             r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
             r"\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: "

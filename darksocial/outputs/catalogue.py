@@ -68,6 +68,9 @@ def show_recognised(files: Iterable[Recognised], privacy: Privacy) -> None:
 
 def _reasons(file: Recognised, privacy: Privacy) -> Iterator[str]:
     best, nearest = file.detection.best, file.detection.nearest
+    if file.refused:
+        yield _("is not read: {reason}").format(reason=file.refused)
+        return
     if best and best.grammar:
         yield from _matched(file)
     elif not file.lines:

@@ -244,6 +244,10 @@ five languages | read |
 | Mixpanel, PostHog, Amplitude | campaigns that the tool kept, events sent twice; PostHog as a \
 table of a query | read |
 | Segment, RudderStack | calls, and tables of a warehouse | read |
+| GoatCounter | page views as CSV, with names of sites and campaigns as referrers | read |
+| GoatCounter, Cloudflare Web Analytics, Countly | JSON: sums, groups, events | refused \
+by name, with what to read instead |
+| Shopify | sessions by referrer | refused by name, with the columns to name by `--map` |
 | Umami, ClickHouse | nulls as `\\N` | read |
 """
 
