@@ -34,7 +34,7 @@ def mapped(
 
     Keys that it does not name are known by their names, and times by their form (`time_format`, one
     of strptime, if it is given). None if the first records have no time, or nothing that was
-    requested.
+    requested, unless `assigned` says that they are sums of visits.
     """
     paths = dict(assigned)
     for line in head:
@@ -55,7 +55,7 @@ def mapped(
         if "url" not in assigned:
             paths.pop("path", None)
     has_time = "time" in paths or "date" in paths
-    if not has_time or not REQUEST_TARGETS & set(paths):
+    if not has_time or not (REQUEST_TARGETS & set(paths) or "weight" in assigned):
         return None
     events = _page_events(head, paths.get("event"))
     grammar = keys(paths, pages=events, decimals=UNDECIDED, time_format=time_format)
