@@ -1,5 +1,6 @@
 """Credit for conversions: closed forms against all cases, and sums that lose and invent nothing."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -70,6 +71,8 @@ def world(seed: int, count: int = 400) -> tuple[StoredVisits, StoredShares]:
         key=key,
         keys=KEYS,
         tagged=tagged,
+        again=tagged & (rng.random(count) < 0.1),
+        in_app=rng.random(count) < 0.2,
         weight=np.ones(count),
         conversions=conversions,
         revenue=conversions * rng.uniform(1, 90, count).round(2),
@@ -127,7 +130,8 @@ def one_page(
     return StoredVisits(
         np.array(second), np.array(second), np.array(visitor), numbers.astype(np.int64), PAGES, key,
         KEYS,
-        key == KEYS.index(CAMPAIGN), numbers + 1, numbers, numbers, numbers, classes, False, False,
+        key == KEYS.index(CAMPAIGN), numbers > 0, numbers > 0, numbers + 1, numbers, numbers,
+        numbers, classes, False, False,
     ), StoredShares(
         np.array(times, np.float64),
         np.zeros(len(times), np.int64),
@@ -166,6 +170,57 @@ def test_without_a_known_sharer_any_reader_can_be_it() -> None:
     )
     ((_visit, origin),) = origins(visits, shares, np.array([3]))
     assert origin == pytest.approx({(key, BY_MIX): 1 / 3 for key in (1, 2, NO_KEY)})
+
+
+def test_readers_of_a_source_that_shares_often_are_asked_more() -> None:
+    """Somebody whom the campaign had brought shares another page; of this one nobody knows."""
+    visits, _shares = one_page(
+        (0.0, 1, CAMPAIGN, 0.0), (0.0, 2, SEARCH, 0.0), (90.0, 4, DIRECT, 1.0), sharer=0
+    )
+    other = StoredShares(np.array([30.0]), np.array([5]), np.array([1]), np.zeros(1, np.bool_))
+    ((_visit, origin),) = origins(visits, other, np.array([2]))
+    assert origin[1, BY_MIX] > 1.2 * origin[2, BY_MIX]
+    assert sum(origin.values()) == pytest.approx(1)
+
+
+def test_a_tab_that_is_loaded_again_is_no_click() -> None:
+    visits, shares = one_page((0.0, 1, CAMPAIGN, 0.0), (90.0, 1, CAMPAIGN, 0.0))
+    again = replace(visits, again=np.array([False, True]))
+    parts = parts_of(again, shares)
+    assert [parts.keys[key] for key in parts.key] == [CAMPAIGN, DIRECT]
+
+
+def returning(in_app: bool) -> tuple[StoredVisits, StoredShares]:
+    """Of 40 visitors by the campaign ten come back by a bookmark and buy; as many others buy whom
+    the log knows from nowhere; 40 more came by search, in the browser of an app if `in_app`."""
+    rows = [(float(n), n, CAMPAIGN, 0.0) for n in range(40)]
+    rows += [(100.0 + n, 100 + n, SEARCH, 0.0) for n in range(40)]
+    rows += [(1000.0 + n, n if n < 10 else 300 + n, DIRECT, 0.0) for n in range(20)]
+    visits, shares = one_page(*rows)
+    is_order = np.arange(len(rows)) >= 80
+    return replace(
+        visits,
+        in_app=np.repeat([False, in_app, False], [40, 40, 20]),
+        conversions=is_order.astype(np.float64),
+        revenue=is_order * 40.0,
+        has_conversions=True,
+        has_revenue=True,
+    ), shares
+
+
+@pytest.mark.parametrize("in_app", [False, True])
+def test_orders_of_unknown_visitors_go_to_what_brings_those_who_return(in_app: bool) -> None:
+    """Nobody returns in an app's browser, so the orders of its visitors are of unknown ones."""
+    visits, shares = returning(in_app)
+    parts = parts_of(visits, shares)
+    factors = factors_of(visits, DarkCount(0, 0, 0), draws=50)
+    credit = credited(visits, parts, Crediting("last", 30), factors)
+    of_key = dict(zip(parts.keys, credit.measures["conversions"][:, BY_MIX], strict=True))
+    assert bool(of_key[SEARCH] > 2 * of_key[CAMPAIGN]) is in_app
+    assert of_key[DIRECT] == 0
+    assert credit.measures["conversions"].sum() == pytest.approx(20)
+    low, high = np.quantile(credit.drawn["conversions"][:, parts.keys.index(SEARCH)], (0.05, 0.95))
+    assert low <= of_key[SEARCH] <= high
 
 
 def test_who_comes_later_set_nothing_off() -> None:

@@ -251,11 +251,31 @@ def test_posthog_as_a_table_of_a_query(tmp_path: Path) -> None:
         ("date,label,nb_visits,nb_actions", "getReferrerType"),
         ("# Start date: 20260301\nPage path and screen class,Views", "Landing page"),
         ("First user source / medium,Sessions", "Landing page"),
+        ("Day,Referrer source,Referrer name,Sessions", "weight=Sessions"),
+        ('{"export_version": "1.0", "goatcounter_version": "v2.7"}', "Download the CSV"),
+        ('{"data":{"viewer":{"rumPageloadEventsAdaptiveGroups":[]}}}', "Logpush"),
+        ('{"e":"[CLY]_session","did":"a","ts":1772439245000}', "access log"),
     ],
 )
 def test_tables_without_sources_are_refused_by_name(header: str, advice: str) -> None:
     reason = refusal(header.splitlines())
     assert reason and advice in reason
+
+
+def test_formats_says_what_an_analysis_would_refuse(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.csv"
+    path.write_text("Day,Referrer name,Sessions\n2026-03-02,Google,80\n2026-03-02,,120\n")
+    said = CliRunner().invoke(command, ["formats", str(path)]).output
+    assert "is not read: a report of Shopify" in said
+    with pytest.raises(InputError, match="a report of Shopify"):
+        open_inputs([str(path)], ReadSettings())
+
+
+def test_sums_without_a_page_are_read_where_their_columns_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.csv"
+    text = "Day,Referrer name,Sessions\n2026-03-02,Google,80\n2026-03-02,,120\n"
+    rows = exported_rows(path, text, date="Day", source="Referrer name", weight="Sessions")
+    assert [(row.get("source"), row["weight"]) for row in rows] == [("Google", 80), (None, 120)]
 
 
 def test_what_is_not_read_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from darksocial import InputError, UsageError, nightly, parse, simulate
 from darksocial.reading.uris import advice_for
@@ -16,7 +17,8 @@ import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pyspark", "py4j", "xlsxwriter", "weasyprint"}:
+        hidden = {"maxminddb", "openpyxl", "pyspark", "weasyprint", "xlsxwriter"}
+        if name.partition(".")[0] in hidden:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
@@ -41,6 +43,14 @@ def test_a_missing_engine_is_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
+def test_countries_of_addresses_need_their_extra(tmp_path: Path) -> None:
+    done = without_extras("analyze", LOG, "--geoip", "a.mmdb", "--out", tmp_path / "out")
+    assert done.stderr == (
+        "darksocial: Countries of addresses need maxminddb: pip install 'darksocial[geoip]'\n"
+    )
+    assert (done.returncode, done.stdout, (tmp_path / "out").exists()) == (2, "", False)
+
+
 def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
     place = f"xlsx={tmp_path / 'report.xlsx'}"
     done = without_extras("analyze", LOG, "--output", place, "--out", tmp_path / "out")
@@ -48,6 +58,15 @@ def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
         "darksocial: A workbook needs XlsxWriter: pip install 'darksocial[xlsx]'\n"
     )
     assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+
+
+def test_an_excel_file_as_input_needs_its_extra(tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    Workbook().save(path)
+    done = without_extras("parse", path, "--out", tmp_path / "hits.parquet")
+    assert f"{path}: this is an Excel file. Save it as CSV (UTF-8)" in done.stderr
+    assert "pip install 'darksocial[xlsx]'" in done.stderr
+    assert done.returncode == 3
 
 
 def test_a_page_as_a_pdf_needs_its_extra(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from click.testing import CliRunner
 
 from darksocial.campaigns.contract import CAMPAIGNS_TABLE, PARTNERS_TABLE
 from darksocial.cli._main import darksocial as group
-from darksocial.store.files.layout import CAMPAIGNS, PARTNERS
+from darksocial.store.files.commits import settle
+from darksocial.store.files.layout import CAMPAIGNS, PARTNERS, RETURNS
 from darksocial.store.files.state import load
-from darksocial.store.upkeep.inspection import info, verify
+from darksocial.store.upkeep import info, recover, verify
 from tests.logs import ARTICLE, Hit
 
 TAGS = "utm_source=nl&utm_medium=email&utm_campaign=may"
@@ -50,3 +51,18 @@ def test_a_night_writes_what_campaigns_and_partners_brought(folder: Path) -> Non
     (folder / "costs.csv").write_text("source,medium,campaign,cost\nnl,email,may,16\n")
     night(folder, *costs)
     assert pq.read_table(store / CAMPAIGNS)["cost"].to_pylist()[0] == 16
+    whole = {name: (store / name).read_bytes() for name in RETURNS}
+    for name in RETURNS:
+        (store / name).write_bytes(whole[name][:-1])
+        [fault] = verify(store, load(store))
+        assert name in fault
+        (store / name).unlink()
+        assert "missing" in verify(store, load(store))[0]
+        # What a run wrote that was killed before it gave the file its name.
+        (store / f".{name}").write_bytes(whole[name])
+        state = load(store)
+        settle(store, state)
+        assert (store / name).read_bytes() == whole[name]
+    (store / CAMPAIGNS).write_bytes(b"no table")
+    assert [place for place, _fault in recover(store).removed] == [CAMPAIGNS]
+    assert verify(store, load(store)) == []

@@ -2,10 +2,12 @@
 
 Orders and visits are joined by time, and only in sums. An order with a code can be any conversion
 of the log within some minutes. A conversion has a partner's visit with some probability: that of
-its visitor's visits of the lookback, of which each can be one of the partner's (parts.py). How much
-more often those use the code who came by the partner is learned from all orders together
-(expectation-maximisation of two rates), which says of orders that several conversions fit to what
-part they came with a visit.
+its visitor's visits of the lookback, of which each can be one of the partner's (parts.py), and that
+of an unlinked visit in another browser, on another device or network (devices.py).
+
+How much more often those use the code who came by the partner is learned from all orders together.
+Each draw alternates between two steps (Gibbs sampling): which orders came with a visit, given the
+rate of those with one and of those without; and these rates, given the orders.
 
 An order without a conversion of the log near it says nothing: it is counted apart.
 """
@@ -16,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from darksocial.campaigns.build import INTERVAL
-from darksocial.campaigns.credit import Path, paths
+from darksocial.campaigns.credit import paths
+from darksocial.campaigns.devices import Path, source_parts, unlinked
 from darksocial.campaigns.orders import Order
 from darksocial.campaigns.parts import Parts
 from darksocial.campaigns.stored import Numbers, Places, StoredVisits
@@ -26,8 +29,10 @@ SLACK_SECONDS = 300
 FACTOR_STEPS = 9
 """At how many factors of the odds of dark social the part is computed; between them it is
 interpolated."""
-RATE_ROUNDS = 60
-"""Of the two rates; they change by less than 1e-4 after some twenty."""
+ROUNDS = 30
+"""Of the sampling; the mean leak of simulated sites changes by less than 0.01 after ten."""
+PRIOR = 0.5
+"""Jeffreys' prior of a rate: half a case on each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,13 @@ class CodeUse:
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """The conversions of the log in the order of time: first and last second, and their paths."""
+    """The conversions of the log in the order of time: first and last second, and their paths of
+    so many days."""
 
     first: Numbers
     last: Numbers
     paths: Sequence[Path]
+    lookback_days: int
 
 
 def conversions_of(visits: StoredVisits, lookback_days: int) -> Conversions:
@@ -65,51 +72,107 @@ def conversions_of(visits: StoredVisits, lookback_days: int) -> Conversions:
         if visits.weight[path.visits[-1]] == 1 and path.conversions > 0
     ]
     last = np.array([path.visits[-1] for path in own], np.int64)
-    return Conversions(visits.second[last], visits.last_second[last], own)
+    return Conversions(visits.second[last], visits.last_second[last], own, lookback_days)
 
 
-def reached(parts: Parts, conversions: Conversions, partner: str, factors: Numbers) -> Numbers:
-    """Return how probable it is that each conversion (columns) had a visit that the partner's links
-    set off, for each factor (rows) of the odds of dark social."""
-    is_own = np.array([key.partner == partner for key in parts.keys], np.bool_)[parts.key]
-    visits = int(parts.visit.max(initial=-1)) + 1
-    without = np.ones((len(factors), len(conversions.paths)))
-    for row, factor in enumerate(factors):
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How probable it is that each conversion (columns) had a visit that the partner's links set
+    off: `linked` by the same visitor, for each factor (rows) of the odds of dark social; `unlinked`
+    by nobody whom the log knows for the same person, as expected; `factors`, by what this is
+    multiplied in each draw."""
+
+    linked: Numbers
+    unlinked: Numbers
+    factors: Numbers
+
+
+def reached(
+    visits: StoredVisits,
+    parts: Parts,
+    conversions: Conversions,
+    partner: str,
+    factors: Numbers,
+) -> Reached:
+    """Return how probable it is that each conversion had a visit by the partner's links; `factors`
+    of the odds of dark social has a value for each draw."""
+    of_keys = np.array([key.partner == partner for key in parts.keys], np.bool_)
+    is_own, count = of_keys[parts.key], len(visits.key)
+    steps = steps_of(factors)
+    without = np.ones((len(steps), len(conversions.paths)))
+    for row, factor in enumerate(steps):
         weight = parts.part * np.where(parts.is_dark, factor, 1.0)
-        whole = np.bincount(parts.visit, weight, minlength=visits)
-        own = np.bincount(parts.visit, weight * is_own, minlength=visits)
+        whole = np.bincount(parts.visit, weight, minlength=count)
+        own = np.bincount(parts.visit, weight * is_own, minlength=count)
         part = (own / np.where(whole > 0, whole, 1.0)).clip(0, 1)
         for column, path in enumerate(conversions.paths):
             without[row, column] = np.prod(1 - part[path.visits])
-    return 1 - without
+    hidden = unlinked(visits, parts, conversions.paths, conversions.lookback_days, len(factors))
+    with_source = source_parts(visits, parts)
+    sourceless = [np.prod(1 - with_source[path.visits]) for path in conversions.paths]
+    part = hidden.part * sourceless + hidden.beside * (1 - np.array(sourceless))
+    return Reached(1 - without, part * hidden.origin[:, of_keys].sum(axis=1), hidden.factors)
 
 
 def code_use(
-    orders: Sequence[Order], conversions: Conversions, probable: Numbers | None, factors: Numbers
+    orders: Sequence[Order], conversions: Conversions, probable: Reached | None, factors: Numbers
 ) -> CodeUse:
-    """Return the use of one partner's codes in `orders`, all of which have one.
-
-    `probable` has a row for each of FACTOR_STEPS factors (`steps_of`), as `reached` returns it;
-    None for a partner without a link.
-    """
+    """Return the use of one partner's codes in `orders`, all of which have one. `probable` is None
+    for a partner without a link."""
     near = [_near(order.second, conversions) for order in orders]
     used, value = len(orders), float(sum(order.value for order in orders))
     in_log = [places for places in near if len(places)]
     if probable is None or not in_log:
         return CodeUse(used, value, len(in_log), None, None, None, None)
-    with_visit = np.stack([_with_visit(in_log, row) for row in probable])
-    steps = np.log(steps_of(factors))
-    expected = np.interp(np.log(factors), steps, with_visit.sum(axis=1))
-    spread = np.interp(np.log(factors), steps, (with_visit * (1 - with_visit)).sum(axis=1))
-    rng = np.random.default_rng(4)
+    everyone = np.arange(len(conversions.paths))
+    cases = [_with_visit(places, probable, factors) for places in (everyone, *in_log)]
+    some = np.stack(cases[1:], axis=1)
+    sizes = np.array([len(places) for places in in_log], np.float64)
+    with_some = _sampled(some, sizes - some, cases[0], len(everyone) - cases[0])
     count = len(in_log)
-    with_some = (expected + rng.normal(size=len(factors)) * np.sqrt(spread)).clip(0, count)
-    # Jeffreys' prior: the rate behind the orders, of which these are some.
-    leaks = rng.beta(count - with_some + 0.5, with_some + 0.5)
-    low, high = np.quantile(leaks, INTERVAL)
-    counted = float(_with_visit(in_log, _at_one(probable, factors)).sum())
+    rng = np.random.default_rng(5)
+    # Of the rate behind the orders, of which these are some, and of these themselves.
+    rates = rng.beta(count - with_some + PRIOR, with_some + PRIOR)
+    bounds = np.quantile([rates, 1 - with_some / count], INTERVAL, axis=1)
+    counted = float(with_some.mean())
     leak = 1 - counted / count
-    return CodeUse(used, value, count, counted, leak, min(float(low), leak), max(float(high), leak))
+    low, high = min(float(bounds[0].min()), leak), max(float(bounds[1].max()), leak)
+    return CodeUse(used, value, count, counted, leak, low, high)
+
+
+def _with_visit(places: Places, probable: Reached, factors: Numbers) -> Numbers:
+    """Return, for each draw, how many of some conversions had a visit by the partner's links."""
+    linked = probable.linked[:, places]
+    hidden = ((1 - linked) * probable.unlinked[places]).sum(axis=1)
+    steps = np.log(steps_of(factors))
+    of_visitors, of_others = (
+        np.interp(np.log(factors), steps, sums) for sums in (linked.sum(axis=1), hidden)
+    )
+    counts: Numbers = (of_visitors + of_others * probable.factors).clip(0, len(places))
+    return counts
+
+
+def _sampled(some: Numbers, none: Numbers, all_some: Numbers, all_none: Numbers) -> Numbers:
+    """Return how many orders came with a visit, for each draw.
+
+    `some` and `none` have a row for each draw and a column for each order: how many of the
+    conversions near it have a visit by the partner's links, and how many have none. `all_some` and
+    `all_none` are those of all conversions. Who has one uses the code at one rate, others at
+    another.
+    """
+    rng = np.random.default_rng(4)
+    rates = np.ones(len(some)), np.ones(len(some))
+    with_some = np.zeros(len(some))
+    for _round in range(ROUNDS):
+        weights = rates[0][:, None] * some, rates[1][:, None] * none
+        is_some = rng.random(some.shape) * (weights[0] + weights[1]) < weights[0]
+        with_some = is_some.sum(axis=1).astype(np.float64)
+        without = some.shape[1] - with_some
+        rates = (
+            rng.beta(with_some + PRIOR, (all_some - with_some).clip(0) + PRIOR),
+            rng.beta(without + PRIOR, (all_none - without).clip(0) + PRIOR),
+        )
+    return with_some
 
 
 def steps_of(factors: Numbers) -> Numbers:
@@ -118,33 +181,8 @@ def steps_of(factors: Numbers) -> Numbers:
     return np.exp(logs)
 
 
-def _at_one(probable: Numbers, factors: Numbers) -> Numbers:
-    """Return what is probable without a factor."""
-    steps = np.log(steps_of(factors))
-    return np.array([np.interp(0.0, steps, column) for column in probable.T])
-
-
 def _near(second: float, conversions: Conversions) -> Places:
     is_near = (conversions.first - SLACK_SECONDS <= second) & (
         second <= conversions.last + SLACK_SECONDS
     )
     return np.flatnonzero(is_near)
-
-
-def _with_visit(near: Sequence[Places], probable: Numbers) -> Numbers:
-    """Return, of each order, to what part it came with a partner's visit.
-
-    A conversion with such a visit uses the code at one rate, one without at another.
-    """
-    all_with, all_without = probable.sum(), (1 - probable).sum()
-    near_with = np.array([probable[places].sum() for places in near])
-    near_without = np.array([(1 - probable[places]).sum() for places in near])
-    rate_with = rate_without = 1.0
-    of_orders = np.zeros(len(near))
-    for _round in range(RATE_ROUNDS):
-        with_visit, without = rate_with * near_with, rate_without * near_without
-        whole = with_visit + without
-        of_orders = with_visit / np.where(whole > 0, whole, 1.0)
-        rate_with = of_orders.sum() / all_with if all_with > 0 else 0.0
-        rate_without = (len(near) - of_orders.sum()) / all_without if all_without > 0 else 0.0
-    return of_orders

@@ -11,7 +11,8 @@ KINDS_HELD = {
     "own": "by clicks on its own links, or directly",
     "passed_on": "by copied links, which still have its tags",
     "traced": "by links without a tag that its visitors shared",
-    "by_mix": "by links without a tag that any earlier reader of the page can have shared",
+    "by_mix": "by links without a tag that any earlier reader of the page can have shared, and by "
+    "people who came back in another browser",
     "after": "by all of these but `before`",
     "after_low": "the 5% bound of `after`",
     "after_high": "the 95% bound of `after`",

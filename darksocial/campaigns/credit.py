@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from darksocial.campaigns.origins import BY_MIX
-from darksocial.campaigns.parts import OWN, PART_KINDS, Parts
+from darksocial.campaigns.devices import Path, source_parts, unlinked
+from darksocial.campaigns.origins import BY_MIX, SHARING_SPREAD
+from darksocial.campaigns.parts import DIRECT_KEY, OWN, PART_KINDS, Parts
 from darksocial.campaigns.paths import expected_shares, shares_of
 from darksocial.campaigns.stored import DarkCount, Numbers, Places, StoredVisits
 from darksocial.model.intervals import Z_90
@@ -34,29 +35,14 @@ LOG_ODDS_BOUND = 7.0
 """A factor of a thousand, beyond which the interval of a report has no bound."""
 BISECTIONS = 40
 CREDITED = ("conversions", "revenue")
-SHARING_SPREAD = 0.7
-"""How far the readers that one source brings may share more often than others do, as the standard
-deviation of the logarithm: the mix knows only who read. A factor of two is common. Assumed; the
-campaigns of the simulator share 0.5 to 4 times as often."""
 LOST_SPREAD = 1.5
 """How far the odds that a visit booked as Direct had lost its source may be off, as the standard
 deviation of the logarithm, common to a site: the weights are learned from visits, most of which
 convert nobody. Chosen so that the intervals of revenue hold on simulated sites (docs/roi.md)."""
-UNLINKED = 0.7
-"""The highest part of the conversions without a source whose buyers had come before on another
-device or in another network, which a log does not know: each draw has a part from 0 to this.
-Chosen so that the intervals of revenue hold for people on simulated sites (docs/roi.md)."""
-RELOADED_SPREAD = 0.015
-"""The part of the visits with a tag that are a tab which a browser loaded again, as a standard
-deviation: to a log they are clicks. Measured on simulated sites: 0 to 3%."""
-
-
-class Path(NamedTuple):
-    """The visits before a conversion, that of the conversion last, and what it was worth."""
-
-    visits: Places
-    conversions: float
-    revenue: float
+RELOADED_SPREAD = 0.03
+"""The part of the visits with a tag that are a tab which a browser loaded again for somebody whose
+address has changed, as a standard deviation: to a log they are clicks. Measured on simulated sites:
+0 to 5%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,40 +80,38 @@ def paths(visits: StoredVisits, lookback_days: int) -> Iterator[Path]:
 
 class Unseen(NamedTuple):
     """What no visit shows, in each draw: how eagerly a source's readers share (a row for each draw,
-    a column for each key), the factor of the odds of lost sources, which part of the conversions
-    without a source has an unknown earlier visit, and what had brought that (sums up to 1)."""
+    a column for each key), the factor of the odds of lost sources, and how many of the clicks on
+    tagged links are a tab that was loaded again."""
 
     sharing: Numbers
     lost: Numbers
-    unlinked: Numbers
-    earlier: Numbers
+    reloaded: Numbers
 
 
 class Drawing(NamedTuple):
-    """What is drawn: with which factors and generator; `clusters` are those of a path's visits."""
+    """What is drawn: with which factors and generator; `clusters` are those of a path's visits,
+    `tagged` whether their links have a tag, `part` and `origin` (by key) its unlinked earlier visit
+    if nothing on it has a source."""
 
     factors: Numbers
     unseen: Unseen
     rng: np.random.Generator
     clusters: Sequence[int]
+    tagged: Sequence[bool]
+    part: Numbers
+    origin: Numbers
 
     def common(self, cluster: int) -> Numbers:
         """Return the random numbers, one a draw, that all dark visits of a cluster have."""
         return np.random.default_rng([3, cluster]).random(len(self.factors))
 
 
-def unseen(visits: StoredVisits, parts: Parts, draws: int) -> Unseen:
+def unseen(parts: Parts, draws: int) -> Unseen:
     """Return what no visit shows, in each draw."""
     rng = np.random.default_rng(4)
     sharing = np.exp(rng.normal(0, SHARING_SPREAD, (draws, len(parts.keys))))
     lost = np.exp(rng.normal(0, LOST_SPREAD, draws))
-    unlinked = rng.uniform(0, UNLINKED, draws)
-    weight = visits.weight[parts.visit] * parts.part * parts.is_source
-    brought = np.bincount(parts.key, weight, minlength=len(parts.keys))
-    spread = np.exp(rng.normal(0, SHARING_SPREAD, sharing.shape))
-    earlier = np.cumsum(brought * spread, axis=1)
-    whole = earlier[:, -1:]
-    return Unseen(sharing, lost, unlinked, earlier / np.where(whole > 0, whole, 1))
+    return Unseen(sharing, lost, np.abs(rng.normal(0, RELOADED_SPREAD, draws)))
 
 
 def clusters(visits: StoredVisits) -> Places:
@@ -153,21 +137,30 @@ def credited(
         else {}
     )
     begins = np.searchsorted(parts.visit, np.arange(len(visits.key) + 1))
-    with_source = np.bincount(
-        parts.visit, parts.part * parts.is_source, minlength=len(visits.key)
-    ).clip(0, 1)
+    with_source = source_parts(visits, parts)
     rng = np.random.default_rng(1)
     together = clusters(visits)
-    hidden = unseen(visits, parts, 0 if factors is None else len(factors))
-    for path in paths(visits, by.lookback_days):
+    converted = list(paths(visits, by.lookback_days))
+    draws = 0 if factors is None else len(factors)
+    hidden = unseen(parts, draws)
+    earlier = unlinked(visits, parts, converted, by.lookback_days, draws) if draws else None
+    for number, path in enumerate(converted):
         age_days = (visits.second[path.visits[-1]] - visits.second[path.visits]) / DAY_SECONDS
         expected = expected_shares(by.model, with_source[path.visits], age_days)
         places = [slice(begins[visit], begins[visit + 1]) for visit in path.visits]
         credit = _credit(parts, places, expected, with_source[path.visits])
+        part = earlier.part[number] if earlier else 0.0
+        moved = credit.amounts * np.where(parts.is_source[credit.places], 0.0, part)
         for name, value in zip(CREDITED, path[1:], strict=True):
-            np.add.at(measures[name].reshape(-1), flat[credit.places], credit.amounts * value)
-        if factors is not None:
-            drawing = Drawing(factors, hidden, rng, [together[visit] for visit in path.visits])
+            amounts = (credit.amounts - moved) * value
+            np.add.at(measures[name].reshape(-1), flat[credit.places], amounts)
+            if earlier:
+                measures[name][:, BY_MIX] += earlier.origin[number] * moved.sum() * value
+        if factors is not None and earlier:
+            of_path = [together[visit] for visit in path.visits]
+            tagged = visits.tagged[path.visits].tolist()
+            unknown = earlier.drawn(number), earlier.origin[number]
+            drawing = Drawing(factors, hidden, rng, of_path, tagged, *unknown)
             keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
             for name, value in zip(CREDITED, path[1:], strict=True):
                 np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
@@ -229,14 +222,19 @@ def _drawn(
         drawn = (u[:, None] >= bounds[:, :-1]).sum(axis=1)
         keys[:, column] = parts.key[place][drawn]
         has_source[:, column] = parts.is_source[place][drawn]
+        if drawing.tagged[column]:
+            is_click = drawn < others
+            is_again = is_click & (drawing.rng.random(len(factors)) < drawing.unseen.reloaded)
+            keys[is_again, column] = parts.keys.index(DIRECT_KEY)
+            has_source[is_again, column] = False
     amounts = shares_of(model, has_source, age_days)
     sourceless = ~has_source.any(axis=1)
     amounts[sourceless, -1] = 1.0
-    hidden = drawing.unseen
-    moved = sourceless & (drawing.rng.random(len(factors)) < hidden.unlinked)
-    if hidden.earlier[:, -1:].all():
-        chosen = (drawing.rng.random(len(factors))[:, None] >= hidden.earlier[:, :-1]).sum(axis=1)
-        keys[moved, -1] = chosen[moved]
+    moved = np.flatnonzero(sourceless & (drawing.rng.random(len(factors)) < drawing.part))
+    if len(moved):
+        bounds = np.cumsum(drawing.origin * drawing.unseen.sharing[moved], axis=1)
+        u = drawing.rng.random(len(moved)) * bounds[:, -1]
+        keys[moved, -1] = (u[:, None] >= bounds[:, :-1]).sum(axis=1)
     return keys, amounts
 
 

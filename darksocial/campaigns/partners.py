@@ -11,7 +11,7 @@ import numpy as np
 from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.campaigns.build import Both, rows_of
-from darksocial.campaigns.codes import CodeUse, code_use, conversions_of, reached, steps_of
+from darksocial.campaigns.codes import CodeUse, code_use, conversions_of, reached
 from darksocial.campaigns.credit import Crediting, credited, factors_of
 from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.mapping import ClickIdMap
@@ -22,7 +22,7 @@ from darksocial.campaigns.orders import (
     check_mapping,
     read_orders,
 )
-from darksocial.campaigns.partner_list import CHATBOTS, PartnerList, read_partners
+from darksocial.campaigns.partner_list import PartnerList, read_partners
 from darksocial.campaigns.partner_values import (
     OrderFileRow,
     OrderRejectRow,
@@ -50,6 +50,7 @@ from darksocial.campaigns.values import LAST, PARTNER, CampaignRow
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import whole
 from darksocial.settings import ReadSettings
 from darksocial.visits.bounds import DAY_SECONDS
@@ -138,7 +139,10 @@ def partners(
             for file in files
             for reject in file.rejects
         ),
-        notes=tuple(_notes(visits, listed, sold)),
+        notes=(
+            *filter(None, (listed.note, *(file.note for file in files))),
+            *_notes(visits, listed, sold),
+        ),
     )
 
 
@@ -212,8 +216,8 @@ class _Measured:
             return None
         probable = None
         if any(row.has_link for row in rows):
-            steps = steps_of(self._factors)
-            probable = reached(self._parts, self._conversions, partner, steps)
+            measured = self._visits, self._parts, self._conversions
+            probable = reached(*measured, partner, self._factors)
         return code_use(owned.get(partner, []), self._conversions, probable, self._factors)
 
 

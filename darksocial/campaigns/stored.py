@@ -4,7 +4,7 @@ Only the columns that are needed are read, so that a year of visits fits into me
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from darksocial.language import gettext as _
 from darksocial.lookups.utm import UTM
 from darksocial.model.weighing import PROBABILITIES
 from darksocial.results.explain import legible, sessions_of
+from darksocial.results.shares import shares as shares_in
 from darksocial.results.tempo import shares_of
 from darksocial.schema import CONTINUED, NOT_LOGGED
 from darksocial.visits.conditions import NOT_LOGGED_LABEL
@@ -36,9 +37,12 @@ COLUMNS = (
     "started_at",
     "ended_at",
     "landing_path",
+    "referrer",
     "utm_source",
+    "utm_medium",
     "utm_campaign",
     "click_id",
+    "in_app",
     "conversions",
     "revenue",
     "weight",
@@ -49,7 +53,7 @@ COLUMNS = (
     "p_bot",
     *PROBABILITIES,
 )
-COLUMNS_OF_LINKS = ("landing_query", *UTM)
+COLUMNS_OF_LINKS = ("landing_query", "share_root", "share_id", *UTM)
 """What is read beside, where partners are known by their links."""
 COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
 SOURCELESS_CHANNELS = ("Direct", NOT_LOGGED_LABEL)
@@ -79,7 +83,8 @@ class StoredVisits:
     second, last_second: of the first page view and of the last hit, since 1970. visitor, page:
     numbers of visitors and of pages; rows of sums have visitors of their own. pages: site (empty:
     not recorded) and path of each page. key: the place in `keys` of what the visit was booked to.
-    tagged: its link had a tag, was a partner's, or a click id that was mapped. classes:
+    tagged: its link had a tag, was a partner's, or a click id that was mapped. again: the visitor
+    had come by the same tagged link before (_again). in_app: in an app's own browser. classes:
     probabilities, in the order of PROBABILITIES.
     has_conversions, has_revenue: whether any visit has them.
     """
@@ -92,6 +97,8 @@ class StoredVisits:
     key: Places
     keys: tuple[Key, ...]
     tagged: npt.NDArray[np.bool_]
+    again: npt.NDArray[np.bool_]
+    in_app: npt.NDArray[np.bool_]
     weight: Numbers
     conversions: Numbers
     revenue: Numbers
@@ -144,7 +151,8 @@ def visits_and_shares(
     visitors = _Numbering()
     keys = _Numbering()
     campaigns = _campaigns(columns, click_ids)
-    of_partners = _partners(columns, partners)
+    chatbots = shares_in(out).chatbots if partners.rows else ()
+    of_partners = _partners(columns, partners, {(share.root, share.key) for share in chatbots})
     keyed = zip(
         columns["source_before"],
         columns["medium_before"],
@@ -174,6 +182,8 @@ def visits_and_shares(
         key=np.array(key, np.int64),
         keys=tuple(keys.values),
         tagged=_tagged(columns, campaigns, of_partners),
+        again=_again(columns),
+        in_app=np.array([app is not None for app in columns["in_app"]], np.bool_),
         weight=weight,
         conversions=_numbers(columns["conversions"]),
         revenue=_numbers(columns["revenue"]),
@@ -215,9 +225,11 @@ def _key(
     return Key(source, medium, campaign, channel, partner)
 
 
-def _partners(columns: dict[str, list[Any]], partners: PartnerList) -> list[str | None]:
+def _partners(
+    columns: dict[str, list[Any]], partners: PartnerList, chatbots: Collection[tuple[str, str]]
+) -> list[str | None]:
     """Return by whose link each visit came; one that continues has the partner of the visitor's
-    last arrival."""
+    last arrival. `chatbots` are the ids, root and key, that chatbots gave."""
     if not partners.rows:
         return [None] * len(columns["began"])
     latest: dict[tuple[str, str, str], str | None] = {}
@@ -225,17 +237,19 @@ def _partners(columns: dict[str, list[Any]], partners: PartnerList) -> list[str 
     rows = zip(
         *(columns[name] for name in ("site", "landing_path", "landing_query", "started_at")),
         *(columns[name] for name in ("visitor_id", "source_before", "medium_before", "began")),
+        zip(columns["share_root"], columns["share_id"], strict=True),
         *(columns[name] for name in UTM),
         strict=True,
     )
-    for site, path, query, started, visitor, source, medium, began, *tags in rows:
+    for site, path, query, started, visitor, source, medium, began, share, *tags in rows:
         if began == CONTINUED:
             of_visits.append(latest.get((visitor, source, medium)))
             continue
         # An export records tags without the query that they were in.
         tagged = {name: value for name, value in zip(UTM, tags, strict=True) if value}
         parameters = dict(parse_qsl(query or "")) | tagged
-        partner = partners.partner_of(Landing(site, path or "", parameters), started.date())
+        landing = Landing(site, path or "", parameters, share in chatbots)
+        partner = partners.partner_of(landing, started.date())
         latest[visitor, source, medium] = partner
         of_visits.append(partner)
     return of_visits
@@ -268,6 +282,25 @@ def _tagged(
 ) -> npt.NDArray[np.bool_]:
     rows = zip(columns["utm_source"], campaigns, of_partners, strict=True)
     return np.array([any(row) for row in rows], np.bool_)
+
+
+def _again(columns: dict[str, list[Any]]) -> npt.NDArray[np.bool_]:
+    """Return which visits are no click on their tagged link, since the visitor had come by it
+    before and nothing links to it: a tab that the browser loaded again, or history. A mail stays,
+    and its link may be clicked again."""
+    earlier: set[tuple[Any, ...]] = set()
+    again = []
+    names = ("visitor_id", "site", "landing_path", "utm_source", "utm_medium", "utm_campaign")
+    links = zip(*(columns[name] for name in (*names, "click_id")), strict=True)
+    others = zip(*(columns[name] for name in ("referrer", "began", "weight")), strict=True)
+    mails = (channel == "Email" for channel in columns["channel_before"])
+    for link, (referrer, began, weight), is_mail in zip(links, others, mails, strict=True):
+        is_single = weight == 1 and any(link[3:])
+        is_bare = referrer is None and began != CONTINUED and not is_mail
+        again.append(is_single and is_bare and link in earlier)
+        if is_single:
+            earlier.add(link)
+    return np.array(again, np.bool_)
 
 
 def _numbers(values: Sequence[float | None]) -> Numbers:

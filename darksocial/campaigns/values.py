@@ -18,9 +18,10 @@ class CampaignRow:
     campaign that has no name. cost, currency, clicks: by the files of costs; null without any.
     Visits, conversions and revenue: `before` as GA4 books them, `own` by clicks on its own links,
     `passed_on` by copies of them that still have its tags, `traced` by links without a tag that
-    its visitors shared, `by_mix` by links that any reader of the page can have shared, `after`
-    their sum, with a 90% interval. Revenue, and all that follows from it, is null where none is
-    recorded, and conversions where no goal is defined.
+    its visitors shared, `by_mix` by links that any reader of the page can have shared (with the
+    conversions of people who came back in another browser), `after` their sum, with a 90%
+    interval. Revenue, and all that follows from it, is null where none is recorded, and conversions
+    where no goal is defined.
     echo_factor: visits after by own visits.
     roas: revenue by cost. roi: what the revenue leaves of the margin beyond the cost, by the cost.
     cpa: cost by conversion. cpc: cost by click, or by own visit where no clicks are recorded.

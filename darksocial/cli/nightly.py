@@ -227,18 +227,24 @@ def _write_returns(store: Path, keeping: Keeping) -> None:
     from darksocial.campaigns.report import campaigns
     from darksocial.outputs.campaigns import parquet as campaign_file
     from darksocial.outputs.partners import parquet as partner_file
-    from darksocial.store.files.layout import CAMPAIGNS, PARTNERS
-    from darksocial.store.files.state import load
+    from darksocial.store.files.commits import commit
+    from darksocial.store.files.layout import CAMPAIGNS, PARTNERS, draft_of
+    from darksocial.store.files.lock import opened
 
     spending, listed = keeping.spending, keeping.partners
-    if not load(store).days:
+    if not (spending.costs or listed):
         return
-    if spending.costs:
-        report = campaigns(store, partners=listed, **spending._asdict())
-        campaign_file.write(report, store / CAMPAIGNS)
-    if listed:
-        brought = partners_in(store, partners=listed, margin=spending.margin)
-        partner_file.write(brought, store / PARTNERS)
+    with opened(store) as state:
+        places = []
+        if spending.costs and state.days:
+            report = campaigns(store, partners=listed, **spending._asdict())
+            campaign_file.write(report, draft_of(store / CAMPAIGNS))
+            places.append(CAMPAIGNS)
+        if listed and state.days:
+            brought = partners_in(store, partners=listed, margin=spending.margin)
+            partner_file.write(brought, draft_of(store / PARTNERS))
+            places.append(PARTNERS)
+        commit(store, state, places)
 
 
 def _check_complete(skipped: list[tuple[str, str]], store: Path) -> None:

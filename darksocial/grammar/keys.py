@@ -101,9 +101,8 @@ class Keys:
         record = self.record(line)
         if record is None or not all(has(record, steps) for steps in self.needs):
             return False
-        if not self.needs and not any(
-            text_of(record, value) for value in self.values if value.meaning in REQUEST_TARGETS
-        ):
+        targets = [value for value in self.values if value.meaning in REQUEST_TARGETS]
+        if not self.needs and targets and not any(text_of(record, value) for value in targets):
             return False
         return self._has_time(record)
 

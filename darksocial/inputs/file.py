@@ -52,8 +52,10 @@ class Input:
 
     @property
     def format(self) -> str:
-        """The names of the file's formats, and of the wrapper around each line."""
+        """The names of the file's formats, and of the wrapper around each line or the sheet."""
         names = " + ".join(parsing.name for parsing in (self.parsing, *self.others))
+        if self.stream.sheet:
+            return f"{names} in xlsx, {self.stream.sheet.name}"
         return f"{names} in {self.parsing.wrapper.name}" if self.parsing.wrapper else names
 
     @property

@@ -22,15 +22,13 @@ from darksocial.inputs.earlier import WRITTEN_BY_DARKSOCIAL, EarlierResults
 from darksocial.inputs.file import Input
 from darksocial.inputs.overlaps import leave_out_overlapping
 from darksocial.inputs.recognise import (
-    HEAD_BYTES,
     Recognised,
     data_files,
-    head_lines,
     look_at,
     shown_path,
 )
-from darksocial.inputs.refused import refusal, workbook_refusal
 from darksocial.language import gettext as _
+from darksocial.lookups.geoip import check_database
 from darksocial.parser import Parsing
 from darksocial.printable import printable
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
@@ -39,8 +37,6 @@ from darksocial.settings import ReadSettings
 
 EXAMPLE_LINES = 3
 EXAMPLE_CHARACTERS = 160
-# How much of a file is looked at for why it is not read.
-REFUSAL_BYTES = 1 << 13
 UNKNOWN_FORMAT_ADVICE = _(
     "`log_format` with the directive from the server's configuration, or, for JSON, CSV, TSV and "
     "Parquet, `map` with time=KEY,url=KEY,referrer=KEY,user_agent=KEY; and where the times alone "
@@ -82,34 +78,29 @@ def open_inputs(
     listed in `unread` if there are others. So is what darksocial wrote (earlier.py), and a copy of
     another file (copies.py); with `leave_out`, whose caller recognises copies, a file for which it
     returns a reason.
-    Raises InputError if a name leads to nothing readable, or if no file is in a known format.
+    Raises InputError if a name leads to nothing readable, if no file is in a known format, or if
+    the database of countries cannot be read.
     """
     chosen = chosen_format(settings)
+    if settings.geoip:
+        check_database(settings.geoip)
     inputs = Inputs()
     heads: list[Head] = []
     failures: list[str] = []
-    everything = data_files(names, storage)
-    workbooks = _workbooks(everything)
-    for path, reason in workbooks.items():
-        inputs.unread.append((shown_path(path), reason))
-        failures.append(f"{printable(shown_path(path))}: {reason}")
-    files = [file for file in everything if file.path not in workbooks]
-    for file in _not_left_out(files, leave_out, inputs):
+    for file in _not_left_out(data_files(names, storage), leave_out, inputs):
         stream = ByteStream(file)
         beginning = head_of(stream)
         head = look_at(stream, chosen, settings.time_format)
-        first_lines = head_lines(stream.peek(HEAD_BYTES)[:REFUSAL_BYTES])
         stream.close()  # a folder can hold more files than a process may have open
-        refused = refusal(first_lines)
         claims = _claims(head, chosen)
         misfit = _misfit_of_times(head, settings)
-        if claims and not misfit and not (refused and not chosen and claims[0].format.generic):
+        if claims and not misfit and (chosen or not head.refused):
             parsing, *others = (_parsing(claim, file, settings, privacy) for claim in claims)
             number = len(inputs.read)
             heads.append(beginning)
             inputs.read.append(Input(number, file, parsing, head.container, stream, tuple(others)))
         else:
-            reason = head.damage or refused or misfit or _("no known format")
+            reason = head.damage or head.refused or misfit or _("no known format")
             inputs.unread.append((shown_path(file.name), reason))
             failures.append(_failure(file, [*map(privacy.quoted, head.lines)], reason))
     if not inputs.read and (failures or not inputs.unread or leave_out is None):
@@ -123,16 +114,6 @@ def open_inputs(
     if leave_out is None:
         leave_out_copies(inputs, heads)
     return inputs
-
-
-def _workbooks(files: Sequence[InputFile]) -> dict[str, str]:
-    """Return why Excel files, which are zip archives, are not read, by their paths."""
-    members: dict[str, list[str]] = {}
-    for file in files:
-        if file.member:
-            members.setdefault(file.path, []).append(file.member)
-    reasons = {path: workbook_refusal(names) for path, names in members.items()}
-    return {path: reason for path, reason in reasons.items() if reason}
 
 
 def _not_left_out(
@@ -195,6 +176,7 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings, privacy: Pri
         settings.trusted_proxies,
         _last_day(file, claim.grammar),
         privacy,
+        str(Path(settings.geoip).absolute()) if settings.geoip else "",
     )
 
 

@@ -12,22 +12,28 @@ from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.times import strptime_form
 from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ranked
+from darksocial.inputs.refused import refusal
 from darksocial.inputs.time_format import with_times
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 from darksocial.reading.lines import without_colours
+from darksocial.reading.workbook import Sheet
 
 HEAD_BYTES = 1 << 18
+# How much of a file is looked at for why it is not read.
+REFUSAL_BYTES = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """A file as it would be read.
 
-    compression: gz, bz2, xz, zst, or None.
+    compression: gz, bz2, xz, zst, xlsx, or None.
     container: what holds its records: lines, csv, json, xml, parquet or avro.
     lines: its first records.
     detection: the claims of the formats.
     damage: why there are no records, if the file is damaged.
+    sheet: which one is read of an Excel file.
+    refused: why it is not read although it is recognised, or would be by its fields alone.
     """
 
     path: str
@@ -36,6 +42,8 @@ class Recognised:
     lines: tuple[str, ...]
     detection: Detection
     damage: str | None = None
+    sheet: Sheet | None = None
+    refused: str | None = None
 
 
 def look_at(
@@ -70,8 +78,26 @@ def _look_at(stream: ByteStream, formats: Sequence[Format]) -> Recognised:
         container, lines, damage = "lines", head_lines(head) if head else (), None
         detection = _detect(lines, formats)
     path = shown_path(stream.file.name)
-    ended = damage if not lines else None
-    return Recognised(path, stream.compression, container, tuple(lines), detection, ended)
+    unopened = stream.warning if stream.compression == "xlsx" else None
+    ended = None if lines else damage or unopened
+    return Recognised(
+        path=path,
+        compression=stream.compression,
+        container=container,
+        lines=tuple(lines),
+        detection=detection,
+        damage=ended,
+        sheet=stream.sheet,
+        refused=_refusal(head, detection),
+    )
+
+
+def _refusal(head: bytes, detection: Detection) -> str | None:
+    """Return why a file is refused by name, unless a format that knows its tool reads it."""
+    best = detection.best
+    if best and best.grammar and not best.format.generic:
+        return None
+    return refusal(head_lines(head[:REFUSAL_BYTES]))
 
 
 def recognise(names: arguments.Names, *, time_format: str | None = None) -> list[Recognised]:

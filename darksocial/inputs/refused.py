@@ -1,7 +1,7 @@
 """Formats that are recognised but cannot be analysed, each with the reason."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from darksocial import data
 from darksocial.grammar.days import names_two_periods
@@ -51,6 +51,38 @@ REFUSED_FORMATS = (
         ),
     ),
     (
+        # https://help.shopify.com/manual/reports-and-analytics/shopify-reports
+        re.compile(r'(?i:(?:^#?|[,;\t])"?(?:traffic )?referrer (?:source|name)"?(?:[,;\t]|$))'),
+        _(
+            "a report of Shopify, whose columns have other names in each language. Group it by "
+            "day, and name them: `map` with date=Day,source=Referrer name,weight=Sessions"
+        ),
+    ),
+    (
+        # https://www.goatcounter.com/help/export-json
+        re.compile(r'"goatcounter_version"\s*:'),
+        _(
+            "GoatCounter's export as JSON, which has counts by hour and not how each visit came. "
+            "Download the CSV (the site has to collect individual page views)"
+        ),
+    ),
+    (
+        # https://developers.cloudflare.com/web-analytics/
+        re.compile(r'"rum(?:Pageload|Performance|WebVitals)EventsAdaptive'),
+        _(
+            "Cloudflare Web Analytics, whose groups count a sample of page loads without visitors. "
+            "Read the requests of Logpush, or the access log of the server"
+        ),
+    ),
+    (
+        # https://support.countly.com/hc/en-us/articles/360037270152
+        re.compile(r'"\[CLY\]_\w+"'),
+        _(
+            "events of Countly, for which no public specification says how visits came. Read the "
+            "access log of the server, or name the keys with `map`"
+        ),
+    ),
+    (
         re.compile(
             r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d "
             r"\[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: "
@@ -72,12 +104,17 @@ REFUSED_FORMATS = (
         ),
     ),
 )
-# The folder of an Excel file's parts, in the zip archive that it is (ECMA-376, part 2).
-PARTS_OF_WORKBOOKS = "xl/"
-CONTENT_TYPES = "[Content_Types].xml"
-IS_WORKBOOK = _("this is an Excel file. Save it as CSV (UTF-8), and analyse that")
-# An Excel file of before 2007, as text: its first three bytes.
+IS_OLD_WORKBOOK = _(
+    "this is an Excel file of the old kind (.xls), or one with a password. Save it as .xlsx or as "
+    "CSV (UTF-8), and analyse that"
+)
+# An Excel file of before 2007, or an encrypted one, as text: its first three bytes.
 OLD_WORKBOOK = re.compile(r"^\\xd0\\xcf\x11")
+CUT_ARCHIVE = re.compile(r"^PK\x03\x04")
+IS_CUT_ARCHIVE = _(
+    "this is a zip archive or an Excel file that is damaged or ends early. Copy or download it "
+    "again"
+)
 # Names of columns are words: what holds a number, an address or a time is a row.
 COLUMN_NAME = r'"?[^\W\d][\w /()&%.-]*"?'
 HEADER_ALONE = re.compile(rf"^\ufeff?{COLUMN_NAME}(?:[,;\t]{COLUMN_NAME})+$")
@@ -106,17 +143,12 @@ def _has_two_periods(lines: Sequence[str]) -> bool:
     )
 
 
-def workbook_refusal(members: Iterable[str]) -> str | None:
-    """Return why a zip archive with these members is not read, if it is an Excel file."""
-    names = set(members)
-    is_workbook = CONTENT_TYPES in names and any(n.startswith(PARTS_OF_WORKBOOKS) for n in names)
-    return IS_WORKBOOK if is_workbook else None
-
-
 def refusal(lines: Sequence[str]) -> str | None:
     """Return why a file is not read, if its first lines show a format that is refused."""
     if lines and OLD_WORKBOOK.match(lines[0]):
-        return IS_WORKBOOK
+        return IS_OLD_WORKBOOK
+    if lines and CUT_ARCHIVE.match(lines[0]):
+        return IS_CUT_ARCHIVE
     if _has_two_periods(lines):
         return HOLDS_TWO_PERIODS
     for pattern, reason in REFUSED_FORMATS:

@@ -17,6 +17,7 @@ from darksocial.language import ngettext
 from darksocial.outputs.drawing import INDENT, display, wrapped
 from darksocial.printable import printable
 from darksocial.privacy.identifiers import Privacy
+from darksocial.reading.workbook import Sheet
 from darksocial.report.numbers import log_odds
 from darksocial.signals import Signal, documentation, registry
 
@@ -67,6 +68,9 @@ def show_recognised(files: Iterable[Recognised], privacy: Privacy) -> None:
 
 def _reasons(file: Recognised, privacy: Privacy) -> Iterator[str]:
     best, nearest = file.detection.best, file.detection.nearest
+    if file.refused:
+        yield _("is not read: {reason}").format(reason=file.refused)
+        return
     if best and best.grammar:
         yield from _matched(file)
     elif not file.lines:
@@ -91,6 +95,8 @@ def _matched(file: Recognised) -> Iterator[str]:
     if best.wrapper:
         name = _("{format} in {wrapper}").format(format=name, wrapper=best.wrapper.name)
     yield _with_container(file, f"{name}: {best.format.title}")
+    if file.sheet:
+        yield _sheet(file.sheet)
     yield _share_of_matches(file, best.matched, best.lines)
     yield _("records {fields}").format(fields=", ".join(sorted(best.grammar.records)))
     yield from _unread(file, best.grammar)
@@ -142,6 +148,17 @@ def _with_container(file: Recognised, text: str) -> str:
         return f"{text} ({packed.format(container=container, compression=file.compression)})"
     packing = container or file.compression
     return f"{text} ({packing})" if packing else text
+
+
+def _sheet(sheet: Sheet) -> str:
+    """Say which sheet is read of an Excel file."""
+    sentence = ngettext(
+        "reads the first sheet, {name}, and not {n} other",
+        "reads the first sheet, {name}, and not {n} others",
+        sheet.others,
+    )
+    alone = _("reads the sheet {name}")
+    return (sentence if sheet.others else alone).format(name=sheet.name, n=sheet.others)
 
 
 def _share_of_matches(file: Recognised, matched: int, count: int) -> str:

@@ -157,6 +157,10 @@ def _recovered(recovery: Recovery) -> Iterator[str]:
         yield _("No day is in the store.")
     for place, fault in recovery.aside:
         yield _("Set aside in lost: {place}: {fault}").format(place=place, fault=fault)
+    for place, fault in recovery.removed:
+        yield _("Removed, since the next run with costs writes it anew: {place}: {fault}").format(
+            place=place, fault=fault
+        )
     if recovery.hits_back:
         yield ngettext(
             "Taken back from lost: {n:,} hit.",

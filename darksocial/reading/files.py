@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
+from darksocial.reading.workbook import is_workbook
+
 STDIN = "-"
 ZIP_MAGIC = b"PK\x03\x04"
 
@@ -139,10 +141,13 @@ def is_fifo(path: str) -> bool:
 def members(whole: InputFile) -> list[InputFile] | None:
     """Return the files in a zip archive, hidden ones left out, or None for any other file.
 
-    A truncated archive counts as any other file: its directory is missing. Raises OSError.
+    An Excel file is one file, though it is a zip archive. A truncated archive counts as any other
+    file: its directory is missing. Raises OSError.
     """
     with whole.open() as file:
         if file.read(len(ZIP_MAGIC)) != ZIP_MAGIC or not zipfile.is_zipfile(file):
+            return None
+        if is_workbook(file):
             return None
         archive = zipfile.ZipFile(file)
         return [

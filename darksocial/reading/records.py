@@ -33,8 +33,11 @@ from darksocial.scratch.folder import scratch_place
 XML_START = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
 DELIMITERS = ",;\t|"
-HEADER_CELL = re.compile(r"(?:(?!\d)[\w#$@(\[&€£¥%][^\"\\<>{}=;|\t]{0,99})?")
-"""A name above a column, in any language and with any sign that people write, or none."""
+HEADER_CELL = re.compile(r"(?:(?:(?!\d)|(?=\d[A-Z][a-z]))[\w#$@(\[&€£¥%][^\"\\<>{}=;|\t]{0,99})?")
+"""A name above a column, in any language and with any sign that people write, or none.
+
+GoatCounter writes the version of its export before the first name: `2Path`.
+"""
 COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
 # The period of an exploration of Google Analytics 4.
 COMMENT_PERIOD = re.compile(r"#\s*(\d{8})\s*-\s*(\d{8})\s*$")

@@ -1,5 +1,7 @@
 """Decompress one input. The first bytes identify the compression, never the name.
 
+Of an Excel file, which is a zip archive, the bytes are those of a CSV (workbook.py).
+
 gzip: RFC 1952, 2.3.1; zstd: RFC 8878, 3.1.1 and 3.1.2 (pzstd begins with a skippable frame); xz:
 the .xz file format, 2.1.1.1; bzip2: `BZh`, a level, and pi (a block) or its square root (the end).
 """
@@ -8,6 +10,7 @@ import bz2
 import codecs
 import lzma
 import re
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,8 +21,10 @@ import pyarrow as pa
 
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
-from darksocial.reading.files import InputFile
+from darksocial.reading.files import ZIP_MAGIC, InputFile
 from darksocial.reading.marks import UTF_16_MARKS, as_utf8
+from darksocial.reading.workbook import Sheet, first_sheet, is_workbook
+from darksocial.scratch.folder import scratch_place
 
 RAW_BLOCK_BYTES = 1 << 18
 ZSTD_BLOCK_BYTES = 1 << 16
@@ -106,7 +111,8 @@ NON_TEXT_BYTE = b"\xff"
 class ByteStream:
     """One input as UTF-8 without a byte order mark, opened when first read. `with` closes it.
 
-    `compression` is gz, bz2, xz, zst or None. `warning` says that a compressed stream is truncated
+    `compression` is gz, bz2, xz, zst, xlsx or None; `sheet` is the one that is read of an Excel
+    file. `warning` says that a compressed stream is truncated
     or damaged; what precedes the damage is delivered (except for up to 32 KiB of bz2 and xz).
     `consumed` counts bytes of the file itself, and of a file that grows while it is read at most
     the size that it had when it was found. Read errors of the system raise InputError.
@@ -115,6 +121,7 @@ class ByteStream:
     def __init__(self, file: InputFile) -> None:
         self.file = file
         self.compression: str | None = None
+        self.sheet: Sheet | None = None
         self.warning: str | None = None
         self.consumed = 0
         self._raw: IO[bytes] | None = None
@@ -204,7 +211,33 @@ class ByteStream:
         if ZSTD_START.match(first):
             self.compression = "zst"
             return self._frames(_chained(first, raw))
+        if first.startswith(ZIP_MAGIC):
+            return self._of_workbook(_chained(first, raw))
         return _chained(first, raw)
+
+    def _of_workbook(self, raw: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the first sheet of an Excel file as a CSV; any other file as it is."""
+        with self._seekable(raw) as file:
+            if is_workbook(file):
+                self.compression = "xlsx"
+                try:
+                    self.sheet = first_sheet(file)
+                    yield from map(_encoded, self.sheet.lines)
+                except ValueError as error:
+                    self.warning = str(error)
+                return
+            file.seek(0)
+            yield from iter(lambda: file.read(RAW_BLOCK_BYTES), b"")
+
+    def _seekable(self, raw: Iterator[bytes]) -> IO[bytes]:
+        """Return the file itself, or a copy of what comes from a pipe or out of an archive."""
+        if not self.file.is_pipe and not self.file.member:
+            return self.reopened()
+        copy = tempfile.TemporaryFile(dir=scratch_place())  # noqa: SIM115 - the caller closes it
+        for block in raw:
+            copy.write(block)
+        copy.seek(0)
+        return copy
 
     def _members(self, raw: Iterator[bytes], new: Callable[[], _Member]) -> Iterator[bytes]:
         """Decompress one member after another: `cat a.gz b.gz` is a valid file."""
@@ -249,6 +282,10 @@ class ByteStream:
             expected=_("a file that stays readable to its end"),
             advice=_("copy it to a local disk, and read the copy"),
         )
+
+
+def _encoded(line: str) -> bytes:
+    return f"{line}\n".encode(errors="backslashreplace")
 
 
 def _damage(compression: str | None, error: Exception) -> str:

@@ -11,6 +11,7 @@ matter in how many runs, or in which order, lines are read: the same lines make 
     STORE/reports/date=D/summary.json      the report of the day
     STORE/marks/                           which lines and rows were read, as keyed hashes
     STORE/runs/                            what each run did
+    STORE/campaigns.parquet, partners.parquet  what campaigns and partners cost and brought
     STORE/lost/                            files that state.json does not name, and damaged files
 
 Start with `nightly.py`, the whole of a run. `night.py` holds its arguments, and `plan.py` is the

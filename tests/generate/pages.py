@@ -186,10 +186,12 @@ is a reject: its values would be in the wrong fields.
 A format can be in a file as it is or compressed (gz, bz2, xz, zst), in a zip archive, inside the
 lines of syslog, Docker, Kubernetes (CRI), `docker compose`, nginx-proxy, Go's log or journald.
 Formats with named fields can come as JSON lines, a JSON document, CSV, TSV, XML, Parquet or Avro.
+What can come as CSV can come as an Excel file (`.xlsx`, with `pip install 'darksocial[xlsx]'`): its
+first sheet is read, and the report names it. Titles above the header are comments.
 Colours of a terminal, and NULs before a line, are left out. nginx's JSON is read even where it is
 none: with `\\xHH`, and with `-`, nothing or a list in place of a number. Heroku's router log is
-refused: it holds neither referrer nor user agent. Error logs, Excel files and pages of HTML are
-refused by name.
+refused: it holds neither referrer nor user agent. Error logs, old Excel files (`.xls`) and pages of
+HTML are refused by name.
 
 Numbers of exports are read as their file writes them: `1,204.50`, `1.204,50` or `1 204,50`, with
 or without a currency. Numbers that can mean one thing only show the convention, else a count with
@@ -203,6 +205,16 @@ from the fields that an input records: without a referrer it is not known how a 
 a user agent in-app browsers and link previews cannot be recognised; if rows are sums of visits,
 neither visitors nor times are known, and the interval of the estimate is wider. The tables show
 what each format can hold; the first records of a file show which of it the file holds.
+
+Countries come from the input: a field of an export, as a code or an English name
+(darksocial/data/countries.csv), or the header in which a CDN hands the country on
+(darksocial/data/country_headers.csv; `$geoip_country_code` and `$geoip2_data_country_code` of
+nginx). For page views without one `--geoip FILE.mmdb` looks the address up in a database of yours,
+such as GeoLite2 Country, DB-IP Lite or IPinfo Lite: before addresses are hashed, on this machine,
+in `nightly` as well. It takes `pip install 'darksocial[geoip]'`; no database comes with darksocial.
+Where the country is not known (Tor, satellites, networks that the database does not have) it is
+null, and so it is in days of a store that were stored before. On a cluster the database is read
+from the same path of each worker.
 
 Any other layout can be read with the directive from the server's configuration:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or
@@ -242,6 +254,10 @@ five languages | read |
 | Mixpanel, PostHog, Amplitude | campaigns that the tool kept, events sent twice; PostHog as a \
 table of a query | read |
 | Segment, RudderStack | calls, and tables of a warehouse | read |
+| GoatCounter | page views as CSV, with names of sites and campaigns as referrers | read |
+| GoatCounter, Cloudflare Web Analytics, Countly | JSON: sums, groups, events | refused \
+by name, with what to read instead |
+| Shopify | sessions by referrer | refused by name, with the columns to name by `--map` |
 | Umami, ClickHouse | nulls as `\\N` | read |
 """
 

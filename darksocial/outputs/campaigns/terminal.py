@@ -95,8 +95,9 @@ def _explained(report: CampaignReport) -> list[str]:
     texts = [
         _(
             "Before is as GA4 books visits and conversions; after is with visits by copied links, "
-            "and by links without a tag that visitors of the campaign shared in private. Echo is "
-            "visits after by own visits."
+            "and by links without a tag that visitors of the campaign shared in private; beside "
+            "them conversions of people who came back in another browser. Echo is visits after by "
+            "own visits."
         ),
         _("Credit for conversions: {credit}, {days} days.").format(
             credit=report.credit, days=report.lookback_days

@@ -37,7 +37,8 @@ FILE_NAMES = {
 }
 CAMPAIGNS, PARTNERS = "campaigns.parquet", "partners.parquet"
 """What campaigns and partners brought by all stored days: written anew by each night with costs."""
-TOP_NAMES = (STATE, STATE_COPY, LOCK, MARK, CAMPAIGNS, PARTNERS)
+RETURNS = (CAMPAIGNS, PARTNERS)
+TOP_NAMES = (STATE, STATE_COPY, LOCK, MARK, *RETURNS)
 DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.(?:darksocial-)?[a-z0-9_]{8})?")
 """A draft of NAME: `.NAME`, or `.NAME.darksocial-` and what tempfile adds (write_whole). Earlier
 versions did not write `darksocial-`."""

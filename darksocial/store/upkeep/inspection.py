@@ -22,6 +22,7 @@ def verify(store: Path, state: State) -> list[str]:
     Computed files of a day that is due are not checked: the next run replaces them.
     """
     places = [*state.part_places(), *state.reject_places()]
+    places += [place for place in layout.RETURNS if (store / place).exists()]
     for day in state.days:
         if day not in state.due:
             places += layout.derived(day)

@@ -41,6 +41,7 @@ def recover(store: Path) -> Recovery:
     _collect_records(store, state, recovery)
     prepare(store, state)
     _set_aside_damaged(store, state, recovery)
+    _drop_damaged_returns(store, state, recovery)
     save(store, state)
     recovery.hits_back = take_back(store, state)
     recovery.days = tuple(state.days)
@@ -100,6 +101,17 @@ def _set_aside_damaged(store: Path, state: State, recovery: Recovery) -> None:
 def _damaged_results(state: State, checks: FileChecks) -> set[str]:
     """Return the days whose sessions, shares or report are damaged."""
     return {day for day in state.days if any(map(checks.fault, layout.derived(day)))}
+
+
+def _drop_damaged_returns(store: Path, state: State, recovery: Recovery) -> None:
+    """Remove what campaigns and partners brought where it is damaged: the next night with costs
+    writes it anew."""
+    checks = FileChecks(store, state.checksums)
+    for place in layout.RETURNS:
+        is_there = (store / place).exists() or place in state.checksums
+        if is_there and (fault := checks.fault(place)):
+            recovery.removed.append((place, fault))
+            state.drop([place])
 
 
 def _set_aside(

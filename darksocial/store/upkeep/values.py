@@ -35,6 +35,7 @@ class Recovery:
     source: where the state comes from: state.json, its copy, or the files alone.
     days: the days that have hits.
     aside: damaged files that are in lost/ now, each with its fault.
+    removed: damaged tables of campaigns and partners, each with its fault.
     hits_back: the number of hits that were taken back from lost/.
     left: files in lost/ that cannot be taken back.
     bookmarks: the number of logs of which it is known how far they were read.
@@ -45,6 +46,7 @@ class Recovery:
     source: str
     days: tuple[str, ...] = ()
     aside: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
     hits_back: int = 0
     left: tuple[str, ...] = ()
     bookmarks: int = 0
