@@ -44,12 +44,13 @@ VERSIONS = {
     "something else. `--output duckdb=FILE` writes a DuckDB file with views. "
     "There are the tables of campaigns and of partners.",
     10: "Sessions have the `country` that an export or a log records, or that a database of the "
-    "user has for the address. In a store: so have hits.",
+    "user has for the address. In a store: so have hits. Visits are judged by what signals mean "
+    "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
-JUDGING_VERSION = 8
+JUDGING_VERSION = 10
 """The first version whose visits were judged by the rules of today."""
 SUMMARY_VERSION = 9
 """The first version whose summary.json has the keys of today."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,16 @@ from darksocial.model.levels import CAUSES_OF_DIRECT, decisive_levels, summed
 from darksocial.model.priors import base_rates
 from darksocial.model.recapture import MIN_CAUGHT, MIN_RECALL, Recapture, recapture
 from darksocial.model.tables import (
+    DEEP,
     DEVICE,
     FIXED_GROUPS,
     MAX_BY_IDS,
     MAX_LABELLED,
     MIN_VISITS_FOR_TABLES,
     PRIOR_VISITS,
+    TYPED,
     Labelled,
+    LevelAt,
     known_by_ids,
     soft_step,
 )
@@ -42,11 +46,18 @@ TABLE = base_rates()
 DARK, SEARCH = CAUSES_OF_DIRECT.index("dark_social"), CAUSES_OF_DIRECT.index("lost_search")
 IN_MESSENGER = ("messenger_browser", "private")
 SOON = ("preview", "at_once")
+DAYS = LevelAt(TYPED, "days")
 
 
 def row(visits: float, *found: tuple[str, str], device: str = "mobile") -> PatternCount:
     levels = tuple(dict(found).get(name, "") for name in registry())
     return PatternCount(device, visits, summed(decisive_levels(levels)), levels)
+
+
+def landed_deep(one: PatternCount) -> PatternCount:
+    """The same visits, landed on an article."""
+    found = zip(registry(), one.levels, strict=True)
+    return row(one.visits, *found, ("landing_page", "article"), device=one.device)
 
 
 def pattern(one: PatternCount) -> str:
@@ -73,9 +84,9 @@ def test_each_table_s_parts_sum_to_one_by_cause_assumed_and_learned() -> None:
     learned = {name for name, s in registry().items() if s.group not in FIXED_GROUPS}
     assert set(step.tables) == {*learned, DEVICE}
     for table in step.tables.values():
-        for parts in ("assumed", "learned"):
-            sums = np.array([getattr(level, parts) for level in table.values()]).sum(axis=0)
-            assert sums == pytest.approx(np.ones(len(CAUSES_OF_DIRECT)))
+        for parts, landing in product(("assumed", "learned"), {at.landing for at in table}):
+            levels = [getattr(level, parts) for at, level in table.items() if at.landing == landing]
+            assert np.array(levels).sum(axis=0) == pytest.approx(np.ones(len(CAUSES_OF_DIRECT)))
         counts = [n for level in table.values() for n in level.visits]
         assert math.fsum(counts) == pytest.approx(1000)
     assert step.probabilities.sum(axis=1) == pytest.approx(np.ones(len(SITE)))
@@ -86,20 +97,37 @@ def test_each_table_s_parts_sum_to_one_by_cause_assumed_and_learned() -> None:
 def test_a_level_that_dark_visits_have_here_speaks_for_them_whatever_is_assumed() -> None:
     """Old pages are assumed to speak against dark social; on this site messengers open them."""
     assert registry()["page_age"].levels["old"].log_odds["dark_social"] < 0
-    old = soft_step(SITE, RATES, []).tables["page_age"]["old"]
+    old = soft_step(SITE, RATES, []).tables["page_age"][LevelAt(TYPED, "old")]
     assert old.by_class[DARK] > 0
     assert old.learned[DARK] > old.assumed[DARK]
 
 
+def test_home_pages_do_not_change_what_signals_say_of_visits_that_landed_deep() -> None:
+    deep = [landed_deep(one) for one in SITE[:-1]]
+    few, many = (
+        soft_step([*deep, row(visits, ("landing_page", "home"))], RATES, []).tables
+        for visits in (100, 10_000)
+    )
+    for signal in ("page_age", "preview", "known_visitor"):
+        says = [
+            {at: n for at, n in each[signal].items() if at.landing == DEEP} for each in (few, many)
+        ]
+        assert says[0].keys() == says[1].keys() != set()
+        for at, level in says[0].items():
+            assert level.by_class == pytest.approx(says[1][at].by_class), (signal, at)
+    home = LevelAt("", "home")
+    assert many["landing_page"][home].learned != few["landing_page"][home].learned
+
+
 def test_labelled_visits_count_beside_the_soft_ones_by_hand() -> None:
     without = soft_step(SITE, RATES, []).tables["page_age"]
-    soft = without["days"].learned[SEARCH], without["days"].assumed[SEARCH]
+    soft = without[DAYS].learned[SEARCH], without[DAYS].assumed[SEARCH]
     levels = row(0, ("page_age", "days")).levels
     for visits, counted in ((100.0, 100.0), (2000.0, MAX_LABELLED)):
         labelled = [Labelled("lost_search", "mobile", levels, visits)]
-        level = soft_step(SITE, RATES, labelled).tables["page_age"]["days"]
+        level = soft_step(SITE, RATES, labelled).tables["page_age"][DAYS]
         # Of x soft visits in all, (PRIOR * assumed + s) / (PRIOR + x) was learned.
-        assert level.learned[DARK] == pytest.approx(without["days"].learned[DARK])
+        assert level.learned[DARK] == pytest.approx(without[DAYS].learned[DARK])
         total = _soft_total(SEARCH)
         s = soft[0] * (PRIOR_VISITS + total) - PRIOR_VISITS * soft[1]
         expected = (PRIOR_VISITS * soft[1] + s + counted) / (PRIOR_VISITS + total + counted)
@@ -118,7 +146,7 @@ def test_visits_by_share_ids_count_as_dark_within_bounds_and_not_in_what_surroun
             for name in ("page_age", "landing_page", DEVICE, "preview", "strangers")
         ]
         assert more == pytest.approx([counted, counted, counted, 0, 0])
-        days = tables["page_age"]["days"].visits[DARK] - without["page_age"]["days"].visits[DARK]
+        days = tables["page_age"][DAYS].visits[DARK] - without["page_age"][DAYS].visits[DARK]
         assert days == pytest.approx(counted)
     assert known_by_ids([], place) == []
 
@@ -209,7 +237,7 @@ def test_a_lesson_s_probabilities_sum_to_what_was_agreed() -> None:
 
 def test_a_level_that_taught_nothing_says_what_is_assumed_of_it() -> None:
     taught = {"site": lesson(SITE, RATES, [])}
-    assert "crowd" not in taught["site"].tables["strangers"]
+    assert "crowd" not in {at.level for at in taught["site"].tables["strangers"]}
     moved = judged(row(1, ("strangers", "crowd")), taught)
     assert [item["signal"] for item in moved["evidence"]] == ["strangers"]
     assert moved["evidence"][0]["log_odds"] > 0

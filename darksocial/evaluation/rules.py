@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from darksocial.evaluation.metrics import Score
-from darksocial.lookups.landing_pages import kind_of
+from darksocial.lookups.landing_pages import DEEP_KINDS, kind_of
 
 PRIVATE_BROWSERS = ("whatsapp", "messenger", "telegram", "wechat", "line", "viber", "kakaotalk")
 """In-app browsers that serve messages alone (data/in_app_browsers.csv)."""
@@ -24,7 +24,7 @@ PRIVATE_BROWSERS = ("whatsapp", "messenger", "telegram", "wechat", "line", "vibe
 
 def deep(visits: pd.DataFrame) -> pd.Series:
     """Return whether each visit landed on a page that nobody types."""
-    return visits.landing_path.fillna("/").map(kind_of).isin(["article", "numbered"])
+    return visits.landing_path.fillna("/").map(kind_of).isin(DEEP_KINDS)
 
 
 def rule_of_thumb(visits: pd.DataFrame) -> Score:

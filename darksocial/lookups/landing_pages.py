@@ -24,6 +24,8 @@ LONG_NUMBER = re.compile(r"\d{3}")
 # Letters of many scripts are spelled with marks, which are no letters of their own.
 SLUG_WORD = re.compile(r"(?:[^\W_]|[^\x00-\x7f])+")
 MIN_ARTICLE_WORDS = 3
+DEEP_KINDS = ("article", "numbered")
+"""Kinds of pages whose address nobody types."""
 MIN_ARTICLE_PATH_CHARACTERS = 25
 
 

@@ -21,10 +21,12 @@ they mean.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from darksocial.lookups.landing_pages import DEEP_KINDS
 from darksocial.model.learning import PatternCount, Rates
 from darksocial.model.levels import CAUSES_OF_DIRECT, decisive_levels, summed
 from darksocial.signals import CLASSES, Signal, registry
@@ -49,6 +51,8 @@ HALF_A_VISIT = 0.5
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 DEVICE = "device"
+DEEP, TYPED = "deep", "typed"
+LANDING_PAGE = list(registry()).index("landing_page")
 DARK = "dark_social"
 TEMPO = "tempo"
 """The group of signals that look at what happened on the page just before."""
@@ -82,8 +86,18 @@ class TaughtLevel:
     by_class: tuple[float, ...]
 
 
-Tables = Mapping[str, Mapping[str, TaughtLevel]]
-"""What was learned, by signal (or `DEVICE`) and level; '' is that the signal has none."""
+class LevelAt(NamedTuple):
+    """A level of a signal ('' if it has none), and where the visits landed: `DEEP` or `TYPED`.
+
+    `landing` is '' in tables of all visits, which those of landing pages and devices are.
+    """
+
+    landing: str
+    level: str
+
+
+Tables = Mapping[str, Mapping[LevelAt, TaughtLevel]]
+"""What was learned, by signal (or `DEVICE`) and level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,14 @@ class SoftStep:
     rates: Mapping[str, Rates]
     start: Numbers
     probabilities: Numbers
+
+
+def level_at(place: int, levels: Sequence[str | None]) -> LevelAt:
+    """Return the level of the signal at a place in a pattern, with where the visit landed."""
+    level = levels[place] or ""
+    if place == LANDING_PAGE:
+        return LevelAt("", level)
+    return LevelAt(DEEP if levels[LANDING_PAGE] in DEEP_KINDS else TYPED, level)
 
 
 def taught_signals() -> Iterator[tuple[int, Signal]]:
@@ -139,35 +161,37 @@ def soft_step(
     )
     soft = start * visits[:, None]
     log_odds = np.array([_fixed(row) for row in rows])
-    tables: dict[str, dict[str, TaughtLevel]] = {}
+    tables: dict[str, dict[LevelAt, TaughtLevel]] = {}
     for place, signal in taught_signals():
         assumed = {name: level.by_class for name, level in signal.levels.items()}
-        own = [row.levels[place] for row in rows]
+        own = [level_at(place, row.levels) for row in rows]
         comparable = [each for each in labelled if each.levels[place] is not None]
-        masked = [each.levels[place] or "" for each in comparable]
+        masked = [level_at(place, each.levels) for each in comparable]
         tables[signal.name] = _table(own, masked, soft, comparable, assumed)
         log_odds = log_odds + _log_odds_of(tables[signal.name], own)
-    devices = [row.device for row in rows]
-    of_device = _table(devices, [each.device for each in labelled], soft, labelled, {})
+    devices = [LevelAt("", row.device) for row in rows]
+    masked = [LevelAt("", each.device) for each in labelled]
+    of_device = _table(devices, masked, soft, labelled, {})
     base = soft.sum(axis=0) + 1.0
     base /= base.sum()
     by_device = {
-        device: _rates_of(base, of_device[device]) if device in of_device else rates[device]
+        device: _rates_of(base, of_device[at]) if at in of_device else rates[device]
         for device in rates
+        for at in [LevelAt("", device)]
     }
-    learned = _log([[by_device[device][name] for name in CAUSES_OF_DIRECT] for device in devices])
+    learned = _log([[by_device[row.device][name] for name in CAUSES_OF_DIRECT] for row in rows])
     return SoftStep(
         {**tables, DEVICE: of_device}, by_device, start, _probabilities(learned, log_odds)
     )
 
 
 def _table(
-    own: Sequence[str],
-    masked: Sequence[str],
+    own: Sequence[LevelAt],
+    masked: Sequence[LevelAt],
     soft: Numbers,
     labelled: Sequence[Labelled],
     assumed: Mapping[str, tuple[float, ...]],
-) -> dict[str, TaughtLevel]:
+) -> dict[LevelAt, TaughtLevel]:
     """Return what one signal's levels say: `own` is the level of each pattern that teaches,
     `masked` that of each labelled one, and `soft` the visits of each pattern by cause."""
     names = sorted({*own, *masked})
@@ -177,20 +201,23 @@ def _table(
     counts: Numbers = np.stack(by_cause, axis=1).astype(np.float64)
     among_all = counts.sum(axis=1) + HALF_A_VISIT
     none = (0.0,) * len(CLASSES)
-    log_odds = np.array([assumed.get(name, none)[: len(CAUSES_OF_DIRECT)] for name in names])
+    log_odds = np.array([assumed.get(at.level, none)[: len(CAUSES_OF_DIRECT)] for at in names])
     expected = among_all[:, None] * np.exp(log_odds)
-    expected /= expected.sum(axis=0)
+    landings = np.array([at.landing for at in names])
+    # Multiplied by it, numbers by level become their sums over the levels with the same landing.
+    same: Numbers = (landings[:, None] == landings).astype(np.float64)
+    expected /= same @ expected
     counts = counts + _labelled_counts([place[name] for name in masked], labelled, len(names))
-    learned = (PRIOR_VISITS * expected + counts) / (PRIOR_VISITS + counts.sum(axis=0))
-    says = np.log(learned / (among_all / among_all.sum())[:, None])
+    learned = (PRIOR_VISITS * expected + counts) / (PRIOR_VISITS + same @ counts)
+    says = np.log(learned / (among_all / (same @ among_all))[:, None])
     return {
-        name: TaughtLevel(
+        at: TaughtLevel(
             tuple(map(float, counts[number])),
             tuple(map(float, expected[number])),
             tuple(map(float, learned[number])),
             (*map(float, says[number]), 0.0),
         )
-        for name, number in place.items()
+        for at, number in place.items()
     }
 
 
@@ -220,8 +247,8 @@ def _fixed(row: PatternCount) -> list[float]:
     return [fixed.get(name, 0.0) for name in CAUSES_OF_DIRECT]
 
 
-def _log_odds_of(table: Mapping[str, TaughtLevel], levels: Sequence[str]) -> Numbers:
-    return np.array([table[name].by_class[: len(CAUSES_OF_DIRECT)] for name in levels])
+def _log_odds_of(table: Mapping[LevelAt, TaughtLevel], levels: Sequence[LevelAt]) -> Numbers:
+    return np.array([table[at].by_class[: len(CAUSES_OF_DIRECT)] for at in levels])
 
 
 def _log(rates: Sequence[Sequence[float]]) -> Numbers:

@@ -19,7 +19,7 @@ from darksocial.model.learning import Rates, posterior
 from darksocial.model.levels import SignalLevel, decisive_levels, summed
 from darksocial.model.losses import ORIGIN_OF_CLASS
 from darksocial.model.priors import RateTable
-from darksocial.model.tables import FIXED_GROUPS, Tables, taught_signals
+from darksocial.model.tables import FIXED_GROUPS, Tables, level_at, taught_signals
 from darksocial.schema import EVIDENCE
 from darksocial.signals import CLASSES
 
@@ -128,7 +128,7 @@ def taught_levels(
     absent: list[tuple[float, ...]] = []
     for place, signal in taught_signals():
         name = levels[place]
-        taught = tables[signal.name].get(name)
+        taught = tables[signal.name].get(level_at(place, levels))
         if name:
             level = signal.levels[name]
             decisive.append(

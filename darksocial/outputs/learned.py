@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from darksocial.language import gettext as _
+from darksocial.model.tables import DEEP, TYPED
 from darksocial.outputs.catalogue import CLASS_NAMES
 from darksocial.outputs.drawing import display, wrapped
 from darksocial.outputs.tables import Row, number, show_table, text
@@ -14,6 +15,11 @@ from darksocial.printable import printable
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import about, probability
 from darksocial.signals import registry
+
+LANDING_NOTES = {
+    DEEP: _("Visits that landed on an address that nobody types."),
+    TYPED: _("Visits that landed on the home page or another address that people type."),
+}
 
 
 def show_learned(rows: Sequence[TaughtRow]) -> None:
@@ -29,13 +35,19 @@ def show_learned(rows: Sequence[TaughtRow]) -> None:
         "sites in general, and the number of visits here."
     )
     wrapped(console, explained, indent="")
-    for (site, signal), of_signal in groupby(rows, key=lambda row: (row.site, row.signal)):
+    for (site, signal, landing), of_signal in groupby(rows, key=_table_of):
         display(console)
         display(console, Text(signal, style="bold").append(f"  {printable(site or '')}", "dim"))
+        if landing in LANDING_NOTES:
+            wrapped(console, LANDING_NOTES[landing], indent="")
         levels = [list(of_level) for _level, of_level in groupby(of_signal, key=_level_of)]
         causes = [number(CLASS_NAMES.get(row.cause, row.cause)) for row in levels[0]]
         lines = [line for of_level in levels for line in _lines(of_level)]
         show_table(console, [text(_("level")), *causes], lines)
+
+
+def _table_of(row: TaughtRow) -> tuple[str | None, str, str | None]:
+    return row.site, row.signal, row.landing
 
 
 def _level_of(row: TaughtRow) -> str | None:

@@ -20,6 +20,7 @@ class TaughtRow:
     assumed: float
     learned: float
     visits: float
+    landing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

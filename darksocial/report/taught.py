@@ -1,7 +1,6 @@
 """What sites taught, as the report has it: tables of levels, and the counts that have to agree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from darksocial.errors import InputError
@@ -20,13 +19,23 @@ Learned = Mapping[str, Lesson]
 
 
 def taught_rows(learned: Learned) -> tuple[TaughtRow, ...]:
-    """Return what was learned of each level, by site, signal, level and cause."""
+    """Return what was learned of each level, by site, signal, landing, level and
+    cause."""
     return tuple(
-        TaughtRow(site or None, signal, level or None, cause, *numbers)
+        TaughtRow(
+            site=site or None,
+            signal=signal,
+            level=at.level or None,
+            cause=cause,
+            assumed=assumed,
+            learned=part,
+            visits=visits,
+            landing=at.landing or None,
+        )
         for site, lesson in _largest(learned)
         for signal, table in lesson.tables.items()
-        for level, taught in table.items()
-        for cause, *numbers in zip(
+        for at, taught in table.items()
+        for cause, assumed, part, visits in zip(
             CAUSES_OF_DIRECT, taught.assumed, taught.learned, taught.visits, strict=True
         )
     )
@@ -57,10 +66,9 @@ def taught_in(out: Path, signal: str | None = None) -> list[TaughtRow]:
     if signal and signal != DEVICE:
         documentation(signal)
     rows = read_summary(out / NAME).get("model")
-    names = [field.name for field in fields(TaughtRow)]
     try:
-        taught = [TaughtRow(*(row[name] for name in names)) for row in rows or ()]
-    except (KeyError, TypeError) as error:
+        taught = [TaughtRow(**row) for row in rows or ()]
+    except TypeError as error:
         raise _unreadable(out) from error
     if rows is None:
         raise _unreadable(out)

@@ -2,6 +2,7 @@
 
 from darksocial.expressions import ibis, ir
 from darksocial.lookups.channels import CHANNELS, DARK_SOCIAL
+from darksocial.lookups.landing_pages import DEEP_KINDS
 from darksocial.schema import ARRIVAL, MIN_LIKELY_BOT, NOT_LOGGED
 
 NOT_LOGGED_LABEL = "Beginning not logged"
@@ -62,4 +63,4 @@ def came_direct(visits: ir.Table) -> ir.BooleanValue:
 
 def landed_deep(visits: ir.Table) -> ir.BooleanValue:
     """Return the condition that nobody types the landing page (lookups/landing_pages.py)."""
-    return visits.landing_kind.isin(("article", "numbered"))
+    return visits.landing_kind.isin(DEEP_KINDS)

@@ -9,6 +9,7 @@ from darksocial.campaigns.values import CampaignReport
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
+from darksocial.model.tables import DEEP
 from darksocial.outputs.learned import level_note
 from darksocial.outputs.page.campaign_table import of_campaigns, of_partners
 from darksocial.outputs.page.cells import (
@@ -309,7 +310,8 @@ def _example(visit: ExplainedVisit, *, with_paths: bool) -> Chart:
 def _most_taught(facts: PageFacts) -> list[TaughtRow]:
     """Return the levels whose part of the dark visits the site changed most."""
     rows = [TaughtRow(**row) for row in facts.summary["model"]]
-    rows = [row for row in rows if row.cause == "dark_social" and row.visits >= MIN_TAUGHT_VISITS]
+    rows = [row for row in rows if (row.cause, row.landing) == ("dark_social", DEEP)]
+    rows = [row for row in rows if row.visits >= MIN_TAUGHT_VISITS]
     rows.sort(key=lambda row: -abs(row.learned - row.assumed))
     return rows[:MAX_LEVELS]
 
@@ -328,8 +330,8 @@ def of_taught(facts: PageFacts, taught: Sequence[TaughtRow]) -> Section:
     return Section(
         "taught",
         _("What did this site teach?"),
-        _("Of the visits that are dark social, how many show this: as assumed for sites in "
-          "general, and as learned here. The largest differences come first."),
+        _("Of the dark social visits to addresses that nobody types, how many show this: as "
+          "assumed for sites in general, and as learned here. The largest differences come first."),
         table=Table(columns, rows),
     )  # fmt: skip
 
