@@ -1,11 +1,12 @@
 """Files of costs: each export is known by its columns, and read whatever is around its rows."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from openpyxl import Workbook
 
 from darksocial import InputError, UsageError
 from darksocial.campaigns.cost_files import CostRow, header_names, read_costs
@@ -223,3 +224,29 @@ def test_sums_are_left_out_and_counted(tmp_path: Path) -> None:
     costs = spent(tmp_path, text)
     assert by_campaign(costs.rows) == {"Total Recall": "5"}
     assert [(rows, sums) for _file, _title, rows, sums in costs.files] == [(1, 2)]
+
+
+def test_an_excel_file_is_read_as_its_first_sheet(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "March"
+    sheet.append(["Costs of the shop"])
+    sheet.append(["date", "source", "medium", "campaign", "cost", "currency"])
+    sheet.append([datetime(2026, 3, 2), "shop", "email", "spring, early", 1204.5, "EUR"])
+    sheet.append(["Total", None, None, None, 1204.5])
+    book.create_sheet("April")
+    file = tmp_path / "costs.xlsx"
+    book.save(file)
+    costs = read_costs(file, {})
+    assert (costs.format.name, costs.sums) == ("ga4", 1)
+    [row] = costs.rows
+    assert (row.campaign, row.cost, row.currency, row.days) == (
+        "spring, early", Decimal("1204.5"), "EUR", DAY,
+    )  # fmt: skip
+    assert spending_of([file]).notes == (
+        f"Of {file} the first sheet was read, March, and not 1 other.",
+    )
+    file.write_bytes(file.read_bytes()[:-200])
+    with pytest.raises(InputError):
+        read_costs(file, {})

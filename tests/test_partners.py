@@ -16,12 +16,14 @@ from darksocial.campaigns.codes import Conversions, Reached, code_use, conversio
 from darksocial.campaigns.contract import PARTNERS_TABLE
 from darksocial.campaigns.devices import Path as Visits
 from darksocial.campaigns.orders import Order, OrderNumbers, codes_in, read_orders, second_of
-from darksocial.campaigns.partner_list import CHATBOTS, Landing, PartnerList, read_partners
+from darksocial.campaigns.partner_list import Landing, PartnerList, read_partners
 from darksocial.campaigns.parts import parts_of
 from darksocial.campaigns.stored import Key
 from darksocial.cli._main import darksocial as group
+from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.simulation.files import COSTS_NAME, ORDERS_NAME, PARTNERS_NAME
 from tests.campaign_site import analysed_site
+from tests.logs import ARTICLE, Hit, analyzed
 from tests.test_credit import SEARCH, world
 
 HEADER = "partner,link,code,since,until,fee\n"
@@ -53,6 +55,8 @@ def listed(folder: Path, text: str) -> PartnerList:
         (Landing(None, "/radio", {}), date(2026, 3, 9), None),
         (Landing("www.example.org", "/radio", {"ref": "ben"}), DAY, "ben"),
         (Landing(None, "/a", {"utm_medium": "Chatbot"}), DAY, CHATBOTS),
+        (Landing(None, "/a", {}, has_chatbot_id=True), DAY, CHATBOTS),
+        (Landing(None, "/radio", {}, has_chatbot_id=True), DAY, "radio"),
     ],
 )  # fmt: skip
 def test_a_link_is_that_of_its_partner(
@@ -289,3 +293,22 @@ def test_values_that_do_not_exist_are_said(folder: Path, wrong: dict[str, Any]) 
 def test_by_partner_needs_the_file_of_partners(folder: Path) -> None:
     with pytest.raises(UsageError, match="`partners` names no file"):
         darksocial.campaigns(folder / "out", by="partner")
+
+
+def test_an_id_for_many_strangers_is_a_chatbots(tmp_path: Path) -> None:
+    """Telegram fetched its preview once, and three days later strangers come by it."""
+    link = f"{ARTICLE}?utm_source=telegram&utm_medium=social&sh=b0t5x.1.b0t5x.l"
+    hits = [Hit(0, link, "149.154.161.1", "TelegramBot (like TwitterBot)")]
+    hits += [Hit(3 * 1440 + 60 * n, link, f"192.0.2.{n + 1}") for n in range(12)]
+    hits += [Hit(10, ip="198.51.100.7")]
+    with analyzed(tmp_path, sorted(hits, key=lambda hit: hit.at)) as analysis:
+        analysis.write(tmp_path / "out")
+    file = tmp_path / "partners.csv"
+    file.write_text(PARTNERS, "utf-8")
+    rows = {
+        row.partner: row for row in darksocial.partners(tmp_path / "out", partners=file).partners
+    }
+    bot = rows[CHATBOTS]
+    assert (bot.visits_own, bot.visits_passed_on) == (pytest.approx(12, abs=0.1), 0)
+    report = darksocial.shares(tmp_path / "out")
+    assert ([len(share.clicks) for share in report.chatbots], report.shares) == ([12], ())

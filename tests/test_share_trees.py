@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from darksocial import InputError, UsageError
 from darksocial import shares as read_back
 from darksocial.cli._main import darksocial
+from darksocial.outputs.share_words import counts_by_method, sentences
 from darksocial.tracking.trees import (
     TrackedShare,
     children_of,
@@ -182,3 +184,29 @@ def test_what_is_not_there_is_said(out: Path, tmp_path: Path) -> None:
         read_back(out, page="/nowhere")
     with pytest.raises(InputError, match="holds no sessions"):
         run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("visitors", "days_later", "is_tagged", "is_of_chatbot"),
+    [(12, 3, False, True), (12, 1, False, False), (9, 3, False, False), (1, 0, True, True)],
+)
+def test_links_of_chatbots_are_no_shares_of_people(
+    visitors: int, days_later: int, is_tagged: bool, is_of_chatbot: bool
+) -> None:
+    """One id for many strangers, with a preview long before; or a tag that says so."""
+    [share, other] = tree(("a", None, 0), ("b", "a", 2))
+    clicks = [START + timedelta(days=days_later, hours=hour) for hour in range(1, visitors + 1)]
+    link = replace(
+        share,
+        clicks=tuple(clicks),
+        new_visitors=visitors,
+        previewed_at=START,
+        is_tagged_by_chatbot=is_tagged,
+    )
+    report = report_of([link, other], START + timedelta(days=30))
+    assert report.chatbots == ((link,) if is_of_chatbot else ())
+    assert (other in report.shares, link in report.shares) == (True, not is_of_chatbot)
+    said = " ".join(sentences(report))
+    assert ("Chatbots gave 1 link" in said) is is_of_chatbot
+    rows = {name: (shares, visits) for name, shares, visits in counts_by_method(report)}
+    assert rows.get("(chatbots)") == ((1, visitors) if is_of_chatbot else None)

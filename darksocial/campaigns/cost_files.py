@@ -77,13 +77,14 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class CostFile:
-    """A file of costs: its name, which export it is, its rows, and how many rows of sums were left
-    out."""
+    """A file of costs: its name, which export it is, its rows, how many rows of sums were left
+    out, and a note on what else was not read (empty: nothing)."""
 
     name: str
     format: CostFormat
     rows: tuple[CostRow, ...]
     sums: int
+    note: str
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -128,6 +129,7 @@ def read_costs(path: Path, mapping: Mapping[str, str]) -> CostFile:
         header.format,
         tuple(_row(name, number, row, header, mark, form) for number, row in rows),
         len(cells) - len(rows),
+        lines.note,
     )
 
 

@@ -11,7 +11,7 @@ that is counted with its reason.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from hashlib import blake2b
@@ -71,7 +71,8 @@ class OrderReject:
 @dataclass(frozen=True, slots=True)
 class OrderFile:
     """A file of orders: whose export it is, its orders, how many further rows these have, and the
-    rejects. currency: that of the orders; None if the file names none."""
+    rejects. currency: that of the orders; None if the file names none. note: what of the file was
+    not read; empty for nothing."""
 
     name: str
     tool: str
@@ -79,6 +80,7 @@ class OrderFile:
     further_rows: int
     rejects: tuple[OrderReject, ...]
     currency: str | None
+    note: str = ""
 
 
 class OrderNumbers:
@@ -120,7 +122,8 @@ def read_orders(
         raise InputError(
             problem.format(file=name), expected=_("one mark before the decimals of all values")
         )
-    return _counted(name, header, cells, _Reading(form, mark, zone, numbers))
+    counted = _counted(name, header, cells, _Reading(form, mark, zone, numbers))
+    return replace(counted, note=lines.note)
 
 
 class _Header(NamedTuple):

@@ -13,21 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from darksocial import data
 from darksocial.campaigns.amounts import amount_of, day_of, form_of_days, mark_of
 from darksocial.campaigns.sheets import cells_of, likely_separator, lines_of, plain, rows_below
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.lookups.chatbots import CHATBOTS, is_of_chatbot
 from darksocial.lookups.utm import UTM
 from darksocial.tracking.share_id import DEFAULT_PARAMETER
 
 PARTNER_FIELDS = ("partner", "link", "code", "since", "until", "fee", "currency")
-CHATBOTS = _("(chatbots)")
-"""The row of links that chatbots sent, beside those of the partners."""
 SLASH = "/"
 
 
@@ -60,21 +57,24 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where a visit landed: the host (None: not recorded), the path and all parameters."""
+    """Where a visit landed: the host (None: not recorded), the path, all parameters, and whether
+    the id of its link is one that a chatbot gives (tracking/trees.py)."""
 
     host: str | None
     path: str
     parameters: Mapping[str, str]
+    has_chatbot_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerList:
-    """The rows of a file of partners, with the fee of each partner that has one and the currency
-    of fees (None: not named)."""
+    """The rows of a file of partners, with the fee of each partner that has one, the currency of
+    fees (None: not named), and a note on what of the file was not read (empty: nothing)."""
 
     rows: tuple[Terms, ...] = ()
     fees: tuple[tuple[str, Decimal], ...] = ()
     currency: str | None = None
+    note: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,7 +87,9 @@ class PartnerList:
         fitting = [row for row in self.rows if row.holds(day) and _fits(row, landing)]
         if fitting:
             return max(fitting, key=lambda row: (len(row.parameters), len(row.path))).partner
-        return CHATBOTS if self.rows and _is_of_chatbot(landing.parameters) else None
+        tags = (landing.parameters.get(name) for name in UTM)
+        is_of_bot = landing.has_chatbot_id or is_of_chatbot(tags)
+        return CHATBOTS if self.rows and is_of_bot else None
 
     def partner_of_code(self, code: str, day: date) -> str | None:
         """Return whose code it is on a day."""
@@ -102,17 +104,6 @@ def _fits(row: Terms, landing: Landing) -> bool:
     return (not row.path or is_there) and all(
         landing.parameters.get(name) == value for name, value in row.parameters
     )
-
-
-def _is_of_chatbot(parameters: Mapping[str, str]) -> bool:
-    values = (parameters.get(name, "").casefold() for name in UTM)
-    return any(value in chatbot_tags() for value in values)
-
-
-@cache
-def chatbot_tags() -> frozenset[str]:
-    """Return the values of tags by which links of chatbots are known (data/chatbot_tags.csv)."""
-    return frozenset(row["value"] for row in data.read("chatbot_tags"))
 
 
 def _bare(host: str) -> str:
@@ -154,7 +145,7 @@ def read_partners(path: Path) -> PartnerList:
             if fee is None or fee < 0:
                 raise _illegible_cell(name, number, row["fee"], _("a fee such as 350.00"))
             fees[terms.partner] = fees.get(terms.partner, Decimal(0)) + fee
-    return PartnerList(tuple(listed), tuple(fees.items()), _currency(name, rows))
+    return PartnerList(tuple(listed), tuple(fees.items()), _currency(name, rows), lines.note)
 
 
 def _terms(file: str, number: int, row: Mapping[str, str], form: str | None) -> Terms:

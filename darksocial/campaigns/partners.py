@@ -22,7 +22,7 @@ from darksocial.campaigns.orders import (
     check_mapping,
     read_orders,
 )
-from darksocial.campaigns.partner_list import CHATBOTS, PartnerList, read_partners
+from darksocial.campaigns.partner_list import PartnerList, read_partners
 from darksocial.campaigns.partner_values import (
     OrderFileRow,
     OrderRejectRow,
@@ -50,6 +50,7 @@ from darksocial.campaigns.values import LAST, PARTNER, CampaignRow
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import whole
 from darksocial.settings import ReadSettings
 from darksocial.visits.bounds import DAY_SECONDS
@@ -138,7 +139,10 @@ def partners(
             for file in files
             for reject in file.rejects
         ),
-        notes=tuple(_notes(visits, listed, sold)),
+        notes=(
+            *filter(None, (listed.note, *(file.note for file in files))),
+            *_notes(visits, listed, sold),
+        ),
     )
 
 

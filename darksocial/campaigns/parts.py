@@ -24,6 +24,7 @@ from darksocial.campaigns.stored import (
 )
 from darksocial.language import gettext as _
 from darksocial.lookups.channels import DARK_SOCIAL
+from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.model.weighing import CHANNEL_OF_CLASS
 from darksocial.visits.conditions import BOTS_LABEL
 
@@ -76,9 +77,11 @@ def parts_of(visits: StoredVisits, shares: StoredShares) -> Parts:
     keys = (*visits.keys, *(key for key in OTHER_KEYS if key not in visits.keys))
     place = {key: number for number, key in enumerate(keys)}
     direct, dark, bots, *lost = (place[key] for key in OTHER_KEYS)
-    # A partner's link is what brought a visit, whether typed or with its referrer lost.
+    # A partner's link is what brought a visit, whether typed or with its referrer lost; and one
+    # that a chatbot gave was shared by nobody.
     classes = np.where(visits.of_partner, 0.0, visits.classes)
-    classes[DARK_CLASS] = q = visits.classes[DARK_CLASS]
+    of_chatbot = np.array([key.partner == CHATBOTS for key in visits.keys], np.bool_)[visits.key]
+    classes[DARK_CLASS] = q = np.where(of_chatbot, 0.0, visits.classes[DARK_CLASS])
     booked = (1 - visits.bot - classes.sum(axis=0)).clip(0)
     classes[DIRECT_CLASS] += np.where(visits.again, booked, 0.0)
     booked = np.where(visits.again, 0.0, booked)

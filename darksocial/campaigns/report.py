@@ -103,6 +103,7 @@ def campaigns(
         cost_files=tuple(CostFileRow(*file) for file in spending.files),
         notes=(
             *spending.notes,
+            *filter(None, (listed.note,)),
             *costs_of.notes,
             *_notes(visits, spending, lookback, margin),
         ),

@@ -54,7 +54,12 @@ def spending_of(paths: Iterable[Path], mapping: Mapping[str, str] | None = None)
         tuple(replace(row, currency=currency) for row in rows),
         currency,
         tuple((file.name, file.format.title, len(file.rows), file.sums) for file in files),
-        (*of_currency, *of_replacing, *_overlaps(rows)),
+        (
+            *(file.note for file in files if file.note),
+            *of_currency,
+            *of_replacing,
+            *_overlaps(rows),
+        ),
     )
 
 

@@ -4,7 +4,7 @@ Only the columns that are needed are read, so that a year of visits fits into me
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from darksocial.language import gettext as _
 from darksocial.lookups.utm import UTM
 from darksocial.model.weighing import PROBABILITIES
 from darksocial.results.explain import legible, sessions_of
+from darksocial.results.shares import shares as shares_in
 from darksocial.results.tempo import shares_of
 from darksocial.schema import CONTINUED, NOT_LOGGED
 from darksocial.visits.conditions import NOT_LOGGED_LABEL
@@ -52,7 +53,7 @@ COLUMNS = (
     "p_bot",
     *PROBABILITIES,
 )
-COLUMNS_OF_LINKS = ("landing_query", *UTM)
+COLUMNS_OF_LINKS = ("landing_query", "share_root", "share_id", *UTM)
 """What is read beside, where partners are known by their links."""
 COLUMNS_OF_SHARES = ("time", "app", "path", "site", "sharer_visitor_id")
 SOURCELESS_CHANNELS = ("Direct", NOT_LOGGED_LABEL)
@@ -150,7 +151,8 @@ def visits_and_shares(
     visitors = _Numbering()
     keys = _Numbering()
     campaigns = _campaigns(columns, click_ids)
-    of_partners = _partners(columns, partners)
+    chatbots = shares_in(out).chatbots if partners.rows else ()
+    of_partners = _partners(columns, partners, {(share.root, share.key) for share in chatbots})
     keyed = zip(
         columns["source_before"],
         columns["medium_before"],
@@ -223,9 +225,11 @@ def _key(
     return Key(source, medium, campaign, channel, partner)
 
 
-def _partners(columns: dict[str, list[Any]], partners: PartnerList) -> list[str | None]:
+def _partners(
+    columns: dict[str, list[Any]], partners: PartnerList, chatbots: Collection[tuple[str, str]]
+) -> list[str | None]:
     """Return by whose link each visit came; one that continues has the partner of the visitor's
-    last arrival."""
+    last arrival. `chatbots` are the ids, root and key, that chatbots gave."""
     if not partners.rows:
         return [None] * len(columns["began"])
     latest: dict[tuple[str, str, str], str | None] = {}
@@ -233,17 +237,19 @@ def _partners(columns: dict[str, list[Any]], partners: PartnerList) -> list[str 
     rows = zip(
         *(columns[name] for name in ("site", "landing_path", "landing_query", "started_at")),
         *(columns[name] for name in ("visitor_id", "source_before", "medium_before", "began")),
+        zip(columns["share_root"], columns["share_id"], strict=True),
         *(columns[name] for name in UTM),
         strict=True,
     )
-    for site, path, query, started, visitor, source, medium, began, *tags in rows:
+    for site, path, query, started, visitor, source, medium, began, share, *tags in rows:
         if began == CONTINUED:
             of_visits.append(latest.get((visitor, source, medium)))
             continue
         # An export records tags without the query that they were in.
         tagged = {name: value for name, value in zip(UTM, tags, strict=True) if value}
         parameters = dict(parse_qsl(query or "")) | tagged
-        partner = partners.partner_of(Landing(site, path or "", parameters), started.date())
+        landing = Landing(site, path or "", parameters, share in chatbots)
+        partner = partners.partner_of(landing, started.date())
         latest[visitor, source, medium] = partner
         of_visits.append(partner)
     return of_visits

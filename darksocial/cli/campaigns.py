@@ -26,8 +26,9 @@ HELP = _(
     "their links set off in private.\n\n"
     "OUT is the folder that `darksocial analyze` wrote, or a store. Goals are those of the "
     "analysis. A file of costs is an export of Google Ads, Meta Ads, LinkedIn Ads, TikTok Ads, "
-    "Microsoft Advertising, Yandex Metrica, cost data for GA4, or any CSV whose columns --map "
-    "names. Costs and visits are joined by exactly the same source, medium and campaign."
+    "Microsoft Advertising, Yandex Metrica, cost data for GA4, or any table whose columns --map "
+    "names, as CSV or Excel file. Costs and visits are joined by exactly the same source, medium "
+    "and campaign."
 )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label
+from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import decimal, percent
 from darksocial.tracking.trees import Generation, Rate, SharesReport
 
@@ -23,6 +24,20 @@ METHOD_LABELS = {
 def sentences(report: SharesReport) -> Iterator[str]:
     """Yield what the shares of a report show: how many were used, visits per share, half-life, K
     and reach."""
+    if report.shares:
+        yield from _of_people(report)
+    if chatbots := chatbot_sentence(report):
+        yield chatbots
+    public = sum(1 for share in report.shares if share.is_public)
+    if public:
+        yield ngettext(
+            "! {n:,} id was posted in public: most of its visits come from other sites.",
+            "! {n:,} ids were posted in public: most of their visits come from other sites.",
+            public,
+        ).format(n=public)
+
+
+def _of_people(report: SharesReport) -> Iterator[str]:
     count = len(report.shares)
     yield ngettext(
         "{n:,} share with an id was fetched or opened; visits came by {used:,} ({part}).",
@@ -46,13 +61,19 @@ def sentences(report: SharesReport) -> Iterator[str]:
             "Of {n:,} shares that are seven days old or older, each led to {k} others (K); sharing "
             "multiplies visitors by {reach}."
         ).format(n=report.mature, k=decimal(report.k, 2), reach=decimal(report.reach, 2))
-    public = sum(1 for share in report.shares if share.is_public)
-    if public:
-        yield ngettext(
-            "! {n:,} id was posted in public: most of its visits come from other sites.",
-            "! {n:,} ids were posted in public: most of their visits come from other sites.",
-            public,
-        ).format(n=public)
+
+
+def chatbot_sentence(report: SharesReport) -> str | None:
+    """Return what links of chatbots brought, apart from the shares of people; None without any."""
+    if not report.chatbots:
+        return None
+    text = ngettext(
+        "Chatbots gave {links:,} link, by which {n:,} visits came: no person shared it.",
+        "Chatbots gave {links:,} links, by which {n:,} visits came: no person shared them.",
+        len(report.chatbots),
+    )
+    visits = sum(len(share.clicks) for share in report.chatbots)
+    return text.format(links=len(report.chatbots), n=visits)
 
 
 def counts_by_app(report: SharesReport) -> list[tuple[str, int, int]]:
@@ -61,8 +82,11 @@ def counts_by_app(report: SharesReport) -> list[tuple[str, int, int]]:
 
 
 def counts_by_method(report: SharesReport) -> list[tuple[str, int, int]]:
-    """Return the ways to share in words, each with its shares and the visits by them."""
-    return [(METHOD_LABELS[name], shares, visits) for name, shares, visits in report.by_method]
+    """Return the ways to share in words, each with its shares and the visits by them, and apart
+    from them the links that chatbots gave."""
+    rows = [(METHOD_LABELS[name], shares, visits) for name, shares, visits in report.by_method]
+    visits = sum(len(share.clicks) for share in report.chatbots)
+    return [*rows, *([(CHATBOTS, len(report.chatbots), visits)] if report.chatbots else ())]
 
 
 def shares_of_next(generation: Generation) -> str:

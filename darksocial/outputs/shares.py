@@ -31,9 +31,9 @@ MAX_DRAWN_SHARES = 200
 def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
     """Print what shares show; `generations` adds a table of them, `top` bounds that of trees."""
     console = Console(highlight=False)
-    if not report.shares:
+    if not (report.shares or report.chatbots):
         wrapped(console, _("No share id is in these visits and previews."), indent="")
-    for line in sentences(report) if report.shares else ():
+    for line in sentences(report):
         wrapped(console, line, indent="")
     _show_counts(console, _("By app"), counts_by_app(report))
     _show_counts(console, _("By method"), counts_by_method(report))
@@ -102,16 +102,17 @@ def _show_trees(console: Console, trees: Sequence[Tree]) -> None:
 
 def show_tree(report: SharesReport, share_id: str) -> None:
     """Print the tree that holds a share. Raises UsageError if there is none."""
-    roots = sorted({share.root for share in report.shares if share_id in (share.root, share.key)})
+    all_shares = (*report.shares, *report.chatbots)
+    roots = sorted({share.root for share in all_shares if share_id in (share.root, share.key)})
     if not roots:
-        names = sorted({share.root for share in report.shares})
+        names = sorted({share.root for share in all_shares})
         raise UsageError(
             _("No tracked share has the id {share_id}.").format(share_id=share_id),
             expected=one_of(share_id, names[:10]) if names else _("shares with ids"),
         )
     console = Console(highlight=False)
     for root in roots:
-        shares = [share for share in report.shares if share.root == root]
+        shares = [share for share in all_shares if share.root == root]
         display(console, Text(printable(f"{root}  {shares[0].page}"), "bold"))
         drawn = list(_branches(children_of(shares), None, ""))
         for line in drawn[:MAX_DRAWN_SHARES]:

@@ -13,13 +13,16 @@ import pyarrow.compute as pc
 from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.lookups.chatbots import is_of_chatbot
+from darksocial.lookups.utm import UTM
 from darksocial.results.explain import legible, sessions_of
 from darksocial.results.tempo import shares_of
 from darksocial.schema import MIN_LIKELY_BOT
 from darksocial.tracking.trees import Key, SharesReport, TrackedShare, report_of
 
 VISIT_COLUMNS_READ = ["started_at", "landing_path", "referrer", "new_visitor", "p_bot",
-                   "share_id", "share_root", "share_generation", "share_method"]  # fmt: skip
+                   "share_id", "share_root", "share_generation", "share_method",
+                   *UTM]  # fmt: skip
 SHARE_COLUMNS_READ = ["time", "path", "app", "tracked_id", "root", "parent", "generation", "method"]
 
 
@@ -34,8 +37,10 @@ class _Gathered:
     parents: set[str] = field(default_factory=set)
     mentions: list[datetime] = field(default_factory=list)
     clicks: list[datetime] = field(default_factory=list)
+    previews: list[datetime] = field(default_factory=list)
     new_visitors: int = 0
     public_clicks: int = 0
+    is_tagged_by_chatbot: bool = False
 
 
 def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
@@ -54,7 +59,7 @@ def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
             SHARE_COLUMNS_READ, filter=pc.field("tracked_id").is_valid()
         )
     report = shares_in(visits, events, ends, page=page)
-    if page is not None and not (report.shares or report.by_method):
+    if page is not None and not (report.shares or report.chatbots or report.by_method):
         raise UsageError(
             _("no tracked share in {out} is of {page}").format(out=out, page=page),
             expected=_("a landing_path of sessions with a share_id"),
@@ -99,6 +104,7 @@ def _tracked(
         share.apps.add(row["app"])
         share.parents |= {row["parent"]} - {None}
         share.mentions.append(row["time"])
+        share.previews.append(row["time"])
         share.pages[row["path"]] += 1
     for row in visits:
         key = (row["share_root"], row["share_id"])
@@ -106,6 +112,7 @@ def _tracked(
         share = gathered.setdefault(key, new)
         share.mentions.append(row["started_at"])
         share.pages[row["landing_path"] or ""] += 1
+        share.is_tagged_by_chatbot |= is_of_chatbot(row[name] for name in UTM)
         if _is_person(row):
             share.clicks.append(row["started_at"])
             share.new_visitors += bool(row["new_visitor"])
@@ -132,4 +139,6 @@ def _share(key: Key, share: _Gathered) -> TrackedShare:
         tuple(sorted(share.clicks)),
         share.new_visitors,
         share.public_clicks,
+        max(share.previews, default=None),
+        share.is_tagged_by_chatbot,
     )

@@ -25,6 +25,11 @@ come within hours."""
 MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
 """A link with so many visits, most of them with the referrer of another site, was posted in public.
 Assumed."""
+CHATBOT_STRANGERS, LATE_PART = 10, 0.5
+CHATBOT_AFTER = timedelta(days=2)
+"""A chatbot sends one link to stranger after stranger: so many of them, and such a part of the
+visits longer after the last fetch of its preview than people take to open what was shared
+(RESPONSE in visits/surroundings.py ends there). Assumed."""
 OF_SITE_METHODS = (SHARE_METHODS["l"], SHARE_METHODS["q"])
 """The methods of links that the site hands out."""
 COVERAGE = 0.9
@@ -41,6 +46,8 @@ class TrackedShare:
     apps: the apps that fetched a preview with the id, in alphabetical order.
     parent: the key of the share by which the sharer came; None: generation 1, or not known.
     minted_at: when the id is first in the log.
+    previewed_at: when its preview was last fetched; None: it was not.
+    is_tagged_by_chatbot: whether tags beside the id say that a chatbot sent the link.
     clicks: when each visit came that carried the id, in order; likely bots are none.
     new_visitors: how many of these visits were of new visitors.
     public_clicks: how many came with the referrer of another site: the link was posted in public.
@@ -57,6 +64,18 @@ class TrackedShare:
     clicks: tuple[datetime, ...]
     new_visitors: int
     public_clicks: int
+    previewed_at: datetime | None = None
+    is_tagged_by_chatbot: bool = False
+
+    @property
+    def is_of_chatbot(self) -> bool:
+        """Whether a chatbot gave the link: its tags say so, or one id was given to many strangers,
+        with a preview long before."""
+        if self.is_tagged_by_chatbot or self.previewed_at is None:
+            return self.is_tagged_by_chatbot
+        late = sum(1 for click in self.clicks if click - self.previewed_at > CHATBOT_AFTER)
+        is_late = late >= LATE_PART * len(self.clicks)
+        return self.new_visitors >= CHATBOT_STRANGERS and is_late and not self.is_public
 
     @property
     def is_public(self) -> bool:
@@ -116,8 +135,9 @@ class Generation:
 class SharesReport:
     """What tracked shares show.
 
-    shares: those with an id in the log, in the order of time; `trees` are made of them, those with
-        most clicks first.
+    shares: those of people with an id in the log, in the order of time; `trees` are made of them,
+        those with most clicks first.
+    chatbots: the links that chatbots gave. Nothing else here counts them.
     used: how many of them brought a visit.
     clicks_per_share: visits for each share in private. None: there is none.
     by_app, by_method: name, shares and clicks, most clicks first. A share of several apps counts
@@ -131,6 +151,7 @@ class SharesReport:
     """
 
     shares: tuple[TrackedShare, ...]
+    chatbots: tuple[TrackedShare, ...]
     trees: tuple[Tree, ...]
     used: int
     clicks_per_share: Rate | None
@@ -150,6 +171,8 @@ def report_of(
 
     `by_method` are the visits whose address says the method alone, by method.
     """
+    chatbots = tuple(share for share in shares if share.is_of_chatbot)
+    shares = [share for share in shares if not share.is_of_chatbot]
     clicks = [len(share.clicks) for share in shares]
     by_people = [len(share.clicks) for share in shares if share.is_private]
     lives = [
@@ -161,6 +184,7 @@ def report_of(
     k = _new_shares_each(mature)
     return SharesReport(
         shares=tuple(shares),
+        chatbots=chatbots,
         trees=tuple(trees_of(shares)),
         used=sum(1 for count in clicks if count),
         clicks_per_share=mean_rate(by_people),

@@ -24,7 +24,7 @@ def tracked(saved: Saved) -> Iterator[Section]:
     They are read from what was written; where nothing was, from the analysis.
     """
     report = _shares_of(saved)
-    if report and (report.shares or report.by_method):
+    if report and (report.shares or report.chatbots or report.by_method):
         yield _section(report)
 
 
@@ -48,7 +48,7 @@ def _shares_in(analysis: Analysis) -> SharesReport:
 
 
 def _section(report: SharesReport) -> Section:
-    parts: list[Part] = [Sentence(sentence) for sentence in sentences(report) if report.shares]
+    parts: list[Part] = [Sentence(sentence) for sentence in sentences(report)]
     if report.generations:
         parts.append(Table(*generation_table(report.generations)))
     by_app, by_method = counts_by_app(report), counts_by_method(report)
