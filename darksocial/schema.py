@@ -43,12 +43,16 @@ VERSIONS = {
     "`filter`: which of the judged visits it is about, and `groups`: the visits by day, device or "
     "something else. `--output duckdb=FILE` writes a DuckDB file with views. "
     "There are the tables of campaigns and of partners.",
+    10: "Sessions have the `country` that an export or a log records, or that a database of the "
+    "user has for the address. In a store: so have hits.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
 JUDGING_VERSION = 8
 """The first version whose visits were judged by the rules of today."""
+SUMMARY_VERSION = 9
+"""The first version whose summary.json has the keys of today."""
 TIME = pa.timestamp("us", tz="UTC")
 ARRIVAL, CONTINUED, NOT_LOGGED = "arrival", "continued", "not_logged"
 """How a session began (visits/beginnings.py): the values of `began`."""
@@ -277,6 +281,14 @@ SESSIONS = Contract(
             "`qr_code` or `share_api`.",
             "the link says nothing of a share",
             since=9,
+        ),
+        Field(
+            "country",
+            pa.string(),
+            "Country of the visitor (ISO 3166-1 alpha-2): as the input records it, or by the "
+            "address in the database of --geoip.",
+            "not known",
+            since=10,
         ),
     ),
 )

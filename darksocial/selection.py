@@ -14,6 +14,7 @@ from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
+from darksocial.lookups.countries import country_code, country_names
 from darksocial.lookups.paths import decoded_path
 from darksocial.plugins import one_of
 
@@ -22,6 +23,7 @@ COLUMNS = {
     "site": "site",
     "device": "device",
     "campaign": "utm_campaign",
+    "country": "country",
     "app": "app",
 }
 """What a pattern can be about, and the column of sessions that holds it."""
@@ -32,7 +34,7 @@ LOWER_CASE = frozenset({"site", "device", "app"})
 DEVICES = ("mobile", "tablet", "desktop", "other")
 UTC_NAME = "UTC"
 BY_TIME = ("day", "week", "hour")
-BY = (*BY_TIME, "device", "campaign", "section", "app", "landing")
+BY = (*BY_TIME, "device", "country", "campaign", "section", "app", "landing")
 DEFAULT_GROUPS = 20
 ANYTHING = "*"
 SIGNS = re.compile(r"[!-,.:-@\[-^`{-~]")
@@ -66,7 +68,8 @@ class Selection:
     until: where they end: a day, which is included, or a moment or such a span, which is not. A
         visit counts by its start.
     only: patterns that hold for each of them, by what they are about: path (of the landing page),
-        site, device, campaign, app. `*` is for any characters. All patterns have to hold.
+        site, device, country (its code), campaign, app. `*` is for any characters. All patterns
+        have to hold.
     zone: of these days, an IANA name or ±HH:MM.
     """
 
@@ -122,6 +125,7 @@ def zone_of(name: str) -> tzinfo:
 def regex_of(key: str, pattern: str) -> str:
     """Return the regular expression for a whole value, as RE2 and Java read it alike."""
     text = pattern.lower() if key in LOWER_CASE else pattern
+    text = text.upper() if key == "country" else text
     text = decoded_path(text) if key == "path" else text
     parts = (SIGNS.sub(r"\\\g<0>", part) for part in text.split(ANYTHING))
     return f"(?s)^{'.*'.join(parts)}\\z"
@@ -135,6 +139,15 @@ def _check_pattern(key: str, pattern: str) -> None:
     values = {"device": DEVICES, "app": apps.names()}.get(key)
     if values and ANYTHING not in pattern and pattern.lower() not in values:
         _refuse_pattern(key, pattern, one_of(pattern, values))
+    if key == "country" and ANYTHING not in pattern and pattern.upper() not in country_names():
+        _refuse_pattern(key, pattern, _country_expected(pattern))
+
+
+def _country_expected(pattern: str) -> str:
+    """Return which code a name stands for, or what codes are."""
+    if code := country_code(pattern):
+        return _("the code of the country, {code}").format(code=code)
+    return _("a code of two letters (ISO 3166-1), such as DE")
 
 
 def _refuse_pattern(key: str, pattern: str, expected: str) -> NoReturn:
@@ -196,8 +209,8 @@ EVERYTHING = Selection()
 class Breakdown:
     """By what the visits of a report are counted in one more table.
 
-    by: day, week, hour (of the day), device, campaign, section (the first part of the path), app or
-        landing (page).
+    by: day, week, hour (of the day), device, country, campaign, section (the first part of the
+        path), app or landing (page).
     top: how many groups have a row of their own, those with the most dark social; all others share
         one. Without it all of a time have one, and of others the 20 largest.
     """

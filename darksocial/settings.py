@@ -69,6 +69,8 @@ class ReadSettings:
     trusted_proxies: networks (CIDR) of proxies whose X-Forwarded-For is trusted.
     time_format: how times are written in files that cannot be read otherwise: a pattern of strftime
         (%d.%m.%Y %H:%M:%S), or of Java (dd.MM.yyyy HH:mm:ss).
+    geoip: a database (.mmdb) that says in which countries addresses are, for inputs that do not
+        record the country.
     """
 
     format: str | None = None
@@ -78,6 +80,7 @@ class ReadSettings:
     timezone: str = "UTC"
     trusted_proxies: tuple[str, ...] = ()
     time_format: str | None = None
+    geoip: str | None = None
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)

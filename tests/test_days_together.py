@@ -14,6 +14,7 @@ from darksocial.errors import InputError, UsageError
 from darksocial.report.page import page_facts
 from darksocial.report.selected import stored_report
 from darksocial.report.summary_json import read_report
+from darksocial.schema import SCHEMA_VERSION, SUMMARY_VERSION
 from tests.stores import DAY, Visits, write_day, write_usual
 
 USUAL = (Visits("/a", 30, 0.5, "whatsapp"), Visits("/b", 20, 0.1, hour=22))
@@ -107,9 +108,21 @@ def test_the_report_and_the_page_of_days(store: Path, tmp_path: Path) -> None:
     assert "Visits by day" in done.output
     assert "Of 100 visits booked as Direct" in page.read_text("utf-8")
     assert len((folder / "sessions.csv").read_text("utf-8").splitlines()) == 101
-    again = tmp_path / "again.html"
-    assert run("page", store, "-o", again, "--since", first).exit_code == 0
+    again, tables = tmp_path / "again.html", tmp_path / "again"
+    done = run(
+        *("page", store, "-o", again, "--output", f"csv={tables}"),
+        *("--since", first, "--by", "day"),
+    )
+    assert (done.exit_code, done.output) == (0, "")
     assert again.read_text("utf-8") == page.read_text("utf-8")
+    written = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+    assert {file.name: file.read_text("utf-8") for file in tables.iterdir()} == written
+
+
+def test_tables_of_a_page_without_paths_are_refused(store: Path, tmp_path: Path) -> None:
+    done = run("page", store, "-o", f"csv={tmp_path / 'tables'}", "--no-paths")
+    assert "its tables would hold them" in str(done.exception)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_page_of_a_day_of_a_store(store: Path, tmp_path: Path) -> None:
@@ -151,7 +164,8 @@ def test_days_of_another_version_are_refused(store: Path, tmp_path: Path) -> Non
     write_day(folder, DAY, USUAL)
     [report] = folder.glob("reports/*/summary.json")
     content = report.read_text("utf-8")
-    report.write_text(content.replace('"schema_version": 9', '"schema_version": 7'), "utf-8")
+    current, earlier = (f'"schema_version": {n}' for n in (SCHEMA_VERSION, SUMMARY_VERSION - 1))
+    report.write_text(content.replace(current, earlier), "utf-8")
     assert len(list(pq.ParquetDataset(folder / "sessions").files)) == 1
-    with pytest.raises(InputError, match="schema version 7"):
+    with pytest.raises(InputError, match=f"schema version {SUMMARY_VERSION - 1}"):
         stored_report(folder)

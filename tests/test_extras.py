@@ -17,7 +17,8 @@ import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pyspark", "openpyxl", "weasyprint", "xlsxwriter"}:
+        hidden = {"maxminddb", "openpyxl", "pyspark", "weasyprint", "xlsxwriter"}
+        if name.partition(".")[0] in hidden:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
@@ -40,6 +41,14 @@ def test_a_missing_engine_is_one_line(tmp_path: Path) -> None:
         "darksocial: The engine spark needs PySpark: pip install 'darksocial[spark]'\n"
     )
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_countries_of_addresses_need_their_extra(tmp_path: Path) -> None:
+    done = without_extras("analyze", LOG, "--geoip", "a.mmdb", "--out", tmp_path / "out")
+    assert done.stderr == (
+        "darksocial: Countries of addresses need maxminddb: pip install 'darksocial[geoip]'\n"
+    )
+    assert (done.returncode, done.stdout, (tmp_path / "out").exists()) == (2, "", False)
 
 
 def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:

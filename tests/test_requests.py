@@ -123,6 +123,7 @@ VISIT_TEXTS = (
     "device",
     "os",
     "browser",
+    "country",
     "channel",
     "source",
     "medium",

@@ -15,6 +15,7 @@ OPTION_NAMES = {
     "exclude_referrer": "--exclude-referrer",
     "format": "--format",
     "goals": "--goal",
+    "geoip": "--geoip",
     "keep_identifiers": "--keep-identifiers",
     "keep_query": "--keep-query",
     "level": "--level",

@@ -70,7 +70,13 @@ proxy_option = option(
     heading=INPUT,
     multiple=True,
     metavar="CIDR",
-    help=_("Trust X-Forwarded-For from proxies in this network."),
+    help=_("Trust X-Forwarded-For from this network."),
+)
+geoip_option = option(
+    "--geoip",
+    heading=INPUT,
+    metavar="FILE.mmdb",
+    help=_("Look up the countries of addresses in FILE."),
 )
 
 
@@ -82,12 +88,13 @@ def read_settings_of(
     timezone: str,
     trusted_proxy: tuple[str, ...],
     time_format: str | None,
+    geoip: str | None,
 ) -> "ReadSettings":
     """Return how inputs are read."""
     from darksocial.settings import ReadSettings
 
     return ReadSettings(
-        format, log_format, log_format_from, map, timezone, trusted_proxy, time_format
+        format, log_format, log_format_from, map, timezone, trusted_proxy, time_format, geoip
     )
 
 
@@ -102,6 +109,7 @@ reading_options = gathered(
         timezone_option,
         proxy_option,
         time_format_option,
+        geoip_option,
     ),
 )
 """The options that say how inputs are read: the command takes them as `read`."""

@@ -170,6 +170,42 @@ def _kinds_completed(kinds: Sequence[str]) -> Completed:
     return Completed(lambda _ctx, incomplete: outputs(kinds, incomplete))
 
 
+PAGE_FILE = "darksocial.html"
+TABLE_KINDS = (FOLDER_KIND, "duckdb", "xlsx")
+"""The kinds that `darksocial page` writes beside the page."""
+
+
+def page_outputs(output: tuple[str, ...]) -> tuple[tuple[Path, ...], Reports]:
+    """Return the files of the page, and the files with its tables.
+
+    Without a file of its own the page has the usual one.
+    """
+    of_tables = [text for text in output if text.partition("=")[0] in TABLE_KINDS]
+    pages = [Path(text) for text in output if text not in of_tables] or [Path(PAGE_FILE)]
+    return tuple(pages), Reports((), tuple(_output_file(text, TABLE_KINDS) for text in of_tables))
+
+
+page_output_option = gathered(
+    "outputs",
+    page_outputs,
+    (
+        option(
+            "-o",
+            "--output",
+            heading=OUTPUT,
+            multiple=True,
+            metavar="FILE|KIND=FILE",
+            type=_kinds_completed(TABLE_KINDS),
+            help=_(
+                "Write the page to FILE, or its tables and visits: {kinds}. May be repeated.  "
+                "[default: {file}]"
+            ).format(kinds="csv=DIR, duckdb=FILE, xlsx=FILE", file=PAGE_FILE),
+        ),
+    ),
+)
+"""The option of the files of a page; they come as `outputs`."""
+
+
 def check_options() -> Decorator[Any]:
     """Return the options of `report_options` for `check`, where `--output KIND` prints."""
     kinds = ", ".join(file_kinds("checks"))

@@ -12,9 +12,9 @@ from darksocial.plugins import one_of
 if TYPE_CHECKING:
     from darksocial.selection import Breakdown, Selection
 
-PATTERN_KEYS = ("path", "site", "device", "campaign", "app")
+PATTERN_KEYS = ("path", "site", "device", "country", "campaign", "app")
 """As in selection.py, which takes too long to load for a help page."""
-BY_NAMES = ("day", "week", "hour", "device", "campaign", "section", "app", "landing")
+BY_NAMES = ("day", "week", "hour", "device", "country", "campaign", "section", "app", "landing")
 
 since_option = option(
     "--since",

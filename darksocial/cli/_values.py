@@ -25,6 +25,8 @@ def checked(option: click.Parameter, value: Any, place: str) -> Any:
     """
     if isinstance(option.type, click.DateTime) and type(value) is date:
         value = value.isoformat()
+    if option.name == "output" and takes_many(option) and isinstance(value, str):
+        value = [value]  # of `page` it was one file
     fits, expected = _kind(option)
     if not fits(value):
         shown = "..." if "secret" in (option.name or "") else _shown(value)

@@ -87,4 +87,4 @@ def _report_on_days(
     reports.check_forms(registry())
     reports.check(registry())
     report = stored_report(store, selection, breakdown)
-    reports.deliver(registry(), Saved(report, source=Source(store, selection)))
+    reports.deliver(registry(), Saved(report, source=Source(store, selection, breakdown)))

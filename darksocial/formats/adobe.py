@@ -1,4 +1,4 @@
-r"""Adobe Analytics data feed: hit_data.tsv with its column_headers.tsv beside it.
+""" "Adobe Analytics data feed: hit_data.tsv with its column_headers.tsv beside it.
 
     1772439245\t0\t0\t3064\t7291\t2\thttps://www.example.org/news\thttps://www.google.com/\t3
 
@@ -39,6 +39,7 @@ FORMAT = Format(
         url=("post_page_url", "page_url"),
         referrer=("post_referrer", "referrer"),
         user_agent="user_agent",
+        country="geo_country",
         revenue=("post_product_list", "product_list"),
         excluded={"exclude_hit": r"[1-9]\d*", "hit_source": "[5789]"},
         converted={"post_event_list": "(?:.*,)?1(?:,.*)?"},

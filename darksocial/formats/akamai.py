@@ -12,10 +12,11 @@ referrer are decoded; path and query stay as they are. (That sample writes space
 stay; whether real streams have them is unconfirmed.) The query is logged only where the property
 counts all query parameters to the cache key, by the specification of the stream's first version.
 
-It gives the evidence of a visit whose fields were chosen; without `referer` how visits came is not
-known, without `queryStr` tags are lost. Where a proxy is in front of Akamai, choose `xForwardedFor`
-and name the proxy with `--trusted-proxy`. None of the logged times is the whole, so no duration
-is read. The other form, separated by spaces or tabs, has no names and is not read.
+It gives the evidence of a visit whose fields were chosen, and its country (`country`); without
+`referer` how visits came is not known, without `queryStr` tags are lost. Where a proxy is in front
+of Akamai, choose `xForwardedFor` and name the proxy with `--trusted-proxy`. None of the logged
+times is the whole, so no duration is read. The other form, separated by spaces or tabs, has no
+names and is not read.
 
 Specification: https://techdocs.akamai.com/datastream2/docs/data-set-parameters and
 https://techdocs.akamai.com/datastream2/docs/log-format-1
@@ -40,6 +41,7 @@ FORMAT = Format(
         bytes="bytes",
         referrer="referer",
         user_agent="UA",
+        country="country",
         decode={"referrer": "percent", "user_agent": "form", "forwarded": "percent"},
     ),
 )

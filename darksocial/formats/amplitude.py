@@ -12,8 +12,8 @@ of the event, else those that the browser library set on the user when the visit
 keeps them, so a campaign counts for the first visit that has it, and a tag in the page's own
 address counts before it.
 
-It gives the landing page, referrer, campaign tags and click ids, visitor, session, address and
-device. The user agent is not in it: in-app browsers and link previews cannot be recognised.
+It gives the landing page, referrer, campaign tags and click ids, visitor, session, address, device
+and country. The user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://amplitude.com/docs/apis/analytics/export
 """
@@ -41,6 +41,7 @@ FORMAT = Format(
         referrer=("event_properties.referrer", "user_properties.referrer"),
         device=("device_type", "device_family"),
         os="os_name",
+        country="country",
         revenue=("event_properties.revenue", "event_properties.$revenue"),
         nulls={"session": ("-1",), "referrer": ("EMPTY",)},
         pages=("[Amplitude] Page Viewed",),

@@ -8,7 +8,7 @@ referrer, URL, location, user agent, request id and country, between bars. The l
 address is 0 where the zone has its addresses anonymised: visitors are distinguished by
 their user agents then, and people of one network with the same browser count as one.
 
-It gives all evidence of a visit. The method is not recorded.
+It gives all evidence of a visit, and its country. The method is not recorded.
 
 Specification: https://docs.bunny.net/docs/cdn-log-format
 """
@@ -21,7 +21,7 @@ FORMAT = Format(
     "bunny.net CDN",
     compile_template(
         r"{_=[A-Z]*|-}|{status=\d+|-}|{time:epoch_ms}|{bytes=\d+|-}|{_=[^|]*}|{client_ip=[^|]*}"
-        r"|{referrer=[^|]*}|{url=[^|]*}|{_=[^|]*}|{user_agent=[^|]*}|{_=[^|]*}|{_=[^|]*}",
+        r"|{referrer=[^|]*}|{url=[^|]*}|{_=[^|]*}|{user_agent=[^|]*}|{_=[^|]*}|{country=[^|]*}",
         extras=True,
     ),
 )

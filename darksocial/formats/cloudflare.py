@@ -11,9 +11,10 @@ RFC 3339 or as a number of seconds, milliseconds or nanoseconds. `ClientRequestU
 that Cloudflare makes itself (`ClientRequestSource` other than `eyeball`: Workers' fetches, cache
 purges, health checks) are left out and counted as excluded by the export.
 
-It gives the evidence of a visit whose fields were chosen; without `ClientRequestReferer` how visits
-came is not known. Choose `ClientRequestReferer`, `ClientRequestUserAgent`, `ClientRequestHost`
-and `ClientRequestURI`. The client is the visitor, so no trusted proxy need be named.
+It gives the evidence of a visit whose fields were chosen, and its country (`ClientCountry`);
+without `ClientRequestReferer` how visits came is not known. Choose `ClientRequestReferer`,
+`ClientRequestUserAgent`, `ClientRequestHost` and `ClientRequestURI`. The client is the visitor, so
+no trusted proxy need be named.
 
 Specification: https://developers.cloudflare.com/logs/reference/log-fields/zone/http_requests/
 """
@@ -43,5 +44,6 @@ FORMAT = Format(
         bytes="EdgeResponseBytes",
         referrer="ClientRequestReferer",
         user_agent="ClientRequestUserAgent",
+        country="ClientCountry",
     ),
 )

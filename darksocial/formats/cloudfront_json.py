@@ -12,8 +12,9 @@ unconfirmed, so `cs_User_Agent` and `cs_user_agent` are both read. The user choo
 of `timestamp(ms)` where these were not chosen; all are UTC. `-` is null, and values are
 percent-encoded as in the standard log.
 
-It gives the evidence of a visit whose fields were chosen; without `cs(Referer)` how visits came is
-not known. Where a proxy is in front of CloudFront, `--trusted-proxy` lets `x-forwarded-for` count.
+It gives the evidence of a visit whose fields were chosen, and its country (`c-country`); without
+`cs(Referer)` how visits came is not known. Where a proxy is in front of CloudFront,
+`--trusted-proxy` lets `x-forwarded-for` count.
 
 Specification: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
 and https://docs.aws.amazon.com/athena/latest/ug/create-cloudfront-table-partition-parquet.html
@@ -27,7 +28,7 @@ from darksocial.formats.cloudfront import CLOUDFRONT_FIELDS, DECODE
 from darksocial.grammar.keys import Keys, keys
 
 NEEDS = ("cs-uri-stem", "x-edge-result-type")
-JSON_FIELDS = {"time": "timestamp(ms)", **CLOUDFRONT_FIELDS}
+JSON_FIELDS = {"time": "timestamp(ms)", "country": "c-country", **CLOUDFRONT_FIELDS}
 
 
 def in_parquet(name: str) -> tuple[str, ...]:

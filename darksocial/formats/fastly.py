@@ -14,9 +14,10 @@ Fastly writes for a header that was not sent; an empty text is null too. With sh
 is logged at the edge and again at the shield: the latter (`fastly_is_edge` false) is left out and
 counted as excluded by the export.
 
-It gives all evidence of a visit but request headers such as X-Requested-With. `client_ip` is the
-visitor (Fastly-Client-IP), so no trusted proxy need be named; where another CDN is in front of
-Fastly, whether it is that CDN's depends on the service (unconfirmed).
+It gives all evidence of a visit, and its country (`geo_country`), but request headers such as
+X-Requested-With. `client_ip` is the visitor (Fastly-Client-IP), so no trusted proxy need be named;
+where another CDN is in front of Fastly, whether it is that CDN's depends on the service
+(unconfirmed).
 
 Specification: https://www.fastly.com/documentation/guides/integrations/streaming-logs/useful-log-formats/
 """
@@ -41,6 +42,7 @@ FORMAT = Format(
         bytes="response_body_size",
         referrer="request_referer",
         user_agent="request_user_agent",
+        country="geo_country",
         nulls={
             "client_ip": TEXT_FOR_NO_HEADER,
             "host": TEXT_FOR_NO_HEADER,

@@ -8,10 +8,10 @@ field_grouping=hostname,pathname,referrer_hostname`. A row stands for as many se
 says. Sessions are counted for the page that they landed on; whether other pages that a visit saw
 appear with 0 visits is unconfirmed, and rows of 0 visits weigh nothing.
 
-It gives sessions by page, referrer, UTM tags and device, as far as they were asked for. No visitor,
-no time of day and no user agent are recorded: whether somebody came back, how many strangers came
-within minutes, in-app browsers and link previews are not known, and the interval of the estimate is
-wider for it.
+It gives sessions by page, referrer, UTM tags, device and country, as far as they were asked for. No
+visitor, no time of day and no user agent are recorded: whether somebody came back, how many
+strangers came within minutes, in-app browsers and link previews are not known, and the interval of
+the estimate is wider for it.
 
 Specification: https://usefathom.com/api/v1/reports
 """
@@ -32,6 +32,7 @@ FORMAT = Format(
         referrer="{referrer_hostname}{referrer_pathname}",
         device="device_type",
         browser="browser",
+        country="country_code",
         os="operating_system",
         weight="visits",
         pageviews="pageviews",

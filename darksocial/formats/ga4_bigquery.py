@@ -15,9 +15,9 @@ medium `organic` or `referral` it is no tag, and a Google click id beside it say
 parameter `ignore_referrer` is `true`, the property calls the referrer unwanted: it is none.
 
 It gives the landing page, referrer, campaign tags and click ids, the visitor as far as the cookie
-lives, device, session, conversions and revenue. It has no user agent: in-app browsers and link
-previews cannot be recognised. Events without consent have no
-`user_pseudo_id`: each counts alone.
+lives, device, country, session, conversions and revenue. It has no user agent: in-app browsers and
+link previews cannot be recognised. Events without consent have no `user_pseudo_id`: each counts
+alone.
 
 Specification: https://support.google.com/analytics/answer/7029846
 """
@@ -56,6 +56,7 @@ FORMAT = Format(
         device="device.category",
         os="device.operating_system",
         browser="device.web_info.browser",
+        country="geo.country",
         revenue="ecommerce.purchase_revenue",
         direct={PARAMETER.format("ignore_referrer", "string"): "true"},
         derived={f"{CLICK}.manual_medium": DERIVED_MEDIA},

@@ -18,10 +18,10 @@ refused, since their visits would be added up: download each alone. The row of t
 dimension, is a reject ("excluded by the export"). Numbers are read as the file writes them:
 `1,204.5`, `1.204,5` or `1 204,5`.
 
-It gives sessions by landing page, source / medium, channel and device, as far as they were chosen.
-No visitor, no time of day and no user agent are recorded: whether somebody came back, how many
-strangers came within minutes, in-app browsers and link previews are not known, and the interval of
-the estimate is wider for it.
+It gives sessions by landing page, source / medium, channel, device and country (by its name in
+English or its ID), as far as they were chosen. No visitor, no time of day and no user agent are
+recorded: whether somebody came back, how many strangers came within minutes, in-app browsers and
+link previews are not known, and the interval of the estimate is wider for it.
 
 Specification: https://support.google.com/analytics/answer/9317657
 """
@@ -128,6 +128,7 @@ REPORT = grammar_of(
         "device": ["Device category"],
         "os": ["Operating system"],
         "browser": ["Browser"],
+        "country": ["Country"],
         "pageviews": ["Views"],
         "conversions": ["Key events"],
         "revenue": ["Total revenue"],

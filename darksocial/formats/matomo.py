@@ -11,9 +11,9 @@ Matomo takes the campaign parameters off the URLs that it keeps: the campaign is
 with the plugin MarketingCampaignsReporting `campaignSource` and `campaignMedium`. A search engine
 or network that has a name alone is booked by its type (`referrerType`).
 
-It gives the landing page, referrer or campaign, visitor, session, device, conversions and revenue,
-and Matomo's own channel (`referrerTypeName`). It has no user agent: in-app browsers and link
-previews cannot be recognised. The address is masked as Matomo is set to.
+It gives the landing page, referrer or campaign, visitor, session, device, country, conversions and
+revenue, and Matomo's own channel (`referrerTypeName`). It has no user agent: in-app browsers and
+link previews cannot be recognised. The address is masked as Matomo is set to.
 
 Specification: https://developer.matomo.org/api-reference/reporting-api#Live
 """
@@ -40,6 +40,7 @@ FORMAT = Format(
         device="deviceType",
         os="operatingSystemName",
         browser="browserName",
+        country=("countryCode", "country"),
         revenue="actionDetails.revenue",
         direct={"referrerType": "direct"},
         decode={"medium": "matomo_medium"},

@@ -12,8 +12,8 @@ project's time zone (unconfirmed). Mixpanel's library keeps the campaign of a vi
 (release 2.52.0 of mixpanel-js): it counts for the first visit that has it, and a tag in the page's
 own address counts before it.
 
-It gives the landing page, referrer, campaign tags and click ids, visitor, device and conversions.
-The user agent is not in it: in-app browsers and link previews cannot be recognised.
+It gives the landing page, referrer, campaign tags and click ids, visitor, device, country and
+conversions. The user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://developer.mixpanel.com/reference/raw-event-export
 """
@@ -37,6 +37,7 @@ FORMAT = Format(
         device="properties.$device",
         os="properties.$os",
         browser="properties.$browser",
+        country="properties.mp_country_code",
         revenue="properties.revenue",
         pages=("$mp_web_page_view",),
         keeps_campaign=True,

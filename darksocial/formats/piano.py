@@ -9,8 +9,8 @@
 `transaction.confirmation` events conversions. That a flow writes the names of the data model as
 columns is unconfirmed; `--map` reads it where it does not.
 
-It gives the landing page, referrer, visitor, session, device and Piano's own source (`src`). The
-user agent is not in it: in-app browsers and link previews cannot be recognised.
+It gives the landing page, referrer, visitor, session, device, country and Piano's own source
+(`src`). The user agent is not in it: in-app browsers and link previews cannot be recognised.
 
 Specification: https://developers.atinternet-solutions.com/piano-analytics/
 """
@@ -33,6 +33,7 @@ FORMAT = Format(
         device="device_type",
         os="os_group",
         browser="browser_group",
+        country="geo_country",
         revenue=("cart_turnovertaxincluded", "m_turnover_tax_included"),
         pages=("page.display",),
         conversion_events=("transaction.confirmation",),

@@ -8,9 +8,9 @@ One record is one event, as `clickhouse-client` writes the table with `FORMAT CS
 `--goal 'event=Signup'`. The referrer has no scheme. The table of sessions, with rows that cancel
 each other, is the format plausible_sessions.
 
-It gives the landing page, referrer, campaign tags, session, device and revenue. Visitor ids change
-every day: a visitor who comes back tomorrow is a new one. It has no user agent: in-app browsers
-and link previews cannot be recognised. Click ids are not kept.
+It gives the landing page, referrer, campaign tags, session, device, country and revenue. Visitor
+ids change every day: a visitor who comes back tomorrow is a new one. It has no user agent: in-app
+browsers and link previews cannot be recognised. Click ids are not kept.
 
 Specification: https://github.com/plausible/analytics (lib/plausible/clickhouse_event_v2.ex)
 """
@@ -31,6 +31,7 @@ PLAUSIBLE_FIELDS = {
     "device": "screen_size",
     "os": "operating_system",
     "browser": "browser",
+    "country": "country_code",
 }
 
 FORMAT = Format(

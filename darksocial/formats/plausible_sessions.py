@@ -7,8 +7,8 @@ One record is one state of a session: rows with `sign` 1 hold a state, and rows 
 Cancelling rows are rejects ("excluded by the export"); of the states of a session the largest
 number of page views counts. `FINAL` in the query that exports leaves the last state alone.
 
-It gives the landing page, referrer, campaign tags, session and device. Visitor ids change every
-day. It has no user agent, no conversions, and no tempo within a visit.
+It gives the landing page, referrer, campaign tags, session, device and country. Visitor ids change
+every day. It has no user agent, no conversions, and no tempo within a visit.
 
 Specification: https://github.com/plausible/analytics (lib/plausible/clickhouse_session_v2.ex)
 """

@@ -12,9 +12,9 @@ properties as columns of their own (`properties.$current_url`). Libraries before
 the campaign of a visit in later events (PostHog/posthog-js, issue 477): it counts for the first
 visit that has it, and a tag in the page's own address counts before it.
 
-It gives the landing page, referrer, campaign tags and click ids, visitor, session, address, device
-and, where the library sends `$raw_user_agent`, the user agent with its in-app browser. Link
-previews run no JavaScript: they are not in it.
+It gives the landing page, referrer, campaign tags and click ids, visitor, session, address, device,
+country (`$geoip_country_code`) and, where the library sends `$raw_user_agent`, the user agent with
+its in-app browser. Link previews run no JavaScript: they are not in it.
 
 Specification: https://posthog.com/docs/cdp/batch-exports and
 https://posthog.com/docs/data/events#default-properties (the columns of an export are unconfirmed
@@ -37,6 +37,7 @@ PROPERTIES = {
     "device": "$device_type",
     "os": "$os",
     "browser": "$browser",
+    "country": "$geoip_country_code",
     "revenue": "revenue",
     **{tag: tag for tag in CAMPAIGN_MEANINGS},
 }

@@ -9,7 +9,8 @@ conversion with `properties.revenue`; others are named by `--goal`. Segment has 
 are built, as for a log. RudderStack's `context.sessionId` is kept.
 
 It gives the landing page, referrer, campaign tags, user agent with its in-app browser, address,
-visitor, conversions and revenue. Link previews run no JavaScript: they are not in it.
+visitor, country (`context.location`), conversions and revenue. Link previews run no JavaScript:
+they are not in it.
 
 Specification: https://segment.com/docs/connections/spec/common/ and
 https://www.rudderstack.com/docs/event-spec/standard-events/common-fields/
@@ -32,6 +33,7 @@ FORMAT = Format(
         url=("context.page.url", "properties.url"),
         referrer=("context.page.referrer", "properties.referrer"),
         user_agent="context.userAgent",
+        country="context.location.country",
         utm_source="context.campaign.source",
         utm_medium="context.campaign.medium",
         utm_campaign="context.campaign.name",

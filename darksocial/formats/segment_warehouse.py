@@ -9,7 +9,8 @@ fields are columns whose names are joined by `_`. Segment has no sessions: they 
 log. RudderStack's `context_session_id` is kept.
 
 It gives the landing page, referrer, campaign tags, user agent with its in-app browser, address,
-visitor, conversions and revenue. Link previews run no JavaScript: they are not in it.
+visitor, country (`context_location_country`), conversions and revenue. Link previews run no
+JavaScript: they are not in it.
 
 Specification: https://segment.com/docs/connections/storage/warehouses/schema/ and
 https://www.rudderstack.com/docs/destinations/warehouse-destinations/warehouse-schema/
@@ -34,6 +35,7 @@ ROWS = keys(
     url=("context_page_url", "url", "page_url"),
     referrer=("context_page_referrer", "referrer"),
     user_agent=("context_user_agent", "user_agent"),
+    country="context_location_country",
     utm_source="context_campaign_source",
     utm_medium="context_campaign_medium",
     utm_campaign="context_campaign_name",

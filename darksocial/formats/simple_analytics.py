@@ -7,9 +7,9 @@ The fields of an export are chosen by the user: `added_iso`, `path` and `documen
 among them. Rows whose `is_robot` is true are rejects ("excluded by the export"). Rows with a
 `datapoint` of their own (events) are named by `--goal`, as in `--goal 'event=signup'`.
 
-It gives the landing page, referrer, UTM tags, device and, where chosen, the user agent with its
-in-app browser. A visitor is known for one session at most, if `session_id` was chosen; else each
-page view is a visitor of its own. It has no click ids, no conversions and no revenue.
+It gives the landing page, referrer, UTM tags, device, country and, where chosen, the user agent
+with its in-app browser. A visitor is known for one session at most, if `session_id` was chosen;
+else each page view is a visitor of its own. It has no click ids, no conversions and no revenue.
 
 Specification: https://docs.simpleanalytics.com/api/export-data-points
 """
@@ -36,6 +36,7 @@ FORMAT = Format(
         device="device_type",
         os="os_name",
         browser="browser_name",
+        country="country_code",
         excluded={"is_robot": "true"},
         pages=("pageview",),
     ),

@@ -1,4 +1,4 @@
-r"""Snowplow, enriched events: TSV with 131 columns and no header.
+""" "Snowplow, enriched events: TSV with 131 columns and no header.
 
     shop\tweb\t2026-03-02 08:14:09.100\t2026-03-02 08:14:05.900\t...\tpage_view\t...
 
@@ -52,6 +52,7 @@ SNOWPLOW_FIELDS = {
     "url": "page_url",
     "referrer": "page_referrer",
     "user_agent": "useragent",
+    "country": "geo_country",
     "utm_source": "mkt_source",
     "utm_medium": "mkt_medium",
     "utm_campaign": "mkt_campaign",

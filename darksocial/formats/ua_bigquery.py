@@ -11,9 +11,9 @@ the hits. `PAGE` hits are page views, `TRANSACTION` hits conversions with their 
 repeats that of an earlier one: it is not read then.
 
 It gives the landing page, source and medium of the session (a referrer is not recorded), the
-visitor, device, session, channel, conversions and revenue. It has no user agent: in-app browsers
-and link previews cannot be recognised. Only page, tempo and visitor distinguish a shared link from
-a bookmark.
+visitor, device, country, session, channel, conversions and revenue. It has no user agent: in-app
+browsers and link previews cannot be recognised. Only page, tempo and visitor distinguish a shared
+link from a bookmark.
 
 Specification: https://support.google.com/analytics/answer/3437719
 """
@@ -41,6 +41,7 @@ FORMAT = Format(
         device="device.deviceCategory",
         os="device.operatingSystem",
         browser="device.browser",
+        country="geoNetwork.country",
         revenue_micros="hits.transaction.transactionRevenue",
         direct={"trafficSource.isTrueDirect": "true"},
         pages=("PAGE",),

@@ -7,8 +7,9 @@ One record is one event, as Umami's data export or a query of its database write
 is a page view, 2 an event of one's own (`--goal 'event=2'` counts all of them). `session_id` is the
 visitor, as far as Umami knows it (a month at most), and `visit_id` the session.
 
-It gives the landing page, referrer, campaign tags and click ids, session and device. It has no user
-agent: in-app browsers and link previews cannot be recognised. It has no conversions and no revenue.
+It gives the landing page, referrer, campaign tags and click ids, session, device and country. It
+has no user agent: in-app browsers and link previews cannot be recognised. It has no conversions and
+no revenue.
 
 Specification: https://github.com/umami-software/umami (db/clickhouse/schema.sql)
 """
@@ -41,6 +42,7 @@ FORMAT = Format(
         device="device",
         os="os",
         browser="browser",
+        country="country",
         pages=("1",),
     ),
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from darksocial.errors import UsageError
-from darksocial.grammar.headers import client_headers
+from darksocial.grammar.headers import client_headers, country_headers
 from darksocial.grammar.layout import (
     COMMON_LOG_TIME,
     STRPTIME,
@@ -42,6 +42,7 @@ FIELD_OF_LETTER = {
 }
 FIELD_OF_HEADER = {
     **dict.fromkeys(client_headers(), "forwarded"),
+    **dict.fromkeys(country_headers(), "country"),
     "referer": "referrer",
     "user-agent": "user_agent",
     "host": "host",

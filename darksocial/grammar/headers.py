@@ -1,5 +1,6 @@
-"""Headers: of requests, those that name the client behind proxies (data/client_headers.csv); and of
-columns, as tools write them in several languages."""
+"""Headers: of requests, those in which CDNs and proxies say who or where the client is
+(data/client_headers.csv, data/country_headers.csv); and of columns, as tools write them in several
+languages."""
 
 import unicodedata
 from functools import cache
@@ -9,8 +10,14 @@ from darksocial import data
 
 @cache
 def client_headers() -> frozenset[str]:
-    """Return the names of the headers, in lower case."""
+    """Return the names of the headers with the client's address, in lower case."""
     return frozenset(row["name"] for row in data.read("client_headers"))
+
+
+@cache
+def country_headers() -> frozenset[str]:
+    """Return the names of the headers with the client's country, in lower case."""
+    return frozenset(row["name"] for row in data.read("country_headers"))
 
 
 @cache

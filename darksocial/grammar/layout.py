@@ -25,6 +25,7 @@ MEANINGS: dict[str, str] = {
     "forwarded": TEXT,
     "host": WORD,
     "user": USER_NAME,
+    "country": TEXT,
     "time": "",
     "request": TEXT,
     "method": WORD,

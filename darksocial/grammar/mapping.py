@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from darksocial import data
-from darksocial.grammar.headers import client_headers
+from darksocial.grammar.headers import client_headers, country_headers
 from darksocial.grammar.keys import REQUEST_TARGETS, Keys, keys, parsed_object
 from darksocial.grammar.numbers import UNDECIDED
 from darksocial.grammar.times import has_form, is_moment
@@ -115,6 +115,10 @@ def _plain(name: str) -> str:
 
 @cache
 def known_names() -> dict[str, str]:
-    """Return the tables data/key_names.csv and client_headers.csv: name to meaning."""
-    headers = {_plain(f"{http}{name}"): "forwarded" for name in client_headers() for http in HTTP}
-    return headers | {_plain(row["name"]): row["field"] for row in data.read("key_names")}
+    """Return the tables data/key_names.csv and those of headers: name to meaning."""
+    headers = {
+        **dict.fromkeys(client_headers(), "forwarded"),
+        **dict.fromkeys(country_headers(), "country"),
+    }
+    spellings = {_plain(f"{http}{name}"): field for name, field in headers.items() for http in HTTP}
+    return spellings | {_plain(row["name"]): row["field"] for row in data.read("key_names")}

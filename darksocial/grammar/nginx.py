@@ -6,7 +6,7 @@ Specification: https://nginx.org/en/docs/http/ngx_http_log_module.html#log_forma
 import re
 from collections.abc import Iterator
 
-from darksocial.grammar.headers import client_headers
+from darksocial.grammar.headers import client_headers, country_headers
 from darksocial.grammar.layout import COMMON_LOG_TIME, Field, Layout, Literal, Piece, layout
 
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -37,6 +37,9 @@ FIELD_OF_VARIABLE = {
     "http_referer": Field("referrer"),
     "http_user_agent": Field("user_agent"),
     **{f"http_{name.replace('-', '_')}": Field("forwarded") for name in client_headers()},
+    **{f"http_{name.replace('-', '_')}": Field("country") for name in country_headers()},
+    "geoip_country_code": Field("country"),
+    "geoip2_data_country_code": Field("country"),
     "proxy_add_x_forwarded_for": Field("forwarded"),
     "http_purpose": Field("purpose"),
     "http_sec_purpose": Field("purpose"),

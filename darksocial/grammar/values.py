@@ -37,6 +37,7 @@ REQUEST_MEANINGS = (
     "referrer",
     "user_agent",
     "user",
+    "country",
     "duration_ns",
     "duration_us",
     "duration_ms",

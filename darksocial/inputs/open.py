@@ -28,6 +28,7 @@ from darksocial.inputs.recognise import (
     shown_path,
 )
 from darksocial.language import gettext as _
+from darksocial.lookups.geoip import check_database
 from darksocial.parser import Parsing
 from darksocial.printable import printable
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
@@ -77,9 +78,12 @@ def open_inputs(
     listed in `unread` if there are others. So is what darksocial wrote (earlier.py), and a copy of
     another file (copies.py); with `leave_out`, whose caller recognises copies, a file for which it
     returns a reason.
-    Raises InputError if a name leads to nothing readable, or if no file is in a known format.
+    Raises InputError if a name leads to nothing readable, if no file is in a known format, or if
+    the database of countries cannot be read.
     """
     chosen = chosen_format(settings)
+    if settings.geoip:
+        check_database(settings.geoip)
     inputs = Inputs()
     heads: list[Head] = []
     failures: list[str] = []
@@ -172,6 +176,7 @@ def _parsing(claim: Claim, file: InputFile, settings: ReadSettings, privacy: Pri
         settings.trusted_proxies,
         _last_day(file, claim.grammar),
         privacy,
+        str(Path(settings.geoip).absolute()) if settings.geoip else "",
     )
 
 

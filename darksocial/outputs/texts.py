@@ -45,9 +45,10 @@ CAUSES = {
     "lost social": _("public social network, referrer lost"),
     "lost email": _("mailing, not tagged"),
     "lost AI assistant": _("AI assistant, referrer lost"),
+    "lost": _("search, social network, mailing or AI assistant, lost"),
     "bot": _("a bot that passes for a browser"),
 }
-"""The causes of a visit (results/explain.py)."""
+"""The causes of a visit (results/explain.py), and `lost`, all of them whose source was lost."""
 
 
 def bot_reason(reason: str) -> str:

@@ -20,7 +20,8 @@ class Parsing:
     `name` and `grammar` are those of the format. `wrapper` is around each line. `timezone` is the
     zone of times that have none, and `latest` the last day (ISO 8601) that a time without a year
     can mean. `trusted_proxies` are those whose X-Forwarded-For is believed. `privacy` says what is
-    kept in rejects and in the paths of requests.
+    kept in rejects and in the paths of requests. `geoip` is the path of the database that says in
+    which countries addresses are; empty: there is none.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Parsing:
     trusted_proxies: tuple[str, ...] = ()
     latest: str = ""
     privacy: Privacy = NOTHING_KEPT
+    geoip: str = ""
 
     @property
     def records(self) -> frozenset[str]:

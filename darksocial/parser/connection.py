@@ -7,20 +7,24 @@ import pyarrow as pa
 from duckdb.func import ARROW, SPECIAL
 
 from darksocial.grammar.escapes import unescape
+from darksocial.lookups.countries import country_code
+from darksocial.lookups.geoip import countries_of
 from darksocial.lookups.paths import decoded_path, decoded_referrer
 from darksocial.lookups.referrers import referrer_host
 from darksocial.parser.clients import client_behind, client_in
 from darksocial.parser.redacted import bare_path_sql, redacted_sql
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[[str], str]] = {
     "unescape": unescape,
     "decode_path": decoded_path,
     "decode_referrer": decoded_referrer,
     "host_shown": lambda referrer: referrer_host(referrer) or "",
+    "code_of_country": country_code,
 }
 FUNCTIONS_OF_ARRAYS: tuple[tuple[str, Callable[..., pa.Array], int], ...] = (
     ("client_behind", client_behind, 3),
     ("client_in", client_in, 2),
+    ("country_at", countries_of, 2),
 )
 
 # Between the digits of large numbers some languages write spaces (Unicode CLDR: U+00A0, U+202F) or
@@ -59,6 +63,7 @@ MACROS = {
     "decoded_referrer(value)": (
         "CASE WHEN contains(value, '%') THEN decode_referrer(value) ELSE value END"
     ),
+    "country_code(value)": "nullif(code_of_country(value), '')",
     "redacted(value)": redacted_sql("value"),
     "bare_path(value)": bare_path_sql("value"),
 }

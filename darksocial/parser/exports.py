@@ -1,4 +1,6 @@
-"""What only exports record of a visit: SQL for the columns from `visitor_key` on, null in logs."""
+"""What exports record of a visit: SQL for the columns from `visitor_key` on. Of these logs have the
+`country` alone, where they record it.
+"""
 
 import pyarrow as pa
 
@@ -17,6 +19,7 @@ VISIT_COLUMNS = (
     ("device", pa.string()),
     ("os", pa.string()),
     ("browser", pa.string()),
+    ("country", pa.string()),
     ("channel", pa.string()),
     ("source", pa.string()),
     ("medium", pa.string()),
@@ -75,6 +78,9 @@ def visit_columns(parsing: Parsing) -> dict[str, str]:
         "device": _device() if "device" in parsing.records else "NULL::VARCHAR",
         "os": _text(parsing, "os"),
         "browser": _text(parsing, "browser"),
+        "country": "country_code(country_text)"
+        if "country" in parsing.records
+        else "NULL::VARCHAR",
         "channel": _text(parsing, "channel"),
         "source": _half_of_pair(parsing, "source", 1),
         "medium": _half_of_pair(parsing, "medium", 2),

@@ -55,7 +55,7 @@ SCALE_OF_DURATION = {
     "duration_s": "* 1000",
 }
 # What a line becomes. `reason` is null for a hit, 'blank', 'comment', or why the line is rejected;
-# only rejects keep their `text`. From `visitor_key` on the columns are null in logs.
+# only rejects keep their `text`. From `visitor_key` on the columns are null in logs, but `country`.
 PARSED = pa.schema(
     [
         ("file", pa.int32()),

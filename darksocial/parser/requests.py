@@ -55,6 +55,7 @@ def requests_steps(
     *,
     privacy: Privacy = NOTHING_KEPT,
     of_goals: bool = False,
+    geoip: str = "",
 ) -> Steps:
     """Add the steps that turn parsed lines into `requests`, one row a line.
 
@@ -64,7 +65,8 @@ def requests_steps(
     are the fields that the format records: an agent that is not recorded is not the same as an
     agent that was not sent. `privacy` says whether personal data stays in paths. `of_goals` adds
     the columns that goals look at (`sums.GOAL_COLUMNS`), so that goals can be applied later. With
-    `goals` there is `goals_reached`: bit n is set if the hit counts for goal n.
+    `goals` there is `goals_reached`: bit n is set if the hit counts for goal n. `geoip` is the
+    database by which the address of a page view has a country that the format does not record.
     """
     identity = identity_sql(records)
     page, other = ("page", "path") if privacy.keep_paths else ("bare_path(page)", "bare_path(path)")
@@ -91,6 +93,7 @@ def requests_steps(
         "session": _session(records),
         "conversions": _conversions(goals),
         "revenue": _revenue(goals),
+        "country": _country(geoip),
     }
     for_goals = (f"CASE WHEN kind <> 'page' THEN {other} END AS request_path", *GOAL_FIELDS)
     whose = "client_ip, user_agent" if identity == PLAIN_IDENTITY else "identity"
@@ -139,6 +142,14 @@ def _session(records: frozenset[str]) -> str:
     if "session" not in records:
         return "NULL::BIGINT"
     return f"CASE WHEN session_key IS NOT NULL THEN {_number('session_key')} END"
+
+
+def _country(geoip: str) -> str:
+    """Return SQL for the country that is recorded, or in which a database has the address."""
+    if not geoip:
+        return "country"
+    looked_up = f"country_at(client_ip, {quoted_sql(geoip)})"
+    return f"CASE WHEN kind = 'page' THEN coalesce(country, {looked_up}) END"
 
 
 def _event_key(records: frozenset[str]) -> str:

@@ -102,11 +102,14 @@ def requests_query(
         goals,
         privacy=parsing.privacy,
         of_goals=of_goals,
+        geoip=parsing.geoip,
     )
     if each_line or parsing.records & EXPORT_MEANINGS:
         return requests.adding("counted", "time AS last_at", "1::BIGINT AS lines").sql()
     identity = () if identity_sql(parsing.records) == PLAIN_IDENTITY else ("identity",)
-    summed = [f"any_value({name}) AS {name}" for name in (*ANY_VALUE_COLUMNS, *identity)]
+    country = ("country",) if parsing.geoip or "country" in parsing.records else ()
+    of_visitor = (*ANY_VALUE_COLUMNS, *identity, *country)
+    summed = [f"any_value({name}) AS {name}" for name in of_visitor]
     if goals:
         summed += [
             "sum(conversions) AS conversions",

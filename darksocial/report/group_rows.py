@@ -45,7 +45,8 @@ class GroupChannelRow:
 class Groups:
     """The visits by something that they share.
 
-    by: day, week, hour, device, campaign, section, app or landing; null if nothing was asked for.
+    by: day, week, hour, device, country, campaign, section, app or landing; null if nothing was
+        asked for.
     rows: one for each group, and one for all others together.
     channels: the channels of each group, without empty ones.
     """
@@ -53,3 +54,8 @@ class Groups:
     by: str | None = None
     rows: tuple[GroupRow, ...] = ()
     channels: tuple[GroupChannelRow, ...] = ()
+
+    @property
+    def sells(self) -> bool:
+        """Whether one of the groups has conversions or revenue."""
+        return any(row.conversions or row.revenue for row in self.rows)

@@ -1,4 +1,4 @@
-"""Count the visits of a report by day, week, hour, device, campaign, section, app or landing page.
+"""Count the visits of a report by day, device or something else that they share (Breakdown).
 
 Groups of time are in their order, others by their dark social. The interval of a group is that of
 channels.py for its visits, and is wider by the same factor as that of the whole report, which
@@ -28,7 +28,7 @@ QUARTER_HOUR_SECONDS = 900
 (https://data.iana.org/time-zones/theory.html); times before 1972 are not looked at."""
 NOT_KNOWN_KEY = ""
 """In place of null, which equals nothing in a join."""
-COLUMN_OF = {"device": "device", "campaign": "utm_campaign", "app": "app"}
+COLUMN_OF = {"device": "device", "country": "country", "campaign": "utm_campaign", "app": "app"}
 GROUPED = ("place", "channel", "booked")
 
 

@@ -23,12 +23,13 @@ from darksocial.report import summary_json
 from darksocial.report.estimates import CAUSE_COLUMNS, NOTHING, Estimate, estimate_of_sums
 from darksocial.report.numbers import MIN_SHOWN
 from darksocial.report.selected import REPORT_COLUMNS, report_of
+from darksocial.report.selected_groups import with_stored_groups
 from darksocial.report.stored import CHOSEN, Stored, stored
 from darksocial.results.explain import ExplainedVisit, explain
 from darksocial.results.tempo import Step, page_tempo
-from darksocial.selection import Selection
+from darksocial.selection import Breakdown, Selection
 
-MAX_PAGES, MAX_STORIES = 20, 5
+MAX_PAGES, MAX_STORIES, MAX_READERS = 20, 5, 10
 MAX_PERIODS = 100
 """So many days are shown one by one; of more, weeks or else months, so that a page stays small."""
 MONTH = "month"
@@ -77,10 +78,16 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """The visits with one kind of device: all, those booked as Direct, and dark social."""
+class ReadersRow:
+    """The visits with one kind of device, or from one country: all, those booked as Direct, and
+    dark social.
 
-    device: str | None
+    name: of the device, or the code of the country; None where it is not known.
+    others: how many of them share the row, 0 for a row of one.
+    """
+
+    name: str | None
+    others: int
     sessions: float
     direct: float
     dark: Estimate
@@ -103,13 +110,18 @@ class PageFacts:
     periods: tuple[PeriodRow, ...]
     pages: tuple[TravellingPage, ...]
     stories: tuple[Story, ...]
-    devices: tuple[DeviceRow, ...]
+    devices: tuple[ReadersRow, ...]
+    countries: tuple[ReadersRow, ...]
     examples: tuple[ExplainedVisit, ...]
 
 
-def page_facts(out: arguments.Place, selection: Selection | None = None) -> PageFacts:
+def page_facts(
+    out: arguments.Place,
+    selection: Selection | None = None,
+    breakdown: Breakdown | None = None,
+) -> PageFacts:
     """Return what the page of the folder `out` shows: of an analysis, or of a store, and of the
-    visits that `selection` chooses.
+    visits that `selection` chooses. `breakdown` asks for one more table.
 
     Raises InputError if `out` holds no report of this version, and UsageError if a store has none
     of the days.
@@ -118,6 +130,8 @@ def page_facts(out: arguments.Place, selection: Selection | None = None) -> Page
     selection = arguments.or_default("selection", selection, Selection)
     content = stored(out, selection, [*REPORT_COLUMNS, "evidence"])
     report = report_of(content, selection)
+    if breakdown is not None:
+        report = with_stored_groups(report, content, breakdown)
     local = _local(content.visits["started_at"], report.zone)
     measured = _measured(content, local).filter(content.visits[CHOSEN])
     period = _period(_local(measured["started_at"], report.zone))
@@ -132,7 +146,8 @@ def page_facts(out: arguments.Place, selection: Selection | None = None) -> Page
         _periods(visits, starts),
         pages,
         tuple(Story(page.path, tempo(page.path, site=page.site)) for page in pages[:MAX_STORIES]),
-        _devices(visits),
+        _readers(visits, "device"),
+        _readers(visits, "country"),
         tuple(_examples(out, visits)),
     )
 
@@ -268,13 +283,21 @@ def _pages(visits: pa.Table, starts: Sequence[date]) -> tuple[TravellingPage, ..
     )
 
 
-def _devices(visits: pa.Table) -> tuple[DeviceRow, ...]:
-    rows = sorted(
-        _sums(visits, "device"), key=lambda row: (-row["weight_sum"], row["device"] or "")
-    )
-    return tuple(
-        DeviceRow(row["device"], row["weight_sum"], row["direct_sum"], _around(row)) for row in rows
-    )
+def _readers(visits: pa.Table, column: str) -> tuple[ReadersRow, ...]:
+    """Return the visits by what a column says of their readers, the most first; none if it says
+    nothing of any."""
+    rows = sorted(_sums(visits, column), key=lambda row: (-row["weight_sum"], row[column] or ""))
+    if not any(row[column] for row in rows):
+        return ()
+    shown = [_readers_row(row[column], 0, [row]) for row in rows[:MAX_READERS]]
+    others = rows[MAX_READERS:]
+    return (*shown, *([_readers_row(None, len(others), others)] if others else []))
+
+
+def _readers_row(name: str | None, others: int, rows: Sequence[Mapping[str, Any]]) -> ReadersRow:
+    names = ("weight_sum", "direct_sum", "dark_sum", "variance_sum", "below_sum", "above_sum")
+    sums = {key: math.fsum(row[key] for row in rows) for key in names}
+    return ReadersRow(name, others, sums["weight_sum"], sums["direct_sum"], _around(sums))
 
 
 def _examples(out: Path, visits: pa.Table) -> Iterator[ExplainedVisit]:

@@ -25,7 +25,7 @@ from darksocial.report.build import MAX_EVIDENCE, MAX_PAGES, app_rows
 from darksocial.report.chosen import Filter, OnlyRow
 from darksocial.report.estimates import COLUMNS, PART_COLUMN, Estimate, Flags, Judged, filled
 from darksocial.report.group_rows import Groups
-from darksocial.report.selected_groups import stored_groups
+from darksocial.report.selected_groups import with_stored_groups
 from darksocial.report.stored import CHOSEN, Stored, stored
 from darksocial.report.taught import what_disagrees
 from darksocial.report.values import (
@@ -55,7 +55,7 @@ from darksocial.visits.conditions import BOTS_LABEL, COUNTED_CHANNELS
 REPORT_COLUMNS = (
     *(name for name in COLUMNS if name != PART_COLUMN),
     *("session_id", "visitor_id", "site", "landing_path", "started_at", "ended_at", "pageviews"),
-    *("device", "app", "utm_campaign", "conversions", "revenue", "channel_recorded"),
+    *("device", "country", "app", "utm_campaign", "conversions", "revenue", "channel_recorded"),
 )
 Row = TypeVar("Row")
 
@@ -76,9 +76,7 @@ def stored_report(
     arguments.check("breakdown", breakdown, Breakdown, NoneType)
     content = stored(out, selection, [*REPORT_COLUMNS, "evidence"])
     report = report_of(content, selection)
-    if breakdown is None:
-        return report
-    return replace(report, groups=stored_groups(content, breakdown, report.zone))
+    return with_stored_groups(report, content, breakdown) if breakdown else report
 
 
 def report_of(content: Stored, selection: Selection = EVERYTHING) -> Report:

@@ -5,6 +5,7 @@ Groups are those of groups.py, and their intervals those of estimates.py.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from darksocial.report.groups import (
     time_group,
 )
 from darksocial.report.stored import CHOSEN, Stored
+from darksocial.report.values import Report
 from darksocial.selection import BY_TIME, Breakdown, zone_of
 from darksocial.visits.conditions import COUNTED_CHANNELS
 
@@ -28,8 +30,13 @@ SECOND = 1_000_000
 Places = npt.NDArray[np.int64]
 
 
-def stored_groups(content: Stored, breakdown: Breakdown, zone: str) -> Groups:
-    """Return the chosen visits by what `breakdown` names, in the days and hours of `zone`."""
+def with_stored_groups(report: Report, content: Stored, breakdown: Breakdown) -> Report:
+    """Return a report with the chosen visits by what `breakdown` names, in the days and hours of
+    its zone."""
+    return replace(report, groups=_groups(content, breakdown, report.zone))
+
+
+def _groups(content: Stored, breakdown: Breakdown, zone: str) -> Groups:
     visits = content.visits
     counts = content.counts
     chosen = visits[CHOSEN].to_numpy()

@@ -13,7 +13,7 @@ from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.printable import inert_json
 from darksocial.report.values import Report
-from darksocial.schema import SCHEMA_VERSION
+from darksocial.schema import SCHEMA_VERSION, SUMMARY_VERSION
 
 DECIMALS = 6
 NAME = "summary.json"
@@ -61,14 +61,14 @@ def read_summary(path: Path) -> dict[str, Any]:
 
 
 def read_report(path: Path) -> Report:
-    """Return the report that a summary.json of this version holds, without the two fields that say
-    which of its notes are on goals and on the site.
+    """Return the report that a summary.json with the keys of today holds, without the two fields
+    that say which of its notes are on goals and on the site.
 
-    Raises InputError if the file is none, or if another version wrote it.
+    Raises InputError if the file is none, or if a version with other keys wrote it.
     """
     content = read_summary(path)
-    version = content.pop("schema_version", None)
-    if version != SCHEMA_VERSION:
+    version = content.pop("schema_version", 1)
+    if version not in range(SUMMARY_VERSION, SCHEMA_VERSION + 1):
         raise InputError(
             _("{path} was written with schema version {version}, and {current} is read.").format(
                 path=path, version=version, current=SCHEMA_VERSION

@@ -38,6 +38,7 @@ LANDING_HIT_COLUMNS = (
     "referrer_host",
     "revalidated",
     "campaign",
+    "country",
     "channel",
     "source",
     "medium",

@@ -175,6 +175,7 @@ def _described(
         "device",
         "os",
         "browser",
+        "country",
         "in_app",
         "in_app_kind",
         "referrer_kind",

@@ -225,6 +225,16 @@ a user agent in-app browsers and link previews cannot be recognised; if rows are
 neither visitors nor times are known, and the interval of the estimate is wider. The tables show
 what each format can hold; the first records of a file show which of it the file holds.
 
+Countries come from the input: a field of an export, as a code or an English name
+(darksocial/data/countries.csv), or the header in which a CDN hands the country on
+(darksocial/data/country_headers.csv; `$geoip_country_code` and `$geoip2_data_country_code` of
+nginx). For page views without one `--geoip FILE.mmdb` looks the address up in a database of yours,
+such as GeoLite2 Country, DB-IP Lite or IPinfo Lite: before addresses are hashed, on this machine,
+in `nightly` as well. It takes `pip install 'darksocial[geoip]'`; no database comes with darksocial.
+Where the country is not known (Tor, satellites, networks that the database does not have) it is
+null, and so it is in days of a store that were stored before. On a cluster the database is read
+from the same path of each worker.
+
 Any other layout can be read with the directive from the server's configuration:
 `--log-format '$remote_addr [$time_local] "$request" $status'`, or
 `--log-format-from nginx.conf:NAME`. Apache's LogFormat and nginx's log_format are understood;

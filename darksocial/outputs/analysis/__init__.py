@@ -12,14 +12,16 @@ from darksocial.analysis import Analysis
 from darksocial.outputs import Output
 from darksocial.plugins import registered
 from darksocial.report.values import Report
-from darksocial.selection import Selection
+from darksocial.selection import Breakdown, Selection
 
 
 class Source(NamedTuple):
-    """The folder of an analysis or a store, and which of its visits a report is about."""
+    """The folder of an analysis or a store, which of its visits a report is about, and by what it
+    counts them."""
 
     folder: Path
     selection: Selection
+    breakdown: Breakdown | None = None
 
 
 class Saved(NamedTuple):

@@ -34,9 +34,10 @@ def contents_of(saved: Saved) -> Contents:
 def _events(saved: Saved) -> tuple[Rows, Rows]:
     """Return the visits and shares of a report."""
     if saved.source:
+        chosen = saved.source.folder, saved.source.selection
         return (
-            Rows(SESSIONS.arrow, partial(visit_batches, *saved.source)),
-            Rows(SHARES.arrow, partial(share_batches, *saved.source)),
+            Rows(SESSIONS.arrow, partial(visit_batches, *chosen)),
+            Rows(SHARES.arrow, partial(share_batches, *chosen)),
         )
     analysis = saved.analysis
     if analysis is None:

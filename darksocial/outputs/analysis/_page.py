@@ -28,7 +28,8 @@ def _page(saved: Saved) -> Page:
     """Return the page of the tables on disk; where there are none, of tables that are written for
     that. Raises UsageError for a report without its analysis."""
     if saved.source is not None:
-        return stored_page(*saved.source)
+        folder, selection, breakdown = saved.source
+        return stored_page(folder, selection, breakdown=breakdown)
     if saved.out is not None:
         return stored_page(saved.out)
     if saved.analysis is None:

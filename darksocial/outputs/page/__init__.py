@@ -133,14 +133,18 @@ def _environment() -> Environment:
 def _period(facts: PageFacts) -> str:
     summary = facts.summary
     if not summary["started_at"]:
-        return _("No visits were read.")
+        return ""
     first, last = (datetime.fromisoformat(summary[name]) for name in ("started_at", "ended_at"))
-    return _("{first:%Y-%m-%d} to {last:%Y-%m-%d}, {visits} visits by {visitors} visitors").format(
-        first=first,
-        last=last,
-        visits=whole(summary["sessions"]),
-        visitors=whole(summary["visitors"]),
+    days = (
+        _("{first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        if last.date() > first.date()
+        else "{first:%Y-%m-%d}"
     )
+    values = {"days": days.format(first=first, last=last), "visits": whole(summary["sessions"])}
+    if not summary["visitors"]:  # sums of visits say nothing of visitors
+        return _("{days}, {visits} visits").format(**values)
+    visitors = whole(summary["visitors"])
+    return _("{days}, {visits} visits by {visitors} visitors").format(visitors=visitors, **values)
 
 
 def _answer(facts: PageFacts) -> str:
@@ -148,6 +152,8 @@ def _answer(facts: PageFacts) -> str:
     gaps = [CannotTell(**row) for row in facts.summary["cannot_tell"]]
     if hides_count(gaps):
         return what_hides_count(gaps, about(dark["direct_low"]), about(dark["direct_high"]))
+    if not facts.summary["started_at"]:
+        return _("No visits were read.")
     if not dark["direct_sessions"]:
         return _("No visit was booked as Direct.")
     names = ("direct_sessions", "direct_expected", "direct_low", "direct_high")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from darksocial.campaigns.partner_values import PartnerReport, PartnerRow
 from darksocial.campaigns.values import CampaignReport, CampaignRow
 from darksocial.language import gettext as _
-from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, texts
+from darksocial.outputs.page.cells import Row, Table, charts, clipped, number, numbers, path, texts
 from darksocial.outputs.page.charts import dumbbell
 from darksocial.outputs.page.section import MAX_NOTE_CHARACTERS, MAX_NOTES, Section
 from darksocial.outputs.texts import name_of_row
@@ -61,7 +61,8 @@ def _table(
     has_costs: bool,
 ) -> Table:
     columns = [
-        *texts(title, ""),
+        *texts(title),
+        *charts(),
         *numbers(_("visits"), _("with shares"), _("90% interval")),
     ]
     if has_costs:

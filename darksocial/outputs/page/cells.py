@@ -16,10 +16,12 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, and whether it holds numbers."""
+    """A column of a table: its heading, and whether it holds numbers, or small charts of them,
+    which a narrow screen leaves out."""
 
     heading: str
     is_number: bool = False
+    is_chart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,13 @@ class Table:
 
 
 def texts(*headings: str) -> list[Column]:
-    """Return columns of texts or small charts."""
+    """Return columns of texts."""
     return [Column(heading) for heading in headings]
+
+
+def charts(heading: str = "") -> list[Column]:
+    """Return a column of small charts."""
+    return [Column(heading, is_chart=True)]
 
 
 def numbers(*headings: str) -> list[Column]:

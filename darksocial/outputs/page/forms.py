@@ -39,5 +39,6 @@ def form_of(path: Path) -> Form:
         raise UsageError(
             _("The form of the page cannot be read from the name {path}.").format(path=path),
             expected=_("a name that ends in .html, .pdf or .eml"),
+            advice=_("for tables: csv=DIR, duckdb=FILE or xlsx=FILE"),
         )
     return form

@@ -11,7 +11,17 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.outputs.learned import level_note
 from darksocial.outputs.page.campaign_table import of_campaigns, of_partners
-from darksocial.outputs.page.cells import Row, Table, clipped, number, numbers, path, text, texts
+from darksocial.outputs.page.cells import (
+    Row,
+    Table,
+    charts,
+    clipped,
+    number,
+    numbers,
+    path,
+    text,
+    texts,
+)
 from darksocial.outputs.page.charts import (
     Chart,
     bar,
@@ -22,12 +32,15 @@ from darksocial.outputs.page.charts import (
     story_chart,
     waterfall,
 )
+from darksocial.outputs.page.readers import of_readers
 from darksocial.outputs.page.section import MAX_NOTE_CHARACTERS, MAX_NOTES, Section
 from darksocial.outputs.page.tracked import of_tracked
+from darksocial.outputs.texts import cause
 from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.report.lesson_rows import TaughtRow
 from darksocial.report.numbers import (
     estimate,
+    is_none,
     probability,
     range_of,
     whole,
@@ -42,6 +55,8 @@ from darksocial.tracking.trees import SharesReport
 MAX_FILES, MAX_LEVELS = 10, 6
 MIN_TAUGHT_VISITS = 5
 """Levels of fewer dark visits say more of chance than of a site. Assumed."""
+KEY_OF_PART = {"dark": "k1", "direct": "k2", "other": "k3", "area": "k4"}
+"""The mark in a key for the colour of a part."""
 LOST_CAUSES = [name for name in CAUSE_COLUMNS if name.startswith("p_lost_")]
 
 
@@ -55,13 +70,7 @@ def sections(
 ) -> Iterator[Section]:
     """Yield the sections that have something to show."""
     if facts.periods:
-        yield of_direct(facts)
-        yield of_channels(facts)
-        yield of_periods(facts, with_paths=with_paths)
-        yield of_apps(facts)
-    if with_paths and facts.pages:
-        yield of_pages(facts)
-        yield of_stories(facts)
+        yield from _of_visits(facts, with_paths=with_paths)
     if tracked and tracked.shares:
         yield from of_tracked(tracked)
     rows = campaigns.campaigns if campaigns else ()
@@ -70,8 +79,7 @@ def sections(
         yield of_campaigns(shown, campaigns)
     if partners and partners.partners:
         yield of_partners(partners)
-    if facts.devices and facts.devices[0].device:
-        yield of_devices(facts)
+    yield from of_readers(facts, with_paths=with_paths)
     if facts.examples:
         yield of_examples(facts, with_paths=with_paths)
     if taught := _most_taught(facts):
@@ -79,24 +87,31 @@ def sections(
     yield of_inputs(facts)
 
 
+def _of_visits(facts: PageFacts, *, with_paths: bool) -> Iterator[Section]:
+    """Yield where visits came from, when, through which apps, and to which pages."""
+    yield of_direct(facts)
+    yield of_channels(facts)
+    if len(facts.periods) > 1:
+        yield of_periods(facts, with_paths=with_paths)
+    if any(row["app"] for row in facts.summary["dark_social"]["apps"]):
+        yield of_apps(facts)
+    if with_paths and facts.pages:
+        yield of_pages(facts)
+        if any(len(story.steps) > 1 for story in facts.stories):
+            yield of_stories(facts)
+
+
 def of_direct(facts: PageFacts) -> Section:
     """What the visits booked as Direct are: one bar."""
     causes = facts.causes
     parts = (
-        ("dark", _("dark social"), causes["p_dark_social"]),
-        ("direct", _("direct: typed, bookmarked or from the history"), causes["p_direct"]),
-        (
-            "other",
-            _("lost search, social, mail and AI visits"),
-            sum(causes[c] for c in LOST_CAUSES),
-        ),
-        ("area", _("likely bots"), causes["p_bot"]),
+        ("dark", cause("dark social"), causes["p_dark_social"]),
+        ("direct", cause("direct"), causes["p_direct"]),
+        ("other", cause("lost"), sum(causes[name] for name in LOST_CAUSES)),
+        ("area", cause("bot"), causes["p_bot"]),
     )
-    drawn = part_bar(parts)
-    key = [
-        {"kind": f"k{place}", "label": part["says"]}
-        for place, part in enumerate(drawn["parts"], start=1)
-    ]
+    drawn = part_bar([part for part in parts if not is_none(part[2])])
+    key = [{"kind": KEY_OF_PART[part["kind"]], "label": part["says"]} for part in drawn["parts"]]
     return Section(
         "direct",
         _("What is behind Direct?"),
@@ -110,7 +125,8 @@ def of_direct(facts: PageFacts) -> Section:
 def of_pages(facts: PageFacts) -> Section:
     """The pages that travel."""
     columns = [
-        *texts(_("landing page"), _("over time")),
+        *texts(_("landing page")),
+        *charts(_("over time")),
         *numbers(_("dark social"), _("90% interval"), _("of its visits")),
         *texts(_("mostly by")),
         *numbers(_("first visited")),
@@ -155,7 +171,7 @@ def of_apps(facts: PageFacts) -> Section:
                 number("" if row["by_mix"] is None else estimate(row["by_mix"])),
             ]
         )
-    columns = [*texts(_("app"), ""), *numbers(_("visits"), _("estimated total"))]
+    columns = [*texts(_("app")), *charts(), *numbers(_("visits"), _("estimated total"))]
     return Section(
         "apps",
         _("Through which apps?"),
@@ -218,7 +234,8 @@ def of_channels(facts: PageFacts) -> Section:
             ]
         )
     columns = [
-        *texts(_("channel"), ""),
+        *texts(_("channel")),
+        *charts(),
         *numbers(_("booked"), _("estimated"), _("90% interval")),
     ]
     dark, before = facts.summary["dark_social"], facts.summary["before"]
@@ -237,6 +254,7 @@ def of_stories(facts: PageFacts) -> Section:
     stories = [
         story_chart(story) | {"path": clipped(story.path), "most": _most_at_once(story.steps)}
         for story in facts.stories
+        if len(story.steps) > 1
     ]
     return Section(
         "stories",
@@ -262,25 +280,6 @@ def _most_at_once(steps: Sequence[Any]) -> str:
     )
 
 
-def of_devices(facts: PageFacts) -> Section:
-    """Visits by device."""
-    columns = [
-        *texts(_("device")),
-        *numbers(_("visits"), _("Direct"), _("dark social"), _("90% interval")),
-    ]
-    rows = [
-        [
-            text(row.device or _("not known")),
-            number(whole(row.sessions)),
-            number(whole(row.direct)),
-            number(estimate(row.dark.expected)),
-            number(range_of(row.dark.low, row.dark.high)),
-        ]
-        for row in facts.devices
-    ]
-    return Section("devices", _("On which devices?"), table=Table(columns, rows))
-
-
 def of_examples(facts: PageFacts, *, with_paths: bool) -> Section:
     """Why to believe it: single visits with their evidence."""
     return Section(
@@ -294,12 +293,13 @@ def of_examples(facts: PageFacts, *, with_paths: bool) -> Section:
 
 
 def _example(visit: ExplainedVisit, *, with_paths: bool) -> Chart:
-    cause, chance = visit.causes[0]
+    name, chance = visit.causes[0]
+    verdict = _("{cause}, {chance}")
     when = _("{start:%Y-%m-%d %H:%M} UTC, {device}").format(
         start=visit.started_at, device=visit.device or _("device not known")
     )
     return {
-        "verdict": _("{cause}, {chance}").format(cause=clipped(cause), chance=probability(chance)),
+        "verdict": verdict.format(cause=clipped(cause(name)), chance=probability(chance)),
         "visit": when,
         "path": clipped(visit.landing_path or "") if with_paths else "",
         "bars": waterfall(visit.evidence),
@@ -352,6 +352,7 @@ def of_inputs(facts: PageFacts) -> Section:
         "{n} hits are bots' and are not counted as visits.",
         bots,
     ).format(n=whole(bots))
+    says = says if bots else ""
     notes = [clipped(note, MAX_NOTE_CHARACTERS) for note in facts.summary["notes"][:MAX_NOTES]]
     more = len(inputs) - MAX_FILES
     if more > 0:

@@ -13,7 +13,7 @@ from darksocial.outputs.page import Page, page_of
 from darksocial.report.page import page_facts
 from darksocial.results.shares import shares
 from darksocial.scratch.folder import Scratch
-from darksocial.selection import EVERYTHING, Selection
+from darksocial.selection import EVERYTHING, Breakdown, Selection
 
 
 def stored_page(
@@ -21,10 +21,12 @@ def stored_page(
     selection: Selection = EVERYTHING,
     title: str | None = None,
     *,
+    breakdown: Breakdown | None = None,
     with_paths: bool = True,
     costs: Mapping[str, Any] | None = None,
 ) -> Page:
-    """Return the page of what a folder holds of the chosen visits.
+    """Return the page of what a folder holds of the chosen visits, with the table of groups that
+    `breakdown` asks for, or that summary.json has.
 
     `costs` are arguments of `campaigns`; if these name a file of partners, it has them as well.
     What campaigns, partners and shares brought depends on visits before and after their own: it is
@@ -44,7 +46,7 @@ def stored_page(
             expected=_("costs, or the options that choose visits"),
         )
     return page_of(
-        page_facts(folder, selection),
+        page_facts(folder, selection, breakdown),
         brought,
         title,
         tracked=tracked,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from darksocial.language import gettext as _
-from darksocial.outputs.page.cells import Table, number, numbers, text, texts
+from darksocial.outputs.page.cells import Table, charts, number, numbers, text, texts
 from darksocial.outputs.page.charts import bar
 from darksocial.outputs.page.section import Section
 from darksocial.outputs.share_words import (
@@ -43,7 +43,8 @@ def _of_generations(report: SharesReport) -> Section:
             ]
         )
     columns = [
-        *texts(_("generation"), ""),
+        *texts(_("generation")),
+        *charts(),
         *numbers(_("shares"), _("visits")),
         *texts(_("shares of the next, for each")),
     ]
@@ -66,7 +67,7 @@ def _of_ways(report: SharesReport) -> Section:
             says = _("{app}: {visits} visits").format(app=name, visits=whole(clicks))
             cells = [text(name), text(kind), bar(clicks, highest, says)]
             rows.append([*cells, number(whole(n)), number(whole(clicks))])
-    columns = [*texts(_("through"), _("what it is"), ""), *numbers(_("shares"), _("visits"))]
+    columns = [*texts(_("through"), _("what it is")), *charts(), *numbers(_("shares"), _("visits"))]
     return Section(
         "ways",
         _("How are links shared?"),

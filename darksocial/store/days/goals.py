@@ -28,6 +28,7 @@ from darksocial.store.files.state import State
 VERSION_COLUMN = "schema_version"
 LATER_HIT_COLUMNS = {
     **{name: str(kind) for name, kind in (*GOAL_COLUMNS, *CONDUCT_COLUMNS)},
+    "country": "string",
     VERSION_COLUMN: "int16",
 }
 """The columns of hits that earlier versions lack, with their types."""
