@@ -75,6 +75,13 @@ REFERRERS = (
 )  # fmt: skip
 """Hosts of the referrers in the tests of referer-parser (referer-tests.json), and their kinds."""
 
+PEERS_INTRODUCTION = """\
+## Other projects' cases
+
+Their facts, restated as cases of our own, which are tests (`tests/peers.py`).
+
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -122,3 +129,13 @@ def peers() -> Iterator[Peer]:
 def _kind(host: str) -> str | None:
     referrer = parse_referrer(f"https://{host}/")
     return referrer.kind if referrer else None
+
+
+def peers_table() -> str:
+    """Return the table of other projects' suites, with how many of their cases agree."""
+    rows = ["| whose cases | what was tried | agree | differ |", "| --- | --- | --- | --- |"]
+    for peer in peers():
+        agree = f"{peer.cases - len(peer.differing)} of {peer.cases}"
+        differing = f"{', '.join(peer.differing)}: {peer.reason}" if peer.differing else ""
+        rows.append(f"| [{peer.name}]({peer.address}) | {peer.tried} | {agree} | {differing} |")
+    return PEERS_INTRODUCTION + "\n".join(rows) + "\n"

@@ -27,7 +27,7 @@ from tests.generate.schema_texts import (
     VERSIONS_INTRODUCTION,
     VIEWS_INTRODUCTION,
 )
-from tests.peers import peers
+from tests.peers import peers_table
 from tests.tried import TRIED
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -121,7 +121,7 @@ def formats() -> str:
     parts = [f"# Formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
     parts += [_formats_table("Logs", exports=False), _formats_table("Exports", exports=True)]
     parts.append(_tried_table())
-    parts.append(_peers_table())
+    parts.append(peers_table())
     for name, log_format in all_formats().items():
         module = importlib.import_module(f"darksocial.formats.{name}")
         records = ", ".join(f"`{field}`" for field in sorted(log_format.can_record))
@@ -164,22 +164,6 @@ def _link(name: str) -> str:
     return f"[{name}](#{name})" if name else "not read: give the directive, or another log"
 
 
-def _peers_table() -> str:
-    """Return the table of other projects' suites, with how many of their cases agree."""
-    rows = ["| whose cases | what was tried | agree | differ |", "| --- | --- | --- | --- |"]
-    for peer in peers():
-        agree = f"{peer.cases - len(peer.differing)} of {peer.cases}"
-        differing = f"{', '.join(peer.differing)}: {peer.reason}" if peer.differing else ""
-        rows.append(f"| [{peer.name}]({peer.address}) | {peer.tried} | {agree} | {differing} |")
-    return PEERS_INTRODUCTION + "\n".join(rows) + "\n"
-
-
-PEERS_INTRODUCTION = """\
-## Other projects' cases
-
-Their facts, restated as cases of our own, which are tests (`tests/peers.py`).
-
-"""
 TRIED_INTRODUCTION = """\
 ## Tried
 
