@@ -98,6 +98,8 @@ class ShareIdScripts(Scripts):
             self.send(visit, view.time + self._within(POINTER_SECONDS), share, arrived, view.url)
             query = with_id(query, share)
         held[place] = query
+        if not is_reopened:
+            _note_share(visit, place)
         view = replace(view, target=with_query(path, query))
         if id_in_query(query) and self._happens("reloaded"):
             self._reload(view)
@@ -153,6 +155,16 @@ class ShareIdScripts(Scripts):
 
     def _happens(self, rate: str) -> bool:
         return self._rng.random() < self._rates[rate]
+
+
+def _note_share(visit: Visit, place: tuple[str, str]) -> None:
+    """Remember which share brought a page; a browser that loads it again brings it no other."""
+    brought = visit.visitor.brought
+    key = visit.share.tracked.key if visit.share and visit.share.tracked else None
+    if visit.share and key and place == (visit.agent, visit.page.path):
+        brought[place] = key, visit.share.parent
+    else:
+        brought.pop(place, None)
 
 
 def _query_of(view: PageView) -> str:

@@ -121,10 +121,15 @@ class TrackedShares(Shares):
 
     def _parent(self, carried: ShareId | None, visit: Visit) -> str | None:
         """Return the key of the share by which the sharer came, if the link of both has an id."""
-        came = visit.share.tracked if visit.share else None
-        if not (carried and came and visit.share):
+        came: tuple[str | None, str | None] | None = None
+        if visit.share and visit.share.tracked:
+            came = visit.share.tracked.key, visit.share.parent
+        if visit.restored:
+            came = visit.visitor.brought.get((visit.agent, visit.page.path))
+        if not (carried and came):
             return None
-        return visit.share.parent if carried.key == came.key else came.key
+        key, parent = came
+        return parent if carried.key == key else key
 
     def _facts(self, share: Share) -> Mapping[str, Fact]:
         parent = {"share_parent": share.parent, "public": share.is_public}

@@ -17,8 +17,9 @@ Sites that advertise (`darksocial simulate --world campaigns`) of {sites} types,
 
     python -m tests.accuracy.returns {first} {last}
 
-measures them anew. The aims: intervals hold nine times of ten, errors are at most half of those of
-GA4's booking, own, copied and traced visits are within 15%, and sums are conserved.
+measures them anew; a folder named behind the seeds keeps the sites, so that a second run is short.
+The aims: intervals hold nine times of ten, errors are at most half of those of GA4's booking, own,
+copied and traced visits are within 15%, and sums are conserved.
 
 - **visits**, **revenue**: errors of all campaigns as sums, with GA4's booking and after it. Revenue
   is that of the last visit with a source, by the same device or by the same person, who may have
