@@ -124,6 +124,23 @@ def test_tables_that_follow_each_other_have_their_own_periods(tmp_path: Path) ->
     assert [f"{row['time']:%m-%d}" for row in rows if row.get("weight")] == ["03-01", "02-01"]
 
 
+def test_days_in_words_are_read_in_other_exports(tmp_path: Path) -> None:
+    """In an export with a format of its own, and where the user names the columns."""
+    columns = "date,source,referrer,utm_source,visits,bounces"
+    text = f'{columns}\n"3. März 2026",Google,,,8,1\n"4. März 2026",,,,3,1\n'
+    rows = exported_rows(tmp_path / "sources.csv", text)
+    assert [(f"{row['time']:%Y-%m-%d}", row["weight"]) for row in rows] == [
+        ("2026-03-03", 8),
+        ("2026-03-04", 3),
+    ]
+    text = "Jour,Page,Visites\n1er août 2026,/a,30\n2 août 2026,/a,8\nhier,/b,20\n"
+    first, _second, last = exported_rows(
+        tmp_path / "pages.csv", text, date="Jour", url="Page", weight="Visites"
+    )
+    assert (first.get("reason"), last["reason"]) == (None, "the time cannot be read")
+    assert f"{first['time']:%Y-%m-%d}" == "2026-08-01"
+
+
 def test_days_with_numbers_for_months_need_a_pattern(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     path.write_text("Date,Session source / medium,Sessions\n03/12/2026,(direct) / (none),8\n")

@@ -11,11 +11,12 @@ page, the source or the channel, must be there. The names may be those of the in
 German, French, Spanish, Italian, Portuguese or Dutch, or of the Data API (data/ga4_headers.csv);
 `--map` reads others. Explorations are read as well, whose comments have the period alone
 (`# 20260723-20260922`). The day is the column of the date, with or without an hour, in digits or
-with the name of its month (`12 mars 2026`, `Mar 12, 2026`), else the first day of the period; a
-column of hours beside it counts. A table that holds two periods (`dateRange`, or two first days in
-the comments) is refused, since their visits would be added up: download each alone. The row of
-totals, which has no dimension, is a reject ("excluded by the export"). Numbers are read as the file
-writes them: `1,204.5`, `1.204,5` or `1 204,5`.
+with the name of its month (`12 mars 2026`, `Mar 12, 2026`), else the first day of the period, on
+which all of it counts: choose the date as a second dimension to see days. A column of hours beside
+it counts. A table that holds two periods (`dateRange`, or two first days in the comments) is
+refused, since their visits would be added up: download each alone. The row of totals, which has no
+dimension, is a reject ("excluded by the export"). Numbers are read as the file writes them:
+`1,204.5`, `1.204,5` or `1 204,5`.
 
 It gives sessions by landing page, source / medium, channel, device and country (by its name in
 English or its ID), as far as they were chosen. No visitor, no time of day and no user agent are

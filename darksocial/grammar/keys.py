@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from darksocial.grammar.days import is_day
+from darksocial.grammar.days import DAY_IN_WORDS, is_day, is_in_words
 from darksocial.grammar.numbers import NUMBER_MEANINGS, POINT, decimal_mark
 from darksocial.grammar.times import has_form, is_moment
 from darksocial.grammar.values import (
@@ -180,7 +180,10 @@ class Keys:
         return replace(self, values=recorded).written_as(records) if records else self
 
     def written_as(self, records: Sequence[dict[str, object]]) -> "Keys":
-        """Return the grammar with the way in which these records write numbers."""
+        """Return the grammar with the way in which these records write days and numbers."""
+        moments = [text for record in records if (text := self._moment(record))]
+        if self.time_format == AUTO and sum(map(is_in_words, moments)) > len(moments) / 2:
+            return replace(self, time_format=(DAY_IN_WORDS,)).written_as(records)
         if self.records.isdisjoint(NUMBER_MEANINGS):
             return self
         return replace(self, decimals=decimal_mark(records, self.values, self.decimals))

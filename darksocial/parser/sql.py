@@ -105,9 +105,10 @@ def time_by(text: str, form: str, timezone: str) -> str:
 
 def day_by(text: str, forms: Sequence[str]) -> str:
     """Return SQL for the TIMESTAMP that a text is in one of the forms (grammar/days.py)."""
-    listed = list_sql([form for form in forms if form != DAY_IN_WORDS])
-    in_digits = f"try_strptime({text}, [{listed}])"
-    return f"coalesce({in_digits}, {_day_in_words(text)})" if DAY_IN_WORDS in forms else in_digits
+    in_digits = [form for form in forms if form != DAY_IN_WORDS]
+    ways = [f"try_strptime({text}, [{list_sql(in_digits)}])"] if in_digits else []
+    ways += [_day_in_words(text)] if DAY_IN_WORDS in forms else []
+    return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
 
 
 def _day_in_words(text: str) -> str:

@@ -27,6 +27,7 @@ from tests.generate.schema_texts import (
     VERSIONS_INTRODUCTION,
     VIEWS_INTRODUCTION,
 )
+from tests.peers import peers_table
 from tests.tried import TRIED
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -120,6 +121,7 @@ def formats() -> str:
     parts = [f"# Formats\n\n{NOTICE}\n", FORMATS_INTRODUCTION]
     parts += [_formats_table("Logs", exports=False), _formats_table("Exports", exports=True)]
     parts.append(_tried_table())
+    parts.append(peers_table())
     for name, log_format in all_formats().items():
         module = importlib.import_module(f"darksocial.formats.{name}")
         records = ", ".join(f"`{field}`" for field in sorted(log_format.can_record))
@@ -198,7 +200,8 @@ or without a currency. Numbers that can mean one thing only show the convention,
 three digits behind a mark. A number that cannot be read makes the row a reject ("the number cannot
 be read"), and so does one that the file leaves open. An event that has an identity (a transaction
 of Google Analytics, `$insert_id`, `messageId`, `uuid`, `event_id`) counts once, within a file and
-across files.
+across the files of a run. A store recognises rows that it holds when an export is fetched again;
+an event that another export of another night repeats with other values counts there once more.
 
 A field that a format does not record is never taken as empty. Which evidence is missing follows
 from the fields that an input records: without a referrer it is not known how a visit came; without
@@ -229,7 +232,9 @@ Fastly-Client-IP and those of darksocial/data/client_headers.csv) are believed a
 In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before the milliseconds), an
 epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it. Any
 other time, also in lines of text, is read by its pattern: `--time-format '%d.%m.%Y %H:%M:%S'`, or
-Java's `dd.MM.yyyy HH:mm:ss`. It counts where a file cannot be read without it.
+Java's `dd.MM.yyyy HH:mm:ss`. It counts where a file cannot be read without it. Days of exports may
+have their month in words, in English, German, French, Spanish, Italian, Portuguese or Dutch. A row
+for a whole period (a report without a column of days) counts on the period's first day.
 
 ## Exports that were tried
 
