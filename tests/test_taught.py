@@ -33,12 +33,13 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_summary_has_each_level_s_part_of_each_cause_s_visits(out: Path) -> None:
-    parts: dict[tuple[str, str], list[float]] = defaultdict(list)
+    parts: dict[tuple[str, str | None, str], list[float]] = defaultdict(list)
     visits: dict[str, list[float]] = defaultdict(list)
     for row in taught_in(out):
         assert row.signal == "device" or row.level in (None, *registry()[row.signal].levels)
-        parts[row.signal, f"assumed {row.cause}"].append(row.assumed)
-        parts[row.signal, f"learned {row.cause}"].append(row.learned)
+        assert (row.landing is None) == (row.signal in ("landing_page", "device"))
+        parts[row.signal, row.landing, f"assumed {row.cause}"].append(row.assumed)
+        parts[row.signal, row.landing, f"learned {row.cause}"].append(row.learned)
         visits[row.signal].append(row.visits)
     assert {"preview", "strangers", "landing_page", "device"} <= visits.keys()
     assert not visits.keys() & {"messenger_browser", "click_id_alone", "messenger_referrer"}

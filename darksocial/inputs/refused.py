@@ -75,7 +75,7 @@ REFUSED_FORMATS = (
         ),
     ),
     (
-        # https://support.countly.com/hc/en-us/articles/360037270152
+        # Names of its own events begin so: https://api.count.ly/
         re.compile(r'"\[CLY\]_\w+"'),
         _(
             "events of Countly, for which no public specification says how visits came. Read the "

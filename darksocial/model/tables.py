@@ -175,9 +175,9 @@ def soft_step(
     base = soft.sum(axis=0) + 1.0
     base /= base.sum()
     by_device = {
-        device: _rates_of(base, of_device[at]) if at in of_device else rates[device]
+        device: _rates_of(base, of_device[key]) if key in of_device else rates[device]
         for device in rates
-        for at in [LevelAt("", device)]
+        for key in [LevelAt("", device)]
     }
     learned = _log([[by_device[row.device][name] for name in CAUSES_OF_DIRECT] for row in rows])
     return SoftStep(
@@ -201,9 +201,9 @@ def _table(
     counts: Numbers = np.stack(by_cause, axis=1).astype(np.float64)
     among_all = counts.sum(axis=1) + HALF_A_VISIT
     none = (0.0,) * len(CLASSES)
-    log_odds = np.array([assumed.get(at.level, none)[: len(CAUSES_OF_DIRECT)] for at in names])
+    log_odds = np.array([assumed.get(key.level, none)[: len(CAUSES_OF_DIRECT)] for key in names])
     expected = among_all[:, None] * np.exp(log_odds)
-    landings = np.array([at.landing for at in names])
+    landings = np.array([key.landing for key in names])
     # Multiplied by it, numbers by level become their sums over the levels with the same landing.
     same: Numbers = (landings[:, None] == landings).astype(np.float64)
     expected /= same @ expected
@@ -211,13 +211,13 @@ def _table(
     learned = (PRIOR_VISITS * expected + counts) / (PRIOR_VISITS + same @ counts)
     says = np.log(learned / (among_all / (same @ among_all))[:, None])
     return {
-        at: TaughtLevel(
+        key: TaughtLevel(
             tuple(map(float, counts[number])),
             tuple(map(float, expected[number])),
             tuple(map(float, learned[number])),
             (*map(float, says[number]), 0.0),
         )
-        for at, number in place.items()
+        for key, number in place.items()
     }
 
 
@@ -248,7 +248,7 @@ def _fixed(row: PatternCount) -> list[float]:
 
 
 def _log_odds_of(table: Mapping[LevelAt, TaughtLevel], levels: Sequence[LevelAt]) -> Numbers:
-    return np.array([table[at].by_class[: len(CAUSES_OF_DIRECT)] for at in levels])
+    return np.array([table[key].by_class[: len(CAUSES_OF_DIRECT)] for key in levels])
 
 
 def _log(rates: Sequence[Sequence[float]]) -> Numbers:

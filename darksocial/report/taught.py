@@ -25,16 +25,16 @@ def taught_rows(learned: Learned) -> tuple[TaughtRow, ...]:
         TaughtRow(
             site=site or None,
             signal=signal,
-            level=at.level or None,
+            level=key.level or None,
             cause=cause,
             assumed=assumed,
             learned=part,
             visits=visits,
-            landing=at.landing or None,
+            landing=key.landing or None,
         )
         for site, lesson in _largest(learned)
         for signal, table in lesson.tables.items()
-        for at, taught in table.items()
+        for key, taught in table.items()
         for cause, assumed, part, visits in zip(
             CAUSES_OF_DIRECT, taught.assumed, taught.learned, taught.visits, strict=True
         )
