@@ -3,18 +3,23 @@
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 import darksocial
 from darksocial import CampaignReport, InputError, UsageError
+from darksocial.campaigns.compared import compared
 from darksocial.campaigns.contract import CAMPAIGNS_TABLE as CONTRACT
+from darksocial.campaigns.credit import Credit
 from darksocial.campaigns.mapping import click_id_map
-from darksocial.campaigns.values import GROUPINGS, PARTNER, CampaignRow
+from darksocial.campaigns.stored import Key
+from darksocial.campaigns.values import CAMPAIGN, GROUPINGS, PARTNER, CampaignRow
 from darksocial.cli._campaign_options import cost_input_of
 from darksocial.cli._main import darksocial as group
 from darksocial.simulation.campaigns import ORDER_VALUE
@@ -105,6 +110,31 @@ def test_an_export_without_tags_joins_by_its_campaign(folder: Path) -> None:
     report = darksocial.campaigns(folder / "out", costs=file)
     costs = {(row.source, row.medium, row.campaign): row.cost for row in report.campaigns}
     assert costs["facebook", "paid_social", "story"] == 50
+
+
+def test_campaigns_are_compared_by_how_often_each_is_the_better_one(report: CampaignReport) -> None:
+    rows = [
+        replace(row, cost=cost, roi_after=roi, enough_data=enough)
+        for row, (cost, roi, enough) in zip(
+            report.campaigns,
+            [(100.0, 1.0, True), (50.0, 2.0, True), (9.0, 3.0, False)],
+            strict=False,
+        )
+    ]
+    keys = [Key(str(row.source), str(row.medium), row.campaign, "") for row in rows]
+    # Revenue by cost is 4, 1, 3 and 1 of the first, and 2, 2, 6 and 1 of the second.
+    drawn = np.array([[400.0, 100, 1], [100, 100, 1], [300, 300, 1], [100, 50, 1]])
+    after = Credit(np.zeros(0), {}, {}, drawn)
+    [found] = compared(after, keys, rows, CAMPAIGN)
+    names = [f"{row.campaign} ({row.source} / {row.medium})" for row in rows]
+    assert (found.better, found.worse) == (names[1], names[0])
+    assert found.probability == (2 + 0.5) / 4
+
+
+def test_rows_with_enough_data_are_compared_with_the_next_one(report: CampaignReport) -> None:
+    ranked = [row for row in report.campaigns if row.enough_data and row.roi_after is not None]
+    assert len(report.comparisons) == max(0, len(ranked) - 1)
+    assert all(0 <= row.probability <= 1 for row in report.comparisons)
 
 
 def test_no_conversion_has_an_upper_bound(folder: Path) -> None:

@@ -108,6 +108,18 @@ def test_sums_are_conserved(model: str, seed: int) -> None:
         np.testing.assert_allclose(after.drawn[name].sum(axis=1), getattr(visits, name).sum())
 
 
+def test_visitors_drawn_anew_bring_the_revenue_on_average_and_vary_it() -> None:
+    visits, shares = world(2)
+    parts = parts_of(visits, shares)
+    factors = factors_of(visits, DarkCount(50, 30, 80), draws=400)
+    resampled = credited(visits, parts, Crediting("last", 30), factors).resampled.sum(axis=1)
+    by_visitor = np.bincount(visits.visitor, visits.revenue)
+    # Exponential weights: mean 1, variance 1, the same for all conversions of a visitor.
+    spread = np.sqrt((by_visitor**2).sum())
+    assert resampled.mean() == pytest.approx(visits.revenue.sum(), abs=4 * spread / 20)
+    assert resampled.std() == pytest.approx(spread, rel=0.25)
+
+
 def test_what_a_visit_can_be_sums_to_one() -> None:
     visits, shares = world(4)
     parts = parts_of(visits, shares)

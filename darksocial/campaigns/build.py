@@ -1,7 +1,7 @@
 """Fill the table of campaigns from credit and costs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,17 +22,21 @@ NONE_SEEN = 3.0
 """The upper bound of a number of which none was counted, with 95%: the rule of three
 (https://doi.org/10.1001/jama.1983.03330370053031)."""
 
-GROUPS: Mapping[str, Callable[[Key], tuple[str | None, ...]]] = {
-    CAMPAIGN: lambda key: (key.source, key.medium, key.campaign, None, None),
-    SOURCE: lambda key: (key.source, None, None, None, None),
-    MEDIUM: lambda key: (None, key.medium, None, None, None),
-    CHANNEL: lambda key: (None, None, None, key.channel, None),
-    PARTNER: lambda key: (None, None, None, None, key.partner),
+PARTS_OF_GROUP = ("source", "medium", "campaign", "channel", "partner")
+GROUPS: Mapping[str, Sequence[str]] = {
+    CAMPAIGN: ("source", "medium", "campaign"),
+    SOURCE: ("source",),
+    MEDIUM: ("medium",),
+    CHANNEL: ("channel",),
+    PARTNER: ("partner",),
 }
-"""What a row is of, as source, medium, campaign, channel and partner."""
-
-
+"""What a row is of."""
 NO_NAME_OF_GROUP = "-"
+
+
+def group_of(by: str, credited: Key | CampaignRow) -> tuple[str | None, ...]:
+    """Return the group of a key or of a row: `PARTS_OF_GROUP`, those that it is not of as None."""
+    return tuple(getattr(credited, name) if name in GROUPS[by] else None for name in PARTS_OF_GROUP)
 
 
 def name_of_group(group: tuple[str | None, ...]) -> str:
@@ -85,9 +89,9 @@ def rows_of(
     """Return a row for each group of keys that has visits or a cost or is `listed`, the highest
     cost first."""
     groups: defaultdict[tuple[str | None, ...], list[Key]] = defaultdict(list)
-    is_listed = {GROUPS[by](key) for key in listed}
+    is_listed = {group_of(by, key) for key in listed}
     for key in dict.fromkeys([*keys, *costs, *listed]):
-        groups[GROUPS[by](key)].append(key)
+        groups[group_of(by, key)].append(key)
     place = {key: number for number, key in enumerate(keys)}
     rows = []
     for group, members in groups.items():

@@ -48,11 +48,13 @@ address has changed, as a standard deviation: to a log they are clicks. Measured
 @dataclass(frozen=True, slots=True)
 class Credit:
     """What keys brought. `visits` has a row for each key and a column for each kind, and so has
-    each measure; `drawn` has a row for each draw and a column for each key."""
+    each measure; `drawn` has a row for each draw and a column for each key, and so has `resampled`:
+    the revenue with visitors drawn anew (compared.py)."""
 
     visits: Numbers
     measures: dict[str, Numbers]
     drawn: dict[str, Numbers]
+    resampled: Numbers
 
 
 class Crediting(NamedTuple):
@@ -105,6 +107,10 @@ class Drawing(NamedTuple):
         """Return the random numbers, one a draw, that all dark visits of a cluster have."""
         return np.random.default_rng([3, cluster]).random(len(self.factors))
 
+    def often(self, visitor: int) -> Numbers:
+        """Return how often a visitor counts in each draw (rows) of a Bayesian bootstrap."""
+        return np.random.default_rng([6, visitor]).exponential(size=(len(self.factors), 1))
+
 
 def unseen(parts: Parts, draws: int) -> Unseen:
     """Return what no visit shows, in each draw."""
@@ -136,6 +142,7 @@ def credited(
         if factors is not None
         else {}
     )
+    resampled = np.zeros((0 if factors is None else len(factors), shape[0]))
     begins = np.searchsorted(parts.visit, np.arange(len(visits.key) + 1))
     with_source = source_parts(visits, parts)
     rng = np.random.default_rng(1)
@@ -162,11 +169,14 @@ def credited(
             unknown = earlier.drawn(number), earlier.origin[number]
             drawing = Drawing(factors, hidden, rng, of_path, tagged, *unknown)
             keys, amounts = _drawn(parts, places, by.model, age_days, drawing)
+            rows = np.arange(len(factors))[:, None]
             for name, value in zip(CREDITED, path[1:], strict=True):
-                np.add.at(drawn[name], (np.arange(len(factors))[:, None], keys), amounts * value)
+                np.add.at(drawn[name], (rows, keys), amounts * value)
+            often = drawing.often(int(visits.visitor[path.visits[-1]]))
+            np.add.at(resampled, (rows, keys), amounts * path.revenue * often)
     if factors is not None:
         drawn["visits"] = _drawn_visits(visits, parts, factors, rng)
-    return Credit(counted.astype(np.float64).reshape(shape), measures, drawn)
+    return Credit(counted.astype(np.float64).reshape(shape), measures, drawn, resampled)
 
 
 class _Credited(NamedTuple):

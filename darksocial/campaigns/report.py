@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 from darksocial import arguments
 from darksocial._version import __version__
-from darksocial.campaigns.build import GROUPS, Both, Terms, name_of_group, rows_of
+from darksocial.campaigns.build import Both, Terms, group_of, name_of_group, rows_of
+from darksocial.campaigns.compared import compared
 from darksocial.campaigns.credit import Crediting, credited, factors_of
 from darksocial.campaigns.joining import joined, one_currency, with_fees
 from darksocial.campaigns.journeys import journeys
@@ -99,7 +100,8 @@ def campaigns(
         revenue=float(visits.revenue.sum()) if visits.has_revenue else None,
         cost=costs_of.total if files or costs_of.costs else None,
         campaigns=rows,
-        paths=journeys(visits, parts, lookback, lambda key: name_of_group(GROUPS[by](key))),
+        comparisons=compared(both.after, parts.keys, rows, by),
+        paths=journeys(visits, parts, lookback, lambda key: name_of_group(group_of(by, key))),
         cost_files=tuple(CostFileRow(*file) for file in spending.files),
         notes=(
             *spending.notes,

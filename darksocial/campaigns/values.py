@@ -74,6 +74,16 @@ class CampaignRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """Two rows with a cost and enough data that are neighbours by ROI after: how probable it is, 0
+    to 1, that the ROI of the `better` one really is above that of the `worse` one."""
+
+    better: str
+    worse: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class PathRow:
     """A sequence of visits by what brought them, the earliest first: how many conversions it ended
     in, what these were worth, and how many visitors had it without any."""
@@ -111,6 +121,7 @@ class CampaignReport:
     revenue: of all rows; null if none is recorded.
     cost: of all rows, which is that of all files; null without files.
     campaigns: one row each; docs/schema.md describes the columns.
+    comparisons: of the rows with a cost and enough data, each with the next one by ROI after.
     paths: the visits before conversions, and those of visitors without any.
     cost_files: the files of costs, in their order.
     notes: what limits the numbers, and which costs and visits did not join.
@@ -129,6 +140,7 @@ class CampaignReport:
     revenue: float | None
     cost: float | None
     campaigns: tuple[CampaignRow, ...]
+    comparisons: tuple[ComparedRow, ...]
     paths: tuple[PathRow, ...]
     cost_files: tuple[CostFileRow, ...]
     notes: tuple[str, ...]

@@ -11,9 +11,18 @@ from darksocial.outputs.drawing import display, title, wrapped
 from darksocial.outputs.tables import show_table
 from darksocial.outputs.texts import NO_NAME, name_of_row
 from darksocial.printable import printable
-from darksocial.report.numbers import decimal, estimate, money, range_of, roi, roi_range, whole
+from darksocial.report.numbers import (
+    decimal,
+    estimate,
+    money,
+    range_of,
+    roi,
+    roi_range,
+    whole,
+    whole_percent,
+)
 
-SHOWN_CAMPAIGNS = 30
+SHOWN_CAMPAIGNS, SHOWN_COMPARISONS = 30, 5
 
 
 def show(report: CampaignReport) -> None:
@@ -102,6 +111,12 @@ def _explained(report: CampaignReport) -> list[str]:
         _("Credit for conversions: {credit}, {days} days.").format(
             credit=report.credit, days=report.lookback_days
         ),
+    ]
+    texts += [
+        _("{better} has a higher ROI than {worse} with a probability of {probability}.").format(
+            better=row.better, worse=row.worse, probability=whole_percent(row.probability)
+        )
+        for row in report.comparisons[:SHOWN_COMPARISONS]
     ]
     if any(not row.enough_data and row.roi_after is not None for row in report.campaigns):
         texts.append(_("* There is not enough data to compare this campaign with others."))
