@@ -152,7 +152,7 @@ def _answer(facts: PageFacts) -> str:
     gaps = [CannotTell(**row) for row in facts.summary["cannot_tell"]]
     if hides_count(gaps):
         return what_hides_count(gaps, about(dark["direct_low"]), about(dark["direct_high"]))
-    if not facts.summary["started_at"]:
+    if not facts.summary["sessions"]:
         return _("No visits were read.")
     if not dark["direct_sessions"]:
         return _("No visit was booked as Direct.")
