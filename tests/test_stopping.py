@@ -93,9 +93,8 @@ def handles_signals(process: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize(
-    "verb", [pytest.param(v, marks=[] if v == "nightly" else [pytest.mark.long]) for v in VERBS]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("verb", VERBS)
 def test_signals_and_kills_at_random_moments(tmp_path: Path, verb: str, full: bool) -> None:
     """A signal leaves nothing behind, and what kill -9 leaves the next run removes."""
     site = Site(tmp_path, verb)
