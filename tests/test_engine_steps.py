@@ -3,19 +3,23 @@
 import ast
 import logging
 import re
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import darksocial
-from darksocial.engines import Engine, open_engine
-from darksocial.engines.duckdb import DuckDBEngine
+from darksocial.engines import Engine, Written, open_engine
+from darksocial.engines.duckdb import FETCHED_BATCH_ROWS, DuckDBEngine
 from darksocial.errors import DarkSocialError, OutputError
 from darksocial.expressions import ibis
+from darksocial.schema import Contract, Field
 from darksocial.settings import Resources
 from tests.sparks import SPARK, needs_spark, session
 from tests.test_cli import process
@@ -126,6 +130,27 @@ def test_every_error_names_the_step(engine: DuckDBEngine) -> None:
     with pytest.raises(DarkSocialError, match="failed in the step seen: Catalog Error"):
         engine.view("seen", ibis.table({"n": "int64"}, "no_such_table"))
     assert engine.fetch(words.aggregate(rows=ibis._.count())).to_pylist() == [{"rows": 1}]
+
+
+def test_an_engine_can_be_closed_where_writing_failed(tmp_path: Path) -> None:
+    """The thread that computes ahead uses the connection no longer."""
+    contract = Contract("numbers", "", "", (Field("n", pa.int64(), "A number."),))
+    finished = count(1)
+
+    def finish(batch: pa.RecordBatch) -> pa.RecordBatch:
+        number = next(finished)
+        if number > 2:
+            time.sleep(0.2)  # the third batch is computed while the second cannot be written
+        return pa.record_batch([batch["n"].cast(pa.string() if number == 2 else pa.int64())], ["n"])
+
+    engine = DuckDBEngine()
+    rows = engine.load("numbers", pa.table({"n": range(9 * FETCHED_BATCH_ROWS)}))
+    with pytest.raises(Exception, match="schema"), closing(engine):
+        try:
+            engine.write(Written(contract, rows, finish, ("n",)), str(tmp_path / "numbers.parquet"))
+        finally:
+            busy = [each for each in threading.enumerate() if each.name.startswith("batches")]
+    assert not busy
 
 
 def test_lack_of_memory_names_the_step(engine: DuckDBEngine) -> None:

@@ -53,6 +53,24 @@ def test_a_batch_is_made_while_the_one_before_is_used() -> None:
     assert [batch.num_rows for batch in used] == [2]
 
 
+def test_closing_waits_for_the_batch_that_is_made_ahead() -> None:
+    begun, may_end, made = threading.Event(), threading.Event(), []
+
+    def two() -> Iterator[pa.RecordBatch]:
+        yield from batches(1)
+        begun.set()
+        may_end.wait(10)
+        made.append(True)
+        yield from batches(2)
+
+    used = computed_ahead(two())
+    next(used)
+    assert begun.wait(10)
+    threading.Timer(0.1, may_end.set).start()
+    used.close()
+    assert made == [True]
+
+
 def test_what_goes_wrong_ahead_is_raised() -> None:
     def broken() -> Iterator[pa.RecordBatch]:
         yield from batches(1)

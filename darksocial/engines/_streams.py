@@ -1,6 +1,6 @@
 """Cut streams of batches into pieces of bounded length, or compute batches ahead."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -37,8 +37,11 @@ def _piece(
         batch = next(stream, None) if rows > 0 and size > 0 else None
 
 
-def computed_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Compute each batch in a thread while the one before is used. Errors are raised unchanged."""
+def computed_ahead(batches: Iterable[pa.RecordBatch]) -> Generator[pa.RecordBatch, None, None]:
+    """Compute each batch in a thread while the one before is used. Errors are raised unchanged.
+
+    Closing it waits for the batch that the thread computes.
+    """
     stream = iter(batches)
     with ThreadPoolExecutor(1, "batches") as pool:
         upcoming = pool.submit(next, stream, None)

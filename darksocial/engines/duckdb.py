@@ -5,7 +5,7 @@ The scratch database keeps memory bounded: DuckDB compresses and evicts what it 
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
@@ -288,12 +288,13 @@ class DuckDBEngine:
     def write(self, table: Written, place: str) -> None:
         ordered = table.rows.order_by(list(table.order))
         rows = self.batches(ordered, f"write {table.contract.name}")
-        finished = computed_ahead(map(table.finish, rows))
-        if table.day:
-            schema = table.contract.arrow
-            write_days(Path(place), table.contract.name, schema, table.day, finished)
-        else:
-            write_file(Path(place), table.contract.arrow, finished)
+        # Where writing fails, the thread that computes ahead must be done with the connection.
+        with closing(computed_ahead(map(table.finish, rows))) as finished:
+            if table.day:
+                schema = table.contract.arrow
+                write_days(Path(place), table.contract.name, schema, table.day, finished)
+            else:
+                write_file(Path(place), table.contract.arrow, finished)
 
     @contextmanager
     def _step(self, name: str, sql: str = "") -> Iterator[Step]:
