@@ -29,8 +29,8 @@ from tests.accuracy.ids import CountsOfIds, counts_of_ids
 
 RESULTS = Path(__file__).parents[1] / "data" / "accuracy.json"
 SITES = ("publisher", "shop", "documentation", "saas", "blog")
-SEEDS = 20
-SEEDS_OF_WORLD = 5
+SEEDS = 10
+SEEDS_OF_WORLD = 2
 
 
 def measured(site: str, seed: int) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def measured_world(world: str, seed: int) -> dict[str, Any]:
             report = analysis.report
             if world in WORLDS_WITH_IDS:
                 of_ids = counts_of_ids(analysis, truth, WORLDS_SECRET, Path(name) / "out")
-    run = run_of_world(world, made, report)
+        run = run_of_world(world, made, report)
     return {**asdict(run), **({"ids": asdict(of_ids)} if of_ids else {})}
 
 
