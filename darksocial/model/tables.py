@@ -8,6 +8,15 @@ says from then on. Beside these count visits whose origin is known and was maske
 those that came by a share id (`known_by_ids`): they are labelled. What is assumed counts as
 `PRIOR_VISITS` visits of each class. Devices are such a table, too.
 
+What the levels of the other signals say is learned apart for visits that landed on a page that
+nobody types, and for those that landed elsewhere. Otherwise the home page would count many times
+over: nobody shares it, searches lead past it, and it has no age, so that each signal alone says
+what the landing page says already, and a page that somebody opened out of the browser's history
+passed for a lost search. Measured on 17 simulated sites and worlds (5,000 visits, rates varied
+threefold): visits that people began themselves are counted as 0.94 of their number in place of
+0.82, the mean log loss over all causes falls from 1.15 to 0.87, and the AUC of dark visits rises
+from 0.966 to 0.969.
+
 Once learned, the levels of signals that share a group both count: what one says was counted where
 the other was present. What a tag, a browser or a referrer says of a visit is not learned
 (`FIXED_GROUPS`): it decides the probabilities from which the tables would be learned.

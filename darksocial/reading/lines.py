@@ -20,11 +20,14 @@ from darksocial.reading.streams import ByteStream
 LINES = pa.schema(
     [("file", pa.int32()), ("line", pa.int64()), ("text", pa.string()), ("overlong", pa.bool_())]
 )
+# Memory of larger blocks comes anew from the system for each: with 16 MiB 107 MB of lines take 0.38
+# CPU seconds, with 4 MiB 0.20.
 LINE_BLOCK_BYTES = 1 << 22
 MAX_LINE_BYTES = 1 << 20
 # How much of the text of a longer line is kept.
 OVERLONG_TEXT_BYTES = 1000
-NEWLINE_BYTE, RETURN_BYTE = 10, b"\r"
+NEWLINE_BYTE = 10
+RETURN_BYTE = b"\r"
 NULS_BEFORE = re.compile(rb"^\0+", re.MULTILINE)
 ESCAPE_BYTE = b"\x1b"
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
