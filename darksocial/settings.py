@@ -37,6 +37,9 @@ MAX_SHOWN_CHARACTERS = 100
 TYPED_HOST = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
 MAX_HOST_CHARACTERS = 253
 SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
+ORIGINS_OF_ANSWERS = ("dark_social", "search", "social", "email", "ai", "other")
+"""Where people say that they heard of a site; the last is for none of these."""
+NO_ORIGIN = ORIGINS_OF_ANSWERS[-1]
 RATE_CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 CONFIGURATION_VERSIONS = {
     1: "The first version; files have no `schema-version` then.",
@@ -196,6 +199,9 @@ class Model:
     timezone: of these times, an IANA name.
     apps: the messengers that the site's readers use, if it is known that they use no others.
     countries: where they live (ISO 3166-1 alpha-2).
+    heard_from: how many people named each origin when they were asked how they heard of the site,
+        as (origin, number) pairs; `read_answers` reads them from a file. They say something of how
+        many visits are dark, and nothing of one visit.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
@@ -203,6 +209,7 @@ class Model:
     timezone: str = "UTC"
     apps: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    heard_from: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)
@@ -217,6 +224,17 @@ class Model:
                 )
         _check_names("apps", self.apps, apps.names())
         _check_names("countries", self.countries, apps.countries())
+        origins = [origin for origin, _number in self.heard_from]
+        _check_names("heard_from", origins, ORIGINS_OF_ANSWERS)
+        for origin, number in self.heard_from:
+            if number < 0:
+                _refuse(
+                    "heard_from",
+                    _("The number of answers for {origin} is {number}.").format(
+                        origin=origin, number=number
+                    ),
+                    _("0 or more"),
+                )
 
     def _check_rates(self) -> None:
         _check_names("rates", [cause for cause, _rate in self.rates], RATE_CAUSES)

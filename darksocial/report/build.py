@@ -38,7 +38,13 @@ from darksocial.report.masked import (
     rows_with_false_dark,
     with_false_dark,
 )
-from darksocial.report.taught import counts, taught_rows, what_disagrees
+from darksocial.report.taught import (
+    counts,
+    taught_rows,
+    what_answers_lack,
+    what_answers_say,
+    what_disagrees,
+)
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -156,6 +162,8 @@ def build_report(
             *received.notes,
             *what_masking_shows(masked),
             *what_disagrees(both),
+            *what_answers_say(both),
+            *what_answers_lack(settings.model.heard_from),
             *about_goals,
         ),
         site_notes=counted.site_notes,
