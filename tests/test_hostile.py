@@ -200,6 +200,7 @@ def test_avro_blocks_by_other_libraries_are_read(codec: str) -> None:
     assert list(read_avro(io.BytesIO(whole))) == [RECORD, RECORD]
 
 
+@pytest.mark.long
 def test_declared_sizes_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "a.avro").write_bytes(avro(RECORD)[:4] + b"\x02\x16avro.schema" + b"\xfe" * 8)
     assert parsed(tmp_path / "a.avro", tmp_path)[0] == 3

@@ -77,6 +77,7 @@ def test_who_is_forgotten_leaves_no_id(folder: Path) -> None:
     assert made.clicks == ()
 
 
+@pytest.mark.long
 def test_nobody_is_followed_past_a_change_of_the_key(tmp_path: Path) -> None:
     """The first reader is somebody else on the second day, so the own id is a click then."""
     log = tmp_path / "access.log"

@@ -124,6 +124,7 @@ def test_people_who_pay_elsewhere_come_back() -> None:
     assert returned > count(usual, '"https://www.paypal.com/"') + len(visits) / 20
 
 
+@pytest.mark.long
 def test_clicks_can_be_slow_and_come_all_at_once() -> None:
     def by_share(world: str) -> dict[str, int]:
         _lines, visits = lines_in(world, visits=2000)
