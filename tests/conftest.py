@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from darksocial.cli._main import GARBAGE_THRESHOLDS
 
@@ -67,6 +68,9 @@ SLOW = frozenset(
 )
 """Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
 
+EXAMPLES_IN_GATE = 40
+"""How many texts a property is tried with, unless its test says more: with `--full` a hundred."""
+
 LONG_FILES = pytest.StashKey[set[Path]]()
 """The files whose tests are all marked `long`, so that none of them is in the gate."""
 
@@ -78,8 +82,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the session of Spark, and every process that a test starts, know of `--full`."""
+    settings.register_profile("gate", max_examples=EXAMPLES_IN_GATE)
     if config.getoption("--full"):
         os.environ["DARKSOCIAL_TESTS_FULL"] = "1"
+    else:
+        settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,7 @@ FORMS: tuple[Write, ...] = (
 )
 
 
-@series("write", FORMS, in_gate=2)
+@series("write", FORMS, in_gate=1)
 def test_an_export_fetched_anew_brings_its_new_rows_alone(tmp_path: Path, write: Write) -> None:
     """Grown, in another order, without its oldest rows, and beside its earlier version."""
     file, store = tmp_path / "export", tmp_path / "store"

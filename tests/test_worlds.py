@@ -43,7 +43,7 @@ def judged(folder: Path, world: str) -> tuple[Report, int]:
         return analysis.report, made.visits
 
 
-@series("world", REASON_OF_WORLD, in_gate=2)
+@series("world", REASON_OF_WORLD, in_gate=1)
 def test_the_machines_of_a_world_make_no_visits(tmp_path: Path, world: str) -> None:
     report, people = judged(tmp_path, world)
     assert REASON_OF_WORLD[world] in {row.name for row in report.bots}
