@@ -8,6 +8,7 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import decimal, percent
+from darksocial.report.words import who_is_followed
 from darksocial.tracking.trees import Generation, Rate, SharesReport
 
 METHOD_LABELS = {
@@ -35,6 +36,8 @@ def sentences(report: SharesReport) -> Iterator[str]:
             "! {n:,} ids were posted in public: most of their visits come from other sites.",
             public,
         ).format(n=public)
+    for sentence in who_is_followed(report.key_changes):
+        yield f"! {sentence}"
 
 
 def _of_people(report: SharesReport) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import NoneType
 from typing import Any
@@ -17,6 +17,7 @@ from darksocial.lookups.chatbots import is_of_chatbot
 from darksocial.lookups.utm import UTM
 from darksocial.results.explain import legible, sessions_of
 from darksocial.results.tempo import shares_of
+from darksocial.results.visitor_keys import key_changes
 from darksocial.schema import MIN_LIKELY_BOT
 from darksocial.tracking.trees import Key, SharesReport, TrackedShare, report_of
 
@@ -65,7 +66,7 @@ def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
             expected=_("a landing_path of sessions with a share_id"),
             advice=_("darksocial shares {out}").format(out=out),
         )
-    return report
+    return replace(report, key_changes=key_changes(folder))
 
 
 def shares_in(

@@ -12,7 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import NormalDist, median, variance
 
 from darksocial.tracking.share_id import SHARE_METHODS
@@ -148,6 +148,7 @@ class SharesReport:
     reach: by how much sharing multiplies visitors, 1 / (1 - K). None: K is 1 or more, or unknown.
     half_life_seconds: from the first to the median click of shares with two clicks or more, the
         median of them. None: there is none.
+    key_changes: the days of a store from which on visitors have ids by another key.
     """
 
     shares: tuple[TrackedShare, ...]
@@ -162,6 +163,7 @@ class SharesReport:
     k: float | None
     reach: float | None
     half_life_seconds: float | None
+    key_changes: tuple[date, ...] = ()
 
 
 def report_of(
