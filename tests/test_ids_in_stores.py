@@ -1,5 +1,6 @@
 """Share ids in a store: over days, and once a visitor is erased or the key changes."""
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,12 +8,16 @@ import pyarrow.parquet as pq
 import pytest
 
 import darksocial
-from darksocial import Policy
-from darksocial.store.files.layout import own_files
-from darksocial.store.files.state import load
+from darksocial import Policy, Selection
+from darksocial.outputs.share_words import sentences
+from darksocial.results.visitor_keys import key_changes, keys_in, with_keys
+from darksocial.store.files import parts
+from darksocial.store.files.layout import draft_of, own_files
+from darksocial.store.files.state import State, load
+from darksocial.store.intake.hits import Keys, keys_of_day
 from darksocial.store.upkeep import forget
 from tests.logs import SITE, Hit
-from tests.nights import DAY_MINUTES, SECRET, night
+from tests.nights import DAY_MINUTES, NOW, SECRET, night
 from tests.test_tracked_shares import NEXT, TELEGRAM, TELEGRAM_SERVER, WHATSAPP, reader, shared
 
 FIRST = [
@@ -77,11 +82,86 @@ def test_who_is_forgotten_leaves_no_id(folder: Path) -> None:
     assert made.clicks == ()
 
 
-def test_nobody_is_followed_past_a_change_of_the_key(tmp_path: Path) -> None:
-    """The first reader is somebody else on the second day, so the own id is a click then."""
-    log = tmp_path / "access.log"
+@pytest.fixture(scope="module")
+def rotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of two days, each with its own key."""
+    folder = tmp_path_factory.mktemp("rotated")
+    log = folder / "access.log"
     log.write_text(lines([*FIRST, *SECOND]))
-    night(log, tmp_path / "store", policy=Policy(rotate_key="daily"))
-    first, *_others, last = sessions_in(tmp_path / "store").to_pylist()
+    night(log, folder / "store", policy=Policy(rotate_key="daily"))
+    return folder / "store"
+
+
+def test_nobody_is_followed_past_a_change_of_the_key(rotated: Path) -> None:
+    """The first reader is somebody else on the second day, so the own id is a click then."""
+    first, *_others, last = sessions_in(rotated).to_pylist()
     assert first["visitor_id"] != last["visitor_id"]
     assert (first["share_id"], last["share_id"]) == (None, "aaaaa")
+
+
+def test_reports_of_a_store_say_from_when_on_nobody_is_followed(rotated: Path) -> None:
+    said = "The key of visitor ids changed on 2026-03-03: nobody is followed past that day."
+    assert f"! {said}" in list(sentences(darksocial.shares(rotated)))
+    assert said in darksocial.stored_report(rotated).notes
+    of_day = darksocial.day_report(rotated, date(2026, 3, 3), now=lambda: NOW)
+    assert said in of_day.notes
+    notes = darksocial.campaigns(rotated).notes
+    assert notes[notes.index(said) + 1] == "The lookback of 30 days ends there, too."
+    first_day = Selection(until=date(2026, 3, 2))
+    assert said not in darksocial.stored_report(rotated, first_day).notes
+    assert not key_changes(rotated.parent)
+
+
+def test_where_the_key_is_the_same_nothing_is_said(folder: Path) -> None:
+    assert key_changes(folder / "store") == ()
+    assert key_changes(folder / "out") == ()
+    [file] = (folder / "store" / "people" / "date=2026-03-02").iterdir()
+    assert keys_in([pq.read_schema(file)]) == {Keys(SECRET).name}
+    assert SECRET not in str(pq.read_schema(file).metadata)
+
+
+@pytest.mark.parametrize(
+    ("days", "changes"),
+    [
+        ([["a"], ["a"], ["b"]], [3]),
+        ([["a"], ["a", "b"], ["b"], ["b"]], [2]),  # another secret in the middle of a day
+        ([["a"], [], ["a"], ["b"]], [4]),  # of the second day it is not known
+        ([[], [], ["b"]], []),
+        ([["a"], ["b"], ["c"]], [2, 3]),
+    ],
+)
+def test_the_days_on_which_the_key_changes(
+    tmp_path: Path, days: list[list[str]], changes: list[int]
+) -> None:
+    schema = pa.schema([("visitor_id", pa.string())])
+    for number, names in enumerate(days, 1):
+        file = tmp_path / "sessions" / f"date=2026-03-{number:02}" / "part.parquet"
+        file.parent.mkdir(parents=True)
+        pq.write_table(with_keys(schema, names).empty_table(), file)
+    assert key_changes(tmp_path) == tuple(date(2026, 3, number) for number in changes)
+
+
+def test_a_period_has_a_key_of_its_own() -> None:
+    days = ("2026-03-31", "2026-04-01", "2026-04-02")
+    for rotation, different in (("never", 1), ("monthly", 2), ("daily", 3)):
+        name = Keys(SECRET, rotation).name
+        assert len({tuple(keys_of_day([name], day)) for day in days}) == different
+    assert Keys(SECRET).name != Keys(f"{SECRET} ").name
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"), [((["a"], ["b", "a"]), {"a", "b"}), ((["a"], []), set())], ids=str
+)
+def test_parts_that_become_one_keep_their_keys(
+    tmp_path: Path, named: tuple[list[str], list[str]], expected: set[str]
+) -> None:
+    """Also of a day whose lines were read with two secrets; of an older part it is not known."""
+    day, rows = "2026-03-02", pa.table({"visitor": ["v"]})
+    names = ["1.parquet", "2.parquet"]
+    for name, keys in zip(names, named, strict=True):
+        schema = with_keys(rows.schema, keys)
+        for place in parts.places_of(day, name):
+            parts.write(tmp_path / place, rows.replace_schema_metadata(schema.metadata))
+    places = parts.replaced(tmp_path, State(parts={day: names}), day, names)
+    drafts = [parts.schema_of(draft_of(tmp_path / place)) for place in places]
+    assert keys_in(drafts) == expected

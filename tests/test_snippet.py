@@ -4,14 +4,22 @@ import base64
 import gzip
 import hashlib
 import re
+import socket
+import subprocess
+import sys
+import time
 from itertools import product
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner, Result
 
 from darksocial import UsageError
 from darksocial.cli._main import darksocial
+from darksocial.inputs.open import open_inputs
+from darksocial.settings import ReadSettings
 from darksocial.tracking.serving import lines_for
 from darksocial.tracking.snippet import EXTRAS, snippet
 
@@ -91,3 +99,34 @@ def test_the_command_writes_the_script_and_says_what_it_means(tmp_path: Path) ->
     written = run("--level", "method", "--with", "buttons", "--no-beacon", "-o", file)
     assert file.read_text() == snippet(level="method", extras="buttons", beacon=None).text
     assert 'src="/shares.js"' in written.stdout and "Level method:" in written.stdout
+
+
+def test_the_server_of_the_tutorial_writes_a_log_with_browsers(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "tutorial.md").read_text("utf-8")
+    [server] = re.findall(r"```py\n(.*?)```", text, re.DOTALL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "serve.py").write_text(server.replace("8000", str(port)), "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "ds.txt").touch()
+    asked = Request(f"http://127.0.0.1:{port}/ds.txt?sh=c", headers={"User-Agent": "Agent/1"})
+    with subprocess.Popen([sys.executable, "serve.py"], cwd=tmp_path) as process:
+        try:
+            assert answered(asked) == b""
+        finally:
+            process.terminate()
+    log = tmp_path / "access.log"
+    assert log.read_text("utf-8").endswith('"GET /ds.txt?sh=c HTTP/1.1" 200 0 "-" "Agent/1"\n')
+    assert open_inputs([str(log)], ReadSettings()).read[0].format == "combined"
+
+
+def answered(request: Request) -> bytes:
+    """What a server that has just been started answers."""
+    for _try in range(200):
+        try:
+            with urlopen(request) as answer:
+                return bytes(answer.read())
+        except URLError:
+            time.sleep(0.05)
+    raise AssertionError("the server did not start")

@@ -28,8 +28,8 @@ from darksocial.plugins import one_of
 from darksocial.settings import NO_ORIGIN, ORIGINS_OF_ANSWERS
 
 DAY, ANSWER = "date", "answer"
-EXPECTED = _("a CSV with the columns date and answer, one line for each answer")
-SIGNS = re.compile(r"[\W_]+")
+ANSWERS_EXPECTED = _("a CSV with the columns date and answer, one line for each answer")
+NO_WORDS = re.compile(r"[\W_]+")
 MAX_AGE_DAYS = 365
 """Answers that are so much older than the newest do not count: the mix changes. Assumed."""
 
@@ -48,10 +48,9 @@ def read_answers(
 ) -> tuple[tuple[str, int], ...]:
     """Return how many answers name each origin, as `Model` takes them for `heard_from`.
 
-    path: a CSV or Excel file with the columns `date` and `answer`; others are not read.
-    origins: the origin of an answer, by its whole text, where the words of the table do not say it
-        or say another: dark_social, search, social, email, ai, or other for none of these.
-
+    `path` is a CSV or Excel file with the columns `date` and `answer`; others are not read.
+    `origins` has the origin of an answer, by its whole text, where the words of the table do not
+    say it or say another: dark_social, search, social, email, ai, or other for none of these.
     Answers count that are at most a year older than the newest. Those that name no origin, or two,
     are counted as `other`; empty ones are not counted.
 
@@ -59,19 +58,21 @@ def read_answers(
     UsageError for an origin that does not exist.
     """
     file = Path(arguments.place("path", path))
+    if origins is not None:
+        arguments.check("origins", origins, Mapping)
     mapped = {plain_words(answer): _origin(name) for answer, name in (origins or {}).items()}
-    lines = lines_of(file, EXPECTED)
+    lines = lines_of(file, ANSWERS_EXPECTED)
     header = _header(lines)
     if header is None:
         raise InputError(
-            _("{file} has no columns date and answer.").format(file=file), expected=EXPECTED
+            _("{file} has no columns date and answer.").format(file=file), expected=ANSWERS_EXPECTED
         )
     rows = rows_below(lines, header.line, header.delimiter)
     cells = [(number, _cell(row, header.day), _cell(row, header.answer)) for number, row in rows]
     form = form_of_days([day for _number, day, _answer in cells])
     dated = [(_day(file, number, day, form), answer) for number, day, answer in cells if answer]
     if not dated:
-        raise InputError(_("{file} holds no answer.").format(file=file), expected=EXPECTED)
+        raise InputError(_("{file} holds no answer.").format(file=file), expected=ANSWERS_EXPECTED)
     oldest = max(day for day, _answer in dated) - timedelta(days=MAX_AGE_DAYS)
     counts = Counter(origin_of(answer, mapped) for day, answer in dated if day >= oldest)
     return tuple((name, counts[name]) for name in ORIGINS_OF_ANSWERS if counts[name])
@@ -85,13 +86,13 @@ def origin_of(answer: str, mapped: Mapping[str, str]) -> str:
     words = plain_words(answer)
     if words in mapped:
         return mapped[words]
-    named = {origin for pattern, origin in _words() if pattern.search(words)}
-    return named.pop() if len(named) == 1 else NO_ORIGIN
+    origins = {origin for pattern, origin in _words() if pattern.search(words)}
+    return origins.pop() if len(origins) == 1 else NO_ORIGIN
 
 
 def plain_words(text: str) -> str:
     """Return a text without case, accents and signs, one space between its words."""
-    return plain_header(SIGNS.sub(" ", text).strip(), " ")
+    return plain_header(NO_WORDS.sub(" ", text).strip(), " ")
 
 
 @cache

@@ -19,7 +19,7 @@ import numpy as np
 
 from darksocial.campaigns.build import INTERVAL
 from darksocial.campaigns.credit import paths
-from darksocial.campaigns.devices import Path, source_parts, unlinked
+from darksocial.campaigns.devices import Path, unlinked
 from darksocial.campaigns.orders import Order
 from darksocial.campaigns.parts import Parts
 from darksocial.campaigns.stored import Numbers, Places, StoredVisits
@@ -108,10 +108,8 @@ def reached(
         for column, path in enumerate(conversions.paths):
             without[row, column] = np.prod(1 - part[path.visits])
     hidden = unlinked(visits, parts, conversions.paths, conversions.lookback_days, len(factors))
-    with_source = source_parts(visits, parts)
-    sourceless = [np.prod(1 - with_source[path.visits]) for path in conversions.paths]
-    part = hidden.part * sourceless + hidden.beside * (1 - np.array(sourceless))
-    return Reached(1 - without, part * hidden.origin[:, of_keys].sum(axis=1), hidden.factors)
+    of_partner = hidden.expected * hidden.origin[:, of_keys].sum(axis=1)
+    return Reached(1 - without, of_partner, hidden.factors)
 
 
 def code_use(

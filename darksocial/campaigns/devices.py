@@ -43,15 +43,23 @@ class Unlinked:
     """Which part of each path's conversions had an earlier visit that is not linked with it: `part`
     if nothing on the path has a source, `beside` if something has.
 
-    part, beside: as expected, a value for each path. origin: what had brought that visit, a row for
-    each path and a column for each key, which sums to 1 where a part is above 0. factors: by what
-    the parts are multiplied in each draw.
+    part, beside: as expected, a value for each path. sourceless: how probably nothing on each path
+    has a source. origin: what had brought that visit, a row for each path and a column for each
+    key, which sums to 1 where a part is above 0. factors: by what the parts are multiplied in each
+    draw.
     """
 
     part: Numbers
     beside: Numbers
+    sourceless: Numbers
     origin: Numbers
     factors: Numbers
+
+    @property
+    def expected(self) -> Numbers:
+        """The part of each path, with a source on it or without."""
+        parts: Numbers = self.part * self.sourceless + self.beside * (1 - self.sourceless)
+        return parts
 
     def drawn(self, path: int) -> Numbers:
         """Return the part of a path without a source in each draw."""
@@ -100,6 +108,7 @@ def unlinked(
     return Unlinked(
         part(returns, sourceless),
         part(others, 1 - sourceless),
+        sourceless,
         earlier / np.where(whole > 0, whole, 1.0)[:, None],
         changed / (exposed or 1.0) * rng.gamma(returns, size=draws) / returns,
     )

@@ -36,6 +36,7 @@ from darksocial.campaigns.report import (
     NO_CONVERSIONS,
     NO_REVENUE,
     check_terms,
+    lookback_notes,
     period_of,
     terms_of,
 )
@@ -52,6 +53,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import whole
+from darksocial.results.visitor_keys import key_changes
 from darksocial.settings import ReadSettings
 from darksocial.visits.bounds import DAY_SECONDS
 
@@ -141,6 +143,7 @@ def partners(
         ),
         notes=(
             *filter(None, (listed.note, *(file.note for file in files))),
+            *lookback_notes(visits, lookback, key_changes(out)),
             *_notes(visits, listed, sold),
         ),
     )

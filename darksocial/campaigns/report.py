@@ -1,7 +1,7 @@
 """The story of campaigns: from visits and files of costs to the finished table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from darksocial import arguments
 from darksocial._version import __version__
@@ -29,6 +29,8 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.plugins import one_of
 from darksocial.report.numbers import money
+from darksocial.report.words import who_is_followed
+from darksocial.results.visitor_keys import key_changes
 
 LOOKBACK_DAYS, MAX_LOOKBACK_DAYS = 30, 90
 """As in GA4, which offers both (https://support.google.com/analytics/answer/10597962)."""
@@ -107,7 +109,8 @@ def campaigns(
             *spending.notes,
             *filter(None, (listed.note,)),
             *costs_of.notes,
-            *_notes(visits, spending, lookback, margin),
+            *lookback_notes(visits, lookback, key_changes(out)),
+            *_notes(visits, spending, margin),
         ),
     )
 
@@ -167,8 +170,9 @@ def period_of(visits: StoredVisits) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _notes(visits: StoredVisits, spending: Spending, lookback: int, margin: float) -> Iterator[str]:
-    """Yield what limits the numbers."""
+def lookback_notes(visits: StoredVisits, lookback: int, changes: Sequence[date]) -> Iterator[str]:
+    """Yield where the lookback of conversions ends: at the first visits that are kept, and at each
+    of `changes`, from which on visitors have ids by another key."""
     first, last = period_of(visits)
     if first and last and (last - first).days < lookback:
         yield ngettext(
@@ -176,6 +180,23 @@ def _notes(visits: StoredVisits, spending: Spending, lookback: int, margin: floa
             "The visits cover {n} days, so the lookback of {lookback} days ends at {first}.",
             (last - first).days + 1,
         ).format(n=(last - first).days + 1, lookback=lookback, first=first)
+    elif first and visits.has_conversions:
+        yield _(
+            "The visits begin on {first}, so the lookback of {lookback} days is shorter for "
+            "conversions before {whole}."
+        ).format(first=first, lookback=lookback, whole=first + timedelta(days=lookback))
+    for sentence in who_is_followed(changes):
+        yield sentence
+        yield ngettext(
+            "The lookback of {lookback} days ends there, too.",
+            "The lookback of {lookback} days ends at each of them, too.",
+            len(changes),
+        ).format(lookback=lookback)
+
+
+def _notes(visits: StoredVisits, spending: Spending, margin: float) -> Iterator[str]:
+    """Yield what limits the numbers."""
+    first, last = period_of(visits)
     outside = sum(
         row.cost
         for row in spending.rows

@@ -12,7 +12,7 @@ heard_from = "answers.csv"
 dark_social = 0.15
 
 [model.answers]
-"Our stand in Lyon" = "other"
+"At the fair in Lyon" = "other"
 """
 
 from dataclasses import fields

@@ -42,4 +42,4 @@ def command(out: Path, page: str | None, generations: bool, top: int, tree: str 
     if tree:
         show_tree(report, tree)
     else:
-        show_shares(report, generations=generations, top=top)
+        show_shares(report, out, generations=generations, top=top)

@@ -21,7 +21,7 @@ class _Origin(NamedTuple):
     probability: str
 
 
-ORIGINS = {
+TRUE_ORIGINS = {
     "dark_social": _Origin(("private_share", "utm_echo"), (DARK_SOCIAL,), "p_dark_social"),
     "direct": _Origin(
         ("typed", "bookmark", "history", "restored_tab", "return"), ("Direct",), "p_direct"
@@ -39,8 +39,8 @@ ORIGINS = {
 
 @dataclass(frozen=True, slots=True)
 class ChannelCount:
-    """The joined visits of one origin (a key of `ORIGINS`): how many are booked there `before`, how
-    many there are expected `after`, and how many came from there in `truth`."""
+    """The joined visits of an origin (a key of `TRUE_ORIGINS`): how many are booked there `before`,
+    how many are expected `after`, and how many came from there in `truth`."""
 
     origin: str
     before: float
@@ -53,7 +53,7 @@ def channel_counts(visits: pd.DataFrame) -> tuple[ChannelCount, ...]:
     that is left for it. Referrals and what is none of these are left out."""
     booked = 1 - visits[[*CAUSE_COLUMNS]].fillna(0.0).sum(axis=1)
     rows = []
-    for name, origin in ORIGINS.items():
+    for name, origin in TRUE_ORIGINS.items():
         is_booked = visits.channel_before.isin(origin.channels)
         after = visits[origin.probability].fillna(0.0).sum() + booked[is_booked].sum()
         truth = visits.cause.isin(origin.causes)

@@ -62,8 +62,10 @@ def heard(
     """
     counts = {origin: number for origin, number in answers if origin != NO_ORIGIN}
     number = math.fsum(counts.values())
-    known = math.fsum(loss.with_referrer + loss.lost + loss.untagged for loss in losses_of.values())
-    if number < MIN_ANSWERS or known + lost <= 0:
+    of_origin = math.fsum(
+        loss.with_referrer + loss.lost + loss.untagged for loss in losses_of.values()
+    )
+    if number < MIN_ANSWERS or of_origin + lost <= 0:
         return None
     private = counts.get(DARK, 0)
-    return Heard(private, number - private, known + lost, direct)
+    return Heard(private, number - private, of_origin + lost, direct)

@@ -8,6 +8,7 @@ from darksocial.language import ngettext
 from darksocial.lookups.apps import label
 from darksocial.lookups.chatbots import CHATBOTS
 from darksocial.report.numbers import decimal, percent
+from darksocial.report.words import who_is_followed
 from darksocial.tracking.trees import Generation, Rate, SharesReport
 
 METHOD_LABELS = {
@@ -35,6 +36,24 @@ def sentences(report: SharesReport) -> Iterator[str]:
             "! {n:,} ids were posted in public: most of their visits come from other sites.",
             public,
         ).format(n=public)
+    if report.jumps:
+        yield ngettext(
+            "! {n:,} id is of a generation before which its tree has none: it was typed, or the "
+            "way to it is not in the log. Generations and K leave it out.",
+            "! {n:,} ids are of generations before which their trees have none: they were typed, "
+            "or the way to them is not in the log. Generations and K leave them out.",
+            report.jumps,
+        ).format(n=report.jumps)
+    if report.repeated:
+        yield ngettext(
+            "! {n:,} id came with more than one generation: it was typed or changed, and counts "
+            "as that which came first.",
+            "! {n:,} ids came with more than one generation: they were typed or changed, and "
+            "each counts as that which came first.",
+            report.repeated,
+        ).format(n=report.repeated)
+    for sentence in who_is_followed(report.key_changes):
+        yield f"! {sentence}"
 
 
 def _of_people(report: SharesReport) -> Iterator[str]:

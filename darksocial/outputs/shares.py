@@ -1,6 +1,8 @@
 """Tracked shares on the terminal: figures, generations, and a tree."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -10,7 +12,7 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups.apps import label as app_label
 from darksocial.outputs import tables
-from darksocial.outputs.drawing import display, title, wrapped
+from darksocial.outputs.drawing import command_line, display, title, wrapped
 from darksocial.outputs.share_words import (
     METHOD_LABELS,
     counts_by_app,
@@ -28,8 +30,9 @@ MAX_DRAWN_SHARES = 200
 """A tree is drawn up to so many shares: more nobody reads in a terminal."""
 
 
-def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
-    """Print what shares show; `generations` adds a table of them, `top` bounds that of trees."""
+def show_shares(report: SharesReport, out: Path, *, generations: bool, top: int) -> None:
+    """Print what the shares in `out` show, and the command that draws the tree of most visits;
+    `generations` adds a table of them, `top` bounds that of trees."""
     console = Console(highlight=False)
     if not (report.shares or report.chatbots):
         wrapped(console, _("No share id is in these visits and previews."), indent="")
@@ -42,6 +45,9 @@ def show_shares(report: SharesReport, *, generations: bool, top: int) -> None:
         show_table(console, *generation_table(report.generations))
     if report.trees:
         _show_trees(console, report.trees[:top])
+        wrapped(console, _("To draw the first of them:"), indent="")
+        command = f"darksocial shares {shlex.quote(str(out))} --tree {report.trees[0].root}"
+        command_line(console, command)
 
 
 def _show_counts(console: Console, heading: str, rows: Sequence[tuple[str, int, int]]) -> None:
@@ -129,14 +135,13 @@ def _branches(
     waiting = [(share, indent) for share in reversed(children.get(top, ()))]
     while waiting:
         share, before = waiting.pop()
-        yield f"{before}{_share(share)}"
+        yield f"{before}{_share(share, is_top=not before)}"
         below = reversed(children.get(share.key, ()))
         waiting += [(child, f"{before}  ") for child in below]
 
 
-def _share(share: TrackedShare) -> str:
+def _share(share: TrackedShare, *, is_top: bool) -> str:
     apps = ", ".join(map(app_label, share.apps)) or _("app not known")
-    is_orphan = share.generation > 1 and share.parent is None
     text = ngettext(
         "{key}  generation {g}, {method}, {apps}: {n:,} visit",
         "{key}  generation {g}, {method}, {apps}: {n:,} visits",
@@ -148,4 +153,8 @@ def _share(share: TrackedShare) -> str:
         apps=apps,
         n=len(share.clicks),
     )
-    return _("{share} (its parent is not in the log)").format(share=text) if is_orphan else text
+    if share.is_public:
+        return _("{share} (posted in public)").format(share=text)
+    if share.generation > 1 and is_top:
+        return _("{share} (its parent is not in the log)").format(share=text)
+    return text

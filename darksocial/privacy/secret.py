@@ -1,7 +1,11 @@
 """The secret that keys visitor ids: without one, anybody can compute the id of an address."""
 
+import hashlib
+
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+
+NAME_DIGITS = 8
 
 
 def usable_secret(secret: str) -> str:
@@ -24,3 +28,11 @@ def usable_secret(secret: str) -> str:
             expected=_("a long random text in UTF-8"),
         ) from error
     return secret
+
+
+def name_of_key(secret: str) -> str:
+    """Return a name for a secret, from which it does not follow: two secrets have two names.
+
+    It is the beginning of a SHA-256, long enough that the few keys of a store differ.
+    """
+    return hashlib.sha256(f"name of a key\n{secret}".encode()).hexdigest()[:NAME_DIGITS]

@@ -38,13 +38,7 @@ from darksocial.report.masked import (
     rows_with_false_dark,
     with_false_dark,
 )
-from darksocial.report.taught import (
-    counts,
-    taught_rows,
-    what_answers_lack,
-    what_answers_say,
-    what_disagrees,
-)
+from darksocial.report.taught import counts, taught_rows, what_counts_say
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -161,9 +155,7 @@ def build_report(
             *counted.site_notes,
             *received.notes,
             *what_masking_shows(masked),
-            *what_disagrees(both),
-            *what_answers_say(both),
-            *what_answers_lack(settings.model.heard_from),
+            *what_counts_say(both, settings.model.heard_from),
             *about_goals,
         ),
         site_notes=counted.site_notes,

@@ -47,7 +47,7 @@ from darksocial.report.values import (
     SharedPageRow,
     Shares,
 )
-from darksocial.report.words import what_masking_shows
+from darksocial.report.words import what_masking_shows, who_is_followed
 from darksocial.selection import EVERYTHING, UTC_NAME, Breakdown, Selection
 from darksocial.settings import Model
 from darksocial.visits.conditions import BOTS_LABEL, COUNTED_CHANNELS
@@ -121,7 +121,12 @@ def report_of(content: Stored, selection: Selection = EVERYTHING) -> Report:
         rejects=_rejects(reports),
         bots=_counts(row for report in reports for row in report.bots),
         previews=_counts(row for report in reports for row in report.previews),
-        notes=(*_notes(reports), *what_masking_shows(masked), *what_disagrees(twice)),
+        notes=(
+            *_notes(reports),
+            *who_is_followed(content.key_changes),
+            *what_masking_shows(masked),
+            *what_disagrees(twice),
+        ),
         site_notes=(),
         goal_notes=(),
         cannot_tell=_cannot_tell(reports),

@@ -21,6 +21,7 @@ from darksocial.report.summary_json import NAME, read_report
 from darksocial.report.values import Report
 from darksocial.results.explain import condition_of, legible, period_of, sessions_of
 from darksocial.results.tempo import shares_of
+from darksocial.results.visitor_keys import key_changes
 from darksocial.schema import SESSIONS, SHARES
 from darksocial.selection import OF_SHARES, Period, Selection, regex_of
 
@@ -37,6 +38,7 @@ class Stored:
     visits: those of all these reports, with `part`, the number of the report, and `is_chosen`.
     shares: those that were chosen.
     period: the span of time that was asked for.
+    key_changes: the days after the first one from which on visitors have ids by another key.
     """
 
     reports: tuple[Report, ...]
@@ -44,6 +46,7 @@ class Stored:
     visits: pa.Table
     shares: pa.Table
     period: Period
+    key_changes: tuple[date, ...] = ()
 
     @cached_property
     def counts(self) -> Judged:
@@ -87,7 +90,8 @@ def stored(out: Path, selection: Selection, columns: Sequence[str]) -> Stored:
         for number, day in enumerate(days):
             of_day = ds.dataset(out / "sessions" / f"{DATE}{day}", SESSIONS.arrow, format="parquet")
             parts.append(_marked(of_day, columns, condition, number))
-    return Stored(reports, tuple(days), pa.concat_tables(parts), shares, period)
+    changes = tuple(day for day in key_changes(out) if days[0] < day <= days[-1])
+    return Stored(reports, tuple(days), pa.concat_tables(parts), shares, period, changes)
 
 
 def visit_batches(out: Path, selection: Selection) -> Iterator[pa.RecordBatch]:

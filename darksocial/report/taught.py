@@ -87,6 +87,13 @@ def _unreadable(out: Path) -> InputError:
     )
 
 
+def what_counts_say(
+    rows: Sequence[CountedTwice], answers: Sequence[tuple[str, int]]
+) -> tuple[str, ...]:
+    """Return sentences on the estimates that are brought together, and on answers left out."""
+    return (*what_disagrees(rows), *what_answers_say(rows), *what_answers_lack(answers))
+
+
 def what_disagrees(rows: Sequence[CountedTwice]) -> tuple[str, ...]:
     """Return a sentence for each site whose estimates lie far apart."""
     return tuple(

@@ -1,7 +1,7 @@
 """Sentences that several forms of a report share, what cannot be said, and what masking shows."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
@@ -118,6 +118,18 @@ def _listed(texts: Sequence[str]) -> str:
 def what_masking_shows(origins: Sequence[MaskedOrigin]) -> tuple[str, ...]:
     """Return a sentence for each channel whose visits pass for dark more often than allowed for."""
     return tuple(_masking(origin) for origin in origins if not is_none(origin.false_dark))
+
+
+def who_is_followed(changes: Sequence[date]) -> Iterator[str]:
+    """Yield past which days nobody is followed, as visitors are hashed with another key from each
+    of `changes` on; nothing without a change."""
+    if changes:
+        yield ngettext(
+            "The key of visitor ids changed on {first}: nobody is followed past that day.",
+            "The key of visitor ids changed {n:,} times, on {first} first and on {last} last: "
+            "nobody is followed past a change.",
+            len(changes),
+        ).format(n=len(changes), first=changes[0], last=changes[-1])
 
 
 def which_visits(sessions: float, chosen: Filter | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import NoneType
 from typing import Any
@@ -17,6 +17,7 @@ from darksocial.lookups.chatbots import is_of_chatbot
 from darksocial.lookups.utm import UTM
 from darksocial.results.explain import legible, sessions_of
 from darksocial.results.tempo import shares_of
+from darksocial.results.visitor_keys import key_changes
 from darksocial.schema import MIN_LIKELY_BOT
 from darksocial.tracking.trees import Key, SharesReport, TrackedShare, report_of
 
@@ -28,14 +29,14 @@ SHARE_COLUMNS_READ = ["time", "path", "app", "tracked_id", "root", "parent", "ge
 
 @dataclass
 class _Gathered:
-    """What the tables say of one share, as it is read."""
+    """What the tables say of one share, as it is read; `first` is when it is first in the log, with
+    the generation and the method of its id there."""
 
-    generation: int
-    method: str
+    first: tuple[datetime, int, str]
+    generations: set[int] = field(default_factory=set)
     pages: Counter[str] = field(default_factory=Counter)
     apps: set[str] = field(default_factory=set)
     parents: set[str] = field(default_factory=set)
-    mentions: list[datetime] = field(default_factory=list)
     clicks: list[datetime] = field(default_factory=list)
     previews: list[datetime] = field(default_factory=list)
     new_visitors: int = 0
@@ -65,7 +66,7 @@ def shares(out: arguments.Place, *, page: str | None = None) -> SharesReport:
             expected=_("a landing_path of sessions with a share_id"),
             advice=_("darksocial shares {out}").format(out=out),
         )
-    return report
+    return replace(report, key_changes=key_changes(folder))
 
 
 def shares_in(
@@ -100,17 +101,16 @@ def _tracked(
     gathered: dict[Key, _Gathered] = {}
     for row in events:
         key = (row["root"], row["tracked_id"])
-        share = gathered.setdefault(key, _Gathered(row["generation"], row["method"]))
+        first = row["time"], row["generation"], row["method"]
+        share = _gathered(gathered, key, first)
         share.apps.add(row["app"])
         share.parents |= {row["parent"]} - {None}
-        share.mentions.append(row["time"])
         share.previews.append(row["time"])
         share.pages[row["path"]] += 1
     for row in visits:
         key = (row["share_root"], row["share_id"])
-        new = _Gathered(row["share_generation"], row["share_method"])
-        share = gathered.setdefault(key, new)
-        share.mentions.append(row["started_at"])
+        first = row["started_at"], row["share_generation"], row["share_method"]
+        share = _gathered(gathered, key, first)
         share.pages[row["landing_path"] or ""] += 1
         share.is_tagged_by_chatbot |= is_of_chatbot(row[name] for name in UTM)
         if _is_person(row):
@@ -121,24 +121,36 @@ def _tracked(
     return sorted(shares, key=lambda share: (share.minted_at, share.root, share.key))
 
 
+def _gathered(
+    all_shares: dict[Key, _Gathered], key: Key, mention: tuple[datetime, int, str]
+) -> _Gathered:
+    """Return what was gathered of a share, with one more row that mentions it."""
+    share = all_shares.setdefault(key, _Gathered(mention))
+    share.first = min(share.first, mention)
+    share.generations.add(mention[1])
+    return share
+
+
 def _share(key: Key, share: _Gathered) -> TrackedShare:
     root, own = key
+    minted_at, generation, method = share.first
     # The first share of a tree has the root's id, so the parent of generation 2 is known, unless
     # the shares, which hold those whose preview was fetched, say that it has none.
-    is_second = share.generation == 2 and not share.apps
+    is_second = generation == 2 and not share.apps
     parents = share.parents or ({root} if is_second else set())
     return TrackedShare(
         root,
         own,
-        share.generation,
-        share.method,
+        generation,
+        method,
         min(share.pages, key=lambda page: (-share.pages[page], page)),
         tuple(sorted(share.apps)),
         min(parents, default=None),
-        min(share.mentions),
+        minted_at,
         tuple(sorted(share.clicks)),
         share.new_visitors,
         share.public_clicks,
         max(share.previews, default=None),
         share.is_tagged_by_chatbot,
+        len(share.generations) > 1,
     )

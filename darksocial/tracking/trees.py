@@ -1,7 +1,8 @@
 """Trees of tracked shares: how far links travelled, and what follows of it.
 
 A tree holds the shares of one root. A share whose parent is not known is in its tree, but below
-nobody: depth and virality are those of what hangs together.
+nobody: virality is that of what hangs together. Ids are typed by strangers: one whose generation
+jumps is in its tree, too, but makes it no deeper, and is in no row of generations and not in K.
 
 Sources: structural virality is the mean distance of all pairs of shares (Goel, Anderson, Hofman and
 Watts, "The Structural Virality of Online Diffusion", 2015), here by the sizes of subtrees; K is
@@ -12,7 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import NormalDist, median, variance
 
 from darksocial.tracking.share_id import SHARE_METHODS
@@ -48,6 +49,7 @@ class TrackedShare:
     minted_at: when the id is first in the log.
     previewed_at: when its preview was last fetched; None: it was not.
     is_tagged_by_chatbot: whether tags beside the id say that a chatbot sent the link.
+    is_repeated: whether its id is in the log with other generations, too: it was typed or changed.
     clicks: when each visit came that carried the id, in order; likely bots are none.
     new_visitors: how many of these visits were of new visitors.
     public_clicks: how many came with the referrer of another site: the link was posted in public.
@@ -66,6 +68,7 @@ class TrackedShare:
     public_clicks: int
     previewed_at: datetime | None = None
     is_tagged_by_chatbot: bool = False
+    is_repeated: bool = False
 
     @property
     def is_of_chatbot(self) -> bool:
@@ -97,7 +100,7 @@ class Tree:
     root: the id of the first share.
     page: the page of its first share in the log.
     shares, clicks: how many there are.
-    depth: the highest generation.
+    depth: the highest generation that is reached without a jump.
     virality: the mean distance of two shares that hang together; None where no two do.
     orphans: shares of generation 2 or later whose parent is not known.
     """
@@ -142,12 +145,15 @@ class SharesReport:
     clicks_per_share: visits for each share in private. None: there is none.
     by_app, by_method: name, shares and clicks, most clicks first. A share of several apps counts
         for each; a visit whose address says the method alone is of no share.
-    generations: one row each.
+    generations: one row each, without `jumps`.
+    jumps: how many shares are of a generation before which their tree has none, but earlier ones.
+    repeated: how many shares are in the log with more than one generation.
     mature: how many shares are older than seven days.
     k: new shares that a share brings, of the mature ones. None: there is none.
     reach: by how much sharing multiplies visitors, 1 / (1 - K). None: K is 1 or more, or unknown.
     half_life_seconds: from the first to the median click of shares with two clicks or more, the
         median of them. None: there is none.
+    key_changes: the days of a store from which on visitors have ids by another key.
     """
 
     shares: tuple[TrackedShare, ...]
@@ -158,10 +164,13 @@ class SharesReport:
     by_app: tuple[tuple[str, int, int], ...]
     by_method: tuple[tuple[str, int, int], ...]
     generations: tuple[Generation, ...]
+    jumps: int
+    repeated: int
     mature: int
     k: float | None
     reach: float | None
     half_life_seconds: float | None
+    key_changes: tuple[date, ...] = ()
 
 
 def report_of(
@@ -180,7 +189,8 @@ def report_of(
         for share in shares
         if len(share.clicks) > 1
     ]
-    mature = [share for share in shares if until - share.minted_at >= MATURE_AFTER]
+    reached = _without_jumps(shares)
+    mature = [share for share in reached if until - share.minted_at >= MATURE_AFTER]
     k = _new_shares_each(mature)
     return SharesReport(
         shares=tuple(shares),
@@ -190,12 +200,30 @@ def report_of(
         clicks_per_share=mean_rate(by_people),
         by_app=_counted((app, share) for share in shares for app in share.apps),
         by_method=_counted(((share.method, share) for share in shares), by_method),
-        generations=tuple(_generations(shares)),
+        generations=tuple(_generations(reached)),
+        jumps=len(shares) - len(reached),
+        repeated=sum(share.is_repeated for share in shares),
         mature=len(mature),
         k=k,
         reach=None if k is None or k >= 1 else 1 / (1 - k),
         half_life_seconds=median(lives) if lives else None,
     )
+
+
+def _without_jumps(shares: Sequence[TrackedShare]) -> list[TrackedShare]:
+    """Return the shares whose generation follows on another one of their tree, or begins it: who
+    made a share had opened one of the generation before, so that one is in the log as well."""
+    last = {root: last_generation(group) for root, group in _by_root(shares).items()}
+    return [share for share in shares if share.generation <= last[share.root]]
+
+
+def last_generation(shares: Iterable[TrackedShare]) -> int:
+    """Return the highest generation of one tree that is reached from its lowest without a jump."""
+    generations = {share.generation for share in shares}
+    last = min(generations)
+    while last + 1 in generations:
+        last += 1
+    return last
 
 
 def _new_shares_each(shares: Sequence[TrackedShare]) -> float | None:
@@ -265,11 +293,15 @@ def ratio_rate(after: int, before: int) -> Rate:
 
 def trees_of(shares: Iterable[TrackedShare]) -> list[Tree]:
     """Return the trees of shares, those with most clicks first."""
+    trees = [_tree(root, group) for root, group in _by_root(shares).items()]
+    return sorted(trees, key=lambda tree: (-tree.clicks, -tree.shares, tree.root))
+
+
+def _by_root(shares: Iterable[TrackedShare]) -> Mapping[str, list[TrackedShare]]:
     by_root: dict[str, list[TrackedShare]] = defaultdict(list)
     for share in shares:
         by_root[share.root].append(share)
-    trees = [_tree(root, group) for root, group in by_root.items()]
-    return sorted(trees, key=lambda tree: (-tree.clicks, -tree.shares, tree.root))
+    return by_root
 
 
 def _tree(root: str, shares: Sequence[TrackedShare]) -> Tree:
@@ -281,7 +313,7 @@ def _tree(root: str, shares: Sequence[TrackedShare]) -> Tree:
         first.page,
         len(shares),
         sum(len(share.clicks) for share in shares),
-        max(share.generation for share in shares),
+        last_generation(shares),
         structural_virality(children),
         orphans,
     )

@@ -15,7 +15,9 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.report.readings import check_reading, moved, moved_bounds
 from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before, CannotTell
-from darksocial.store.calendar import span_text
+from darksocial.report.words import who_is_followed
+from darksocial.results.visitor_keys import key_changes
+from darksocial.store.calendar import DAYS_BEFORE, span_text
 from darksocial.store.daily import standouts
 from darksocial.store.daily.sources import moves_of_day
 from darksocial.store.daily.stored import (
@@ -112,6 +114,8 @@ def day_report(
     killed = open_run(store) if is_last_run else None
     run = day_run(runs, index, killed[1] if killed else None) if index is not None else None
     counts_before = earlier.counts if earlier else None
+    looked_at = days.day - timedelta(days=DAYS_BEFORE)
+    changes = [each for each in key_changes(store) if looked_at < each <= days.day]
     unusual = _unusual(str(store), days, summary.counts, counts_before, sums)
     if index is not None:
         unusual += standouts.parse_rate(runs[index], _runs_before(runs, index))
@@ -133,6 +137,7 @@ def day_report(
         notes=(
             *_notes(days, run),
             *_store_notes(killed, earlier_schema(store, [*days.before, days.day])),
+            *who_is_followed(changes),
         ),
         cannot_tell=summary.cannot_tell,
     )

@@ -26,6 +26,7 @@ from darksocial.report.inputs import Received
 from darksocial.report.values import InputReport
 from darksocial.results.directory import write_whole
 from darksocial.results.parquet import write_file
+from darksocial.results.visitor_keys import keys_in, with_keys
 from darksocial.schema import SHARES, Contract, sessions_contract
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, is_on, span_text
@@ -34,8 +35,9 @@ from darksocial.store.days.paths import with_decoded_paths
 from darksocial.store.earlier import completed
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import derived, part_of, report_of, table_of
+from darksocial.store.files.parts import schema_of
 from darksocial.store.files.state import State, note_checksum
-from darksocial.store.intake.hits import AGENT_COLUMNS
+from darksocial.store.intake.hits import AGENT_COLUMNS, keys_of_day
 from darksocial.store.intake.numbering import FLAGS, flags_of
 from darksocial.visits.conditions import is_person
 from darksocial.visits.visitors import behaviour
@@ -72,8 +74,10 @@ def write_day(
         with judged_day(engine, store, state, day, read, settings, watch) as analysis:
             begin(watch, "writing")
             contract = sessions_contract(settings.keep_identifiers)
+            people = [store / part_of("people", day, name) for name in state.parts.get(day, ())]
+            keys = keys_of_day(keys_in(map(schema_of, people)), day)
             _write(store, day, SHARES, analysis.share_batches())
-            _write(store, day, contract, analysis.session_batches())
+            _write(store, day, contract, analysis.session_batches(), keys)
             write_whole(
                 store / report_of(day), lambda path: summary_json.write(path, analysis.report)
             )
@@ -84,9 +88,15 @@ def write_day(
     return analysis.unreached_goals
 
 
-def _write(store: Path, day: str, contract: Contract, batches: Iterable[pa.RecordBatch]) -> None:
-    place = table_of(contract.name, day)
-    write_whole(store / place, lambda path: write_file(path, contract.arrow, batches))
+def _write(
+    store: Path,
+    day: str,
+    contract: Contract,
+    batches: Iterable[pa.RecordBatch],
+    keys: Iterable[str] = (),
+) -> None:
+    place, schema = table_of(contract.name, day), with_keys(contract.arrow, keys)
+    write_whole(store / place, lambda path: write_file(path, schema, batches))
 
 
 def judged_day(

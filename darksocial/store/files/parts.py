@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darksocial.results.parquet import writing
+from darksocial.results.visitor_keys import keys_in, with_keys
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.layout import LOST, PARTS, draft_of, part_of
 from darksocial.store.files.state import State
@@ -50,10 +51,11 @@ def replaced(
     """Write drafts of one part in place of several; return its places, to be committed."""
     new = free_name(store, state, day, max(names))
     for place, *others in zip(*(places_of(day, name) for name in [new, *names]), strict=True):
-        table = pa.concat_tables(
-            [read(store / other) for other in others], promote_options="default"
-        )
-        write(draft_of(store / place), change(table))
+        tables = [read(store / other) for other in others]
+        table = pa.concat_tables(tables, promote_options="default")
+        keys = keys_in(table.schema for table in tables)
+        schema = with_keys(table.schema.remove_metadata(), keys)
+        write(draft_of(store / place), change(table.replace_schema_metadata(schema.metadata)))
     state.drop([place for name in names for place in places_of(day, name)])
     state.parts[day] = [*(name for name in state.parts[day] if name not in names), new]
     return places_of(day, new)

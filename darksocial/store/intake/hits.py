@@ -19,7 +19,9 @@ from darksocial.expressions import ibis, ir
 from darksocial.parser.requests import VISIT_FIELDS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
+from darksocial.privacy.secret import name_of_key
 from darksocial.results.parquet import write_dated
+from darksocial.results.visitor_keys import with_keys
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import day_numbers
 from darksocial.store.files.layout import draft_of
@@ -28,6 +30,8 @@ from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.visitors import keyed
 
 ROTATIONS = ("never", "monthly", "daily")
+DIGITS_OF_PERIOD = {"monthly": len("2026-03"), "daily": len("2026-03-02")}
+"""How much of a day (YYYY-MM-DD) names its period."""
 HIT_COLUMNS = (
     "file",
     "line",
@@ -70,6 +74,11 @@ class Keys:
     secret: str
     rotation: str = "never"
     privacy: Privacy = NOTHING_KEPT
+
+    @property
+    def name(self) -> str:
+        """What the files say of the key: the name of the secret, and its rotation."""
+        return f"{name_of_key(self.secret)}-{self.rotation}"
 
 
 def stored(
@@ -135,12 +144,19 @@ def _whose(pairs: ir.Table, identities: ir.Table, keys: Keys) -> ir.Table:
     )
 
 
+def keys_of_day(names: Iterable[str], day: str) -> Iterator[str]:
+    """Yield the names of the keys of one day (YYYY-MM-DD), of which each period has its own."""
+    for name in names:
+        rotation = name.partition("-")[2]
+        yield f"{name}-{day[: DIGITS_OF_PERIOD[rotation]]}" if rotation != "never" else name
+
+
 def write_parts(
-    folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str
+    folder: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema, run: str, keys: Keys
 ) -> dict[str, list[str]]:
     """Write drafts of `folder`/date=D/`run`-0.parquet, from rows in the order of `day`; return the
     names of the finished files by day."""
-    own = schema.remove(schema.get_field_index("day"))
+    own = with_keys(schema.remove(schema.get_field_index("day")), [keys.name])
     names: dict[str, list[str]] = {}
     draft = draft_of(Path(run)).name
     for path in write_dated(folder, draft, own, _dated(batches, own)):

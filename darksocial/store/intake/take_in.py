@@ -90,7 +90,7 @@ def _write(
     names: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
         batches = engine.batches(table.order_by("day"), "parts by day")
-        names[part] = write_parts(store / part, batches, schema_of(table), run.name)
+        names[part] = write_parts(store / part, batches, schema_of(table), run.name, night.keys)
     assert names["hits"] == names["people"]
     rejected = _write_rejects(store, state, engine, rejects(requests, files), run.name)
     return names["hits"], rejected
