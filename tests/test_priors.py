@@ -12,6 +12,7 @@ from darksocial.cli._main import darksocial as command
 from darksocial.cli._prior import model_of
 from darksocial.lookups import apps
 from darksocial.model.priors import base_rates, mix_of, starting_rates
+from darksocial.report.apps import mix_bounds
 from darksocial.visits.mailings import SLOT_SECONDS, look_up_mailings
 from tests.logs import ARTICLE, Hit, analyzed
 
@@ -109,6 +110,9 @@ def test_the_report_shares_out_what_no_app_is_named_for(tmp_path: Path) -> None:
         whatsapp, unknown = analysis.report.apps
     assert (whatsapp.app, unknown.app, unknown.by_mix) == ("whatsapp", None, None)
     assert whatsapp.by_mix == pytest.approx(whatsapp.expected + unknown.expected)
+    assert whatsapp.by_mix_low and whatsapp.by_mix_high
+    assert whatsapp.expected < whatsapp.by_mix_high
+    assert whatsapp.by_mix_low < whatsapp.by_mix < 1.3 * whatsapp.by_mix_high
 
 
 @pytest.mark.long
@@ -178,3 +182,15 @@ def test_the_configuration_and_the_option_say_the_same(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         outputs.append(result.stdout)
     assert outputs[0] != outputs[1] == outputs[2]
+
+
+def test_the_interval_of_an_app_is_the_wider_the_less_is_identified() -> None:
+    identified = {"whatsapp": 60.0, "slack": 30.0}
+    mix = mix_of(identified, Model())
+    few, many = (mix_bounds(identified, unidentified, mix) for unidentified in (10.0, 200.0))
+    for app, expected in identified.items():
+        low, high = few[app]
+        assert low < expected + 10 * mix[app] < high
+        assert many[app][1] - many[app][0] > 2 * (high - low)
+        assert many[app] == mix_bounds(identified, 200.0, mix)[app]
+    assert mix_bounds(identified, 10.0, {}) == {}

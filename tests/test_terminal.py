@@ -98,7 +98,7 @@ def test_labels_stay_at_any_width_and_bars_go_first(width: int) -> None:
     text = in_full(width, report())
     names = [row.channel for row in report().channels] + [row.label for row in report().apps]
     assert not [name for name in names if name not in text]
-    assert ("█" in text) == (width > 40)
+    assert ("█" in text) == (width > 60)
 
 
 def test_bots_and_previews_have_a_row_for_each_reason_and_app() -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from darksocial._version import __version__
 from darksocial.engines import Engine
@@ -11,9 +10,9 @@ from darksocial.expressions import ibis, ir
 from darksocial.lookups import apps
 from darksocial.model.bots import BOT_PROBABILITIES
 from darksocial.model.learning import prior_share
-from darksocial.model.priors import mix_of
 from darksocial.model.sums import exact_sum
 from darksocial.model.weighing import OF_PEOPLE, Lesson
+from darksocial.report.apps import app_rows
 from darksocial.report.channels import (
     ESTIMATED,
     Sums,
@@ -41,7 +40,6 @@ from darksocial.report.masked import (
 from darksocial.report.taught import counts, taught_rows, what_counts_say
 from darksocial.report.values import (
     AS_ARRIVED,
-    AppRow,
     Before,
     DarkSocial,
     EvidenceRow,
@@ -55,7 +53,7 @@ from darksocial.report.values import (
 )
 from darksocial.report.words import what_masking_shows
 from darksocial.selection import UTC_NAME
-from darksocial.settings import Model, ReadSettings, Settings, config_hash
+from darksocial.settings import ReadSettings, Settings, config_hash
 from darksocial.visits.conditions import (
     BOTS_LABEL,
     arrived_direct,
@@ -67,11 +65,8 @@ from darksocial.visits.conditions import (
 DECIMALS = 6
 MAX_PAGES = 20
 MAX_EVIDENCE = 20
-UNKNOWN_APP = "not known"
 MIN_SURE_PROBABILITY = 0.5
 """A visit is surely dark if it is more likely so than not by the lower bound. Assumed."""
-MIN_VISITS_OF_MIX = 20
-"""Fewer dark visits with a known app do not show the mix of apps. Assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,36 +267,6 @@ def _total(rows: Sequence[Sums], name: str) -> float:
 def _interval(rows: Sequence[Sums]) -> tuple[float, float, float]:
     parts = [(row, "p_dark_social") for row in rows]
     return _total(rows, "p_dark_social"), *interval(parts, _total(rows, "n"))
-
-
-def app_rows(sums: Sequence[Sums], model: Model, ended_at: datetime | None) -> tuple[AppRow, ...]:
-    """Return dark social by app, the largest first; the visits without a known app come last.
-
-    These are distributed by the site's mix of apps, if there is one: that of the visits with a
-    known app, and what the site's owner states (priors.py). On simulated sites such a mix was off
-    by four visits in ten: apps that send previews or have their own browser are identified more
-    often than the others.
-    """
-    parts: dict[str | None, list[float]] = {}
-    for row in sums:
-        parts.setdefault(row["app"], []).append(row["p_dark_social"])
-    totals = [(app, math.fsum(part)) for app, part in parts.items()]
-    unidentified = math.fsum(expected for app, expected in totals if app is None)
-    identified = {app: expected for app, expected in totals if app}
-    has_mix = math.fsum(identified.values()) >= MIN_VISITS_OF_MIX or _states_mix(model)
-    mix = mix_of(identified, model, ended_at) if has_mix else {}
-    totals += [(app, 0.0) for app in mix if app not in identified]
-    totals.sort(key=lambda row: (row[0] is None, -row[1], row[0] or ""))
-    return tuple(
-        AppRow(app, apps.label(app) if app else UNKNOWN_APP, expected, share)
-        for app, expected in totals
-        if expected > 0 or app in mix
-        for share in [expected + unidentified * mix.get(app, 0.0) if app and mix else None]
-    )
-
-
-def _states_mix(model: Model) -> bool:
-    return bool(model.apps or model.countries)
 
 
 def page_rows(engine: Engine, visits: ir.Table) -> tuple[PageRow, ...]:

@@ -21,7 +21,8 @@ from darksocial import arguments
 from darksocial._version import __version__
 from darksocial.language import ngettext
 from darksocial.lookups import apps
-from darksocial.report.build import MAX_EVIDENCE, MAX_PAGES, app_rows
+from darksocial.report.apps import app_rows
+from darksocial.report.build import MAX_EVIDENCE, MAX_PAGES
 from darksocial.report.chosen import Filter, OnlyRow
 from darksocial.report.estimates import COLUMNS, PART_COLUMN, Estimate, Flags, Judged, filled
 from darksocial.report.group_rows import Groups
@@ -216,7 +217,7 @@ def _likely_bots(counts: Judged, chosen: Flags) -> LikelyBots:
 
 
 def _sums_by_app(visits: pa.Table, counts: Judged, chosen: Flags) -> Iterator[Mapping[str, Any]]:
-    """Yield the expected dark visits of each app, as `build.app_rows` takes them."""
+    """Yield the expected dark visits of each app, as `apps.app_rows` takes them."""
     dark = pa.table({"app": visits["app"], "dark": counts.dark.expected}).filter(pa.array(chosen))
     summed = dark.group_by("app", use_threads=False).aggregate([("dark", "sum")])
     for row in summed.to_pylist():

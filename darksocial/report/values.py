@@ -139,12 +139,15 @@ class AppRow:
 
     `by_mix` adds the visits without a known app, distributed by the site's mix of apps: rougher
     than `expected`; null for the visits without a known app, and if there is no mix.
+    `by_mix_low` and `by_mix_high` are its 90% interval, given the number of all dark visits.
     """
 
     app: str | None
     label: str
     expected: float
     by_mix: float | None
+    by_mix_low: float | None = None
+    by_mix_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

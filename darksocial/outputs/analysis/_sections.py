@@ -30,7 +30,7 @@ from darksocial.report.numbers import (
     whole,
     whole_percent,
 )
-from darksocial.report.values import ChannelRow, Report, SharedPageRow, Shares
+from darksocial.report.values import AppRow, ChannelRow, Report, SharedPageRow, Shares
 from darksocial.report.words import (
     dark_in_all,
     dark_of_direct,
@@ -209,23 +209,31 @@ def _apps(report: Report) -> Iterator[Section]:
     with_total = any(row.by_mix is not None for row in apps)
     columns = [tables.label(_("app")), tables.number(_("visits")), tables.bars()]
     if with_total:
-        columns.append(tables.number(_("estimated total")))
+        columns += [tables.number(_("estimated total")), tables.number(_("90% interval"))]
     highest = max(row.expected for row in apps)
     rows: list[tables.Row] = []
     for row in apps:
         name = Text(_("not known"), "dim") if row.app is None else Text(row.label)
         total = "" if row.by_mix is None else Text(estimate(row.by_mix), "dim")
-        cells = (name, estimate(row.expected), Bar(row.expected, highest), total)
+        cells = (name, estimate(row.expected), Bar(row.expected, highest), total, _range(row))
         rows.append(cells[: len(columns)])
     parts: list[Part] = [Table(columns, rows)]
     if with_total:
         meaning = _(
             "Estimated total: visits with no known app are distributed like those with one, "
             "and by [model] in darksocial.toml if it is set. This is rough, because some apps "
-            "are easier to identify than others."
+            "are easier to identify than others; the interval allows for it. Links that are "
+            "forwarded by mail or SMS are hardly ever identified, so most of them are among those "
+            "with no known app."
         )
         parts.append(Sentence(meaning, is_aside=True))
     yield Section(_("Dark social by app"), parts)
+
+
+def _range(row: AppRow) -> Text | str:
+    if row.by_mix_low is None or row.by_mix_high is None:
+        return ""
+    return Text(range_of(row.by_mix_low, row.by_mix_high), "dim")
 
 
 def pages(report: Report, limits: Limits) -> Iterator[Section]:

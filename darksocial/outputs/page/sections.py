@@ -170,14 +170,25 @@ def of_apps(facts: PageFacts) -> Section:
                 bar(row["expected"], highest, says),
                 number(estimate(row["expected"])),
                 number("" if row["by_mix"] is None else estimate(row["by_mix"])),
+                number(
+                    ""
+                    # Results of schema version 9 have no such bounds.
+                    if row.get("by_mix_low") is None
+                    else range_of(row["by_mix_low"], row["by_mix_high"])
+                ),
             ]
         )
-    columns = [*texts(_("app")), *charts(), *numbers(_("visits"), _("estimated total"))]
+    columns = [
+        *texts(_("app")),
+        *charts(),
+        *numbers(_("visits"), _("estimated total"), _("90% interval")),
+    ]
     return Section(
         "apps",
         _("Through which apps?"),
         _("Estimated total: visits with no known app are distributed like those with one. This is "
-          "rough, because some apps are easier to identify than others."),
+          "rough, because some apps are easier to identify than others; the interval allows for "
+          "it. Links that are forwarded by mail or SMS are hardly ever identified."),
         table=Table(columns, rows),
     )  # fmt: skip
 
