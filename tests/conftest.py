@@ -14,58 +14,111 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from darksocial.cli._main import GARBAGE_THRESHOLDS
+from tests.cpu import CoreSeconds
 
 SLOW = frozenset(
     {
         "test_accuracy",
         "test_agents",
+        "test_attribution",
+        "test_before",
+        "test_campaign_report",
         "test_check_outputs",
         "test_checks",
         "test_cli",
+        "test_compiled",
+        "test_completion",
+        "test_conduct",
         "test_corpora",
+        "test_countries",
+        "test_daily",
+        "test_day_outputs",
+        "test_detection",
+        "test_directives",
         "test_directory",
         "test_ends",
+        "test_engine_steps",
+        "test_engines",
         "test_evaluate",
+        "test_export_rows",
         "test_exports",
         "test_exports_once",
+        "test_extras",
+        "test_files",
         "test_formats",
         "test_fuzz",
         "test_goals",
         "test_hostile",
         "test_hostile_places",
         "test_hostile_text",
+        "test_ids_in_stores",
+        "test_inert",
         "test_inert_outputs",
+        "test_init",
+        "test_keys",
         "test_lines",
+        "test_mapping",
+        "test_markdown",
+        "test_masking",
         "test_memory",
         "test_nightly",
+        "test_nightly_campaigns",
         "test_nightly_kills",
+        "test_notebook",
+        "test_odd_files",
         "test_offline",
-        "test_order",
+        "test_own_domain",
         "test_ownership",
+        "test_page",
+        "test_page_browser",
+        "test_page_kinds_browser",
+        "test_pages",
         "test_partners",
+        "test_paths",
         "test_priors",
         "test_progress",
+        "test_proxies",
         "test_public_verbs",
         "test_reading",
+        "test_real",
         "test_recipes",
         "test_redaction",
+        "test_selection",
         "test_sessions",
         "test_shares",
+        "test_shop_sample",
         "test_signals",
         "test_simulate",
         "test_snippet_browsers",
+        "test_sql",
         "test_stopping",
         "test_store_damage",
         "test_store_recover",
         "test_store_state",
+        "test_summary",
+        "test_taught",
+        "test_terminal",
+        "test_time_format",
+        "test_times",
+        "test_tracked_shares",
         "test_two_formats",
+        "test_widths",
         "test_worlds",
+        "test_worlds_in_logs",
         "test_wrappers",
+        "test_written_numbers",
     }
 )
-"""Files whose tests take more than 15 seconds of one core: many analyses, real processes, kills."""
+"""Files whose tests take more than four seconds of one core together: analyses, processes, kills.
+
+Those that read the project itself (its words, imports, docs and tests) are none of them, however
+long they take: they are what an edit breaks most often."""
+
+EXAMPLES_IN_GATE = 40
+"""How many texts a property is tried with, unless its test says more: with `--full` a hundred."""
 
 LONG_FILES = pytest.StashKey[set[Path]]()
 """The files whose tests are all marked `long`, so that none of them is in the gate."""
@@ -78,8 +131,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the session of Spark, and every process that a test starts, know of `--full`."""
+    config.pluginmanager.register(CoreSeconds())
+    settings.register_profile("gate", max_examples=EXAMPLES_IN_GATE)
     if config.getoption("--full"):
         os.environ["DARKSOCIAL_TESTS_FULL"] = "1"
+    else:
+        settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
@@ -110,21 +167,24 @@ def pytest_unconfigure() -> None:
     gc.unfreeze()
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist puts the names of groups into those of tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by their files, long series by their fixture, those on a cluster by their name.
 
-    Files are divided among processes. Those that take long come first: a long one that begins last
-    would run alone.
+    Groups are divided among processes: a file is one, and so is all that needs Spark, which starts
+    once then. What takes long comes first: if it began last, it would run alone.
     """
-    items.sort(key=lambda item: _turn(Path(item.path).stem))
     for item in items:
         file = Path(item.path).stem
         if file in SLOW:
             item.add_marker("slow")
-        if file == "test_spark" or "spark" in item.name:
+        needs_spark = file == "test_spark" or "spark" in item.name
+        item.add_marker(pytest.mark.xdist_group("spark" if needs_spark else file))
+        if needs_spark:
             item.add_marker("spark")
         elif "full" in getattr(item, "fixturenames", ()):
             item.add_marker("accuracy" if file == "test_accuracy" else "kills")
+    items.sort(key=_turn)
     long = [item for item in items if item.get_closest_marker("long")]
     config.stash[LONG_FILES] = {item.path for item in long} - {
         item.path for item in items if item not in long
@@ -134,6 +194,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in long]
 
 
-def _turn(file: str) -> int:
-    """Return when the tests of a file have their turn: those with Spark take longest of all."""
-    return 0 if file == "test_spark" else 1 if file in SLOW else 2
+def _turn(item: pytest.Item) -> int:
+    """Return when a test has its turn: those with Spark take longest of all."""
+    return 0 if item.get_closest_marker("spark") else 1 if item.get_closest_marker("slow") else 2

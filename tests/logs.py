@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +57,28 @@ def analyzed(folder: Path, hits: Sequence[Hit], settings: Settings | None = None
     log.write_text("".join(hit.line + "\n" for hit in hits))
     settings = settings or SETTINGS
     return darksocial.analyze([str(log)], settings=settings, secret="tests")
+
+
+def network(case: int) -> str:
+    """The beginning of the addresses of a case: 198.18.0.0/15 is for tests (RFC 2544)."""
+    return f"198.18.{case}."
+
+
+def together(cases: Iterable[Sequence[Hit]], *, pages_apart: bool = False) -> list[Hit]:
+    """The hits of many cases for one log, those of each from addresses of its own.
+
+    With `pages_apart` the pages of each are in a folder of its own, `/0/` to the first. So one
+    analysis answers all of them, and most of the work of a small one does not grow with its hits.
+    """
+    return [
+        replace(
+            hit,
+            ip=network(number) + hit.ip.rpartition(".")[2],
+            path=f"/{number}{hit.path}" if pages_apart else hit.path,
+        )
+        for number, hits in enumerate(cases)
+        for hit in hits
+    ]
 
 
 def sessions(folder: Path, hits: Sequence[Hit], settings: Settings | None = None) -> pd.DataFrame:

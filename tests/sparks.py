@@ -26,10 +26,13 @@ SPARK = Resources(engine="spark")
 SHORT_RUNS = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
-"""Spark compiles each plan to Java, and Java to machine code. Where a plan runs once over a few
-thousand rows, that is most of the work; with `--full` it is done as it is by default."""
+"""Spark compiles each plan to Java, and Java to machine code; it plans anew what remains after each
+shuffle, and looks for filters that follow from others. Where a plan runs once over a few thousand
+rows, that is most of the work; with `--full` it is done as it is by default."""
 
 
 @functools.cache

@@ -73,6 +73,7 @@ def shown(report: Report) -> dict[str, str]:
     return {name: re.sub(r"\s+", " ", text) for name, text in texts.items()}
 
 
+@pytest.mark.long
 def test_all_can_be_told_from_a_usual_log(tmp_path: Path) -> None:
     text, _dark = simulated()
     assert reasons(report_on(tmp_path, text)) == []

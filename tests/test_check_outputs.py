@@ -253,6 +253,7 @@ def test_quiet_leaves_out_text_alone() -> None:
     assert json.loads(run("-q", "--output", "json")[1])["failed"] is True
 
 
+@pytest.mark.long
 def test_the_text_can_go_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "checks.txt"
     code, printed = run("--output", f"text={file}")

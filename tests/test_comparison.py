@@ -81,6 +81,7 @@ def test_what_shares_no_day_is_refused(stores: Path, tmp_path: Path) -> None:
         compare(f"{stores / 'first'}@2026-03-07..2026-03-01", stores / "second")
 
 
+@pytest.mark.long
 def test_an_export_is_analysed_first() -> None:
     """Beside itself nothing differs. Its sums have no days: they are those behind it."""
     march = f"{GA4}@2026-03-01..2026-03-31"

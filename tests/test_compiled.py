@@ -65,6 +65,7 @@ def test_kinds_are_what_ibis_makes_of_them() -> None:
     assert kinds == {name: compiled.kind_by_ibis(name) for name in kinds}
 
 
+@pytest.mark.long
 def test_an_analysis_imports_no_ibis() -> None:
     log = SAMPLES / "combined.log"
     run = subprocess.run(

@@ -54,6 +54,7 @@ def test_who_asks_for_a_secret_is_a_bot_and_its_page_is_none(tmp_path: Path) -> 
     assert reasons == {PROBES: len(bots)}
 
 
+@pytest.mark.long
 def test_who_views_login_pages_alone_and_sends_passwords_is_a_bot(tmp_path: Path) -> None:
     bots = [
         *sign_in("198.51.100.1"),
@@ -106,6 +107,7 @@ def test_who_arrives_at_a_page_from_that_page_is_a_bot(tmp_path: Path) -> None:
     assert reasons == {FROM_ITSELF: len(bots)}
 
 
+@pytest.mark.long
 def test_referrers_that_are_no_sites_bring_no_visits_by_referral(tmp_path: Path) -> None:
     spam, bare = "http://www.semalt.com/x", "http://203.0.113.7:80/"
     bots = [

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,8 @@ def expected_format(path: Path) -> str:
 
 
 IN_GATE = representatives()
+REAL = set((CORPORA / "real").iterdir()) if CORPORA.is_dir() else set()
+"""Whole logs, of which test_real.py has analyses."""
 CASES = [
     pytest.param(path, marks=[] if path in IN_GATE else [pytest.mark.accuracy, pytest.mark.long])
     for path in FILES
@@ -95,8 +98,25 @@ def test_every_file_is_read_in_its_format(path: Path) -> None:
         assert tally.counts.hits == hits.table().num_rows > 0
         assert tally.counts.rejects == hits.rejects().num_rows == REJECTED.get(name, 0)
     assert tally.format.startswith(expected_format(path))
-    with darksocial.analyze([str(path)]) as analysis:
-        assert analysis.rejects().num_rows == tally.counts.rejects
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param([path for path in FILES if path in IN_GATE - REAL], id="one of each format"),
+        pytest.param(FILES, id="all", marks=[pytest.mark.accuracy, pytest.mark.long]),
+    ],
+)
+def test_an_analysis_reads_them_all(paths: list[Path]) -> None:
+    """Copies of a file are left out."""
+    with darksocial.analyze(paths, secret="s") as analysis:
+        inputs = {entry.file: entry for entry in analysis.report.inputs}
+        rejects = Counter(analysis.rejects().column("file").to_pylist())
+    assert inputs.keys() <= {*map(str, paths)}
+    for file, entry in inputs.items():
+        name = str(Path(file).relative_to(CORPORA))
+        assert entry.rejects == rejects[file] == REJECTED.get(name, 0)
+        assert entry.hits > 0
 
 
 @pytest.mark.parametrize("name", REFUSED)

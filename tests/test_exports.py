@@ -45,7 +45,7 @@ def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
     assert rows(EXPORTS / name)[: len(expected)] == expected
 
 
-@pytest.mark.parametrize(
+@series(
     ("name", "revenue"),
     [
         ("adobe/hit_data.tsv", 144.9),
@@ -59,6 +59,7 @@ def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
         ("snowplow_json.jsonl", 129.9),
         ("ua_bigquery.jsonl", 129.9),
     ],
+    in_gate=2,
 )
 def test_conversions_come_from_the_export(name: str, revenue: float) -> None:
     found = usual_sessions(EXPORTS / name)
@@ -85,6 +86,7 @@ def test_the_channel_of_the_export_is_shown_beside_ours() -> None:
     assert ("Websites", "Referral") in pairs
 
 
+@pytest.mark.long
 def test_universal_analytics_repeats_the_source_of_an_earlier_visit() -> None:
     """isTrueDirect says that the source beside it is that of the last visit that had one."""
     last = usual_sessions(EXPORTS / "ua_bigquery.jsonl").iloc[-1]
@@ -240,7 +242,7 @@ def test_the_report_says_what_an_input_cannot_give(tmp_path: Path) -> None:
     assert "read only one of them" in notes
 
 
-@series("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name, in_gate=2)
+@series("path", sorted(EXPORTS.glob("*")), ids=lambda path: path.name, in_gate=1)
 def test_every_export_makes_a_report(tmp_path: Path, path: Path) -> None:
     out = tmp_path / "out"
     result = CliRunner().invoke(command, ["analyze", str(path), "--out", str(out)])

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from rich.console import Console
 
 import darksocial
@@ -117,7 +118,7 @@ FORMS: tuple[Write, ...] = (
 )
 
 
-@series("write", FORMS, in_gate=2)
+@series("write", FORMS, in_gate=1)
 def test_an_export_fetched_anew_brings_its_new_rows_alone(tmp_path: Path, write: Write) -> None:
     """Grown, in another order, without its oldest rows, and beside its earlier version."""
     file, store = tmp_path / "export", tmp_path / "store"
@@ -291,6 +292,7 @@ def test_a_store_of_cut_and_copied_logs_equals_one_run(tmp_path: Path) -> None:
     assert hits(store) == hits(whole)
 
 
+@pytest.mark.long
 def test_a_log_that_is_truncated_while_it_is_read_waits_for_the_next_run(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text(lines(0, 6))
@@ -320,6 +322,7 @@ def test_the_terminal_says_what_is_odd(tmp_path: Path) -> None:
     assert f"{log}: {DIVERGED.format(line=5)}" in console.file.getvalue()
 
 
+@pytest.mark.long
 def test_no_room_for_hashes_is_said_in_a_line(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text(lines(0, 2000))

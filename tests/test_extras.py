@@ -43,6 +43,7 @@ def test_a_missing_engine_is_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
+@pytest.mark.long
 def test_countries_of_addresses_need_their_extra(tmp_path: Path) -> None:
     done = without_extras("analyze", LOG, "--geoip", "a.mmdb", "--out", tmp_path / "out")
     assert done.stderr == (
@@ -51,6 +52,7 @@ def test_countries_of_addresses_need_their_extra(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, (tmp_path / "out").exists()) == (2, "", False)
 
 
+@pytest.mark.long
 def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
     place = f"xlsx={tmp_path / 'report.xlsx'}"
     done = without_extras("analyze", LOG, "--output", place, "--out", tmp_path / "out")
@@ -60,6 +62,7 @@ def test_a_missing_form_is_one_line_before_the_work(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
 
 
+@pytest.mark.long
 def test_an_excel_file_as_input_needs_its_extra(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     Workbook().save(path)

@@ -4,13 +4,15 @@ import datetime
 import gzip
 import json
 import os
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 import darksocial
 from darksocial.formats import Format, format_named, registry
+from darksocial.inputs.accounts import LineCounts
 from darksocial.inputs.detect import detect, rank
 from darksocial.inputs.recognise import recognise
 
@@ -39,20 +41,27 @@ def sample(name: str) -> Path:
     return path
 
 
-def parsed(name: str) -> darksocial.Hits:
-    read = darksocial.ReadSettings()
-    if name in DIRECTIVES:
-        read = darksocial.ReadSettings(log_format_from=str(SAMPLES / DIRECTIVES[name]))
-    return darksocial.parse([str(sample(name))], read=read)
+class Parsed(NamedTuple):
+    """What `parse` makes of a file."""
+
+    counts: LineCounts
+    hits: list[dict[str, Any]]
+    rejects: list[dict[str, Any]]
+
+
+@cache
+def parsed(path: Path) -> Parsed:
+    location = DIRECTIVES.get(path.stem)
+    read = darksocial.ReadSettings(log_format_from=str(SAMPLES / location) if location else None)
+    with darksocial.parse([str(path)], read=read) as hits:
+        [tally] = hits.tallies
+        return Parsed(tally.counts, hits.table().to_pylist(), hits.rejects().to_pylist())
 
 
 def expectation(name: str) -> dict[str, Any]:
     """What `parse` makes of the sample of format `name`: its hits and its rejects as rows."""
-    with parsed(name) as hits:
-        return {
-            "hits": [_plain(row) for row in hits.table().to_pylist()],
-            "rejects": [_plain(row) for row in hits.rejects().to_pylist()],
-        }
+    found = parsed(sample(name))
+    return {"hits": [*map(_plain, found.hits)], "rejects": [*map(_plain, found.rejects)]}
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -92,20 +101,14 @@ def test_exactly_one_format_claims_a_sample(name: str) -> None:
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: str(path.relative_to(SAMPLES)))
 def test_every_line_is_accounted_for(path: Path) -> None:
-    with darksocial.parse([str(path)], read=_settings(path.stem)) as hits:
-        [tally] = hits.tallies
-        counted, rejected = hits.table().num_rows, hits.rejects().num_rows
-    assert (counted, rejected) == (tally.counts.hits, tally.counts.rejects)
-    assert counted + rejected + tally.counts.blanks == tally.counts.lines
+    found = parsed(path)
+    counted, rejected = len(found.hits), len(found.rejects)
+    assert (counted, rejected) == (found.counts.hits, found.counts.rejects)
+    assert counted + rejected + found.counts.blanks == found.counts.lines
     holds_batches = path.stem.startswith("azure")  # a line there can hold several records
     if "exports" not in path.parts and not holds_batches:
-        assert tally.counts.lines == _line_count(path)
+        assert found.counts.lines == _line_count(path)
     assert counted > 0
-
-
-def _settings(name: str) -> darksocial.ReadSettings:
-    location = DIRECTIVES.get(name)
-    return darksocial.ReadSettings(log_format_from=str(SAMPLES / location) if location else None)
 
 
 def _line_count(path: Path) -> int:

@@ -86,6 +86,7 @@ def test_few_values_are_categories_in_alphabetical_order(analysis: Analysis) -> 
     assert frame.channel_before.to_list() == expected
 
 
+@pytest.mark.long
 def test_an_analysis_without_sessions_has_categories_too(tmp_path: Path) -> None:
     with analyzed(tmp_path, [Hit(agent="curl/8.5.0")]) as empty:
         frame = empty.to_pandas()

@@ -59,6 +59,7 @@ def test_pipes_in_a_folder_are_passed_over(tmp_path: Path) -> None:
     assert [Path(f.path).name for f in discover([str(tmp_path), f"{tmp_path}/*"])] == ["x.log"]
 
 
+@pytest.mark.long
 def test_process_substitution(tmp_path: Path) -> None:
     command = f"{sys.executable} -m darksocial parse <(cat {LOG}) -o {tmp_path / 'h'}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)

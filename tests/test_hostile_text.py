@@ -49,7 +49,6 @@ def test_nothing_in_a_log_takes_over_a_terminal(tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [
         ("analyze", logs, "--out", out),
-        ("analyze", logs, "--out", out, "--report", "json"),
         ("explain", out, "--top", "50"),
         ("formats", log),
         ("parse", log, "-o", tmp_path / "h"),

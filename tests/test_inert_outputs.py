@@ -6,16 +6,11 @@ prints by another way.
 
 import ast
 import contextlib
-import fcntl
 import json
-import os
-import pty
 import re
 import shutil
-import struct
 import subprocess
 import sys
-import termios
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +29,7 @@ from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in, texts_in
 from tests.logs import BROWSER
+from tests.processes import on_a_terminal
 from tests.test_cli import process
 
 HASH, VSO, LINE = "##[error]h", "###vso[task.setvariable%20variable=a]v", "::error::" * 12
@@ -48,13 +44,16 @@ WIDTHS, NARROW = (40, 80, 120), (40,)
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: its arguments, the widths that its lines are wrapped to, whether it
-    prints JSON, and whether it prints commands of its own."""
+    """One run of a command: its arguments, the widths that its lines are wrapped to, the files
+    that it writes, whether it prints JSON or commands of its own, and whether it is left to
+    `make full`."""
 
     arguments: tuple[object, ...]
     widths: tuple[int, ...] = (80,)
+    files: tuple[str, ...] = ()
     is_json: bool = False
     commands: bool = False
+    is_long: bool = False
 
     def __str__(self) -> str:
         return " ".join(map(str, self.arguments))
@@ -65,20 +64,22 @@ CHECK = ("check", FOLDER, "--rules", "rules.toml", "--baseline", "out/summary.js
 FILES = {"json": "check.json", "junit": "check.xml", "sarif": "check.sarif", "markdown": "check.md"}
 OUTPUTS = tuple(f"--output={kind}={file}" for kind, file in FILES.items())
 AS_GA4 = ("--before", "last-non-direct")
+IN_EACH_FORM = (
+    *(*AS_GA4, "--page-parameter", "page", "--report", "full"),
+    *("--output=markdown=a.md", "--output=json=a.json"),
+)
 NIGHTLY = ("nightly", FOLDER, "--store", "::store")
 PARTNERS, ORDERS = ("--partners", "partners.csv"), "Name,Created at,Total,Discount Code\n"
 PAGE = ("page", "out", "--title", ATTACK, *COSTS, *PARTNERS)
 RUNS: Mapping[str, Sequence[Run]] = {
     "analyze": (
         Run(("analyze", FOLDER, "--out", "::error::out"), NARROW),
-        Run(("analyze", FOLDER, "--out", "out2", "--report", "json"), is_json=True),
-        Run(("analyze", FOLDER, "--out", "out3", "--report", "full"), NARROW),
-        Run(("analyze", FOLDER, "--out", "out4", "--report", "markdown")),
-        Run(("analyze", FOLDER, "--out", "out5", *AS_GA4), NARROW),
-        Run(("analyze", FOLDER, "--out", "out6", "--page-parameter", "page"), NARROW),
+        Run(("analyze", FOLDER, "--out", "out2", *IN_EACH_FORM), NARROW, ("a.md", "a.json")),
+        Run(("analyze", FOLDER, "--out", "out3", "--report", "json"), is_json=True, is_long=True),
         Run(
-            ("analyze", FOLDER, "--out", "out7", "--only", f"path={ATTACK}", "--by", "landing"),
+            ("analyze", FOLDER, "--out", "out4", "--only", f"path={ATTACK}", "--by", "landing"),
             NARROW,
+            is_long=True,
         ),
     ),
     "campaigns": (
@@ -99,7 +100,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
     "config": (Run(("--config", "##[error].toml", "config")),),
     "evaluate": (
         Run(("evaluate", FOLDER, "--mask"), NARROW),
-        Run(("evaluate", FOLDER, "--mask", "--report", "json")),
+        Run(("evaluate", FOLDER, "--mask", "--report", "json"), is_long=True),
     ),
     "explain": (
         Run(("explain", "out", "--top", "50"), WIDTHS),
@@ -127,7 +128,7 @@ RUNS: Mapping[str, Sequence[Run]] = {
         Run((*NIGHTLY, "--report", "prometheus")),
         Run((*NIGHTLY, "--report", "json", "--log-style", "json")),
         Run((*NIGHTLY, "--report", "markdown", "--log-style", "text")),
-        Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW),
+        Run((*NIGHTLY, "--report", "terminal", "--rebuild"), NARROW, is_long=True),
         Run((*NIGHTLY, *AS_GA4, *COSTS, *PARTNERS)),
     ),
     "page": tuple(Run((*PAGE, "-o", name)) for name in ("::error::p.html", "p.eml")),
@@ -232,7 +233,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-CASES = [(run, width) for runs in RUNS.values() for run in runs for width in run.widths]
+CASES = [
+    pytest.param(run, width, marks=[pytest.mark.long] if run.is_long else [])
+    for runs in RUNS.values()
+    for run in runs
+    for width in run.widths
+]
 
 
 @pytest.mark.parametrize(("case", "width"), CASES, ids=lambda value: str(value)[:60])
@@ -246,8 +252,10 @@ def test_no_output_holds_a_command(world: Path, case: Run, width: int) -> None:
         printed = OURS.sub("x ", printed)
     assert not commands_in(printed)
     assert not commands_in(done.stderr)
-    if case.is_json:
-        assert any(HASH in text for text in texts_in(json.loads(printed)))
+    written = {name: Path(name).read_text("utf-8") for name in case.files}
+    assert not [name for name, text in written.items() if commands_in(text)]
+    for text in [printed] * case.is_json + [t for n, t in written.items() if n.endswith(".json")]:
+        assert any(HASH in value for value in texts_in(json.loads(text)))
 
 
 OURS = re.compile(
@@ -376,24 +384,3 @@ def test_nothing_in_colours_on_a_terminal_is_a_command(world: Path) -> None:
         assert "\x1b[" in printed
         assert "error" in printed
         assert not commands_in(printed)
-
-
-def on_a_terminal(width: int, *arguments: str) -> str:
-    """What a command prints to a terminal of some width."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-    environment = {**os.environ, "TERM": "xterm-256color"}
-    environment.pop("COLUMNS", None)
-    command = [sys.executable, "-m", "darksocial", *arguments]
-    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment):
-        os.close(theirs)
-        printed = b"".join(_read(ours))
-    os.close(ours)
-    return printed.decode()
-
-
-def _read(terminal: int) -> Iterator[bytes]:
-    """What comes out of a terminal until nobody holds its other end."""
-    with contextlib.suppress(OSError):
-        while block := os.read(terminal, 65536):
-            yield block

@@ -158,6 +158,7 @@ def report(folder: Path) -> Report:
         return analysis.report
 
 
+@pytest.mark.long
 def test_likely_bots_are_counted_in_a_row_of_their_own(report: Report) -> None:
     rows = {row.channel: row.before for row in report.channels}
     assert rows[BOTS_LABEL] == 40

@@ -83,6 +83,7 @@ def test_a_masked_visit_is_judged_as_one_that_has_no_referrer(tmp_path: Path) ->
     assert direct.masked_pattern.isna().all()
 
 
+@pytest.mark.long
 def test_of_many_visits_some_are_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(masking, "MAX_MASKED", 1)
     with analyzed(tmp_path, [*AROUND, *TESTED]) as analysis:

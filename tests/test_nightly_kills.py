@@ -142,7 +142,7 @@ def test_a_kill_at_any_step_leaves_a_store_that_the_next_run_completes(
     logs.mkdir()
     (logs / "access.log").write_text("".join(LINES[:4]))
     run([logs / "access.log"], tmp_path / "whole")
-    for after in itertools.count(0, 1 if full else 25):
+    for after in itertools.count(0, 1 if full else 40):
         store = tmp_path / "store"
         code = killed(logs, store, after)
         for file in store.glob("sessions/date=*/*.parquet"):

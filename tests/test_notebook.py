@@ -90,6 +90,7 @@ def test_a_table_that_is_long_is_cut(tmp_path: Path) -> None:
     assert "2 more rows in the report" in seen.cells
 
 
+@pytest.mark.long
 def test_checks_show_what_failed(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.write_text(f"{Hit().line}\n", "utf-8")
@@ -113,6 +114,7 @@ def test_a_day_shows_itself(tmp_path: Path) -> None:
     assert not commands_in(shown)
 
 
+@pytest.mark.long
 def test_an_export_without_hits_shows_itself(tmp_path: Path) -> None:
     log = tmp_path / "empty.log"
     log.write_text("", "utf-8")

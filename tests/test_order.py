@@ -62,15 +62,13 @@ def test_shuffled_seconds_in_other_files(
     assert result(in_other_files(log, tmp_path, seed)) == expected
 
 
-@series("threads", [1, 3], in_gate=1)
-def test_number_of_threads(log: Path, expected: Result, threads: int) -> None:
-    assert result([log], Resources(threads=threads)) == expected
-
-
-def test_compressed(log: Path, expected: Result, tmp_path: Path) -> None:
+@series("threads", [3, 1], in_gate=1)
+def test_threads_memory_and_compression(
+    log: Path, expected: Result, tmp_path: Path, threads: int
+) -> None:
     packed = tmp_path / "access.log.gz"
     packed.write_bytes(gzip.compress(log.read_bytes()))
-    assert result([packed]) == expected
+    assert result([packed], Resources(threads=threads, memory_limit="200MB")) == expected
 
 
 @pytest.mark.long

@@ -115,6 +115,7 @@ def test_an_export_proves_nothing(tmp_path: Path) -> None:
         assert not [text for text in analysis.report.notes if "site itself" in text]
 
 
+@pytest.mark.long
 def test_the_user_s_word_needs_no_proof(tmp_path: Path) -> None:
     with analyzed(tmp_path, views(f"{LINK}/x"), Settings(site=("example.net",))) as analysis:
         assert analysis.report.notes == ()

@@ -14,6 +14,7 @@ from darksocial import OutputError, Policy
 from darksocial.results.ownership import FOLDER_KINDS, MARK, RESULT, STORE, Kind, check_own, kind_of
 from darksocial.store.files.runs import Run
 from tests import warm
+from tests.gate import series
 from tests.logs import Hit
 
 NOW = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
@@ -103,7 +104,7 @@ def test_a_folder_of_others_is_refused_and_stays_as_it_is(
     assert folder.stat().st_mode & 0o777 == 0o755
 
 
-@pytest.mark.parametrize(("made", "wanted"), [("analyze", "nightly"), ("nightly", "analyze")])
+@series(("made", "wanted"), [("nightly", "analyze"), ("analyze", "nightly")], in_gate=1)
 def test_what_darksocial_wrote_is_not_taken_for_something_else(
     tmp_path: Path, log: Path, made: str, wanted: str
 ) -> None:
@@ -116,7 +117,7 @@ def test_what_darksocial_wrote_is_not_taken_for_something_else(
     assert f"folder is a {'result' if made == 'analyze' else 'store'} of" in done.stderr
 
 
-@pytest.mark.parametrize("writer", [WRITERS[name] for name in ("analyze", "nightly", "simulate")])
+@series("writer", [WRITERS[name] for name in ("simulate", "nightly", "analyze")], in_gate=2)
 def test_the_working_directory_is_a_folder_like_any_other(
     tmp_path: Path, log: Path, writer: list[str]
 ) -> None:
@@ -149,6 +150,7 @@ def test_folders_of_versions_before_the_mark_are_recognised_and_marked(
     assert json.loads((store / MARK).read_text())["kind"] == "store"
 
 
+@pytest.mark.long
 def test_the_rest_of_a_run_that_was_killed_early_is_no_file_of_others(
     tmp_path: Path, log: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 import darksocial
 from darksocial.outputs.page import html, page_of
 from darksocial.report.page import page_facts
+from tests.gate import series
 from tests.page_views import DARK, LIGHT, chromium, looked_at, needs_chromium
 
 pytestmark = needs_chromium
@@ -31,8 +32,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield file
 
 
-@pytest.mark.parametrize(
-    ("scheme", "paper"), [(LIGHT, "rgb(255, 255, 255)"), (DARK, "rgb(20, 23, 26)")]
+@series(
+    ("scheme", "paper"),
+    [(LIGHT, "rgb(255, 255, 255)"), (DARK, "rgb(20, 23, 26)")],
+    in_gate=1,
 )
 def test_it_fits_and_everybody_can_read_it(
     tmp_path: Path, page: Path, scheme: int, paper: str
@@ -73,6 +76,7 @@ def test_it_prints_on_a4(tmp_path: Path, page: Path) -> None:
     assert {(round(float(w)), round(float(h))) for w, h in boxes} == {A4_POINTS}
 
 
+@pytest.mark.long
 def test_a_page_with_a_script_would_be_noticed(tmp_path: Path, page: Path) -> None:
     """What a log might bring in does not run, and shows in the console that the tests look at."""
     attacked = tmp_path / "attacked.html"

@@ -222,6 +222,7 @@ def report(folder: Path) -> PartnerReport:
     )
 
 
+@pytest.mark.long
 def test_partners_and_codes_are_those_of_the_truth(folder: Path, report: PartnerReport) -> None:
     lines = (folder / "site" / "truth.jsonl").read_text("ascii").splitlines()
     visits = [row for row in map(json.loads, lines) if row["type"] == "visit"]

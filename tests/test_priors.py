@@ -111,6 +111,7 @@ def test_the_report_shares_out_what_no_app_is_named_for(tmp_path: Path) -> None:
     assert whatsapp.by_mix == pytest.approx(whatsapp.expected + unknown.expected)
 
 
+@pytest.mark.long
 def test_few_named_visits_are_no_mix(tmp_path: Path) -> None:
     hits = [Hit(0, agent=WHATSAPP), Hit(100, ip="192.0.2.9")]
     with analyzed(tmp_path, hits) as analysis:

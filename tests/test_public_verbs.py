@@ -182,7 +182,12 @@ def test_every_public_name_has_its_cases() -> None:
     assert verbs | set(VALUES) | RESULTS | ERRORS | LISTS == set(darksocial.__all__)
 
 
-@pytest.mark.parametrize("name", TAKEN)
+LONG = {"check", "evaluate_by_ids", "evaluate_masked"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.long] if n in LONG else []) for n in TAKEN]
+)
 def test_a_verb_takes_names_as_they_are_typed(name: str, world: World) -> None:
     TAKEN[name](world)
 

@@ -29,12 +29,14 @@ def judged(name: str) -> Judged:
         return Judged(analysis.report, sessions.assign(person=1 - sessions.p_bot.fillna(0)))
 
 
+@pytest.mark.long
 def test_every_visitor_of_a_page_that_nothing_links_to_is_a_bot() -> None:
     """The owner says so (nielsbasjes/logparser). The log has no assets at all."""
     sessions = judged("howto-2015.log.gz").sessions
     assert sessions.person.sum() <= len(sessions) / 20
 
 
+@pytest.mark.long
 def test_few_of_the_direct_visits_of_a_scanned_application_are_people() -> None:
     """161 of 627 load any asset, 107 three or more (WillTheFarmer/apache-logs-to-mysql)."""
     sessions = judged("app-2025.log.gz").sessions

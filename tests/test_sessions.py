@@ -1,18 +1,17 @@
 """Hits to sessions: what starts one, what prolongs one, and what never counts."""
 
-import gzip
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import darksocial
 from darksocial import Resources, Settings, UsageError
 from darksocial.lookups.request_kinds import REQUEST_KINDS, path_patterns
 from tests.gate import series
-from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, sessions, shuffled
+from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed, asset, network, sessions, together
 
 INTERNAL = f"{SITE}/"
-PUBLISHER = Path(__file__).parents[1] / "sample_logs" / "publisher"
 
 CASES = {
     "one page is one session": ([Hit()], [1]),
@@ -43,12 +42,24 @@ CASES = {
         [1, 1],
     ),
     "two people behind one address": ([Hit(0), Hit(1, agent=BROWSER + " Other")], [1, 1]),
+    "a fast reader whose browser loads assets is a person": (
+        [Hit(i / 60) for i in range(25)] + [asset() for _ in range(25)],
+        [25],
+    ),
 }
 
 
-@series(("hits", "pageviews"), CASES.values(), ids=CASES, in_gate=5)
-def test_sessions(tmp_path: Path, hits: list[Hit], pageviews: list[int]) -> None:
-    assert list(sessions(tmp_path, hits).pageviews) == pageviews
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The sessions of all cases, in one log."""
+    hits = together(hits for hits, _pageviews in CASES.values())
+    return sessions(tmp_path_factory.mktemp("cases"), hits)
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(CASES)))
+def test_sessions(visits: pd.DataFrame, number: int, name: str) -> None:
+    own = visits[visits.client_ip.str.startswith(network(number))]
+    assert list(own.pageviews) == CASES[name][1]
 
 
 @pytest.mark.long
@@ -172,49 +183,6 @@ def test_hosts_of_one_server_are_sites_of_their_own(tmp_path: Path) -> None:
     assert rows.loc["www.example.net"].channel_before == "Direct"
 
 
-@pytest.mark.long
-def test_order_of_seconds_and_files_does_not_matter(tmp_path: Path) -> None:
-    names = ("access.log", "access.log.1", "access.log.2.gz")
-    whole = [str(PUBLISHER / name) for name in names]
-    with darksocial.parse(whole) as hits:
-        assert len(hits.tallies) == 3
-    with darksocial.analyze(whole, secret="s") as analysis:
-        expected, shown = analysis.sessions(), analysis.summary()
-    lines = (PUBLISHER / names[0]).read_text().splitlines(keepends=True)
-    lines += (PUBLISHER / names[1]).read_text().splitlines(keepends=True)
-    lines += gzip.decompress((PUBLISHER / names[2]).read_bytes()).decode().splitlines(keepends=True)
-    for number, part in enumerate(shuffled(lines, seed=1, parts=3)):
-        (tmp_path / f"{number}.log").write_text("".join(part))
-    with darksocial.analyze([str(tmp_path)], secret="s") as analysis:
-        assert analysis.sessions().equals(expected)
-        assert analysis.summary()["channels"] == shown["channels"]
-        assert analysis.summary()["evidence"] == shown["evidence"]
-
-
-@series("threads", [3, 1], in_gate=1)
-@series("packed", [True, False], in_gate=1, ids={False: "plain", True: "gz"}.get)
-def test_threads_memory_and_compression_do_not_matter(
-    tmp_path: Path, threads: int, packed: bool
-) -> None:
-    whole = [str(PUBLISHER / f"access.log{end}") for end in ("", ".1", ".2.gz")]
-    with darksocial.analyze(whole, secret="s") as analysis:
-        expected = analysis.sessions(), analysis.shares(), analysis.rejects().drop(["file"])
-        shown = analysis.summary()
-    for name in reversed(whole):
-        content = Path(name).read_bytes()
-        content = gzip.decompress(content) if name.endswith(".gz") else content
-        stem = Path(name).name.removesuffix(".gz")
-        target = tmp_path / (f"{stem}.gz" if packed else stem)
-        target.write_bytes(gzip.compress(content) if packed else content)
-    bounded = Resources(memory_limit="200MB", threads=threads)
-    with darksocial.analyze([str(tmp_path)], secret="s", resources=bounded) as analysis:
-        found = analysis.sessions(), analysis.shares(), analysis.rejects().drop(["file"])
-        told = analysis.summary()
-    assert found == expected
-    for key in shown.keys() - {"inputs", "rejects"}:
-        assert told[key] == shown[key], key
-
-
 @pytest.mark.parametrize("size", ["2", "GB", "much", "-1GB"])
 def test_a_memory_limit_is_a_size(size: str) -> None:
     with pytest.raises(UsageError, match="`memory_limit`"):
@@ -245,17 +213,12 @@ BOTS = {
 }
 
 
-@series(("hits", "reason"), BOTS.values(), ids=BOTS, in_gate=2)
-def test_bots_make_no_sessions(tmp_path: Path, hits: list[Hit], reason: str) -> None:
+def test_bots_make_no_sessions(tmp_path: Path) -> None:
     padding = [asset(ip="192.0.2.9") for _ in range(10)]
+    hits = together(hits for hits, _reason in BOTS.values())
     with analyzed(tmp_path, [*hits, *padding]) as analysis:
         assert analysis.report.sessions == 0
-        assert [row.name for row in analysis.report.bots] == [reason]
-
-
-def test_the_same_pace_with_assets_is_a_person(tmp_path: Path) -> None:
-    hits = [Hit(i / 60) for i in range(25)] + [asset() for _ in range(25)]
-    assert len(sessions(tmp_path, hits)) == 1
+        assert {row.name for row in analysis.report.bots} == {reason for _, reason in BOTS.values()}
 
 
 def reader(ip: str) -> list[Hit]:

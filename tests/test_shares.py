@@ -1,6 +1,8 @@
 """Link previews as share events: who shared, through which app, and the visits that followed."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -8,8 +10,7 @@ import pytest
 
 from darksocial import Analysis
 from darksocial.schema import SHARES
-from tests.gate import series
-from tests.logs import ARTICLE, BROWSER, Hit, analyzed, sessions
+from tests.logs import ARTICLE, BROWSER, Hit, analyzed, sessions, together
 
 WHATSAPP = "WhatsApp/2.25.31.77 A"
 SIGNAL = "WhatsApp/2"
@@ -29,62 +30,78 @@ def shares(folder: Path, hits: list[Hit]) -> pd.DataFrame:
         return analysis.shares().to_pandas()
 
 
-@series(
-    ("agent", "app", "origin"),
-    [
-        (WHATSAPP, "whatsapp", "device"),
-        (SIGNAL, "signal", "device"),
-        (IMESSAGE, "imessage", "device"),
-        (TELEGRAM, "telegram", "server"),
-        (META, "meta", "server"),
-        (ANYTYPE, None, None),
-        (MASTODON, None, None),
-        (X, None, None),
-        (BROWSER, None, None),
-    ],
-    in_gate=2,
+FETCHERS = (
+    (WHATSAPP, "whatsapp", "device"),
+    (SIGNAL, "signal", "device"),
+    (IMESSAGE, "imessage", "device"),
+    (TELEGRAM, "telegram", "server"),
+    (META, "meta", "server"),
+    (ANYTYPE, None, None),
+    (MASTODON, None, None),
+    (X, None, None),
+    (BROWSER, None, None),
 )
-def test_who_fetches(tmp_path: Path, agent: str, app: str | None, origin: str | None) -> None:
-    found = shares(tmp_path, [Hit(), Hit(5, agent=agent)])
-    expected = [] if app is None else [(app, origin)]
-    assert [(row.app, row.origin) for row in found.itertuples()] == expected
-
-
-@series(
-    ("hits", "count"),
-    [
-        ([Hit(5, agent=WHATSAPP), Hit(5.5, agent=WHATSAPP)], 1),  # typing
-        ([Hit(5, agent=WHATSAPP), Hit(5, "/img/a.jpg", agent=WHATSAPP)], 1),  # the image
-        ([Hit(5, agent=WHATSAPP), Hit(9, agent=WHATSAPP)], 2),
-        ([Hit(5, agent=WHATSAPP), Hit(5, agent=WHATSAPP, ip="192.0.2.2")], 2),  # two devices
-        ([Hit(5, agent=TELEGRAM), Hit(5.2, agent=TELEGRAM, ip="192.0.2.2")], 1),  # two servers
-        ([Hit(5, agent=WHATSAPP), Hit(5, "/other/page/2026/", agent=WHATSAPP)], 2),
-        ([Hit(5, agent=WHATSAPP, status=404)], 0),
-    ],
-    in_gate=2,
+COUNTED = (
+    ([Hit(5, agent=WHATSAPP), Hit(5.5, agent=WHATSAPP)], 1),  # typing
+    ([Hit(5, agent=WHATSAPP), Hit(5, "/img/a.jpg", agent=WHATSAPP)], 1),  # the image
+    ([Hit(5, agent=WHATSAPP), Hit(9, agent=WHATSAPP)], 2),
+    ([Hit(5, agent=WHATSAPP), Hit(5, agent=WHATSAPP, ip="192.0.2.2")], 2),  # two devices
+    ([Hit(5, agent=TELEGRAM), Hit(5.2, agent=TELEGRAM, ip="192.0.2.2")], 1),  # two servers
+    ([Hit(5, agent=WHATSAPP), Hit(5, "/other/page/2026/", agent=WHATSAPP)], 2),
+    ([Hit(5, agent=WHATSAPP, status=404)], 0),
 )
-def test_fetches_that_are_one_share(tmp_path: Path, hits: list[Hit], count: int) -> None:
-    assert len(shares(tmp_path, [Hit(), *hits])) == count
-
-
-@series(
-    ("hits", "known"),
-    [
-        ([Hit(0), Hit(5, agent=WHATSAPP)], True),
-        ([Hit(0), Hit(29, agent=WHATSAPP)], True),
-        ([Hit(0), Hit(31, agent=WHATSAPP)], False),  # too long ago
-        ([Hit(0), Hit(5, agent=WHATSAPP, ip="192.0.2.2")], False),  # another address
-        ([Hit(0, "/other/"), Hit(5, agent=WHATSAPP)], False),  # another page
-        ([Hit(9), Hit(5, agent=WHATSAPP)], False),  # afterwards
-        ([Hit(0), Hit(5, agent=TELEGRAM)], False),  # a server tells nothing of the sender
-    ],
-    in_gate=2,
+READING = (
+    ([Hit(0), Hit(5, agent=WHATSAPP)], True),
+    ([Hit(0), Hit(29, agent=WHATSAPP)], True),
+    ([Hit(0), Hit(31, agent=WHATSAPP)], False),  # too long ago
+    ([Hit(0), Hit(5, agent=WHATSAPP, ip="192.0.2.2")], False),  # another address
+    ([Hit(0, "/other/"), Hit(5, agent=WHATSAPP)], False),  # another page
+    ([Hit(9), Hit(5, agent=WHATSAPP)], False),  # afterwards
+    ([Hit(0), Hit(5, agent=TELEGRAM)], False),  # a server tells nothing of the sender
 )
-def test_the_sharer_was_reading_the_page(tmp_path: Path, hits: list[Hit], known: bool) -> None:
-    with analyzed(tmp_path, hits) as analysis:
-        [share] = analysis.shares().to_pylist()
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The shares of all cases in one log, by the number of the case, and all visitors."""
+
+    shares: dict[int, list[dict[str, Any]]]
+    visitors: set[str]
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    each = [
+        *([Hit(), Hit(5, agent=agent)] for agent, _app, _origin in FETCHERS),
+        *([Hit(), *hits] for hits, _count in COUNTED),
+        *(hits for hits, _known in READING),
+    ]
+    found: dict[int, list[dict[str, Any]]] = {number: [] for number in range(len(each))}
+    folder = tmp_path_factory.mktemp("cases")
+    with analyzed(folder, together(each, pages_apart=True)) as analysis:
+        for share in analysis.shares().to_pylist():
+            found[int(share["path"].split("/")[1])].append(share)
         visitors = set(analysis.sessions().column("visitor_id").to_pylist())
-    assert (share["sharer_visitor_id"] in visitors) == known
+    return Cases(found, visitors)
+
+
+@pytest.mark.parametrize("number", range(len(FETCHERS)))
+def test_who_fetches(cases: Cases, number: int) -> None:
+    _agent, app, origin = FETCHERS[number]
+    expected = [] if app is None else [(app, origin)]
+    assert [(share["app"], share["origin"]) for share in cases.shares[number]] == expected
+
+
+@pytest.mark.parametrize("number", range(len(COUNTED)))
+def test_fetches_that_are_one_share(cases: Cases, number: int) -> None:
+    assert len(cases.shares[len(FETCHERS) + number]) == COUNTED[number][1]
+
+
+@pytest.mark.parametrize("number", range(len(READING)))
+def test_the_sharer_was_reading_the_page(cases: Cases, number: int) -> None:
+    [share] = cases.shares[len(FETCHERS) + len(COUNTED) + number]
+    known = READING[number][1]
+    assert (share["sharer_visitor_id"] in cases.visitors) == known
     assert (share["sharer_visitor_id"] is not None) == known
 
 

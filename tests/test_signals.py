@@ -317,7 +317,7 @@ def test_a_signal_finds(
         *((*case, SETTINGS) for case in CASES if (case[1], case[0]) in ALONE),
         *((*case, MAILED) for case in TOLD),
     ],
-    in_gate=5,
+    in_gate=2,
 )
 def test_a_signal_finds_in_a_log_of_its_own(
     tmp_path: Path, signal: str, level: str | None, hits: list[Hit], settings: Settings

@@ -193,6 +193,9 @@ def fetched(site: Site, path: str, address: str, agent: str) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.parametrize(
+    "page", ["chromium", pytest.param("firefox", marks=pytest.mark.long)], indirect=True
+)
 def test_the_log_says_who_shared_what_with_whom(page: Browser, site: Site, tmp_path: Path) -> None:
     """Three readers: the first reloads, goes back and copies a text, the second came by that link
     and sends on the own address bar, the third came by this one."""

@@ -16,6 +16,7 @@ from darksocial.store.upkeep import inspection
 from darksocial.store.upkeep.inspection import info, verify
 from darksocial.store.upkeep.maintenance import compact, prepare, purge
 from tests import warm
+from tests.gate import series
 from tests.nights import (
     NOW,
     STORE_V1,
@@ -163,7 +164,7 @@ for command in (["store", "verify"], ["store", "info"], ["report"], ["explain"])
 """
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@series("version", [2, 1], in_gate=1)
 def test_a_store_that_cannot_be_written_is_read(
     two_days: Path, tmp_path: Path, version: int
 ) -> None:

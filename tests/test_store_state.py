@@ -239,6 +239,7 @@ def test_a_run_that_is_killed_after_its_record_is_not_counted_twice(tmp_path: Pa
     assert verify(store, load(store)) == []
 
 
+@pytest.mark.long
 def test_the_state_does_not_grow_with_every_run(tmp_path: Path, one_day: Path) -> None:
     log, store = tmp_path / "access.log", copy_of(one_day, tmp_path)
     log.write_text("".join(lines_of(0)))

@@ -215,6 +215,7 @@ def test_another_secret_changes_names_and_nothing_else(analysis: Analysis) -> No
     pd.testing.assert_frame_equal(first.drop(columns=keys), second.drop(columns=keys))
 
 
+@pytest.mark.long
 def test_a_log_of_machines_alone_has_an_empty_report(tmp_path: Path) -> None:
     with analyzed(tmp_path, [Hit(agent="curl/8.5.0")]) as analysis:
         report, rows = analysis.report, analysis.sessions().num_rows

@@ -169,6 +169,7 @@ def test_the_contract_says_since_when(visits: pd.DataFrame) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_without_a_parameter_no_id_is_read(tmp_path: Path) -> None:
     settings = replace(SETTINGS, share_parameter="")
     with analyzed(tmp_path, HITS[3:4], settings) as analysis:

@@ -91,6 +91,7 @@ def test_a_link_is_posted_and_others_are_handed_out_or_scanned(made: Traffic) ->
     )
 
 
+@pytest.mark.long
 def test_few_shares_have_an_id_where_few_scripts_run() -> None:
     few = traffic(FEW_TRACKED, VISITS)
     assert 0.04 < len(tracked(few)) / len(few.rows("share")) < 0.2

@@ -11,6 +11,7 @@ import darksocial
 from darksocial import Analysis, InputError
 from darksocial.results.ownership import STORE
 from darksocial.store.files import layout
+from tests.gate import series
 from tests.logs import SETTINGS, Hit, asset
 from tests.nights import night
 
@@ -28,7 +29,7 @@ def unread(analysis: Analysis) -> list[tuple[str, str]]:
     return [(Path(left.file).name, left.reason) for left in analysis.report.unread]
 
 
-@pytest.mark.parametrize("count", [3, 3000], ids=["short", "longer than the head"])
+@series("count", [3, 3000], ids={3: "short", 3000: "longer than the head"}.get, in_gate=1)
 def test_a_copy_counts_once(tmp_path: Path, count: int) -> None:
     """Under whatever name and compression; a file that only begins alike is none."""
     text = log_of(count)

@@ -71,7 +71,7 @@ WRITERS: dict[str, Callable[[Hits], Iterator[str]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["stealth-bots", None])
+@pytest.fixture(scope="module", params=[pytest.param("stealth-bots", marks=pytest.mark.long), None])
 def hits(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Hits:
     """Made traffic. Agents with a plus are bots that name themselves: IIS writes a space so."""
     folder = tmp_path_factory.mktemp("made")

@@ -77,6 +77,7 @@ def test_without_assets_in_the_log_the_pace_has_to_be_four_times_as_high(tmp_pat
     assert bots == {TOO_FAST: minute + hour}
 
 
+@pytest.mark.long
 @series(
     ("extra", "is_bot"),
     [([], False), ([Hit(1, "/robots.txt", agent=BROWSER + " Other")], False),

@@ -14,9 +14,10 @@ from rich.console import Console
 from darksocial.cli._main import darksocial as group
 from darksocial.outputs import tables
 from darksocial.outputs.tables import Bar, show_counts, show_table
+from tests.gate import series
 from tests.logs import BROWSER, Hit
 
-WIDTHS = (40, 60, 80, 120)
+WIDTHS = (40, 80, 60, 120)
 LANDING = "/politics/2026/03/02/the-council-votes-on-its-budget-48213/"
 PREVIEW = "WhatsApp/2.24.1 A"
 STYLE = re.compile(r"\x1b\[[\d;]*m")
@@ -69,7 +70,7 @@ def run(*arguments: object, width: int = 80, on_terminal: bool = False) -> str:
     return STYLE.sub("", done.stdout)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@series("width", WIDTHS, in_gate=2)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_line_is_wider_than_the_terminal(folder: Path, name: str, width: int) -> None:
     lines = run(*COMMANDS[name], width=width, on_terminal=True).splitlines()

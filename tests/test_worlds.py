@@ -43,7 +43,7 @@ def judged(folder: Path, world: str) -> tuple[Report, int]:
         return analysis.report, made.visits
 
 
-@series("world", REASON_OF_WORLD, in_gate=2)
+@series("world", REASON_OF_WORLD, in_gate=1)
 def test_the_machines_of_a_world_make_no_visits(tmp_path: Path, world: str) -> None:
     report, people = judged(tmp_path, world)
     assert REASON_OF_WORLD[world] in {row.name for row in report.bots}
@@ -124,6 +124,7 @@ def test_people_who_pay_elsewhere_come_back() -> None:
     assert returned > count(usual, '"https://www.paypal.com/"') + len(visits) / 20
 
 
+@pytest.mark.long
 def test_clicks_can_be_slow_and_come_all_at_once() -> None:
     def by_share(world: str) -> dict[str, int]:
         _lines, visits = lines_in(world, visits=2000)

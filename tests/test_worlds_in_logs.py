@@ -142,6 +142,7 @@ def test_pages_name_one_that_another_address_has_seen() -> None:
     assert unseen(ROTATING_ADDRESSES) > 0.1
 
 
+@pytest.mark.long
 def test_few_addresses_of_a_carrier_have_hundreds_of_people() -> None:
     """Few addresses alone have some ten people each: this is another trouble."""
 
