@@ -167,9 +167,9 @@ class DuckDBEngine:
         """
         before, files_before = dict(self._names), len(self._files_read)
         yield
-        made = [each for each in self._names.items() if each[0] not in before]
+        forgotten = [each for each in self._names.items() if each[0] not in before]
         with self._one_transaction("forget"):
-            for name, kind in reversed(made):
+            for name, kind in reversed(forgotten):
                 self._connection.execute(f"DROP {kind} IF EXISTS {name}")
         self._names = before
         for file in self._files_read[files_before:]:
