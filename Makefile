@@ -1,7 +1,7 @@
 # make demo: install darksocial, analyse the sample logs, print the reports.
 # make test: everything that must be green.
 # make full: all tests, the long ones too.
-# make quick: the tests that take seconds.
+# make quick: the tests to run between edits.
 
 PYTHON ?= python3
 VENV := .venv

@@ -117,7 +117,7 @@ SLOW = frozenset(
 Those that read the project itself (its words, imports, docs and tests) are none of them, however
 long they take: they are what an edit breaks most often."""
 
-EXAMPLES_IN_GATE = 40
+EXAMPLES_IN_GATE = 25
 """How many texts a property is tried with, unless its test says more: with `--full` a hundred."""
 
 LONG_FILES = pytest.StashKey[set[Path]]()
