@@ -12,7 +12,7 @@ def needs_spark(nodeid: str) -> bool:
 
 
 class ByFile(LoadFileScheduling):
-    """Hands over whole files, and all that needs Spark as if it were one, so that it starts once."""
+    """Hands over whole files, and all that needs Spark as if it were one: it starts once then."""
 
     def _split_scope(self, nodeid: str) -> str:
         return SPARK if needs_spark(nodeid) else str(super()._split_scope(nodeid))
