@@ -53,6 +53,7 @@ __all__ = [
     "nightly",
     "parse",
     "partners",
+    "read_answers",
     "recognise",
     "save",
     "shares",
@@ -97,6 +98,7 @@ _HOMES = {
     "nightly": ("store.nightly", "nightly"),
     "parse": ("pipeline", "parse"),
     "partners": ("campaigns.partners", "partners"),
+    "read_answers": ("campaigns.answers", "read_answers"),
     "recognise": ("inputs.recognise", "recognise"),
     "save": ("outputs.saving", "save"),
     "shares": ("results.shares", "shares"),
@@ -109,6 +111,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from darksocial.analysis import Analysis, Hits
+    from darksocial.campaigns.answers import read_answers
     from darksocial.campaigns.partner_values import PartnerReport
     from darksocial.campaigns.partners import partners
     from darksocial.campaigns.report import campaigns

@@ -45,7 +45,8 @@ VERSIONS = {
     "There are the tables of campaigns and of partners.",
     10: "Sessions have the `country` that an export or a log records, or that a database of the "
     "user has for the address. In a store: so have hits. Visits are judged by what signals mean "
-    "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`.",
+    "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`, "
+    "and those of `counted_twice` have `by_answers`.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -13,13 +13,13 @@ import zoneinfo
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from darksocial import arguments
 from darksocial.errors import UsageError
 from darksocial.grammar.times import strptime_form
 from darksocial.language import gettext as _
 from darksocial.lookups import apps
+from darksocial.lookups.hosts import typed_host
 from darksocial.lookups.paths import decoded_path
 from darksocial.plugins import one_of
 from darksocial.tracking.share_id import DEFAULT_PARAMETER, check_name
@@ -33,10 +33,10 @@ MAX_THREADS = 256
 # The longest session that GA4 allows: 7 hours 55 minutes.
 MAX_SESSION_MINUTES = 475
 MAX_SHOWN_CHARACTERS = 100
-# Names and addresses as RFC 1123 has them, and the underscore, which names within a network have.
-TYPED_HOST = re.compile(r"(?:(?:^|\.)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)+")
-MAX_HOST_CHARACTERS = 253
 SENDING_TIME = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:[01]\d|2[0-3]):[0-5]\d")
+ORIGINS_OF_ANSWERS = ("dark_social", "search", "social", "email", "ai", "other")
+"""Where people say that they heard of a site; the last is for none of these."""
+NO_ORIGIN = ORIGINS_OF_ANSWERS[-1]
 RATE_CAUSES = ("dark_social", "direct", "lost_search", "lost_social", "lost_email", "lost_ai")
 CONFIGURATION_VERSIONS = {
     1: "The first version; files have no `schema-version` then.",
@@ -196,6 +196,9 @@ class Model:
     timezone: of these times, an IANA name.
     apps: the messengers that the site's readers use, if it is known that they use no others.
     countries: where they live (ISO 3166-1 alpha-2).
+    heard_from: how many people named each origin when they were asked how they heard of the site,
+        as (origin, number) pairs; `read_answers` reads them from a file. They say something of how
+        many visits are dark, and nothing of one visit.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
@@ -203,6 +206,7 @@ class Model:
     timezone: str = "UTC"
     apps: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    heard_from: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         arguments.check_fields(self)
@@ -217,6 +221,17 @@ class Model:
                 )
         _check_names("apps", self.apps, apps.names())
         _check_names("countries", self.countries, apps.countries())
+        origins = [origin for origin, _number in self.heard_from]
+        _check_names("heard_from", origins, ORIGINS_OF_ANSWERS)
+        for origin, number in self.heard_from:
+            if number < 0:
+                _refuse(
+                    "heard_from",
+                    _("The number of answers for {origin} is {number}.").format(
+                        origin=origin, number=number
+                    ),
+                    _("0 or more"),
+                )
 
     def _check_rates(self) -> None:
         _check_names("rates", [cause for cause, _rate in self.rates], RATE_CAUSES)
@@ -312,7 +327,7 @@ def _check_parameters(field: str, names: Iterable[str]) -> None:
 
 def _host(field: str, text: str) -> str:
     """Return the host of an address, or of a host as people type it: in lower case and ASCII."""
-    host = _host_in(text.strip())
+    host = typed_host(text.strip())
     if host is None:
         _refuse(
             field,
@@ -320,29 +335,6 @@ def _host(field: str, text: str) -> str:
             _("a host such as www.example.org; an address is reduced to its host"),
         )
     return host
-
-
-def _host_in(text: str) -> str | None:
-    """Return the host in a text; None if it holds none."""
-    try:
-        address = urlsplit(text if "//" in text else f"//{text}")
-        name = "" if address.netloc.endswith(":") else address.hostname or ""
-        # A name in other letters is logged as its ASCII form.
-        name = name.rstrip(".").encode("idna").decode("ascii") if not name.isascii() else name
-    except ValueError:
-        return None
-    name = name.removesuffix(".")
-    is_name = len(name) <= MAX_HOST_CHARACTERS and TYPED_HOST.fullmatch(name)
-    return name if is_name or _is_address(name) else None
-
-
-def _is_address(text: str) -> bool:
-    """Return whether a text is an IP address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ import darksocial
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.evaluation.by_ids import AppByIds, compared
+from darksocial.store.files.state import State, save
 from tests.logs import ARTICLE, Hit
+from tests.nights import RESULT_V1, STORE_V1
 
 WHATSAPP = "WhatsApp/2.25.31.77 A"
 VISIT = {
@@ -82,6 +84,19 @@ def test_a_log_without_share_ids_says_nothing() -> None:
 def test_standard_input_cannot_be_read_twice() -> None:
     with pytest.raises(UsageError, match="read twice"):
         darksocial.evaluate_by_ids(["-"])
+
+
+def test_the_folder_of_an_analysis_is_refused_with_the_command_that_works(tmp_path: Path) -> None:
+    """And a store is not judged beside other names."""
+    result = CliRunner().invoke(command, ["evaluate", "--by-ids", str(RESULT_V1)])
+    assert isinstance(result.exception, UsageError) and result.exception.exit_code == 2
+    assert "with the share ids" in str(result.exception)
+    assert result.exception.advice == "darksocial evaluate --by-ids access.log"
+    with pytest.raises(UsageError, match="not named alone"):
+        darksocial.evaluate_by_ids([str(STORE_V1), "access.log"])
+    save(tmp_path, State())
+    with pytest.raises(InputError, match="holds no hits"):
+        darksocial.evaluate_by_ids([str(tmp_path)])
 
 
 @pytest.mark.parametrize("other", ["--mask", "--truth=t", "--world=all"])

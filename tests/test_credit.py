@@ -1,6 +1,7 @@
 """Credit for conversions: closed forms against all cases, and sums that lose and invent nothing."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -10,6 +11,7 @@ from darksocial.campaigns.credit import Crediting, credited, factors_of
 from darksocial.campaigns.origins import BY_MIX, NO_KEY, TRACED, origins
 from darksocial.campaigns.parts import booked_parts, parts_of
 from darksocial.campaigns.paths import expected_shares, shares_of
+from darksocial.campaigns.report import lookback_notes
 from darksocial.campaigns.stored import DarkCount, Key, StoredShares, StoredVisits
 from darksocial.campaigns.values import MODELS
 from darksocial.model.weighing import PROBABILITIES
@@ -239,3 +241,20 @@ def test_who_comes_later_set_nothing_off() -> None:
     visits, shares = one_page((0.0, 4, DIRECT, 1.0), (90.0, 1, CAMPAIGN, 0.0))
     ((_visit, origin),) = origins(visits, shares, np.array([0]))
     assert origin == {(NO_KEY, BY_MIX): 1.0}
+
+
+@pytest.mark.parametrize(
+    ("lookback", "changes", "said"),
+    [
+        (30, (), ["visits cover 20 days, so the lookback of 30 days ends at 1970-01-01"]),
+        (10, (), ["begin on 1970-01-01", "10 days is shorter for conversions before 1970-01-11"]),
+        (10, (date(1970, 1, 5),), ["key of visitor ids changed on 1970-01-05", "ends there, too"]),
+        (10, (date(1970, 1, 5), date(1970, 1, 9)), ["on 1970-01-05 first", "at each of them"]),
+    ],
+)
+def test_it_is_said_where_the_lookback_ends(
+    lookback: int, changes: tuple[date, ...], said: list[str]
+) -> None:
+    visits, _shares = world(1)
+    notes = " ".join(lookback_notes(visits, lookback, changes))
+    assert [each for each in said if each not in notes] == []

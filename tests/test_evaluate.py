@@ -13,7 +13,9 @@ import darksocial
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial as command
 from darksocial.evaluation import Evaluation, evaluate, hiding, metrics, rules, truth
+from darksocial.evaluation.channels import channel_counts
 from darksocial.model.masking import CLASS_OF_MASKED
+from darksocial.report.estimates import CAUSE_COLUMNS
 from tests.accuracy.tables import markdown, rules_table
 from tests.logs import Hit
 
@@ -117,6 +119,32 @@ def test_labelled_traffic(evaluation: Evaluation) -> None:
     assert evaluation.scrapers.share >= 0.9
     assert evaluation.shares.share == 1
     assert sum(b.visits for b in evaluation.calibration) == evaluation.direct
+
+
+def test_channels_are_counted_beside_the_truth(evaluation: Evaluation) -> None:
+    counts = {row.origin: row for row in evaluation.channels}
+    assert counts["dark_social"].before < 0.2 * counts["dark_social"].truth
+    for origin in ("dark_social", "direct", "search", "email"):
+        row = counts[origin]
+        assert abs(row.after - row.truth) < abs(row.before - row.truth)
+    assert sum(row.truth for row in evaluation.channels) < evaluation.joined
+
+
+def test_channels_by_hand() -> None:
+    visits = pd.DataFrame(0.0, index=range(3), columns=[*CAUSE_COLUMNS])
+    visits["channel_before"] = ["Direct", "Email", "Referral"]
+    visits["cause"] = ["lost_search", "utm_echo", "referral"]
+    visits.loc[0, ["p_direct", "p_lost_search", "p_bot"]] = 0.5, 0.25, 0.25
+    visits.loc[1, "p_dark_social"] = 0.75
+    counts = {row.origin: (row.before, row.after, row.truth) for row in channel_counts(visits)}
+    assert counts == {
+        "dark_social": (0, 0.75, 1),
+        "direct": (1, 0.5, 0),
+        "search": (0, 0.25, 1),
+        "social": (0, 0, 0),
+        "email": (1, 0.25, 0),
+        "ai": (0, 0, 0),
+    }
 
 
 def test_a_truth_that_is_turned_round_is_judged_badly(analysed: Path, tmp_path: Path) -> None:

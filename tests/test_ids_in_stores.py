@@ -67,6 +67,16 @@ def test_ids_go_over_days_as_in_one_run(folder: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
+def test_the_model_is_tested_on_a_store_as_on_its_log(folder: Path) -> None:
+    of_store, of_log = (
+        darksocial.evaluate_by_ids([str(folder / name)]) for name in ("store", "access.log")
+    )
+    assert (of_store.sessions, of_store.dark, of_store.previewed, of_store.own) == (4, 2, 2, 1)
+    assert (of_log.sessions, of_log.dark, of_log.previewed, of_log.own) == (4, 2, 2, 1)
+    assert of_store.expected == pytest.approx(of_log.expected, abs=0.1)
+
+
 def test_who_is_forgotten_leaves_no_id(folder: Path) -> None:
     """The second reader came by `aaaaa`, and made `bbbbb`; another reader's click remains."""
     store = folder / "store"

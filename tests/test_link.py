@@ -2,14 +2,17 @@
 
 import csv
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
 
 from darksocial import InputError, UsageError
 from darksocial.cli._main import darksocial
+from darksocial.lookups.batches import look_up_arrivals
 from darksocial.lookups.channels import default_channel, traffic_source
+from darksocial.lookups.chatbots import is_of_chatbot
 from darksocial.lookups.utm import parse_query
 from darksocial.tracking.links import SharedLink, link, share_apps
 from darksocial.tracking.share_id import parse
@@ -77,6 +80,24 @@ def test_a_chatbot_gets_the_id_and_answers_with_the_link() -> None:
     assert payloads["telegram"] == f"https://t.me/a_bot?start={telegram.share_id.replace('.', '-')}"
     assert payloads["viber"].startswith("viber://pa?chatURI=a&context=")
     assert all(f"sh={each.share_id}" in each.link for each in bots)
+    assert all(is_of_chatbot(tags_of(each)) for each in bots)
+    [copied] = [each for each in link(STORY, to="copy", bots=names) if not each.bot]
+    assert not is_of_chatbot(tags_of(copied))
+
+
+def test_a_link_names_a_messenger_unless_a_chatbot_sends_it() -> None:
+    """GA4's channel is the same: no person shared the link, so it is not dark."""
+    [person] = link(STORY, to="telegram")
+    [_copied, bot] = link(STORY, to="copy", bots={"telegram": "a_bot"})
+    queries = [urlsplit(each.link).query for each in (person, bot)]
+    keys = {"referrer": ["", ""], "query": queries, "recorded_source": ["", ""]}
+    facts = look_up_arrivals(pa.RecordBatch.from_pydict({**keys, "recorded_medium": ["", ""]}))
+    assert facts.column("tag_app").to_pylist() == ["telegram", None]
+    assert set(facts.column("channel").to_pylist()) == {"Organic Social"}
+
+
+def tags_of(one: SharedLink) -> list[str]:
+    return list(dict(parse_qsl(urlsplit(one.link).query)).values())
 
 
 REFUSED = [

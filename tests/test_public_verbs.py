@@ -39,13 +39,14 @@ LISTS = {"formats", "signals"}
 
 
 class World(NamedTuple):
-    """A log in a folder, an analysis of it, a simulation, a store and a file of partners."""
+    """A log in a folder, an analysis of it, a simulation, a store, and files of two kinds."""
 
     log: Path
     out: Path
     made: Path
     store: Path
     partners: Path
+    answers: Path
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     darksocial.nightly(log, store, secret="s", now=now)
     partners = folder / "partners.csv"
     partners.write_text("partner,link\nanna,/p1\n", "utf-8")
-    return World(log, out, made, store, partners)
+    answers = folder / "answers.csv"
+    answers.write_text("date,answer\n2026-03-02,Google\n", "utf-8")
+    return World(log, out, made, store, partners, answers)
 
 
 def now() -> datetime:
@@ -89,6 +92,7 @@ TAKEN: dict[str, Callable[[World], Any]] = {
     "nightly": lambda w: darksocial.nightly(w.log, str(w.store), secret="s", now=now),
     "parse": lambda w: darksocial.parse([w.log]).close(),
     "partners": lambda w: darksocial.partners(str(w.out), partners=str(w.partners)),
+    "read_answers": lambda w: darksocial.read_answers(str(w.answers)),
     "recognise": lambda w: darksocial.recognise(w.log),
     "save": lambda w: darksocial.save(
         darksocial.day_report(w.store, now=now), "markdown", str(w.store.parent / "day.md")
@@ -153,6 +157,8 @@ REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], str, str]] = [
     ("partners", (5,), {"partners": "p.csv"}, "out is 5 (int)", A_PLACE),
     ("partners", ("out",), {"partners": 5}, "partners is 5 (int)", A_PLACE),
     ("partners", ("out",), {"partners": "p", "margin": "half"}, "margin is 'half'", "a number"),
+    ("read_answers", (5,), {}, "path is 5 (int)", A_PLACE),
+    ("read_answers", ("a.csv",), {"origins": "friend"}, "origins is 'friend'", "a dictionary"),
     ("recognise", (5,), {}, *NAMES),
     ("save", (5, "csv", "out"), {}, "result is 5 (int)", "a Analysis of darksocial or a DayReport"),
     ("shares", (5,), {}, "out is 5 (int)", A_PLACE),

@@ -20,7 +20,7 @@ from darksocial.model.agreement import (
     with_odds,
 )
 from darksocial.model.learning import PatternCount
-from darksocial.model.lessons import lesson
+from darksocial.model.lessons import Stated, lesson
 from darksocial.model.levels import CAUSES_OF_DIRECT, decisive_levels, summed
 from darksocial.model.priors import base_rates
 from darksocial.model.recapture import MIN_CAUGHT, MIN_RECALL, Recapture, recapture
@@ -254,7 +254,7 @@ def test_without_previews_nothing_is_learned_of_levels() -> None:
 def test_too_few_visits_make_no_tables_and_stated_rates_no_count() -> None:
     few = [replace(one, visits=one.visits * MIN_VISITS_FOR_TABLES / 1001) for one in SITE]
     assert lesson(few, RATES, []).tables == {}
-    stated = lesson(SITE, RATES, [], states_rates=True)
+    stated = lesson(SITE, RATES, [], Stated(rates=True))
     assert stated.tables and stated.agreement is None
     assert spread_factor(stated) == spread_factor(
         Lesson(stated.rates, stated.visits, stated.information)

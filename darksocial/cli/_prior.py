@@ -6,8 +6,13 @@ timezone = "Europe/Berlin"
 apps = ["whatsapp", "slack"]
 countries = ["DE"]
 
+heard_from = "answers.csv"
+
 [model.rates]
 dark_social = 0.15
+
+[model.answers]
+"At the fair in Lyon" = "other"
 """
 
 from dataclasses import fields
@@ -21,6 +26,7 @@ from darksocial.plugins import nearest
 from darksocial.settings import RATE_CAUSES, Model
 
 TABLE = "model"
+HEARD_FROM, ANSWERS = "heard_from", "answers"
 
 
 def model_of(path: Path | None) -> Model:
@@ -39,8 +45,16 @@ def model_of(path: Path | None) -> Model:
         )
     values: dict[str, Any] = {}
     for key, value in table.items():
-        _check_key(path, key, [field.name for field in fields(Model)], "[model] ")
+        _check_key(path, key, [*(field.name for field in fields(Model)), ANSWERS], "[model] ")
         values[key] = _value(path, key, value)
+    origins = values.pop(ANSWERS, {})
+    if HEARD_FROM in values:
+        values[HEARD_FROM] = _answers(path, values[HEARD_FROM], origins)
+    elif origins:
+        raise UsageError(
+            _("{path} has [model.answers] and no file of answers.").format(path=path),
+            expected=_("[model] heard_from, the name of a CSV with the columns date and answer"),
+        )
     try:
         return Model(**values)
     except UsageError as error:
@@ -55,7 +69,9 @@ def model_of(path: Path | None) -> Model:
 def _value(path: Path, key: str, value: Any) -> Any:
     if key == "rates":
         return _rates(path, value)
-    if key == "timezone":
+    if key == ANSWERS:
+        return _origins(path, value)
+    if key in ("timezone", HEARD_FROM):
         return _text(path, key, value)
     if not isinstance(value, list):
         raise _wrong(path, key, value, _("a list of texts"))
@@ -70,6 +86,19 @@ def _rates(path: Path, value: Any) -> tuple[tuple[str, float], ...]:
         if not isinstance(rate, int | float) or isinstance(rate, bool):
             raise _wrong(path, f"rates.{cause}", rate, _("a proportion between 0 and 1"))
     return tuple((cause, float(rate)) for cause, rate in value.items())
+
+
+def _origins(path: Path, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _wrong(path, ANSWERS, value, _("a table, as in [model.answers]"))
+    return {answer: _text(path, f"answers.{answer}", name) for answer, name in value.items()}
+
+
+def _answers(path: Path, name: str, origins: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    """Return the answers in a file, whose name is meant from the folder of the configuration."""
+    from darksocial.campaigns.answers import read_answers
+
+    return read_answers(path.parent / name, origins)
 
 
 def _text(path: Path, key: str, value: Any) -> str:

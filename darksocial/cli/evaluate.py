@@ -36,9 +36,10 @@ HELP = _(
     "were found.\n\n"
     "With --mask, INPUT is any log, read as by `analyze`. One in five of the visits whose referrer "
     "or tag is known is judged without it, and compared with what was hidden.\n\n"
-    "With --by-ids, INPUT is the log of a site whose pages give share ids (`darksocial snippet`). "
-    "It is analysed with the ids and without: what would have been said of visits that are known "
-    "to be dark?\n\n"
+    "With --by-ids, INPUT is the log of a site whose pages give share ids (`darksocial snippet`), "
+    "or a store of `darksocial nightly`. It is analysed with the ids and without: what would have "
+    "been said of visits that are known to be dark? The folder of an analysis does not hold enough "
+    "for that.\n\n"
     "With --world, sites with a trouble of real logs are simulated and analysed, and what is "
     "counted is compared with the truth. Each takes some seconds."
 )

@@ -5,18 +5,26 @@ preview has one, and nothing is learned from any. The visits that came by a shar
 dark; those that came back with the visitor's own id are history or bookmarks, and known not to be.
 Both were booked as Direct, and are compared with what the model says of them without the ids.
 
+A store of nightly runs keeps the hits of each day, so its days are judged twice as well. The result
+of an analysis keeps no hits: of its visits only what was said with the ids is known.
+
 This is real traffic, and needs no truth. People who share links with ids may differ from others:
 their browser runs scripts, and nothing on the way removes what is behind the question mark.
 """
 
+import json
 import math
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from darksocial import arguments
 from darksocial.analysis import Analysis, ask_noted
+from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import InputError, UsageError
 from darksocial.evaluation import metrics
 from darksocial.evaluation.metrics import Bin
@@ -26,8 +34,12 @@ from darksocial.language import gettext as _
 from darksocial.pipeline import analyze
 from darksocial.reading.files import STDIN
 from darksocial.reading.progress import Watch
+from darksocial.report.summary_json import NAME
+from darksocial.results.ownership import RESULT, STORE, kind_of
 from darksocial.schema import ARRIVAL
 from darksocial.settings import ReadSettings, Settings
+from darksocial.store.days.write import judged_day
+from darksocial.store.files.state import State, load
 from darksocial.tracking.share_id import id_in_query
 from darksocial.visits.conditions import likely_bot
 from darksocial.visits.hits import PLACE_KEY
@@ -36,6 +48,9 @@ HIDING_SECRET = "hidden ids"
 """Fixed, and nothing that it keys is written."""
 MIN_PROBABILITY = 0.5
 """From here on a visit is more probably dark than not."""
+MAX_NAMED_INPUTS = 3
+"""So many files are named in a command to copy."""
+ANY_LOGS = "LOG..."
 COLUMNS_WITH_IDS = (
     *PLACE_KEY,
     "visitor",
@@ -116,11 +131,15 @@ def evaluate_by_ids(
 ) -> ByIds:
     """Analyse logs with their share ids and without, and compare what is said of the same visits.
 
-    Parameters and errors are those of `analyze`; InputError also if no visit booked as Direct came
-    by an id, and UsageError for standard input, since the logs are read twice.
+    Parameters and errors are those of `analyze`; the only name may be that of a store, of which
+    each day is judged twice. InputError also if no visit booked as Direct came by an id, and
+    UsageError for standard input, since the logs are read twice, and for the folder of an analysis.
     """
     names = arguments.names_of(names)
     settings = arguments.or_default("settings", settings, Settings)
+    if store := _store_among(names):
+        days = _days_of(store, arguments.or_default("read", read, ReadSettings), settings)
+        return compared(pd.concat(days, ignore_index=True))
     if STDIN in names:
         raise UsageError(
             _("Standard input cannot be read twice."),
@@ -131,8 +150,81 @@ def evaluate_by_ids(
     without = replace(settings, share_parameter="")
     with analyze(names, read=read, settings=without, secret=HIDING_SECRET, watch=watch) as hidden:
         judged = _visits(hidden, HIDDEN_COLUMNS)
+    return compared(_beside(with_ids, judged))
+
+
+def _store_among(names: Sequence[str]) -> Path | None:
+    """Return the store that is named, if there is one. Raises UsageError for the result of an
+    analysis, and for a store among others."""
+    folders = [folder for folder in map(Path, names) if folder.is_dir()]
+    kinds = {folder: kind_of(folder) for folder in folders}
+    if out := next((folder for folder, kind in kinds.items() if kind is RESULT), None):
+        raise UsageError(
+            _(
+                "{out} holds what is said of its visits with the share ids; what is said without "
+                "them needs the hits, which it does not keep."
+            ).format(out=out),
+            expected=_("the log that was analysed, or a store of `darksocial nightly`"),
+            advice=_("darksocial evaluate --by-ids {logs}").format(logs=_inputs_of(out)),
+        )
+    store = next((folder for folder, kind in kinds.items() if kind is STORE), None)
+    if store and len(names) > 1:
+        raise UsageError(
+            _("{store} is a store, and it is not named alone.").format(store=store),
+            expected=_("one store, or logs"),
+        )
+    return store
+
+
+def _inputs_of(out: Path) -> str:
+    """Return what an analysis was made of, as arguments of a command; LOG where that is long."""
+    try:
+        files = [row["file"] for row in json.loads((out / NAME).read_text("utf-8"))["inputs"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ANY_LOGS
+    is_short = 0 < len(files) <= MAX_NAMED_INPUTS and STDIN not in files
+    return shlex.join(files) if is_short else ANY_LOGS
+
+
+def _days_of(store: Path, read: ReadSettings, settings: Settings) -> list[pd.DataFrame]:
+    """Return the visits of each day of a store, with what is said of them with ids and without.
+    Raises InputError if it has no day."""
+    state = load(store)
+    if not state.days:
+        raise InputError(
+            _("{store} holds no hits.").format(store=store),
+            expected=_("a store that `darksocial nightly` has filled"),
+        )
+    without = replace(settings, share_parameter="")
+    return [
+        _beside(
+            _of_day(store, state, day, read, settings, COLUMNS_WITH_IDS),
+            _of_day(store, state, day, read, without, HIDDEN_COLUMNS),
+        )
+        for day in state.days
+    ]
+
+
+def _of_day(
+    store: Path,
+    state: State,
+    day: str,
+    read: ReadSettings,
+    settings: Settings,
+    columns: tuple[str, ...],
+) -> pd.DataFrame:
+    engine = DuckDBEngine()
+    try:
+        with judged_day(engine, store, state, day, read, settings) as analysis:
+            return _visits(analysis, columns)
+    finally:
+        engine.close()
+
+
+def _beside(with_ids: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the same visits as judged with their ids, and without."""
     with_ids = with_ids.rename(columns={"app": "app_by_id"})
-    return compared(with_ids.merge(judged, on=list(PLACE_KEY), validate="one_to_one"))
+    return with_ids.merge(judged, on=list(PLACE_KEY), validate="one_to_one")
 
 
 def compared(visits: pd.DataFrame) -> ByIds:
@@ -187,7 +279,7 @@ def _own(direct: pd.DataFrame, came: pd.DataFrame) -> pd.DataFrame:
     others = direct[direct.share_method.isna() & direct.landing_query.notna()]
     opened = set(zip(came.visitor, came.share_root, came.share_id, strict=True))
 
-    def is_own(visitor: int, query: str) -> bool:
+    def is_own(visitor: int | str, query: str) -> bool:
         share = id_in_query(query)
         return share is not None and (visitor, share.root, share.key) not in opened
 

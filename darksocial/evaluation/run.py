@@ -10,14 +10,16 @@ import pandas as pd
 from darksocial import arguments
 from darksocial.errors import InputError
 from darksocial.evaluation import metrics, truth
+from darksocial.evaluation.channels import ChannelCount, channel_counts
 from darksocial.evaluation.metrics import Bin
 from darksocial.evaluation.rules import RULES
 from darksocial.language import gettext as _
 from darksocial.privacy.secret import usable_secret
+from darksocial.report.estimates import CAUSE_COLUMNS
 from darksocial.schema import ARRIVAL
 
 PREVIEW_TOLERANCE_SECONDS = 60
-SESSION_COLUMNS = ("visitor_id", "started_at", "began", "channel_before", "p_dark_social")
+SESSION_COLUMNS = ("visitor_id", "started_at", "began", "channel_before", *CAUSE_COLUMNS)
 MIN_PROBABILITY = 0.5
 """A copied campaign link is recognised if its visit is more probably dark than not."""
 
@@ -56,6 +58,7 @@ class Evaluation:
     the analysis expected `expected`, between `low` and `high`. `named` counts dark visits for which
     an app is identified, `right` those of them with the right app. `scrapers` counts those that are
     in no session, `echoes` copied campaign links that were recognised, `shares` link previews.
+    `channels` has all joined sessions by where they came from.
     """
 
     sessions: int
@@ -68,6 +71,7 @@ class Evaluation:
     high: float
     rules: tuple[RuleResult, ...]
     calibration: tuple[Bin, ...]
+    channels: tuple[ChannelCount, ...]
     named: Part
     right: Part
     scrapers: Part
@@ -120,6 +124,7 @@ def evaluate(out: arguments.Place, truth_file: arguments.Place, secret: str) -> 
         high=counted["direct_high"],
         rules=rules_of(direct),
         calibration=metrics.calibration(*_arrays(direct, direct.p_dark_social)),
+        channels=channel_counts(both),
         named=Part(len(with_app), len(dark)),
         right=Part(int((with_app.app == with_app.true_app).sum()), len(with_app)),
         scrapers=_scrapers(sessions, labelled.bots),

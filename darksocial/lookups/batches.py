@@ -15,6 +15,7 @@ import pyarrow as pa
 from darksocial.lookups import landing_pages
 from darksocial.lookups.apps import app_of_medium, app_tagged
 from darksocial.lookups.channels import NOT_SET, TrafficSource, default_channel, traffic_source
+from darksocial.lookups.chatbots import is_of_chatbot
 from darksocial.lookups.link_words import AI, may_be_assistant
 from darksocial.lookups.passages import is_passage
 from darksocial.lookups.referrers import (
@@ -24,7 +25,7 @@ from darksocial.lookups.referrers import (
     parse_referrer,
     registrable_domain,
 )
-from darksocial.lookups.utm import Campaign, parse_query
+from darksocial.lookups.utm import UTM, Campaign, parse_query
 
 if TYPE_CHECKING:
     from darksocial.lookups.agents import Agent
@@ -166,11 +167,19 @@ def _arrival(
         "link_says": says,
         "referrer_kind": origin.kind if origin else None,
         "referrer_app": origin.app if origin else None,
-        "tag_app": app_tagged(source) or app_of_medium(medium) or campaign.link_app,
+        "tag_app": _tag_app(campaign, source, medium),
         "source": traffic.source,
         "medium": traffic.medium,
         "channel": default_channel(traffic),
     }
+
+
+def _tag_app(campaign: Campaign, source: str | None, medium: str | None) -> str | None:
+    """Return the app that the tags of a link name; none where a chatbot sent it, which is no person
+    who shares."""
+    if is_of_chatbot(getattr(campaign, name) for name in UTM):
+        return None
+    return app_tagged(source) or app_of_medium(medium) or campaign.link_app
 
 
 def look_up_landings(keys: pa.RecordBatch) -> pa.RecordBatch:

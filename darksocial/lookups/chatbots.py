@@ -13,6 +13,11 @@ CHATBOTS = _("(chatbots)")
 """The name of the row of links that chatbots sent, beside those of people and partners."""
 
 
+CHATBOT_TAG = "chatbot"
+"""The tag of the links that `darksocial link` makes for a chatbot's answers, one of those by which
+they are known."""
+
+
 def is_of_chatbot(tags: Iterable[str | None]) -> bool:
     """Return whether one of the values of a link's tags says that a chatbot sent it."""
     return any(tag and tag.casefold() in chatbot_tags() for tag in tags)

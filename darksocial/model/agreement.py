@@ -11,12 +11,18 @@ its logarithm, that of the tables by 0.54, and their mean by 0.39.
 Where the two lie far apart one of them is wrong, and nothing says which: the distance adds to the
 spread, and the report says so. A newsletter whose links carry no tag is such a case: its readers
 come together to one page, and the tables take a part of them for the members of a chat.
+
+Where the owner has asked people how they heard of the site, their answers (answers.py) are one more
+estimate. They are surer than what is assumed of a site that taught nothing, and less sure than both
+others.
 """
 
 import math
-from collections.abc import Mapping
+import operator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from darksocial.model.answers import Heard
 from darksocial.model.intervals import Z_90
 from darksocial.model.learning import Rates
 from darksocial.model.recapture import Recapture
@@ -34,8 +40,8 @@ MAX_SHIFT, HALVINGS = 6.0, 50
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The dark visits among those that taught: how many there are at the start, by the tables and
-    by recapture (null if that says nothing), and how many they agree on.
+    """The dark visits among those that taught: how many there are at the start, by the tables, by
+    recapture and by answers (null if these say nothing), and how many they agree on.
 
     spread: the standard deviation of the logarithm of `agreed`.
     """
@@ -45,6 +51,7 @@ class Agreement:
     recapture: Recapture | None
     agreed: float
     spread: float
+    heard: Heard | None = None
 
     @property
     def disagrees(self) -> bool:
@@ -56,19 +63,38 @@ class Agreement:
         return distance > Z_90 * expected
 
 
-def agree(at_start: float, by_tables: float, recaptured: Recapture | None) -> Agreement:
+def agree(
+    at_start: float, by_tables: float, recaptured: Recapture | None, heard: Heard | None = None
+) -> Agreement:
     """Return what the estimates agree on."""
     if recaptured is None:
-        agreed = math.sqrt(at_start * by_tables)
         distance = math.log(at_start / by_tables)
         spread = math.hypot(SPREAD_WITHOUT_RECAPTURE, distance / 2)
-        return Agreement(at_start, by_tables, None, agreed, spread)
-    weights = 1 / SPREAD_OF_TABLES**2, 1 / recaptured.spread**2
-    part = weights[1] / math.fsum(weights)
-    distance = math.log(recaptured.total / by_tables)
-    agreed = by_tables * math.exp(part * distance)
-    variance = 1 / math.fsum(weights) + part * (1 - part) * distance**2
-    return Agreement(at_start, by_tables, recaptured, agreed, math.sqrt(variance))
+        estimates = [(math.sqrt(at_start * by_tables), spread)]
+    else:
+        estimates = [(by_tables, SPREAD_OF_TABLES), (recaptured.total, recaptured.spread)]
+    agreed, spread = together(estimates, heard)
+    return Agreement(at_start, by_tables, recaptured, agreed, spread, heard)
+
+
+def agree_without_tables(expected: float, spread: float, heard: Heard) -> Agreement:
+    """Return what the answers and the count that is expected of a site agree on, which taught no
+    tables. `spread` is the standard deviation of the logarithm of `expected`."""
+    agreed, of_agreed = together([(expected, spread)], heard)
+    return Agreement(expected, expected, None, agreed, of_agreed, heard)
+
+
+def together(estimates: Sequence[tuple[float, float]], heard: Heard | None) -> tuple[float, float]:
+    """Return the geometric mean of estimates and answers, weighed by the inverse of the variances
+    of their logarithms, and the spread of its logarithm: that of the errors, and of the estimates
+    around it."""
+    all_of_them = [*estimates, (heard.total, heard.spread)] if heard else estimates
+    weights = [1 / spread**2 for _number, spread in all_of_them]
+    total = math.fsum(weights)
+    logarithms = [math.log(number) for number, _spread in all_of_them]
+    mean = math.fsum(map(operator.mul, weights, logarithms)) / total
+    around = math.fsum(w * (one - mean) ** 2 for w, one in zip(weights, logarithms, strict=True))
+    return math.exp(mean), math.sqrt((1 + around) / total)
 
 
 def shift_to(count: float, dark: Numbers, visits: Numbers) -> float:

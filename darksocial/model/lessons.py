@@ -2,27 +2,37 @@
 
 All of it is learned from the table of distinct patterns with their numbers, so its cost does not
 grow with traffic: expectation-maximisation corrects the base rates (learning.py), one soft step
-makes the tables (tables.py), recapture counts a second time (recapture.py), and both counts are
-brought together (agreement.py).
+makes the tables (tables.py), recapture counts a second time (recapture.py), answers to how people
+heard of the site a third time, where the owner has some (answers.py), and the counts are brought
+together (agreement.py).
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
-from darksocial.model.agreement import agree, sensitivity, shift_to, shifted, with_odds
-from darksocial.model.learning import PatternCount, Rates, learn
+from darksocial.model.agreement import (
+    agree,
+    agree_without_tables,
+    sensitivity,
+    shift_to,
+    shifted,
+    with_odds,
+)
+from darksocial.model.answers import heard
+from darksocial.model.learning import Learned, PatternCount, Rates, learn, posterior
 from darksocial.model.levels import CAUSES_OF_DIRECT, decisive_levels, summed
-from darksocial.model.losses import Loss, corrected, losses
+from darksocial.model.losses import ORIGIN_OF_CLASS, Loss, corrected, losses
 from darksocial.model.masking import CLASS_OF_MASKED
 from darksocial.model.priors import starting_rates
 from darksocial.model.recapture import recapture, shows_previews
 from darksocial.model.sums import exact_sum
 from darksocial.model.tables import MIN_VISITS_FOR_TABLES, Labelled, known_by_ids, soft_step
-from darksocial.model.weighing import Lesson
+from darksocial.model.weighing import Lesson, spread_of_assumed
 from darksocial.settings import Model
 from darksocial.signals import registry
 from darksocial.visits.conditions import arrived_direct, probability_of_person
@@ -67,18 +77,30 @@ def lessons(engine: Engine, visits: ir.Table, model: Model) -> dict[str, Lesson]
             rows,
             _with_losses(assumed, of_teacher.get(teacher, {}), rows),
             labelled.get(teacher, ()),
-            states_rates=bool(model.rates),
+            Stated(bool(model.rates), model.heard_from, of_teacher.get(teacher, {})),
         )
         for teacher, rows in counts.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the owner of a site states that bears on the count: whether base rates, and how many
+    answers to how people heard of it name each origin; with the visits of known origin there."""
+
+    rates: bool = False
+    answers: Sequence[tuple[str, int]] = ()
+    losses_of: Mapping[str, Loss] = field(default_factory=dict)
+
+
+NOTHING_STATED = Stated()
 
 
 def lesson(
     rows: Sequence[PatternCount],
     assumed: Mapping[str, Rates],
     labelled: Sequence[Labelled],
-    *,
-    states_rates: bool = False,
+    stated: Stated = NOTHING_STATED,
 ) -> Lesson:
     """Return what the patterns of one teacher's visits teach, beginning with assumed base rates.
 
@@ -93,9 +115,9 @@ def lesson(
     rows = [row for row in rows if row.levels[SHARE_ID] not in KNOWN_BY_ID]
     start = learn(assumed, rows)
     if start.visits < MIN_VISITS_FOR_TABLES or not shows_previews(rows):
-        return Lesson(start.rates, start.visits, start.information)
+        return _without_tables(start, rows, stated)
     step = soft_step(rows, start.rates, [*labelled, *known_by_ids(by_ids, SHARE_ID)])
-    if states_rates:
+    if stated.rates:
         return Lesson(start.rates, start.visits, start.information, step.tables)
     visits = np.array([row.visits for row in rows])
     at_start, dark = (
@@ -103,7 +125,12 @@ def lesson(
         for chances in (step.start, step.probabilities)
     )
     caught = recapture(rows, visits * dark)
-    agreement = agree(float(visits @ at_start), float(visits @ dark), caught)
+    lost = math.fsum(
+        float(visits @ step.probabilities[:, CAUSES_OF_DIRECT.index(name)])
+        for name in ORIGIN_OF_CLASS
+    )
+    answers = heard(stated.answers, stated.losses_of, lost, start.visits)
+    agreement = agree(float(visits @ at_start), float(visits @ dark), caught, answers)
     shift = shift_to(agreement.agreed, dark, visits)
     return Lesson(
         shifted(step.rates, shift),
@@ -113,6 +140,27 @@ def lesson(
         agreement,
         sensitivity(with_odds(dark, shift), visits),
     )
+
+
+def _without_tables(start: Learned, rows: Sequence[PatternCount], stated: Stated) -> Lesson:
+    """Return what is learned without tables: the base rates, moved as far as answers say."""
+    lesson = Lesson(start.rates, start.visits, start.information)
+    chances = [posterior(start.rates[row.device], row.log_odds) for row in rows]
+    visits = np.array([row.visits for row in rows])
+    lost = math.fsum(
+        float(visits @ [chance[name] for chance in chances]) for name in ORIGIN_OF_CLASS
+    )
+    answers = heard(stated.answers, stated.losses_of, lost, start.visits)
+    dark = np.array([chance["dark_social"] for chance in chances])
+    expected = float(visits @ dark)
+    if stated.rates or answers is None or expected <= 0:
+        return lesson
+    spread = spread_of_assumed(start.information) * sensitivity(dark, visits)
+    agreement = agree_without_tables(expected, spread, answers)
+    shift = shift_to(agreement.agreed, dark, visits)
+    moves = sensitivity(with_odds(dark, shift), visits)
+    rates = shifted(start.rates, shift)
+    return replace(lesson, rates=rates, agreement=agreement, sensitivity=moves)
 
 
 def masked_by_pattern(engine: Engine, visits: ir.Table) -> dict[str, list[Labelled]]:

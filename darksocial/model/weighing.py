@@ -158,9 +158,14 @@ def spread_factor(lesson: Lesson | None) -> float:
     """
     if lesson and lesson.agreement:
         return math.exp(Z_90 * lesson.agreement.spread / lesson.sensitivity)
-    information = lesson.information if lesson else 0.0
+    return math.exp(Z_90 * spread_of_assumed(lesson.information if lesson else 0.0))
+
+
+def spread_of_assumed(information: float) -> float:
+    """Return the standard deviation of the log-odds of dark social where a site did not teach what
+    the levels say. `information` is that of its visits about the base rates."""
     from_rates = 1 / (1 / RATE_SPREAD**2 + information)
-    return math.exp(Z_90 * math.sqrt(from_rates + WEIGHT_SPREAD**2))
+    return math.sqrt(from_rates + WEIGHT_SPREAD**2)
 
 
 def _added(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:

@@ -35,6 +35,14 @@ CLASS_HEADINGS = {
     "lost_email": _("mail"),
     "lost_ai": _("AI"),
 }
+CHANNEL_NAMES = {
+    "dark_social": _("dark social"),
+    "direct": _("direct"),
+    "search": _("search"),
+    "social": _("social"),
+    "email": _("mail"),
+    "ai": _("AI"),
+}
 MASK_SHOWS = _(
     "What this shows: how often visits from search, mailings, public posts and assistants would be "
     "mistaken for dark social on this site if they had lost their origin; `rule` is how often the "
@@ -68,6 +76,15 @@ def show(evaluation: Evaluation) -> None:
         _part_rows(evaluation),
     )
     show_calibration(console, evaluation.calibration)
+    _table(
+        console,
+        _("All visits by where they came from"),
+        ("", _("booked"), _("estimated"), _("in truth")),
+        [
+            (CHANNEL_NAMES[row.origin], whole(row.before), whole(row.after), whole(row.truth))
+            for row in evaluation.channels
+        ],
+    )
     if evaluation.holds:
         holds = _(
             "The estimate of {expected} dark visits, between {low} and {high}, includes the true "

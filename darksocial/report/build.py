@@ -38,7 +38,7 @@ from darksocial.report.masked import (
     rows_with_false_dark,
     with_false_dark,
 )
-from darksocial.report.taught import counts, taught_rows, what_disagrees
+from darksocial.report.taught import counts, taught_rows, what_counts_say
 from darksocial.report.values import (
     AS_ARRIVED,
     AppRow,
@@ -155,7 +155,7 @@ def build_report(
             *counted.site_notes,
             *received.notes,
             *what_masking_shows(masked),
-            *what_disagrees(both),
+            *what_counts_say(both, settings.model.heard_from),
             *about_goals,
         ),
         site_notes=counted.site_notes,

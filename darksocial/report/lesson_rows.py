@@ -30,7 +30,8 @@ class CountedTwice:
     `at_start` is their number by what is assumed of signals, `by_tables` by what was learned of
     them. By recapture it is `by_recapture`: `recall` is the proportion, 0 to 1, that comes soon
     after a preview (both null if the visits do not show it). `agreed` is what is counted, and
-    `disagree` whether the estimates lie so far apart that one must be wrong.
+    `disagree` whether the estimates lie so far apart that one must be wrong. By what people
+    answered to how they heard of the site it is `by_answers` (null without enough answers).
     """
 
     site: str | None
@@ -40,3 +41,4 @@ class CountedTwice:
     recall: float | None
     agreed: float
     disagree: bool
+    by_answers: float | None = None

@@ -27,7 +27,7 @@ from darksocial.report.estimates import COLUMNS, PART_COLUMN, Estimate, Flags, J
 from darksocial.report.group_rows import Groups
 from darksocial.report.selected_groups import with_stored_groups
 from darksocial.report.stored import CHOSEN, Stored, stored
-from darksocial.report.taught import what_disagrees
+from darksocial.report.taught import what_answers_say, what_disagrees
 from darksocial.report.values import (
     AS_ARRIVED,
     Before,
@@ -361,7 +361,12 @@ def _notes(reports: Sequence[Report]) -> list[str]:
     """Return the notes of the days, without those that are about the numbers of one day alone."""
     days: Counter[str] = Counter()
     for report in reports:
-        of_day = {*what_masking_shows(report.masked_origins), *what_disagrees(report.counted_twice)}
+        twice = report.counted_twice
+        of_day = {
+            *what_masking_shows(report.masked_origins),
+            *what_disagrees(twice),
+            *what_answers_say(twice),
+        }
         days.update(dict.fromkeys((note for note in report.notes if note not in of_day), 1))
     return [_on_days(note, n, len(reports)) for note, n in days.items()]
 

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
+from darksocial.language import ngettext
+from darksocial.model.answers import MIN_ANSWERS
 from darksocial.model.levels import CAUSES_OF_DIRECT
 from darksocial.model.tables import DEVICE
 from darksocial.model.weighing import Lesson
 from darksocial.report.lesson_rows import CountedTwice, TaughtRow
-from darksocial.report.numbers import about
+from darksocial.report.numbers import about, exact
 from darksocial.report.summary_json import NAME, read_summary
+from darksocial.settings import NO_ORIGIN
 from darksocial.signals import documentation
 
 MAX_SITES = 10
@@ -52,6 +55,7 @@ def counts(learned: Learned) -> tuple[CountedTwice, ...]:
             recall=both.recapture.recall if both.recapture else None,
             agreed=both.agreed,
             disagree=both.disagrees,
+            by_answers=both.heard.total if both.heard else None,
         )
         for site, lesson in _largest(learned)
         if (both := lesson.agreement)
@@ -83,6 +87,13 @@ def _unreadable(out: Path) -> InputError:
     )
 
 
+def what_counts_say(
+    rows: Sequence[CountedTwice], answers: Sequence[tuple[str, int]]
+) -> tuple[str, ...]:
+    """Return sentences on the estimates that are brought together, and on answers left out."""
+    return (*what_disagrees(rows), *what_answers_say(rows), *what_answers_lack(answers))
+
+
 def what_disagrees(rows: Sequence[CountedTwice]) -> tuple[str, ...]:
     """Return a sentence for each site whose estimates lie far apart."""
     return tuple(
@@ -110,8 +121,58 @@ def _disagreement(site: str | None, by_tables: float, by_recapture: float) -> st
     return sentence.format(site=site, tables=about(by_tables), recapture=about(by_recapture))
 
 
+def what_answers_say(rows: Sequence[CountedTwice]) -> tuple[str, ...]:
+    """Return a sentence for each site whose count takes people's answers into account."""
+    return tuple(
+        _answers(row.site, row.by_answers, row.agreed) for row in rows if row.by_answers is not None
+    )
+
+
+def _answers(site: str | None, by_answers: float, agreed: float) -> str:
+    if site is None:
+        sentence = _(
+            "By what people answered to how they heard of the site, about {answers} visits booked "
+            "as Direct are dark. By these answers and by what the visits show, {agreed} are. "
+            "Answers are rough, so they count less than the visits."
+        )
+    else:
+        sentence = _(
+            "By what people answered to how they heard of {site}, about {answers} visits booked as "
+            "Direct are dark. By these answers and by what the visits show, {agreed} are. Answers "
+            "are rough, so they count less than the visits."
+        )
+    return sentence.format(site=site, answers=about(by_answers), agreed=about(agreed))
+
+
+def what_answers_lack(answers: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """Return a sentence on answers that are not used: all of them if too few name an origin."""
+    number = sum(n for _origin, n in answers)
+    unused = sum(n for origin, n in answers if origin == NO_ORIGIN)
+    if number and number - unused < MIN_ANSWERS:
+        sentence = ngettext(
+            "{named} answer to how people heard of the site names an origin. Fewer than {least} "
+            "say nothing, so the count leaves them out.",
+            "{named} answers to how people heard of the site name an origin. Fewer than {least} "
+            "say nothing, so the count leaves them out.",
+            number - unused,
+        )
+        return (sentence.format(named=exact(number - unused), least=exact(MIN_ANSWERS)),)
+    if unused:
+        sentence = ngettext(
+            "Of {n} answer to how people heard of the site {unused} names no origin, or two. "
+            "[model.answers] in darksocial.toml can say which it means.",
+            "Of {n} answers to how people heard of the site {unused} name no origin, or two. "
+            "[model.answers] in darksocial.toml can say which they mean.",
+            number,
+        )
+        return (sentence.format(n=exact(number), unused=exact(unused)),)
+    return ()
+
+
 def _largest(learned: Learned) -> list[tuple[str, Lesson]]:
-    """Return the sites that taught tables, in their order, at most `MAX_SITES`."""
-    taught = [(site, lesson) for site, lesson in learned.items() if lesson.tables]
+    """Return the sites that taught, in their order, at most `MAX_SITES`."""
+    taught = [
+        (site, lesson) for site, lesson in learned.items() if lesson.agreement or lesson.tables
+    ]
     taught.sort(key=lambda item: (-item[1].visits, item[0]))
     return sorted(taught[:MAX_SITES], key=lambda item: item[0])

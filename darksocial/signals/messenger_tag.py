@@ -2,8 +2,9 @@
 
 Share buttons tag their links (`utm_source=whatsapp`, `utm_medium=whatsapp`), reports of analytics
 tools have the source by its name, and WeChat adds `from=singlemessage`. The link was made to be
-shared in that messenger, so the visit is dark social that the site can already see. GA4 books it as
-Organic Social (whatsapp is on its list), Referral or Unassigned.
+shared in that messenger, so the visit is dark social that the site can already see, unless other
+tags say that a chatbot sent it (data/chatbot_tags.csv), which is no person who shares. GA4 books it
+as Organic Social (whatsapp is on its list), Referral or Unassigned.
 """
 
 import math

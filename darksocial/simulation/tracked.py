@@ -42,7 +42,8 @@ SCANNERS_THAT_LOAD = 0.5
 """The proportion of scans that load what the page needs. Assumed."""
 MAIL, PUBLIC_SOURCE, SCANNER = "email_fwd", "reddit", "mail_scanner"
 POSTER_QUERY = "utm_source=qr&utm_medium=offline&sh=pos7r.1.pos7r.q"
-CHATBOT_QUERY = "utm_source=telegram&utm_medium=social&sh=b0t5x.1.b0t5x.l"
+CHATBOT_QUERY = "utm_source=telegram&utm_medium=social&utm_term=chatbot&sh=b0t5x.1.b0t5x.l"
+"""As `darksocial link --bot` makes it."""
 HANDED_OUT_QUERIES = (("poster", 0.7, POSTER_QUERY), ("chatbot", 0.3, CHATBOT_QUERY))
 
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from darksocial import arguments, data
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
+from darksocial.lookups.chatbots import CHATBOT_TAG
 from darksocial.plugins import one_of
 from darksocial.tracking.share_id import DEFAULT_PARAMETER, ShareId, check_name
 
@@ -209,6 +210,7 @@ class _Maker:
             "utm_medium": medium,
             "utm_campaign": page.campaign,
             "utm_content": page.partner,
+            "utm_term": CHATBOT_TAG if bot else "",
         }
         there = {name for name, _value in parse_qsl(parts.query, keep_blank_values=True)}
         before = [

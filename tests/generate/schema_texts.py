@@ -13,7 +13,7 @@ prior_share, apps), likely_bots (sessions, direct, expected, low, high), groups 
 channels), pages, shares, evidence, rejects, bots, previews, notes, cannot_tell (reason, field,
 says), masked_origins (channel, sessions, dark, expected_dark, lost, false_dark), model (site,
 signal, level, cause, assumed, learned, visits), counted_twice (site, at_start, by_tables,
-by_recapture, recall, agreed, disagree).
+by_recapture, recall, agreed, disagree, by_answers).
 `before` of a channel counts sessions; `after` is their expected number, the sum of probabilities,
 and so are the numbers of `dark_social`, `apps` and `pages.dark`.
 
