@@ -159,4 +159,7 @@ def test_what_does_not_fit_is_said(report: SharesReport, out: Path) -> None:
     shown = CliRunner().invoke(command, ["shares", str(out), "--top", "1"]).output
     assert shown.endswith(f"darksocial shares {out} --tree poste\n")
     assert "visits (posted in public)" in drawn(out, "poste")
+    person = {"FORCE_COLOR": "1", "COLUMNS": "60"}
+    wrapped = CliRunner().invoke(command, ["shares", str(out), "--tree", "looop"], env=person)
+    assert max(map(len, wrapped.output.splitlines())) <= 60
     assert drawn(out, "looop").count("(its parent is not in the log)") == 2

@@ -121,21 +121,30 @@ def show_tree(report: SharesReport, share_id: str) -> None:
         shares = [share for share in all_shares if share.root == root]
         display(console, Text(printable(f"{root}  {shares[0].page}"), "bold"))
         drawn = list(_branches(children_of(shares), None, ""))
-        for line in drawn[:MAX_DRAWN_SHARES]:
-            display(console, Text(printable(line)), soft_wrap=True)
+        for indent, line in drawn[:MAX_DRAWN_SHARES]:
+            _show_branch(console, indent, printable(line))
         if len(drawn) > MAX_DRAWN_SHARES:
             rest = len(drawn) - MAX_DRAWN_SHARES
             wrapped(console, _("... and {n:,} more").format(n=rest))
 
 
+def _show_branch(console: Console, indent: str, line: str) -> None:
+    """Print a share of a tree: for a person in lines that fit, as far as its indent leaves room,
+    and for a program as one line."""
+    if console.is_terminal and len(indent) < console.width // 2:
+        wrapped(console, line, indent=indent)
+    else:
+        display(console, Text(f"{indent}{line}"), soft_wrap=True)
+
+
 def _branches(
     children: Mapping[str | None, Sequence[TrackedShare]], top: str | None, indent: str
-) -> Iterator[str]:
-    """Yield a line for each share below another one, those below it following each."""
+) -> Iterator[tuple[str, str]]:
+    """Yield indent and line of each share below another one, those below it following each."""
     waiting = [(share, indent) for share in reversed(children.get(top, ()))]
     while waiting:
         share, before = waiting.pop()
-        yield f"{before}{_share(share, is_top=not before)}"
+        yield before, _share(share, is_top=not before)
         below = reversed(children.get(share.key, ()))
         waiting += [(child, f"{before}  ") for child in below]
 
