@@ -15,4 +15,4 @@ class ByFile(LoadFileScheduling):
     """Hands over whole files, and all that needs Spark as if it were one: it starts once then."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return SPARK if needs_spark(nodeid) else str(super()._split_scope(nodeid))
+        return SPARK if needs_spark(nodeid) else nodeid.partition("::")[0]
