@@ -19,6 +19,7 @@ from darksocial.engines import Engine, Written, open_engine
 from darksocial.engines.duckdb import FETCHED_BATCH_ROWS, DuckDBEngine
 from darksocial.errors import DarkSocialError, OutputError
 from darksocial.expressions import ibis
+from darksocial.expressions.compiled import compiled
 from darksocial.schema import Contract, Field
 from darksocial.settings import Resources
 from tests.sparks import SPARK, needs_spark, session
@@ -73,6 +74,25 @@ def test_steps_are_logged(engine: DuckDBEngine, caplog: pytest.LogCaptureFixture
 
 @needs_spark
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_what_is_named_apart_is_forgotten(engine: DuckDBEngine) -> None:
+    """Tables from before remain, and what is asked in each block alike has the same names."""
+    numbers = engine.load("numbers", pa.table({"n": [1, 2, 3]}))
+    asked = []
+    for least in (1, 2):
+        with engine.apart():
+            few = engine.stage("few", numbers.filter(numbers.n > least))
+            pairs = engine.view("pairs", few.mutate(m=few.n))
+            groups = engine.look_up_groups("groups", pairs, ["n"], ["m"], lambda batch: batch)
+            loaded = engine.load("numbers", pa.table({"n": [least]}))
+            asked.append([compiled(each).sql for each in (few, pairs, groups, loaded)])
+            rows = engine.fetch(groups.order_by("n"), "groups").to_pylist()
+            assert rows[0] == {"n": least + 1, "m": least + 1}
+    assert asked[0] == asked[1]
+    assert engine.fetch(numbers.agg(n=numbers.n.sum()), "sum").to_pylist() == [{"n": 6}]
+    with pytest.raises(DarkSocialError, match="few"):
+        engine.fetch(few, "few")
+
+
 def test_steps_of_spark_are_logged_and_named_in_errors(caplog: pytest.LogCaptureFixture) -> None:
     session()
     with closing(open_engine(SPARK)) as engine:

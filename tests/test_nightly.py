@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import logging
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,21 +19,51 @@ from hypothesis import strategies as st
 
 import darksocial
 from darksocial import Policy
+from darksocial.store.days.windows import together
 from darksocial.store.files.state import load
 from darksocial.store.upkeep.forgetting import forget
 from darksocial.store.upkeep.inspection import info, verify
 from tests.logs import Hit
 from tests.nightly_runs import LINES, NOW, assert_same, run, tables
+from tests.nights import hits_in
+
+HITS = "hits_by_day"
+"""The step that reads the hits around days."""
+PARAMETER = re.compile(r"'[-+.e\d]+'")
+"""A number that is a parameter of a statement: it is no part of what is compiled."""
+
+
+class FirstRun(logging.Handler):
+    """The store of one run over all lines, and what its engines logged of their steps, in order."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__()
+        self.store = store
+        self.steps: list[Mapping[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.steps.append(record.__dict__["fields"])
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of one run over all lines."""
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
     folder = tmp_path_factory.mktemp("whole")
     log = folder / "access.log"
     log.write_text("".join(LINES))
-    run([log], folder / "store")
-    return folder / "store"
+    first, logger = FirstRun(folder / "store"), logging.getLogger("darksocial.engine.duckdb")
+    level = logger.level
+    logger.addHandler(first)
+    logger.setLevel(logging.DEBUG)
+    run([log], first.store)
+    logger.setLevel(level)
+    logger.removeHandler(first)
+    return first
+
+
+@pytest.fixture(scope="module")
+def whole(first_run: FirstRun) -> Path:
+    """The store of one run over all lines."""
+    return first_run.store
 
 
 @pytest.fixture
@@ -78,6 +112,28 @@ def test_any_cuts_make_the_same_store(
     tmp_path_factory: pytest.TempPathFactory, whole: Path, cuts: list[int], order: list[int]
 ) -> None:
     assert_cuts_make_the_same_store(tmp_path_factory.mktemp("cuts"), whole, cuts, order)
+
+
+def test_days_share_their_hits_and_ask_alike(first_run: FirstRun) -> None:
+    """Each hit is read once for all days, and no statement is compiled for one day alone."""
+    days = load(first_run.store).days
+    assert len(days) > 3
+    rows = [step["rows"] for step in first_run.steps if step["step"] == HITS and "rows" in step]
+    assert rows == [hits_in(first_run.store)]
+    texts: dict[str, list[str]] = {}
+    for step in first_run.steps:
+        if "sql" in step:
+            texts.setdefault(step["step"], []).append(PARAMETER.sub("'?'", step["sql"]))
+    by_day = {name: asked for name, asked in texts.items() if len(asked) == len(days)}
+    assert len(by_day) > 60
+    assert [name for name, asked in by_day.items() if len(set(asked)) > 1] == []
+
+
+def test_days_whose_windows_meet_are_read_together() -> None:
+    near = [f"2026-03-{day:02}" for day in range(1, 18)]
+    last = ["2026-03-24", "2026-04-01"]
+    assert [*together([*near, *last])] == [near[:14], [*near[14:], last[0]], last[1:]]
+    assert [*together([])] == []
 
 
 def test_twice_is_once(copied: tuple[Path, Path], whole: Path) -> None:

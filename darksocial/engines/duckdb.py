@@ -80,7 +80,9 @@ class DuckDBEngine:
         # The database is deleted when it is closed: writing its last state first is of no use.
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._files_read: list[Path] = []
-        self._names: set[str] = set()
+        # What each name is in SQL: a TABLE or a VIEW.
+        self._names: dict[str, str] = {}
+        self._group_files = count()
         self._log = StepLog("duckdb")
         resources = resources or Resources()
         if resources.threads:
@@ -147,15 +149,33 @@ class DuckDBEngine:
             yield
             self._connection.commit()
 
-    def _new_name(self, name: str) -> str:
+    def _new_name(self, name: str, kind: str = "TABLE") -> str:
         """Return the name, with a number if it is taken: earlier tables remain."""
         free = next(
             other
             for other in chain([name], (f"{name}_{number}" for number in count(2)))
             if other not in self._names
         )
-        self._names.add(free)
+        self._names[free] = kind
         return free
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Forget at the end of the block what was named in it, so that the names are free again.
+
+        What is asked in two such blocks alike has the same SQL, over the tables from before them.
+        """
+        before, files_before = dict(self._names), len(self._files_read)
+        yield
+        forgotten = [each for each in self._names.items() if each[0] not in before]
+        with self._one_transaction("forget"):
+            for name, kind in reversed(forgotten):
+                self._connection.execute(f"DROP {kind} IF EXISTS {name}")
+        self._names = before
+        for file in self._files_read[files_before:]:
+            if file.parent == self._scratch.path:
+                file.unlink()
+        del self._files_read[files_before:]
 
     def load(self, name: str, table: pa.Table) -> ir.Table:
         with self._log.step(name) as step:
@@ -171,7 +191,7 @@ class DuckDBEngine:
         return named_table(name, columns_of(table.schema))
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
-        name = self._new_name(name)
+        name = self._new_name(name, "VIEW")
         names = [str(file) for file in files]
         self._files_read += files
         with self._errors(name):
@@ -181,16 +201,23 @@ class DuckDBEngine:
         return named_table(name, columns_of(schema))
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
-        name, query = self._new_name(name), compiled(expression)
+        name, query = self._new_name(name, "VIEW"), compiled(expression)
         with self._errors(name):
             self._connection.execute(f"CREATE TEMP VIEW {name} AS {query.sql}")
         return named_table(name, query.columns)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
+        return self._staged(name, expression, "TEMP TABLE")
+
+    def stage_on_disk(self, name: str, expression: ir.Table) -> ir.Table:
+        """Stage an expression as parsed lines are: compressed, in the database on disk."""
+        return self._staged(name, expression, "TABLE")
+
+    def _staged(self, name: str, expression: ir.Table, kind: str) -> ir.Table:
         name, query = self._new_name(name), compiled(expression)
 
         def make() -> int:
-            self._connection.execute(f"CREATE TEMP TABLE {name} ({column_list(query.columns)})")
+            self._connection.execute(f"CREATE {kind} {name} ({column_list(query.columns)})")
             return self._count(f"INSERT INTO {name} {query.sql}")
 
         with self._step(name, query.sql) as step:
@@ -243,7 +270,7 @@ class DuckDBEngine:
         order: Sequence[str],
         function: RowFunction,
     ) -> ir.Table:
-        file = self._scratch.path / f"{self._new_name(f'{name}_groups')}.parquet"
+        file = self._scratch.path / f"{name}_groups_{next(self._group_files)}.parquet"
         query = compiled(table.order_by([*group, *order]))
         schema = result_schema(arrow_schema(query.columns), function)
         with (

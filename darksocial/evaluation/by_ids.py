@@ -15,8 +15,9 @@ their browser runs scripts, and nothing on the way removes what is behind the qu
 import json
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,6 @@ import pandas as pd
 
 from darksocial import arguments
 from darksocial.analysis import Analysis, ask_noted
-from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.errors import InputError, UsageError
 from darksocial.evaluation import metrics
 from darksocial.evaluation.metrics import Bin
@@ -38,6 +38,8 @@ from darksocial.report.summary_json import NAME
 from darksocial.results.ownership import RESULT, STORE, kind_of
 from darksocial.schema import ARRIVAL
 from darksocial.settings import ReadSettings, Settings
+from darksocial.store.days import windows
+from darksocial.store.days.windows import Windows
 from darksocial.store.days.write import judged_day
 from darksocial.store.files.state import State, load
 from darksocial.tracking.share_id import id_in_query
@@ -195,17 +197,26 @@ def _days_of(store: Path, read: ReadSettings, settings: Settings) -> list[pd.Dat
             _("{store} holds no hits.").format(store=store),
             expected=_("a store that `darksocial nightly` has filled"),
         )
-    without = replace(settings, share_parameter="")
     return [
-        _beside(
-            _of_day(store, state, day, read, settings, COLUMNS_WITH_IDS),
-            _of_day(store, state, day, read, without, HIDDEN_COLUMNS),
-        )
-        for day in state.days
+        visits
+        for group in windows.together(state.days)
+        for visits in _of_group(store, state, group, read, settings)
     ]
 
 
+def _of_group(
+    store: Path, state: State, days: Sequence[str], read: ReadSettings, settings: Settings
+) -> Iterator[pd.DataFrame]:
+    """Yield the visits of days whose hits are read together, as `_days_of` returns them."""
+    without = replace(settings, share_parameter="")
+    with windows.opened(store, state, days, settings.goals, None) as around:
+        for day in days:
+            each = partial(_of_day, around, store, state, day, read)
+            yield _beside(each(settings, COLUMNS_WITH_IDS), each(without, HIDDEN_COLUMNS))
+
+
 def _of_day(
+    around: Windows,
     store: Path,
     state: State,
     day: str,
@@ -213,12 +224,8 @@ def _of_day(
     settings: Settings,
     columns: tuple[str, ...],
 ) -> pd.DataFrame:
-    engine = DuckDBEngine()
-    try:
-        with judged_day(engine, store, state, day, read, settings) as analysis:
-            return _visits(analysis, columns)
-    finally:
-        engine.close()
+    with around.engine.apart():
+        return _visits(judged_day(around, store, state, day, read, settings), columns)
 
 
 def _beside(with_ids: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ The hits of a day also count in the sessions of the days around it (days/write.p
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from darksocial.expressions import ir
+from darksocial.expressions import ir, parameter
 from darksocial.language import gettext as _
 from darksocial.visits.bounds import DAY_SECONDS
 
@@ -32,7 +32,7 @@ def day_numbers(times: ir.TimestampValue) -> ir.IntegerValue:
 
 def is_on(times: ir.TimestampValue, day: str) -> ir.BooleanValue:
     """Return the condition that times are on a UTC day (ISO 8601)."""
-    return day_numbers(times) == day_number(day)
+    return day_numbers(times) == parameter("day", day_number(day), "int64")
 
 
 def span_text(days: Sequence[object]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shlex
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_t
 from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store import upkeep
+from darksocial.store.days import windows
 from darksocial.store.days import write as days
 from darksocial.store.days.goals import check_goals
 from darksocial.store.files import layout, marks, records
@@ -142,21 +143,31 @@ def _write_days(night: Night, state: State, run: Run) -> None:
     """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
     checks = FileChecks(night.store, state.checksums)
     unreached: list[Sequence[Goal]] = []
+    whole: list[str] = []
     for day in _due(state, night.policy):
         if faults := days.faults_around(state, day, checks):
             run.skipped.append((day, faults[0]))
             LOG.error("day skipped", extra={"fields": {"day": day, "reason": faults[0]}})
-            continue
-        unreached.append(
-            days.write_day(
-                night.store, state, day, night.read, night.settings, night.watch, night.resources
-            )
-        )
-        state.due.remove(day)
-        run.days.append(day)
-        save(night.store, state)
-        LOG.info("day written", extra={"fields": {"day": day}})
+        else:
+            whole.append(day)
+    for group in windows.together(whole):
+        unreached += _write_together(night, state, run, group)
     _warn_of_goals(unreached, night.settings.goals, run)
+
+
+def _write_together(
+    night: Night, state: State, run: Run, group: Sequence[str]
+) -> Iterator[Sequence[Goal]]:
+    """Write days whose hits are read together; yield the goals that none of the hits of each day
+    reached."""
+    store, settings = night.store, night.settings
+    with windows.opened(store, state, group, settings.goals, night.resources) as around:
+        for day in group:
+            yield days.write_day(around, store, state, day, night.read, settings, night.watch)
+            state.due.remove(day)
+            run.days.append(day)
+            save(store, state)
+            LOG.info("day written", extra={"fields": {"day": day}})
 
 
 def _warn_of_goals(unreached: Sequence[Sequence[Goal]], goals: Sequence[Goal], run: Run) -> None:

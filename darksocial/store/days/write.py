@@ -6,17 +6,14 @@ and base rates are learned from them. A day becomes due when hits of any of thes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from darksocial.analysis import Analysis
 from darksocial.engines import Engine
-from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
-from darksocial.parser.requests import NOT_MODIFIED
 from darksocial.pipeline import Judged, conclude, judge, locate
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
@@ -28,13 +25,13 @@ from darksocial.results.directory import write_whole
 from darksocial.results.parquet import write_file
 from darksocial.results.visitor_keys import keys_in, with_keys
 from darksocial.schema import SHARES, Contract, sessions_contract
-from darksocial.settings import Goal, ReadSettings, Resources, Settings
-from darksocial.store.calendar import DAYS_AFTER, DAYS_BEFORE, is_on, span_text
-from darksocial.store.days.goals import first_version_days, with_goals
-from darksocial.store.days.paths import with_decoded_paths
+from darksocial.settings import Goal, ReadSettings, Settings
+from darksocial.store.calendar import is_on, span_text
+from darksocial.store.days.goals import first_version_days
+from darksocial.store.days.windows import Windows, part_paths, window
 from darksocial.store.earlier import completed
 from darksocial.store.files.checksums import FileChecks
-from darksocial.store.files.layout import derived, part_of, report_of, table_of
+from darksocial.store.files.layout import derived, report_of, table_of
 from darksocial.store.files.parts import schema_of
 from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.hits import AGENT_COLUMNS, keys_of_day
@@ -51,38 +48,34 @@ FILES_SCHEMA = pa.schema(
 
 def faults_around(state: State, day: str, checks: FileChecks) -> list[str]:
     """Return what is wrong with the hits from which a day is computed."""
-    faults = map(checks.fault, state.part_places(_window(state, day)))
+    faults = map(checks.fault, state.part_places(window(state, day)))
     return [fault for fault in faults if fault]
 
 
 def write_day(
+    windows: Windows,
     store: Path,
     state: State,
     day: str,
     read: ReadSettings,
     settings: Settings,
     watch: Watch | None = None,
-    resources: Resources | None = None,
 ) -> tuple[Goal, ...]:
     """Judge the sessions of one day, replace its files, and record their checksums.
 
-    Return the goals that no hit of the day reached. `watch` learns the phases.
+    `windows` hold the hits around the day. Return the goals that no hit of the day reached. `watch`
+    learns the phases.
     Raises OutputError if a file cannot be written; the others are then unchanged.
     """
-    engine = DuckDBEngine(resources)
-    try:
-        with judged_day(engine, store, state, day, read, settings, watch) as analysis:
-            begin(watch, "writing")
-            contract = sessions_contract(settings.keep_identifiers)
-            people = [store / part_of("people", day, name) for name in state.parts.get(day, ())]
-            keys = keys_of_day(keys_in(map(schema_of, people)), day)
-            _write(store, day, SHARES, analysis.share_batches())
-            _write(store, day, contract, analysis.session_batches(), keys)
-            write_whole(
-                store / report_of(day), lambda path: summary_json.write(path, analysis.report)
-            )
-    finally:
-        engine.close()
+    with windows.engine.apart():
+        analysis = judged_day(windows, store, state, day, read, settings, watch)
+        begin(watch, "writing")
+        contract = sessions_contract(settings.keep_identifiers)
+        people = part_paths(store, "people", state, [day])
+        keys = keys_of_day(keys_in(map(schema_of, people)), day)
+        _write(store, day, SHARES, analysis.share_batches())
+        _write(store, day, contract, analysis.session_batches(), keys)
+        write_whole(store / report_of(day), lambda path: summary_json.write(path, analysis.report))
     for place in derived(day):
         note_checksum(store, state, place)
     return analysis.unreached_goals
@@ -100,7 +93,7 @@ def _write(
 
 
 def judged_day(
-    engine: Engine,
+    windows: Windows,
     store: Path,
     state: State,
     day: str,
@@ -110,39 +103,25 @@ def judged_day(
 ) -> Analysis:
     """Return the analysis of one day, from the stored hits of the days around it."""
     begin(watch, "sessions")
-    window = _window(state, day)
-    hits = with_decoded_paths(engine, engine.read("requests", _paths(store, "hits", state, window)))
-    weighed = with_goals(hits, settings.goals)
-    requests = weighed.mutate(
-        reason=_null_text(),
-        text=_null_text(),
-        last_at=weighed.time,
-        lines=ibis.literal(1, "int64"),
-        revalidated=weighed.status == NOT_MODIFIED,
-    )
-    requests, sites = locate(engine, requests, settings)
-    stored = engine.read("people", _paths(store, "people", state, window))
-    stored = completed(stored, LATER_PEOPLE_COLUMNS)
-    stored = stored.mutate(agent=_agents(stored))
-    facts = stored.group_by("visitor").agg(
-        **{name: stored[name].max() for name in ("user_agent", "agent", "network", *AGENT_COLUMNS)}
-    )
-    counted = requests.group_by("visitor").agg(**behaviour(requests))
-    identities = engine.stage("named", counted.join(facts, "visitor"))
-    identities = identities.mutate(visitor_id=identities.visitor, client_ip=_null_text())
-    files = engine.load("files", _files(engine, hits, state))
+    engine = windows.engine
+    sent = windows.requests_around(day)
+    requests, sites = locate(engine, sent, settings)
+    files = engine.load("files", _files(engine, sent, state))
+    identities = _identities(engine, store, state, day, requests)
     judged = judge(engine, requests, identities, files, sites, settings, watch=watch)
-    own = requests.filter(is_on(requests.time, day))
+    # Views hold the day, so that what is asked of them is the same for each.
+    own = engine.view("requests_of_day", requests.filter(is_on(requests.time, day)))
     reached = {"goals_reached": own.goals_reached.bit_or()} if settings.goals else {}
     counts = own.group_by("visitor").agg(hits=own.count(), **reached)
+    visits, shares = judged.visits, judged.shares
     of_day = Judged(
         counts.join(judged.people.drop("hits"), "visitor"),
-        judged.visits.filter(is_on(judged.visits.started_at, day)),
-        judged.shares.filter(is_on(judged.shares.time, day)),
+        engine.view("visits_of_day", visits.filter(is_on(visits.started_at, day))),
+        engine.view("shares_of_day", shares.filter(is_on(shares.time, day))),
         sites,
         judged.learned,
     )
-    old_days = first_version_days(engine, hits) if settings.goals else []
+    old_days = first_version_days(engine, sent) if settings.goals else []
     totals = _totals(engine, of_day.people)
     gaps = gaps_in(
         engine, senders_of(engine, own), judged.people, files, senders_of(engine, requests)
@@ -155,28 +134,29 @@ def judged_day(
     )
 
 
+def _identities(
+    engine: Engine, store: Path, state: State, day: str, requests: ir.Table
+) -> ir.Table:
+    """Return one row for each visitor around a day: what its agent says, and its behaviour."""
+    around = part_paths(store, "people", state, window(state, day))
+    stored = completed(engine.read("people", around), LATER_PEOPLE_COLUMNS)
+    stored = stored.mutate(agent=_agents(stored))
+    facts = stored.group_by("visitor").agg(
+        **{name: stored[name].max() for name in ("user_agent", "agent", "network", *AGENT_COLUMNS)}
+    )
+    counted = requests.group_by("visitor").agg(**behaviour(requests))
+    identities = engine.stage("named", counted.join(facts, "visitor"))
+    return identities.mutate(visitor_id=identities.visitor, client_ip=ibis.null("string"))
+
+
 def _agents(people: ir.Table) -> ir.StringValue:
     """Return the keyed hashes of user agents, or null where some people were stored without them.
 
     What only some of the visitors with a user agent load says nothing of it.
     """
     lacks_some = people.agent.isnull().any().over(ibis.window())
-    agents: ir.StringValue = ibis.ifelse(lacks_some, _null_text(), people.agent)
+    agents: ir.StringValue = ibis.ifelse(lacks_some, ibis.null("string"), people.agent)
     return agents
-
-
-def _window(state: State, day: str) -> list[str]:
-    middle = date.fromisoformat(day)
-    first, last = middle - timedelta(days=DAYS_BEFORE), middle + timedelta(days=DAYS_AFTER)
-    return [stored for stored in state.days if first.isoformat() <= stored <= last.isoformat()]
-
-
-def _paths(store: Path, kind: str, state: State, days: Sequence[str]) -> list[Path]:
-    return [store / part_of(kind, day, name) for day in days for name in state.parts[day]]
-
-
-def _null_text() -> ir.Scalar:
-    return ibis.null("string")
 
 
 def _files(engine: Engine, hits: ir.Table, state: State) -> pa.Table:

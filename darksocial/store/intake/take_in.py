@@ -78,10 +78,12 @@ def _write(
     store, progress = night.store, night.watched(inputs.total_bytes)
     requests = read_requests(engine, inputs, progress, each_line=True, of_goals=True)
     requests, tallies = news.sift(engine, inputs, requests, run.name)
-    requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
     run.inputs += map(news.input_run, inputs.read, tallies)
     for row in run.inputs:
         LOG.info("read", extra={"fields": asdict(row)})
+    if not any(tally.counts.lines for tally in tallies):
+        return {}, None
+    requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
     files, identities = identify(engine, inputs, requests, night.secret)
     begin(night.watch, "writing")
     hits, people = stored(engine, requests, identities, files, night.keys, state.next_file)
