@@ -1,7 +1,7 @@
 # make demo: install darksocial, analyse the sample logs, print the reports.
 # make test: everything that must be green.
 # make full: all tests, the long ones too.
-# make quick: the tests that take seconds.
+# make quick: the tests to run between edits.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 READY := $(VENV)/ready
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 SAMPLE := 'sample_logs/publisher/access.log*'
 SHOP := sample_logs/shop
 

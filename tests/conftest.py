@@ -12,12 +12,14 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from darksocial.cli._main import GARBAGE_THRESHOLDS
 from tests.cpu import CoreSeconds
+from tests.scheduling import ByFile, needs_spark
 
 SLOW = frozenset(
     {
@@ -117,7 +119,7 @@ SLOW = frozenset(
 Those that read the project itself (its words, imports, docs and tests) are none of them, however
 long they take: they are what an edit breaks most often."""
 
-EXAMPLES_IN_GATE = 40
+EXAMPLES_IN_GATE = 25
 """How many texts a property is tried with, unless its test says more: with `--full` a hundred."""
 
 LONG_FILES = pytest.StashKey[set[Path]]()
@@ -156,6 +158,12 @@ def loggers_as_before() -> Iterator[None]:
         logger.setLevel(level)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """Divide files among processes, and what needs Spark as one of them."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage as seldom as the commands do, and never among what importing made."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -167,20 +175,17 @@ def pytest_unconfigure() -> None:
     gc.unfreeze()
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist puts the names of groups into those of tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by their files, long series by their fixture, those on a cluster by their name.
 
-    Groups are divided among processes: a file is one, and so is all that needs Spark, which starts
-    once then. What takes long comes first: if it began last, it would run alone.
+    Files are divided among processes. Those that take long come first: a long one that begins last
+    would run alone.
     """
     for item in items:
         file = Path(item.path).stem
         if file in SLOW:
             item.add_marker("slow")
-        needs_spark = file == "test_spark" or "spark" in item.name
-        item.add_marker(pytest.mark.xdist_group("spark" if needs_spark else file))
-        if needs_spark:
+        if needs_spark(item.nodeid):
             item.add_marker("spark")
         elif "full" in getattr(item, "fixturenames", ()):
             item.add_marker("accuracy" if file == "test_accuracy" else "kills")

@@ -6,7 +6,6 @@ starts counts once it has ended and was waited for: not what commands take in th
 """
 
 import os
-from collections import Counter
 from collections.abc import Generator, Iterable
 
 import pytest
@@ -28,7 +27,7 @@ class CoreSeconds:
     """A plug-in that lists the tests that take most, at the end of a run of many."""
 
     def __init__(self) -> None:
-        self.of_tests: Counter[str] = Counter()
+        self.of_tests: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
@@ -50,7 +49,7 @@ class CoreSeconds:
             taken = [
                 float(str(value)) for name, value in report.user_properties if name == PROPERTY
             ]
-            self.of_tests[report.nodeid] += sum(taken)
+            self.of_tests[report.nodeid] = sum(taken)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the sum, and the tests that take more than MOST_SECONDS."""

@@ -121,7 +121,7 @@ TOKENS = st.sampled_from([" Line/1", "WhatsApp/2", "Android", " Viber", "Mozilla
 ANY_TEXT = st.text(st.characters(codec=None)) | st.lists(TOKENS | st.text()).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.none() | ANY_TEXT, max_size=5))
 def test_any_text_is_classified(batch: list[str | None]) -> None:
     found = classify(batch)

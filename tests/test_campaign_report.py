@@ -46,6 +46,7 @@ def report(folder: Path) -> CampaignReport:
     return darksocial.campaigns(folder / "out", costs=folder / "site" / COSTS_NAME)
 
 
+@pytest.mark.long
 def test_own_and_shared_visits_are_those_of_the_truth(
     report: CampaignReport, truth: list[dict[str, Any]]
 ) -> None:

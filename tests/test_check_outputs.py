@@ -193,6 +193,7 @@ def test_no_output_tells_addresses_or_user_agents(plain: Checked) -> None:
         assert BROWSER not in text
 
 
+@pytest.mark.long
 def test_a_hostile_log_is_only_text_from_end_to_end(tmp_path: Path) -> None:
     path = "/x\x1b[31m::error::gotchay<b>|`%0a::stop-commands::z"
     hits = [

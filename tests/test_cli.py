@@ -270,7 +270,7 @@ def test_exit_codes(arguments: list[str], code: int, said: bytes) -> None:
         ),
         ["simulate", "--out", "made", "--visits", "50", "--days", "1"],
         ["analyze", str(LOG), "--out", "made-of", "--report", "none"],
-        ["parse", str(LOG), "--out", "hits.parquet"],
+        pytest.param(["parse", str(LOG), "--out", "hits.parquet"], marks=pytest.mark.long),
     ],
     ids=lambda arguments: arguments[0],
 )

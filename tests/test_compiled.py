@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from typing import cast
 
+import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
@@ -13,9 +15,10 @@ import pytest
 import darksocial
 from darksocial import data
 from darksocial.expressions import LazyExpression, compiled
-from darksocial.expressions.compiled import Compiled
-from darksocial.expressions.lazy import digest_of
+from darksocial.expressions.compiled import Compiled, filled
+from darksocial.expressions.lazy import built, digest_of, values_in
 from tests.generate.compiled import ROOT, SAMPLES
+from tests.sparks import needs_spark, session
 
 EXCLUDED = re.compile(r"EXCLUDE \(([^)]*)\)")
 WITHOUT_IBIS = """
@@ -31,8 +34,8 @@ def in_order(sql: str) -> str:
     return EXCLUDED.sub(lambda match: ", ".join(sorted(match[1].split(", "))), sql)
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, LazyExpression]]:
+@pytest.fixture(scope="module")
+def asked() -> Iterator[dict[str, LazyExpression]]:
     """The expressions of an analysis of a sample, by digest."""
     expressions: dict[str, LazyExpression] = {}
     once = compiled.compiled_once
@@ -41,9 +44,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, LazyExpression]
         expressions[digest_of(expression)] = expression
         return once(expression)
 
-    monkeypatch.setattr(compiled, "compiled_once", recorded)
-    with darksocial.analyze([str(SAMPLES / "publisher" / "access.log")]):
-        yield expressions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "compiled_once", recorded)
+        darksocial.analyze([str(SAMPLES / "publisher" / "access.log")]).close()
+    yield expressions
 
 
 def test_what_comes_with_the_package_is_what_ibis_compiles(
@@ -57,6 +61,29 @@ def test_what_comes_with_the_package_is_what_ibis_compiles(
         made = compiled.compiled_by_ibis(cast(ir.Table, expression))
         assert in_order(stored[digest].sql) == in_order(made.sql)
         assert stored[digest].columns == made.columns
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_spark_understands_every_expression(asked: dict[str, LazyExpression]) -> None:
+    """Its names, functions and types. `make spark` compares what becomes of rows."""
+    from ibis.backends.pyspark.datatypes import PySparkSchema
+
+    from darksocial.engines._spark_compiler import spark_compiler
+    from darksocial.engines.spark import SESSION_SETTINGS
+
+    spark = session().newSession()
+    for name, value in SESSION_SETTINGS.items():
+        spark.conf.set(name, value)
+    backend = ibis.pyspark.connect(spark)
+    backend.compiler = spark_compiler()
+    for expression in asked.values():
+        real = built(cast(ir.Table, expression))
+        for leaf in real.op().find(ops.UnboundTable):
+            empty = spark.createDataFrame([], PySparkSchema.from_ibis(leaf.schema))
+            empty.createOrReplaceTempView(leaf.name)
+        sql = filled(str(backend.compile(real)), values_in(expression), escaped="\\'")
+        assert spark.sql(sql).columns == list(real.columns)
 
 
 def test_kinds_are_what_ibis_makes_of_them() -> None:

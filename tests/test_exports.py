@@ -39,7 +39,7 @@ THREE: list[Expected] = [(ARTICLE, 2, "Direct"), (HELP, 1, "Organic Search"), (S
         ("ua_bigquery.jsonl", [THREE[0], THREE[1], (SHOP, 2, "Email"), (HELP, 1, "Direct")]),
         ("umami.csv", [*THREE, ("/shop/lamp", 1, "Organic Social")]),
     ],
-    in_gate=2,
+    in_gate=1,
 )
 def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
     assert rows(EXPORTS / name)[: len(expected)] == expected
@@ -59,7 +59,7 @@ def test_sessions_of_an_export(name: str, expected: list[Expected]) -> None:
         ("snowplow_json.jsonl", 129.9),
         ("ua_bigquery.jsonl", 129.9),
     ],
-    in_gate=2,
+    in_gate=1,
 )
 def test_conversions_come_from_the_export(name: str, revenue: float) -> None:
     found = usual_sessions(EXPORTS / name)
@@ -197,6 +197,7 @@ def test_channels_of_matomo_in_any_encoding(tmp_path: Path, encoding: str) -> No
     }
 
 
+@pytest.mark.long
 def test_a_download_of_ga4_with_two_tables(tmp_path: Path) -> None:
     path = tmp_path / "download.csv"
     path.write_text(

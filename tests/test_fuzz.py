@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.targets import TARGETS, counted, grammars, seeds
+from tests.gate import series
 from tests.test_formats import sample
 
 QUICK = {name: target for name, target in TARGETS.items() if name not in ("lines", "detection")}
@@ -56,7 +57,7 @@ def changed(data: bytes, chance: random.Random) -> bytes:
     return bytes(made)
 
 
-@pytest.mark.parametrize("name", [n for n in sorted(grammars()) if "bigquery" not in n])
+@series("name", [n for n in sorted(grammars()) if "bigquery" not in n], in_gate=20)
 def test_changed_lines_of_every_format_are_accounted_for(name: str) -> None:
     chance = random.Random(name)
     data = sample(name).read_bytes()[:20_000]

@@ -99,7 +99,7 @@ NESTED = {
 }
 
 
-@series("name", NESTED, in_gate=2)
+@series("name", NESTED, in_gate=1)
 def test_deeply_nested_values(tmp_path: Path, name: str) -> None:
     (tmp_path / "deep").write_text(NESTED[name])
     code, said = parsed(tmp_path / "deep", tmp_path, memory=450 * MIB)

@@ -113,7 +113,7 @@ GENERATED = {
 
 
 @series("name", GENERATED, in_gate=1)
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(data=st.data())
 def test_split_and_exact_grammar_agree(name: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(GENERATED[name], min_size=1, max_size=60))

@@ -183,6 +183,7 @@ def _text(count: int) -> list[str]:
     return ["".join(LINES[:count])]
 
 
+@pytest.mark.long
 def test_a_line_that_is_being_written_waits(tmp_path: Path) -> None:
     log, store = tmp_path / "access.log", tmp_path / "store"
     log.write_text(LINES[0] + LINES[1][:30])

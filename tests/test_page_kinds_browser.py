@@ -52,7 +52,7 @@ def _analysed(folder: Path, log: Path, read: ReadSettings | None = None) -> str:
     ("page_of", "says"),
     [
         (page_of_four_weeks, "2026-03-03 to 2026-03-30"),
-        (page_of_empty_log, "No visits were read."),
+        pytest.param(page_of_empty_log, "No visits were read.", marks=pytest.mark.long),
         pytest.param(page_of_export, "ga4_csv.csv", marks=pytest.mark.long),
         pytest.param(
             page_of_tracked_shares, "Do shares lead to more shares?", marks=pytest.mark.long

@@ -104,6 +104,7 @@ def test_pages_of_a_log(tmp_path: Path) -> None:
     assert late[8:] == ["/About/", "/About/"]
 
 
+@pytest.mark.long
 def test_pages_for_telephones_are_those_of_the_site(tmp_path: Path) -> None:
     """The preview is of the usual address, the click comes to the one for telephones."""
     page, preview = "/news/2026/03/what-all-want-to-know/", "TelegramBot (like TwitterBot)"

@@ -87,6 +87,7 @@ def test_trusted_proxies_give_the_address_of_the_client(tmp_path: Path) -> None:
     assert addresses == {f"203.0.113.{n}" for n in range(50)}
 
 
+@pytest.mark.long
 @series("address", ["127.0.0.1", "10.1.2.3", "172.20.0.5", "fd12:3456::7", "::1"], in_gate=1)
 def test_hits_from_within_are_noted(tmp_path: Path, address: str) -> None:
     with analyzed(tmp_path, [Hit(ip=address), Hit(5), Hit(7, ip="172.32.0.1")]) as analysis:

@@ -157,6 +157,7 @@ def test_a_share_names_the_app_of_the_visits_that_follow(tmp_path: Path) -> None
     assert [row.path for row in report.shares.pages] == [ARTICLE]
 
 
+@pytest.mark.long
 def test_meta_is_messenger_only_where_people_come_by_messenger(tmp_path: Path) -> None:
     """Its servers fetch for Messenger, for Instagram and for public posts alike."""
     chat = group_chat([1, 2, 4], fetcher=META)

@@ -151,6 +151,7 @@ def test_the_command_prints_the_statement_as_it_is(name: str) -> None:
     assert printed(name) == f"-- {name}: {title}\n{statement(name)};\n"
 
 
+@pytest.mark.long
 def test_the_command_prints_a_statement_for_every_format_that_duckdb_understands() -> None:
     statements = printed(*registry()).split(";\n-- ")
     assert len(statements) == len(registry())

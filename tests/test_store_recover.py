@@ -235,6 +235,7 @@ def test_an_older_state_counts_no_lines_twice(older: Path, whole: Path, tmp_path
     assert verify(older, load(older)) == []
 
 
+@pytest.mark.long
 def test_an_older_state_beside_its_newer_copy(
     one: Path, two: Path, whole: Path, tmp_path: Path
 ) -> None:

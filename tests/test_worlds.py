@@ -58,6 +58,7 @@ def test_stealth_bots_are_likely_bots(tmp_path: Path) -> None:
     assert report.sessions - report.likely_bots.sessions == pytest.approx(people, rel=0.1)
 
 
+@pytest.mark.long
 @series("world", [CARRIER_NAT, FEW_ADDRESSES], in_gate=1)
 def test_people_behind_few_addresses_stay_people(tmp_path: Path, world: str) -> None:
     report, _people = judged(tmp_path, world)

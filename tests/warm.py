@@ -11,6 +11,7 @@ streams, the folder and the environment of its client, and runs the command line
 """
 
 import atexit
+import contextlib
 import gc
 import importlib
 import io
@@ -61,7 +62,7 @@ def serve(place: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(place)
     listener.listen()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
     gc.collect()
     gc.freeze()
     os.write(1, READY)
@@ -74,6 +75,13 @@ def serve(place: str) -> None:
             listener.close()
             os._exit(_answer(client))
         client.close()
+
+
+def _reap(_number: int, _frame: object) -> None:
+    """Wait for processes that have ended, so that what they took counts as taken by the server."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _load() -> None:
