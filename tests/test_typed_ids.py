@@ -16,8 +16,9 @@ from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed
 
 OTHER_BROWSER = BROWSER.replace("Firefox/136", "Firefox/133")
 TELEGRAM, TELEGRAM_SERVER = "TelegramBot (like TwitterBot)", "149.154.161.1"
-FORGED, LOOP, JUMP, POSTED, OWN = (
-    f"/news/2026/03/02/{word}-48213/" for word in ("budget", "bridge", "garden", "museum", "river")
+FORGED, LOOP, JUMP, POSTED, OWN, SCANNED = (
+    f"/news/2026/03/02/{word}-48213/"
+    for word in ("budget", "bridge", "garden", "museum", "river", "school")
 )
 NO_IDS = ("", "news", "abcde.1.abcde", "ABCDE.1.ABCDE.a", "abcde.100.abcde.a", "%00", "a" * 2000)
 
@@ -65,6 +66,11 @@ HITS = [
     Hit(0, OWN, reader(30)),
     Hit(0.1, "/ds.txt?sh=owner.1.owner.a", reader(30), referrer=SITE + OWN),
     *(Hit(hours * 60, f"{OWN}?sh=owner.1.owner.a", reader(30)) for hours in (2, 4, 6)),
+    # A scanner opens a link as soon as the address bar has its id, and a person much later.
+    Hit(0, SCANNED, reader(32)),
+    Hit(0.1, "/ds.txt?sh=scann.1.scann.a", reader(32), referrer=SITE + SCANNED),
+    Hit(0.15, f"{SCANNED}?sh=scann.1.scann.a", "40.94.20.8", OTHER_BROWSER),
+    Hit(30, f"{SCANNED}?sh=scann.1.scann.a", reader(33), OTHER_BROWSER),
     # Values of another form.
     *(Hit(50 + n, f"{ARTICLE}?sh={value}", reader(40 + n)) for n, value in enumerate(NO_IDS)),
 ]  # fmt: skip
@@ -149,6 +155,12 @@ def test_an_own_id_is_history_and_a_value_of_another_form_is_no_id(
     others = on(visits, ARTICLE)
     assert [row["share_method"] for row in others] == [None] * len(NO_IDS)
     assert [row["landing_query"] for row in others] == [f"sh={value}" for value in NO_IDS]
+
+
+def test_who_opens_a_link_within_seconds_of_its_making_is_no_person(
+    visits: list[dict[str, Any]],
+) -> None:
+    assert [row["p_bot"] == 1 for row in on(visits, SCANNED)] == [False, True, False]
 
 
 def test_what_does_not_fit_is_said(report: SharesReport, out: Path) -> None:

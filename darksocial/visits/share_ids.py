@@ -222,17 +222,21 @@ class ShareIds:
 
         A scanner opens a link as soon as it is sent, and no pointer moves in it: it looks at one
         page, and the script gives no further id. Its visit comes at most `MAX_SCAN_SECONDS` after
-        the link was shared, by what the script says or a preview, or one visitor opens links of
-        `MIN_SCANNED_TREES` trees or more and nothing else.
+        the id was given, or after the link was shared, by what the script says or a preview, or one
+        visitor opens links of `MIN_SCANNED_TREES` trees or more and nothing else.
         """
         sent = self._beacons()
         answered = sent.select("visitor", "share_root", answered=ibis.literal(True)).distinct()
         is_shared = sent.share_method.isin(OWN_METHODS)
-        said = sent.filter(is_shared).select(*ID_KEY, at=sent.time)
+        said = sent.select(*ID_KEY, at=sent.time, is_shared=is_shared)
         fetched = events.filter(events.tracked_id.notnull())
-        fetched = fetched.select(share_id="tracked_id", share_root="root", at="time")
+        fetched = fetched.select(
+            share_id="tracked_id", share_root="root", at="time", is_shared=ibis.literal(True)
+        )
         shared = self._engine.stage("shared_at", said.union(fetched))
-        shared = shared.group_by(*ID_KEY).agg(shared_at=shared.at.min())
+        shared = shared.group_by(*ID_KEY).agg(
+            given_at=shared.at.min(), shared_at=shared.at.min(where=shared.is_shared)
+        )
         came = came_by_ids(visits)
         by_visitor = visits.group_by("visitor").agg(
             trees=visits.share_root.nunique(), others=visits.share_root.isnull().any()
@@ -243,11 +247,12 @@ class ShareIds:
             .left_join(shared, ID_KEY, rname="{name}_shared")
             .join(by_visitor, "visitor")
         )
-        ago = joined.started_at.epoch_seconds() - joined.shared_at.epoch_seconds()
-        at_once = (ago >= 0) & (ago <= MAX_SCAN_SECONDS)
+        at_once = _is_soon(joined.started_at, joined.shared_at) | _is_soon(
+            joined.started_at, joined.given_at
+        )
         opens_all = (joined.trees >= MIN_SCANNED_TREES) & ~joined.others
         is_still = joined.answered.isnull() & (joined.pageviews == 1)
-        scans = joined.filter(is_still & (at_once.fill_null(False) | opens_all))
+        scans = joined.filter(is_still & (at_once | opens_all))
         return scans.select(*PLACE_KEY, is_scan=ibis.literal(True))
 
     def parents(self, visits: ir.Table) -> ir.Table:
@@ -287,6 +292,12 @@ class ShareIds:
         again = again.select("tracked_id", "root", parent=ibis.null("string"))
         shown = self._engine.view("shown_parents", brought.union(again))
         return shown.group_by("tracked_id", "root").agg(parent=shown.parent.min())
+
+
+def _is_soon(time: ir.TimestampValue, after: ir.TimestampValue) -> ir.BooleanValue:
+    """Return whether a time is at most `MAX_SCAN_SECONDS` after another one."""
+    seconds = time.epoch_seconds() - after.epoch_seconds()
+    return ((seconds >= 0) & (seconds <= MAX_SCAN_SECONDS)).fill_null(False)
 
 
 def came_by_ids(visits: ir.Table) -> ir.Table:
