@@ -160,10 +160,10 @@ def test_a_period_has_a_key_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "expected"), [((["a"], ["b", "a"]), {"a", "b"}), ((["a"], []), set())], ids=str
+    ("named", "expected"), [((["a"], ["b", "a"]), ["a", "b"]), ((["a"], []), [])], ids=str
 )
 def test_parts_that_become_one_keep_their_keys(
-    tmp_path: Path, named: tuple[list[str], list[str]], expected: set[str]
+    tmp_path: Path, named: tuple[list[str], list[str]], expected: list[str]
 ) -> None:
     """Also of a day whose lines were read with two secrets; of an older part it is not known."""
     day, rows = "2026-03-02", pa.table({"visitor": ["v"]})
@@ -174,4 +174,4 @@ def test_parts_that_become_one_keep_their_keys(
             parts.write(tmp_path / place, rows.replace_schema_metadata(schema.metadata))
     places = parts.replaced(tmp_path, State(parts={day: names}), day, names)
     drafts = [parts.schema_of(draft_of(tmp_path / place)) for place in places]
-    assert keys_in(drafts) == expected
+    assert sorted(keys_in(drafts)) == expected
