@@ -127,8 +127,8 @@ SHORTFALLS = """
   rates once more after the step (0.97, and a Brier ratio of 0.346 in place of 0.340), tables that
   labelled visits teach before the first count (0.77, but assistants 1.04 in place of 0.58), and
   all of these together.
-- **How near the count can come** where nothing is labelled: the recapture rests on 10 to 60 visits by
-  messengers' own browsers, so chance alone moves it by 10 to 20%. More visits, share ids
+- **How near the count can come** where nothing is labelled: the recapture rests on 10 to 60 visits
+  by messengers' own browsers, so chance alone moves it by 10 to 20%. More visits, share ids
   ([Tracked shares](tracking.md)) or answers to how people heard of the site bring it nearer.
 - **Restored tabs and history** of people whose address has changed look like new visitors on a deep
   page; on publishers and blogs they get a probability of 0.1 to 0.15.
