@@ -159,12 +159,6 @@ def loggers_as_before() -> Iterator[None]:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Take one process more than there are cores: tests wait for commands, browsers and Spark."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
     """Divide files among processes, and what needs Spark as one of them."""
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
