@@ -145,6 +145,8 @@ def lesson(
 def _without_tables(start: Learned, rows: Sequence[PatternCount], stated: Stated) -> Lesson:
     """Return what is learned without tables: the base rates, moved as far as answers say."""
     lesson = Lesson(start.rates, start.visits, start.information)
+    if stated.rates or not stated.answers:
+        return lesson
     chances = [posterior(start.rates[row.device], row.log_odds) for row in rows]
     visits = np.array([row.visits for row in rows])
     lost = math.fsum(
@@ -153,7 +155,7 @@ def _without_tables(start: Learned, rows: Sequence[PatternCount], stated: Stated
     answers = heard(stated.answers, stated.losses_of, lost, start.visits)
     dark = np.array([chance["dark_social"] for chance in chances])
     expected = float(visits @ dark)
-    if stated.rates or answers is None or expected <= 0:
+    if answers is None or expected <= 0:
         return lesson
     spread = spread_of_assumed(start.information) * sensitivity(dark, visits)
     agreement = agree_without_tables(expected, spread, answers)
