@@ -47,6 +47,8 @@ VERSIONS = {
     "user has for the address. In a store: so have hits. Visits are judged by what signals mean "
     "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`, "
     "those of `counted_twice` have `by_answers`, and apps have `by_mix_low` and `by_mix_high`.",
+    11: "In a store: hits have `event_hash`, the keyed hash of the identity that an export gives "
+    "an event; an event that comes again on a later night counts once.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
