@@ -15,6 +15,9 @@ SHOP := sample_logs/shop
 
 FUZZ_SECONDS ?= 60
 
+# Tests start hundreds of processes, each of which would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test full quick accuracy kills spark coverage package format docs picture bench fuzz constraints clean
 
 demo: $(INSTALLED)
@@ -50,7 +53,7 @@ spark: $(READY)
 	$(PYTEST) --full -m spark
 
 coverage: $(READY)
-	$(PYTEST) --full --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 package: $(READY)
 	$(BIN)/python -m tests.package

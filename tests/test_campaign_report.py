@@ -32,7 +32,7 @@ HEADER = "date,source,medium,campaign,cost,currency\n"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a simulated site, and the analysis of its log in `out`."""
-    return analysed_site(tmp_path_factory.mktemp("campaigns"), days=7, visits=4000, seed=5)
+    return analysed_site(tmp_path_factory.mktemp("campaigns"), days=7, visits=1500, seed=5)
 
 
 @pytest.fixture(scope="module")

@@ -45,8 +45,9 @@ Objects = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
-    return simulate(tmp_path_factory.mktemp("made"), seed=3, days=14, visits=20_000)
+def made(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Simulation:
+    visits = 20_000 if pytestconfig.getoption("--full") else 4_000
+    return simulate(tmp_path_factory.mktemp("made"), seed=3, days=14, visits=visits)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,7 @@ def test_previews_precede_their_clicks(lines: list[str], truth: dict[str, Object
         assert click["app"] == share["app"]
 
 
+@pytest.mark.long
 def test_groups_have_about_the_share_of_the_table(truth: dict[str, Objects]) -> None:
     echo = {"private_share": "private", "utm_echo": "private", "restored_tab": "history"}
     groups = Counter(
