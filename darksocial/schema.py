@@ -47,6 +47,8 @@ VERSIONS = {
     "user has for the address. In a store: so have hits. Visits are judged by what signals mean "
     "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`, "
     "those of `counted_twice` have `by_answers`, and apps have `by_mix_low` and `by_mix_high`.",
+    11: "Sessions have `share_parent`: the share before the one that they came from, also where no "
+    "preview of its link was fetched.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
@@ -283,6 +285,13 @@ SESSIONS = Contract(
             "`qr_code` or `share_api`.",
             "the link says nothing of a share",
             since=9,
+        ),
+        Field(
+            "share_parent",
+            pa.string(),
+            "Id of the share by which its sharer came.",
+            "generation 1, no id, or not known",
+            since=11,
         ),
         Field(
             "country",
