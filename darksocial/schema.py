@@ -48,7 +48,9 @@ VERSIONS = {
     "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`, "
     "those of `counted_twice` have `by_answers`, and apps have `by_mix_low` and `by_mix_high`.",
     11: "Sessions have `share_parent`: the share before the one that they came from, also where no "
-    "preview of its link was fetched.",
+    "preview of its link was fetched. In a store: hits have `event_hash`, the keyed hash of the "
+    "identity that an export gives an event; an event that comes again on a later night counts "
+    "once.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""

@@ -7,9 +7,11 @@ from darksocial.language import gettext as _
 # Fields any of which says how a visit came to the site.
 ORIGIN_FIELDS = frozenset({"referrer", "source", "medium", "source_medium", "channel"})
 # Groups of fields, and what it means if an input records none of a group.
+ADDRESS_FIELDS = frozenset({"client_ip", "visitor", "weight", "forwarded"})
+AGENT_FIELDS = frozenset({"user_agent", "visitor", "weight"})
 NOTES_BY_MISSING_FIELDS = (
     (
-        frozenset({"client_ip", "visitor", "weight", "forwarded"}),
+        ADDRESS_FIELDS,
         _("No client address is recorded, so each user agent counts as one visitor."),
     ),
     (
@@ -20,12 +22,16 @@ NOTES_BY_MISSING_FIELDS = (
         ),
     ),
     (
-        frozenset({"user_agent", "visitor", "weight"}),
+        AGENT_FIELDS,
         _(
             "No user agent is recorded, so bots cannot be recognised by name, and each address "
             "counts as one visitor."
         ),
     ),
+)
+NO_CLIENT_NOTE = _(
+    "Neither client address nor user agent is recorded, so bots cannot be recognised, and each "
+    "page view counts as one visitor."
 )
 AGGREGATED_NOTE = _(
     "Each row represents many sessions. Visitors, browsers and the time of day are not recorded, "
@@ -37,7 +43,11 @@ AGGREGATED_NOTE = _(
 
 def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
     """Return notes on the evidence that an input with these fields cannot give."""
-    notes = [note for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
+    missing = [(fields, note) for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
+    notes = [note for _fields, note in missing]
+    if {ADDRESS_FIELDS, AGENT_FIELDS} <= {fields for fields, _note in missing}:
+        others = [note for fields, note in missing if fields == ORIGIN_FIELDS]
+        notes = [NO_CLIENT_NOTE, *others]
     return (*notes, AGGREGATED_NOTE) if "weight" in records else tuple(notes)
 
 

@@ -111,7 +111,7 @@ def requests_steps(
         f"CASE WHEN kind = 'page' AND {_names_itself()} THEN true END AS names_itself",
         f"CASE WHEN kind = 'page' THEN status = {NOT_MODIFIED} END AS revalidated",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
-        f"{_event_key(records)} AS event_key",
+        f"{_event_key(records, identity)} AS event_key",
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
     )
@@ -152,11 +152,17 @@ def _country(geoip: str) -> str:
     return f"CASE WHEN kind = 'page' THEN coalesce(country, {looked_up}) END"
 
 
-def _event_key(records: frozenset[str]) -> str:
-    """Return SQL for what identifies an event among those of a visitor, as a number."""
+def _event_key(records: frozenset[str], identity: str) -> str:
+    """Return SQL for what identifies an event of a visitor, as 60 bits that are the same in each
+    run; without a visitor the event's time counts."""
     if "event_key" not in records:
         return "NULL::BIGINT"
-    return f"CASE WHEN reason IS NULL AND event_key IS NOT NULL THEN {_number('event_key')} END"
+    of_line = f"identity = {IDENTITY_OF_LINE}"
+    whose = f"CASE WHEN {of_line} THEN epoch_us(time)::VARCHAR ELSE identity END"
+    if identity == PLAIN_IDENTITY:
+        whose = "concat_ws(chr(10), client_ip, user_agent)"
+    digest = f"(md5_number_lower(concat_ws(chr(10), event_key, {whose})) >> 4)::BIGINT"
+    return f"CASE WHEN reason IS NULL AND event_key IS NOT NULL THEN {digest} END"
 
 
 def _number(columns: str) -> str:

@@ -200,8 +200,9 @@ or without a currency. Numbers that can mean one thing only show the convention,
 three digits behind a mark. A number that cannot be read makes the row a reject ("the number cannot
 be read"), and so does one that the file leaves open. An event that has an identity (a transaction
 of Google Analytics, `$insert_id`, `messageId`, `uuid`, `event_id`) counts once, within a file and
-across the files of a run. A store recognises rows that it holds when an export is fetched again;
-an event that another export of another night repeats with other values counts there once more.
+across the files of a run; where no visitor is recorded, an id counts with its time. A store
+recognises rows that it holds when an export is fetched again, and events that it holds, up to 31
+days before or after, whichever file of whichever night brings them.
 
 A field that a format does not record is never taken as empty. Which evidence is missing follows
 from the fields that an input records: without a referrer it is not known how a visit came; without

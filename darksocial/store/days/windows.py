@@ -19,6 +19,7 @@ from darksocial.store.days.goals import with_goals
 from darksocial.store.days.paths import with_decoded_paths
 from darksocial.store.files.layout import part_of
 from darksocial.store.files.state import State
+from darksocial.store.intake.events import EVENT_COLUMN
 
 MAX_DAYS_TOGETHER = 14
 """So many windows are read together: 21 days of hits at most, which take 30 bytes each on disk
@@ -63,6 +64,7 @@ def opened(
     try:
         around = sorted({each for day in days for each in window(state, day)})
         read = engine.read("hits_around", part_paths(store, "hits", state, around))
+        read = read.drop(EVENT_COLUMN) if EVENT_COLUMN in read.columns else read
         hits = with_goals(with_decoded_paths(engine, read), goals)
         numbered = hits.mutate(day=day_numbers(hits.time))
         yield Windows(engine, engine.stage_on_disk("hits_by_day", numbered))

@@ -53,7 +53,8 @@ class Run:
 
     name: the name of its record and of the files that it wrote.
     interrupted: what was read by earlier runs that were killed before they were recorded.
-    stored_before: hits among `inputs` that the store already held, after it was recovered.
+    stored_before: hits among `inputs` that the store already held: after it was recovered, or
+    because they are the same events.
     skipped: days that could not be written, and why; the next run tries them again.
     touched, purged: days of the new hits; days that were erased.
     warnings: whole sentences.

@@ -17,13 +17,13 @@ from darksocial.pipeline import identify, read_requests
 from darksocial.reading.progress import begin
 from darksocial.store.calendar import day_of_number, due_after
 from darksocial.store.files.bookmark import Bookmark
-from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.commits import commit
-from darksocial.store.files.layout import PARTS, draft_of, part_of, rejects_of
+from darksocial.store.files.layout import PARTS, draft_of, rejects_of
 from darksocial.store.files.parts import places_of
 from darksocial.store.files.runs import Run
 from darksocial.store.files.state import State
 from darksocial.store.intake import repeated, superseded
+from darksocial.store.intake.events import whole_parts, without_stored_events
 from darksocial.store.intake.hits import stored, write_parts
 from darksocial.store.intake.news import News
 from darksocial.store.night import Night
@@ -83,12 +83,16 @@ def _write(
         LOG.info("read", extra={"fields": asdict(row)})
     if not any(tally.counts.lines for tally in tallies):
         return {}, None
-    requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
+    records = [entry.records for entry in inputs.read]
+    requests = counted_once(engine, requests, records)
     files, identities = identify(engine, inputs, requests, night.secret)
     begin(night.watch, "writing")
     hits, people = stored(engine, requests, identities, files, night.keys, state.next_file)
     if state.compared_days:
-        hits, people = _not_stored(store, state, engine, hits, people, run)
+        hits, people = _new(engine, hits, people, _not_stored(store, state, engine, hits), run)
+    if any("event_key" in fields for fields in records):
+        new = without_stored_events(store, state, engine, hits)
+        hits, people = _new(engine, hits, people, new, run)
     names: dict[str, Parts] = {}
     for part, table in zip(PARTS, (hits, people), strict=True):
         batches = engine.batches(table.order_by("day"), "parts by day")
@@ -102,25 +106,28 @@ def _advanced(state: State, before: Iterable[Bookmark]) -> list[Bookmark]:
     return [mark for mark in state.bookmarks if replace(mark, seen="") not in before]
 
 
-def _not_stored(
-    store: Path, state: State, engine: Engine, hits: ir.Table, people: ir.Table, run: Run
+def _new(
+    engine: Engine, hits: ir.Table, people: ir.Table, new: ir.Table, run: Run
 ) -> tuple[ir.Table, ir.Table]:
-    """Return the hits that the store does not hold yet, and their people.
+    """Return new hits and their people; the run says how many of the hits were stored before."""
+    if new is hits:
+        return hits, people
+    run.stored_before += _count(engine, hits) - _count(engine, new)
+    return new, people.semi_join(new, ["day", "visitor"])
+
+
+def _not_stored(store: Path, state: State, engine: Engine, hits: ir.Table) -> ir.Table:
+    """Return the hits that the store does not hold yet.
 
     Only hits of days for which it is not known what was read are compared (recovery.py).
     """
     rows = engine.fetch(hits.select("day").distinct(), "days read").column("day").to_pylist()
     read = {day_of_number(number) for number in rows}
-    compared = sorted(read & {*state.compared_days} & {*state.days})
-    places = [part_of("hits", day, name) for day in compared for name in state.parts[day]]
-    checks = FileChecks(store, state.checksums)
-    whole = [place for place in places if not checks.fault(place)]
+    whole = whole_parts(store, state, sorted(read & {*state.compared_days} & {*state.days}))
     if not whole:
-        return hits, people
-    before = engine.read("stored_hits", [store / place for place in whole])
-    new = engine.stage("new_hits", repeated.new_rows(hits, before, repeated.COMPARED_HIT_COLUMNS))
-    run.stored_before = _count(engine, hits) - _count(engine, new)
-    return new, people.semi_join(new, ["day", "visitor"])
+        return hits
+    before = engine.read("stored_hits", whole)
+    return engine.stage("new_hits", repeated.new_rows(hits, before, repeated.COMPARED_HIT_COLUMNS))
 
 
 def _count(engine: Engine, table: ir.Table) -> int:
