@@ -199,3 +199,22 @@ def test_a_line_of_a_router_is_no_line_of_iis(tmp_path: Path) -> None:
     line = f"2026-05-04T08:00:00.5+00:00 heroku[router]: {fields} a=1 b=2 status=200 bytes=7"
     with pytest.raises(InputError, match="router log"):
         read(tmp_path, [line])
+
+
+def test_lines_of_another_format_may_begin_late(tmp_path: Path) -> None:
+    lines = [f"192.0.2.7 {TAIL}"] * 40 + [f"www.example.org 192.0.2.8 {TAIL}"] * 3
+    name, rows = read(tmp_path, lines)
+    assert name == "combined + vhost"
+    assert values(rows, "host") == [None] * 40 + ["www.example.org"] * 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-03-02 08:14:05 FRA2 7 192.0.2.7 GET d1.example.net /p 200 - Agent/1 - - Hit a",
+        "2026-03-02 08:14:05 192.0.2.7 GET /p q=1 Agent/1 - 200 0 0 15 10.0.0.1 443 -",
+    ],
+)
+def test_a_log_without_a_header_is_not_taken_for_that_of_iis(line: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no known format"):
+        read(tmp_path, [line] * 3)

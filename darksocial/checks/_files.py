@@ -3,6 +3,7 @@
 from darksocial.checks import MAX_PLACES
 from darksocial.expressions import ir
 from darksocial.formats import registry
+from darksocial.parser.periods import PART_LINES
 from darksocial.report.values import Report
 
 
@@ -13,6 +14,7 @@ def logs(report: Report) -> list[int]:
 
 def first_rows(rows: ir.Table) -> ir.Table:
     """Return the first rows in order of file and line, with the `total` number of all."""
+    rows = rows.mutate(line=rows.line % PART_LINES)
     return rows.mutate(total=rows.count()).order_by("file", "line").limit(MAX_PLACES)
 
 

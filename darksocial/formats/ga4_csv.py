@@ -11,9 +11,10 @@ page, the source or the channel, must be there. The names may be those of the in
 German, French, Spanish, Italian, Portuguese or Dutch, or of the Data API (data/ga4_headers.csv);
 `--map` reads others. Explorations are read as well, whose comments have the period alone
 (`# 20260723-20260922`). The day is the column of the date, with or without an hour, in digits or
-with the name of its month (`12 mars 2026`, `Mar 12, 2026`), else the first day of the period, on
-which all of it counts: choose the date as a second dimension to see days. A column of hours beside
-it counts. A table that holds two periods (`dateRange`, or two first days in the comments) is
+with the name of its month (`12 mars 2026`, `Mar 12, 2026`). Without one, the visits of a row are
+spread over the days of its month (`Year month`) or of the whole period, and the report says that
+their days are assumed: choose the date as a second dimension to see days. A column of hours beside
+the date counts. A table that holds two periods (`dateRange`, or two first days in the comments) is
 refused, since their visits would be added up: download each alone. The row of totals, which has no
 dimension, is a reject ("excluded by the export"). Numbers are read as the file writes them:
 `1,204.5`, `1.204,5` or `1 204,5`.
@@ -32,7 +33,12 @@ from functools import cache
 
 from darksocial import data
 from darksocial.formats import Format
-from darksocial.grammar.days import DAY_IN_WORDS, names_two_periods
+from darksocial.grammar.days import (
+    DAY_IN_WORDS,
+    DAYS_IN_DIGITS,
+    MONTHS_IN_DIGITS,
+    names_two_periods,
+)
 from darksocial.grammar.headers import plain_header
 from darksocial.grammar.keys import Keys, keys
 from darksocial.grammar.numbers import UNDECIDED
@@ -40,12 +46,11 @@ from darksocial.grammar.values import has
 
 DIMENSIONS = ("url", "source_medium", "source", "medium", "channel")
 TEXT_FOR_NO_VALUE = ("(not set)",)
-DAYS_OF_REPORTS = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y")
 TIME_FORMATS = (
-    *DAYS_OF_REPORTS,
+    *DAYS_IN_DIGITS,
     "%Y%m%d%H",
     "%Y%m%d%H%M",
-    *(f"{day} %H" for day in DAYS_OF_REPORTS),
+    *(f"{day} %H" for day in DAYS_IN_DIGITS),
     DAY_IN_WORDS,
 )
 """Days as downloads and spreadsheets write them, and with the hour and the minute."""
@@ -53,13 +58,13 @@ RANGE = "daterange"
 """The column that distinguishes two periods."""
 
 
-def grammar_of(names: dict[str, list[str]]) -> Keys:
+def grammar_of(names: dict[str, list[str]], time_format: tuple[str, ...] = TIME_FORMATS) -> Keys:
     """Return the grammar of a report whose columns of each meaning are called `names`."""
     sessions = names.get("weight", [])[:1]
     return keys(
         {meaning: [f'"{name}"' for name in columns] for meaning, columns in names.items()},
         needs=[f'"{name}"' for name in sessions],
-        time_format=TIME_FORMATS,
+        time_format=time_format,
         nulls={"url": TEXT_FOR_NO_VALUE, "channel": TEXT_FOR_NO_VALUE},
         decimals=UNDECIDED,
     )
@@ -77,7 +82,11 @@ def bind(head: Sequence[str]) -> Keys | None:
     names = {meaning: columns for meaning, columns in names.items() if columns}
     if "weight" not in names or has_two_periods(head, records):
         return None
-    grammar = grammar_of(_with_hours(names)).recorded_in(head)
+    if all(_is_one_day(record, names) for record in records):
+        names.pop("last_day", None)
+    of_months = "month" in names and not _days(names)
+    form = MONTHS_IN_DIGITS if of_months else TIME_FORMATS
+    grammar = grammar_of(_with_periods(_with_hours(names)), form).recorded_in(head)
     dimensions = [value for value in grammar.values if value.meaning in DIMENSIONS]
     paths = [steps for value in dimensions for steps in value.first_paths]
     chosen = [steps for steps in paths if any(has(record, steps) for record in records)]
@@ -95,11 +104,37 @@ def has_two_periods(head: Sequence[str], records: Sequence[Mapping[str, object]]
 
 def _with_hours(names: dict[str, list[str]]) -> dict[str, list[str]]:
     """Return the columns with day and hour put together, where both are columns."""
-    days = [name for name in names.get("time", []) if not name.startswith("#")]
+    days = _days(names)
     if days and "clock" in names:
         others = {meaning: columns for meaning, columns in names.items() if meaning != "time"}
         return {"date": days, **others}
     return {meaning: columns for meaning, columns in names.items() if meaning != "clock"}
+
+
+def _is_one_day(record: Mapping[str, object], names: dict[str, list[str]]) -> bool:
+    """Return whether the comments name one day as the first and the last."""
+    first, last = (
+        {record[name] for name in names.get(field, []) if name.startswith("#") and name in record}
+        for field in ("time", "last_day")
+    )
+    return first == last
+
+
+def _days(names: dict[str, list[str]]) -> list[str]:
+    """Return the columns of days, without what the comments say."""
+    return [name for name in names.get("time", []) if not name.startswith("#")]
+
+
+def _with_periods(names: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the columns with those that say which period a row is for, where no day is chosen."""
+    first = names.get("time", [])
+    others = {name: columns for name, columns in names.items() if name not in ("month", "last_day")}
+    if "date" in names or _days(names):
+        return others
+    last = {"last_day": names["last_day"]} if "last_day" in names else {}
+    if "month" not in names:
+        return others | last
+    return others | {"time": names["month"]} | ({"first_day": first, **last} if first else {})
 
 
 @cache
@@ -119,6 +154,8 @@ REPORT = grammar_of(
     {
         "weight": ["Sessions"],
         "time": ["Date"],
+        "first_day": ["#Start date"],
+        "last_day": ["#End date"],
         "url": ["Landing page"],
         "source_medium": ["Session source / medium"],
         "source": ["Session source"],

@@ -21,6 +21,7 @@ Specification: https://www.w3.org/TR/WD-logfile.html and
 https://learn.microsoft.com/en-us/windows/win32/http/w3c-logging
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -70,12 +71,36 @@ GRAMMAR = columns(
 MIN_IIS_COLUMNS = 12
 
 
+IIS_SHAPES = {
+    "cs-method": "[A-Za-z_-]+",
+    "s-port": r"\d+|-",
+    "c-ip": r"[0-9A-Fa-f.:%]+|-",
+    "sc-status": r"\d{3}",
+}
+"""What some of IIS's default columns look like."""
+
+
 def bind(head: Sequence[str]) -> Columns | None:
     """Return the columns that the file's own header names; IIS's default ones without a header."""
     bound = headed(GRAMMAR, head)
     if any(line.startswith("#Fields:") for line in head):
         return bound
+    lines = [line for line in head if line.strip() and not line.startswith("#")]
+    if sum(map(looks_like_iis, lines)) <= len(lines) / 2:
+        return None
     return replace(bound, names=IIS_DEFAULT, min_columns=MIN_IIS_COLUMNS)
+
+
+def looks_like_iis(line: str) -> bool:
+    """Return whether a line has IIS's default columns: a method, a port, an address, a status.
+
+    Without a header other logs with days and spaces would be read with shifted fields, as
+    CloudFront's are once they are copied.
+    """
+    cells = dict(zip(IIS_DEFAULT, line.split(" "), strict=False))
+    return len(cells) >= MIN_IIS_COLUMNS and all(
+        re.fullmatch(shape, cells[name]) for name, shape in IIS_SHAPES.items()
+    )
 
 
 FORMAT = Format("w3c", "W3C extended: IIS and others", GRAMMAR, bind)

@@ -15,6 +15,8 @@ from darksocial.grammar.times import has_form
 DAY_IN_WORDS = "day in words"
 """Among strptime formats: `12 mars 2026`, `12. März 2026`, `12 de marzo de 2026` or `Mar 12, 2026`,
 with or without the day of the week before and the hour behind."""
+DAYS_IN_DIGITS = ("%Y%m%d", "%Y-%m-%d", "%d.%m.%Y")
+MONTHS_IN_DIGITS = ("%Y%m", "%Y-%m")
 LETTERS = r"\pL{3,12}"
 NAME_OF_DAY = rf"(?:{LETTERS}\.?,? )?"
 ORDINAL = "(?:[.\u00ba\u00b0]|er|st|nd|rd|th)?"

@@ -44,7 +44,7 @@ REQUEST_MEANINGS = (
     "duration_s",
     "purpose",
 )
-TIME_MEANINGS = ("time", "date", "clock", "offset_ms")
+TIME_MEANINGS = ("time", "date", "clock", "offset_ms", "first_day", "last_day")
 UTM_MEANINGS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 CAMPAIGN_MEANINGS = (
     *UTM_MEANINGS,

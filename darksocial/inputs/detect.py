@@ -160,8 +160,19 @@ def _rest(wrapper: Wrapper, line: str) -> str:
 
 def _claims(head: Sequence[str], formats: Iterable[Format], wrapper: Wrapper | None) -> Detection:
     numbered = _numbered(head)
-    claims = [_claim(log_format, head, numbered, wrapper) for log_format in formats]
-    return Detection(ranked(claims))
+    probe = numbered[:PROBE_LINES]
+    claims = ranked(_claim(log_format, head, numbered, wrapper, probe) for log_format in formats)
+    unread = set(claims[0].unread if claims and claims[0].matched else ())
+    left = [entry for entry in numbered if entry[0] in unread][:PROBE_LINES]
+    if not left or len(numbered) <= PROBE_LINES:
+        return Detection(claims)
+    # Lines that come later may be of a format of which the first lines are none.
+    return Detection(
+        ranked(
+            claim if claim.matched else _claim(claim.format, head, numbered, wrapper, left)
+            for claim in claims
+        )
+    )
 
 
 def ranked(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -184,13 +195,15 @@ def _claim(
     head: Sequence[str],
     numbered: Sequence[tuple[int, str]],
     wrapper: Wrapper | None,
+    probe: Sequence[tuple[int, str]],
 ) -> Claim:
+    """Return what a format claims; a layout that matches no line of `probe` claims none."""
     grammar = log_format.bound(head)
     everything = tuple(number for number, _line in numbered)
     last = everything[-1] if everything else 0
     if grammar is None:
         return Claim(log_format, None, wrapper, 0, len(numbered), everything, everything, last)
-    probe = numbered[:PROBE_LINES] if isinstance(grammar, Layout) else ()
+    probe = probe if isinstance(grammar, Layout) else ()
     if len(numbered) > len(probe) > 0 and not any(grammar.matches(line) for _number, line in probe):
         return Claim(log_format, grammar, wrapper, 0, len(numbered), everything, everything, last)
     if isinstance(grammar, Keys):  # the server's own messages are ignored

@@ -41,6 +41,12 @@ AGGREGATED_NOTE = _(
 )
 
 
+PERIOD_NOTE = _(
+    "Rows are for whole periods. Their visits are spread over the days of each, so the day of a "
+    "visit is assumed."
+)
+
+
 def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
     """Return notes on the evidence that an input with these fields cannot give."""
     missing = [(fields, note) for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
@@ -48,7 +54,10 @@ def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
     if {ADDRESS_FIELDS, AGENT_FIELDS} <= {fields for fields, _note in missing}:
         others = [note for fields, note in missing if fields == ORIGIN_FIELDS]
         notes = [NO_CLIENT_NOTE, *others]
-    return (*notes, AGGREGATED_NOTE) if "weight" in records else tuple(notes)
+    if "weight" in records:
+        notes.append(AGGREGATED_NOTE)
+        notes += [PERIOD_NOTE] if "last_day" in records else []
+    return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def show_recognised(files: Iterable[Recognised], privacy: Privacy) -> None:
 
 
 def _reasons(file: Recognised, privacy: Privacy) -> Iterator[str]:
-    best, nearest = file.detection.best, file.detection.nearest
+    best = file.detection.best
     if file.refused:
         yield _("is not read: {reason}").format(reason=file.refused)
         return
@@ -77,14 +77,24 @@ def _reasons(file: Recognised, privacy: Privacy) -> Iterator[str]:
         yield _with_container(file, file.damage or _("empty: nothing to read"))
     else:
         yield from _unmatched(file, privacy)
-    claim = best or nearest
-    if claim and claim.misfit:
-        misfit = (
-            _("line {number} does not match: {line}")
-            if _has_lines(file)
-            else _("record {number} does not match: {line}")
-        )
-        yield misfit.format(number=claim.misfit, line=_cut(privacy.quoted(claim.example)))
+    yield from _misfit(file, privacy)
+
+
+def _misfit(file: Recognised, privacy: Privacy) -> Iterator[str]:
+    """Say which formats read what the best one does not, and show the first line of no format."""
+    claim, others = file.detection.nearest, file.detection.others
+    if not claim or not claim.misfit:
+        return
+    if others:
+        names = ", ".join(other.format.name for other in others)
+        yield _("lines that do not match are read as {formats}").format(formats=names)
+        return
+    misfit = (
+        _("line {number} does not match: {line}")
+        if _has_lines(file)
+        else _("record {number} does not match: {line}")
+    )
+    yield misfit.format(number=claim.misfit, line=_cut(privacy.quoted(claim.example)))
 
 
 def _matched(file: Recognised) -> Iterator[str]:

@@ -24,6 +24,7 @@ from darksocial.parser.exports import (
 )
 from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
 from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
+from darksocial.parser.periods import PERIOD_COLUMNS, period_columns
 from darksocial.parser.sql import auto_time, cases_sql, day_by, first_sql, quoted_sql, time_by
 from darksocial.parser.steps import Steps
 from darksocial.schema import TIME
@@ -89,7 +90,10 @@ PARSED = pa.schema(
 @lru_cache(maxsize=MAX_STATEMENTS)
 def parser_sql(parsing: Parsing) -> str:
     """Return SQL that turns each row of the table `lines` into a row of `PARSED`."""
-    return hits_steps(parsing).sql()
+    hits = hits_steps(parsing)
+    if "last_day" in parsing.records:
+        hits = hits.then("read_hits", f"* EXCLUDE ({', '.join(PERIOD_COLUMNS)})")
+    return hits.sql()
 
 
 def hits_steps(parsing: Parsing) -> Steps:
@@ -232,6 +236,7 @@ def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
         "time": "time",
         **_request_columns(parsing),
         **visit_columns(parsing),
+        **period_columns(parsing),
     }
     selected = (f'{sql} AS "{column}"' for column, sql in columns.items())
     shown = "text" if parsing.privacy.keep_identifiers else "redacted(text)"

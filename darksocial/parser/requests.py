@@ -16,6 +16,7 @@ from darksocial.lookups.request_kinds import (
 )
 from darksocial.lookups.utm import tag_pattern
 from darksocial.parser.exports import VISIT_COLUMNS
+from darksocial.parser.periods import PERIOD_COLUMNS
 from darksocial.parser.sql import cases_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
@@ -112,6 +113,7 @@ def requests_steps(
         f"CASE WHEN kind = 'page' THEN status = {NOT_MODIFIED} END AS revalidated",
         *(f"{computed.get(name, name)} AS {name}" for name in VISIT_FIELDS),
         f"{_event_key(records, identity)} AS event_key",
+        *(PERIOD_COLUMNS if "last_day" in records else ()),
         *((f"{_goals_reached(goals)} AS goals_reached",) if goals else ()),
         *(for_goals if of_goals else ()),
     )

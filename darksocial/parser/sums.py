@@ -14,6 +14,7 @@ from darksocial.grammar.values import CAMPAIGN_MEANINGS, VISIT_MEANINGS
 from darksocial.parser import Parsing
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.hits import MAX_STATEMENTS, hits_steps
+from darksocial.parser.periods import spread
 from darksocial.parser.requests import PLAIN_IDENTITY, identity_sql, requests_steps
 from darksocial.schema import TIME
 from darksocial.settings import Goal
@@ -104,6 +105,8 @@ def requests_query(
         of_goals=of_goals,
         geoip=parsing.geoip,
     )
+    if "last_day" in parsing.records and "weight" in parsing.records:
+        return spread(requests).adding("counted", "time AS last_at").sql()
     if each_line or parsing.records & EXPORT_MEANINGS:
         return requests.adding("counted", "time AS last_at", "1::BIGINT AS lines").sql()
     identity = () if identity_sql(parsing.records) == PLAIN_IDENTITY else ("identity",)

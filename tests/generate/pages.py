@@ -234,8 +234,10 @@ In JSON, CSV and the like a time may be in ISO 8601 (also with a comma before th
 epoch in seconds to nanoseconds, or as Apache, HAProxy, Go, log4j, HTTP, mail and C write it. Any
 other time, also in lines of text, is read by its pattern: `--time-format '%d.%m.%Y %H:%M:%S'`, or
 Java's `dd.MM.yyyy HH:mm:ss`. It counts where a file cannot be read without it. Days of exports may
-have their month in words, in English, German, French, Spanish, Italian, Portuguese or Dutch. A row
-for a whole period (a report without a column of days) counts on the period's first day.
+have their month in words, in English, German, French, Spanish, Italian, Portuguese or Dutch. The
+visits of a row for a whole period (a report without a column of days, or by month) are spread over
+its days, evenly and as whole visits; their sum stays what it is, and the report says that days are
+assumed. By `--map` a table names the period of its rows as `date=FIRST,last_day=LAST`.
 
 ## Exports that were tried
 
@@ -244,6 +246,7 @@ Small files of each kind were made from the tools' public schemas and issues, an
 | export | what was tried | result |
 | --- | --- | --- |
 | Google Analytics 4, reports | days in words in seven languages; a column of hours | read |
+| Google Analytics 4, reports | rows for a period or a month | read, spread over days |
 | Google Analytics 4, reports | two periods in rows, columns or comments | refused by name |
 | Google Analytics 4, reports | names in seven languages and of the Data API; days, hours, no \
 day at all; explorations; thousands, decimals and currencies; rows of totals; signs and accents \

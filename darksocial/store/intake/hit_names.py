@@ -8,13 +8,14 @@ import hashlib
 from datetime import date
 
 from darksocial.expressions import ibis, ir
+from darksocial.parser.periods import PART_LINES
 from darksocial.store.calendar import day_number
 from darksocial.visits.visitors import ID_DIGITS
 
 
 def with_run(requests: ir.Table, run: str) -> ir.Table:
     """Return requests in which the identity of hits without a visitor includes the run."""
-    own = requests.file.cast("string") + "\n" + requests.line.cast("string")
+    own = requests.file.cast("string") + "\n" + (requests.line % PART_LINES).cast("string")
     identity = ibis.ifelse(requests.identity == own, own + f"\n{run}", requests.identity)
     return requests.mutate(identity=identity)
 

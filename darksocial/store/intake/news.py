@@ -24,6 +24,7 @@ from darksocial.grammar.columns import Columns
 from darksocial.inputs.accounts import Inputs, LineCounts, Tally
 from darksocial.inputs.copies import SAME_LINES
 from darksocial.inputs.file import Input
+from darksocial.parser.periods import PART_LINES
 from darksocial.reading import ByteStream
 from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
@@ -78,7 +79,9 @@ class News:
         left_out = self._rows_to_leave_out(inputs.read, run)
         if not self.changed and not left_out.num_rows:
             return requests, list(tallies)
-        left = requests.anti_join(engine.load("rows_to_leave_out", left_out), ["file", "line"])
+        rows = engine.load("rows_to_leave_out", left_out)
+        read_as = requests.mutate(row=requests.line % PART_LINES)
+        left = read_as.anti_join(rows.rename(row="line"), ["file", "row"]).drop("row")
         if self.changed:
             left = left.filter(left.file.notin(sorted(self.changed)))
         left = engine.stage("new_requests", left)

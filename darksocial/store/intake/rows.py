@@ -15,11 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darksocial.grammar.keys import Keys
+from darksocial.grammar.numbers import NUMBER_MEANINGS
 from darksocial.grammar.values import Step, follow
 from darksocial.parser import Parsing
 from darksocial.store.intake.chains import hashed
 
-COUNT_MEANINGS = frozenset({"weight", "pageviews", "conversions", "revenue", "revenue_micros"})
+COUNT_MEANINGS = frozenset({*NUMBER_MEANINGS, "last_day"})
+"""What may be another in a later version of the row about the same: a period that is not over ends
+later, with higher counts."""
 ROW_TYPE = np.dtype([("row", "<u8")])
 SUM_TYPE = np.dtype([("row", "<u8"), ("about", "<u8"), ("count", "<f8"), ("hit", "<u8")])
 """`about` is the hash of the subject, `count` the number of sessions, and `hit` the name of the hit
