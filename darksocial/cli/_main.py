@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from darksocial._version import __version__
+from darksocial.cli._arrow import arrow_without_pandas
 from darksocial.cli._boundary import exit_code_of, say
 from darksocial.cli._command import HELP_SETTINGS
 from darksocial.cli._completion import COMPLETE_VARIABLE, completing
@@ -113,6 +114,7 @@ def run() -> None:
     3 input unreadable or nothing parsed, 4 output could not be written, 70 an unforeseen failure,
     128 + N ended by signal N."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
+    arrow_without_pandas()
     printed = open_streams()
     if COMPLETE_VARIABLE not in os.environ:  # Click writes bytes to a shell that asks
         guard()

@@ -18,11 +18,9 @@ from typing import Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from ua_parser import BestAvailableResolver, Parser
-from ua_parser.loaders import load_lazy_builtins
-from user_agents import parsers
 
 from darksocial import data
+from darksocial.lookups.agent_rules import OTHER_FAMILY, TABLET_FAMILIES, ParsedAgent
 from darksocial.lookups.browser_releases import release_day
 
 DeviceClass = Literal["mobile", "tablet", "desktop", "other"]
@@ -84,34 +82,6 @@ class Agent:
     preview_privacy: PreviewPrivacy | None = None
     bot: BotReason | None = None
     browser_released: int | None = None
-
-
-class _Parsed(parsers.UserAgent):  # type: ignore[misc]  # the base class ships no types
-    """A user agent of the user-agents package, filled by ua-parser's fast matcher.
-
-    The package's own constructor goes through ua-parser's legacy interface, at 1.2 ms an agent
-    against 0.04 ms. Its rules for phones, tablets, computers and spiders stay as they are.
-    """
-
-    def __init__(self, text: str) -> None:
-        parsed = _parser().parse(text)
-        browser, system, device = parsed.user_agent, parsed.os, parsed.device
-        self.ua_string = text
-        self.browser = parsers.Browser(browser.family if browser else "Other", (), "")
-        self.device = parsers.Device(device.family if device else "Other", None, None)
-        self.os = (
-            parsers.parse_operating_system(
-                system.family, system.major, system.minor, system.patch, system.patch_minor
-            )
-            if system
-            else parsers.OperatingSystem("Other", (), "")
-        )
-
-
-@cache
-def _parser() -> Parser:
-    """Return ua-parser's best matcher, without its cache: each agent comes once."""
-    return Parser(BestAvailableResolver(load_lazy_builtins()))
 
 
 def classify(user_agents: Sequence[str | None]) -> list[Agent]:
@@ -233,8 +203,9 @@ def _agent(
     """Return the agent from the tables and the parser: preview before in-app before bot."""
     if not text:
         return Agent("other", bot=NO_AGENT)
-    parsed = _Parsed(text)
-    device, system, browser = _device(parsed), _family(parsed.os), _family(parsed.browser)
+    parsed = ParsedAgent(text)
+    device = _device(parsed)
+    system, browser = _family(parsed.os.family), _family(parsed.browser.family)
     if preview:
         return Agent(
             device,
@@ -253,11 +224,11 @@ def _agent(
     return Agent(device, system, browser, bot=bot, browser_released=released)
 
 
-def _family(part: parsers.Browser | parsers.OperatingSystem) -> str | None:
-    return None if part.family == "Other" else cast(str, part.family)
+def _family(name: str) -> str | None:
+    return None if name == OTHER_FAMILY else name
 
 
-def _device(parsed: _Parsed) -> DeviceClass:
+def _device(parsed: ParsedAgent) -> DeviceClass:
     """Return the class of device: what the agent says of itself, else by user-agents' rules.
 
     Those rules alone take every Android browser without "Mobile Safari" for a tablet, and
@@ -267,7 +238,7 @@ def _device(parsed: _Parsed) -> DeviceClass:
     rules also count as computers only Linux under X11 and some versions of Windows; here all
     Windows and all X11 systems are computers.
     """
-    is_known_tablet = parsed.device.family in parsers.TABLET_DEVICE_FAMILIES
+    is_known_tablet = parsed.device.family in TABLET_FAMILIES
     if is_known_tablet or _SAYS_TABLET.search(parsed.ua_string):
         return "tablet"
     if _SAYS_PHONE.search(parsed.ua_string):
