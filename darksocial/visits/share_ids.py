@@ -25,8 +25,8 @@ from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
 from darksocial.lookups.pages import parameters
 from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, SOURCE_OF_BEACON, parse
-from darksocial.tracking.trees import MANY_CLICKS, MOSTLY_PUBLIC
 from darksocial.visits.hits import PLACE_KEY
+from darksocial.visits.posted_ids import ID_KEY, posted_ids
 
 ID_COLUMNS = {
     "share_id": "string",
@@ -41,16 +41,11 @@ LOOKED_UP = (
     ("share_generation", pa.int16()),
     ("share_method", pa.string()),
 )
-ID_KEY = ["share_id", "share_root"]
-"""What identifies a share."""
 SHARE_PARENT = "share_parent"
 BOT_COLUMNS = ("p_bot", "p_bot_low", "p_bot_high")
 MAX_SCAN_SECONDS = 10
 """Scanners of mails open a link within seconds (suped.com says so of Safe Links); people take
 longer to send it, to look and to press. The limit is assumed."""
-LOST_OF_POST, READERS_ASSUMED = 0.2, 10
-"""Of the readers of a post, so many have no referrer for each that has one, as far as fewer readers
-than these say it themselves. Assumed."""
 MIN_SCANNED_TREES = 4
 """Who opens links of so many trees, one page each, and does nothing else, is no person. Assumed."""
 
@@ -210,7 +205,7 @@ class ShareIds:
         fetched = fetched.mutate(nearest=nearest)
         apps = fetched.filter(fetched.nearest == 0).select(*PLACE_KEY, "tracked_app")
         apps = self._engine.stage("apps_of_ids", apps)
-        posted = self._engine.stage("posted_ids", _posted(came_by_ids(visits), tracked))
+        posted = self._engine.stage("posted_ids", posted_ids(came_by_ids(visits), tracked))
         scanned = self._engine.stage("scanned_ids", self._scans(visits, events))
         joined = (
             visits.left_join(apps, PLACE_KEY)
@@ -355,35 +350,6 @@ def _is_soon(time: ir.TimestampValue, after: ir.TimestampValue) -> ir.BooleanVal
 def came_by_ids(visits: ir.Table) -> ir.Table:
     """Return the visits that came by a share whose link had an id."""
     return visits.filter(visits.share_id.notnull())
-
-
-def _posted(visits: ir.Table, tracked: ir.Table) -> ir.Table:
-    """Return the shares whose link was posted in public, with `posted`; `fetched_at`, when an app
-    first fetched its preview; and `is_mostly_post`: whether those who came from then on without a
-    referrer are mostly readers of the post, too, and not friends to whom one of them sent the link.
-
-    How many readers of the post have no referrer for each that has one, those say who came before.
-    """
-    fetched = tracked.group_by(*ID_KEY).agg(fetched_at=tracked.time.min())
-    joined = visits.left_join(fetched, ID_KEY, rname="{name}_fetched")
-    is_before = (joined.started_at < joined.fetched_at).fill_null(True)
-    is_lost = joined.referrer.isnull()
-    counted = joined.group_by(*ID_KEY).agg(
-        n=joined.count(),
-        public=joined.referrer.count(),
-        fetched_at=joined.fetched_at.min(),
-        shown_before=(is_before & ~is_lost).sum(),
-        lost_before=(is_before & is_lost).sum(),
-        shown_after=(~is_before & ~is_lost).sum(),
-        lost_after=(~is_before & is_lost).sum(),
-    )
-    odds = (counted.lost_before + LOST_OF_POST * READERS_ASSUMED) / (
-        counted.shown_before + READERS_ASSUMED
-    )
-    is_mostly_post = odds * counted.shown_after >= counted.lost_after / 2
-    is_public = (counted.n >= MANY_CLICKS) & (counted.public >= counted.n * MOSTLY_PUBLIC)
-    marked = counted.mutate(posted=ibis.literal(True), is_mostly_post=is_mostly_post)
-    return marked.filter(is_public).select(*ID_KEY, "posted", "fetched_at", "is_mostly_post")
 
 
 def _look_up(keys: pa.RecordBatch, *, name: str, of_referrers: bool) -> pa.RecordBatch:
