@@ -50,12 +50,12 @@ VERSIONS = {
     11: "Sessions have `share_parent`: the share before the one that they came from, also where no "
     "preview of its link was fetched. In a store: hits have `event_hash`, the keyed hash of the "
     "identity that an export gives an event; an event that comes again on a later night counts "
-    "once.",
+    "once. Private visits by a link that was also posted in public count as dark social.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
-JUDGING_VERSION = 10
+JUDGING_VERSION = 11
 """The first version whose visits were judged by the rules of today."""
 SUMMARY_VERSION = 9
 """The first version whose summary.json has the keys of today."""
