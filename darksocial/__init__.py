@@ -51,6 +51,7 @@ __all__ = [
     "formats",
     "link",
     "nightly",
+    "page",
     "parse",
     "partners",
     "read_answers",
@@ -96,6 +97,7 @@ _HOMES = {
     "formats": ("formats", "registry"),
     "link": ("tracking.links", "link"),
     "nightly": ("store.nightly", "nightly"),
+    "page": ("outputs.paging", "page"),
     "parse": ("pipeline", "parse"),
     "partners": ("campaigns.partners", "partners"),
     "read_answers": ("campaigns.answers", "read_answers"),
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
     from darksocial.evaluation.masked import evaluate_masked
     from darksocial.formats import registry as formats
     from darksocial.inputs.recognise import recognise
+    from darksocial.outputs.paging import page
     from darksocial.outputs.saving import save
     from darksocial.pipeline import analyze, parse
     from darksocial.report.selected import stored_report

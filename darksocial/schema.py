@@ -47,13 +47,15 @@ VERSIONS = {
     "user has for the address. In a store: so have hits. Visits are judged by what signals mean "
     "for the kind of page that they landed on; in summary.json the rows of `model` have `landing`, "
     "those of `counted_twice` have `by_answers`, and apps have `by_mix_low` and `by_mix_high`.",
-    11: "In a store: hits have `event_hash`, the keyed hash of the identity that an export gives "
-    "an event; an event that comes again on a later night counts once.",
+    11: "Sessions have `share_parent`: the share before the one that they came from, also where no "
+    "preview of its link was fetched. In a store: hits have `event_hash`, the keyed hash of the "
+    "identity that an export gives an event; an event that comes again on a later night counts "
+    "once. Private visits by a link that was also posted in public count as dark social.",
 }
 """What each version of the contracts brought. Every change of a contract adds one: a column, a key
 of summary.json, of state.json or of the record of a run."""
 SCHEMA_VERSION = max(VERSIONS)
-JUDGING_VERSION = 10
+JUDGING_VERSION = 11
 """The first version whose visits were judged by the rules of today."""
 SUMMARY_VERSION = 9
 """The first version whose summary.json has the keys of today."""
@@ -285,6 +287,13 @@ SESSIONS = Contract(
             "`qr_code` or `share_api`.",
             "the link says nothing of a share",
             since=9,
+        ),
+        Field(
+            "share_parent",
+            pa.string(),
+            "Id of the share by which its sharer came.",
+            "generation 1, no id, or not known",
+            since=11,
         ),
         Field(
             "country",

@@ -10,7 +10,7 @@ from darksocial import UsageError
 from darksocial.cli._main import darksocial
 from darksocial.evaluation.worlds import by_world
 from darksocial.outputs.evaluation import show_worlds
-from tests.accuracy import SEEDS, SITES, measured, of_worlds, stored, stored_run
+from tests.accuracy import SEEDS, SITES, measured, of_ids, of_worlds, stored, stored_run
 from tests.generate.accuracy import PAGE, page
 
 
@@ -20,6 +20,15 @@ def test_the_page_is_what_was_measured() -> None:
 
 def test_every_site_was_measured_with_every_seed() -> None:
     assert {site: len(runs) for site, runs in stored().items()} == dict.fromkeys(SITES, SEEDS)
+
+
+def test_shares_with_ids_have_their_parents_and_apps() -> None:
+    """No parent is a false one by reload, back or bookmark, and 99 apps of 100 are right."""
+    ids = [counts for runs in of_ids().values() for _run, counts in runs]
+    assert sum(one.false for one in ids) == 0
+    assert sum(one.parents for one in ids) >= 0.995 * sum(one.seen for one in ids) > 500
+    assert sum(one.right for one in ids) >= 0.99 * sum(one.fetched for one in ids) > 1000
+    assert sum(one.holds for one in ids) >= 0.9 * len(ids)
 
 
 RUNS = [("shop", 2), ("saas", 7), ("publisher", 3), ("blog", 1), ("documentation", 5)]

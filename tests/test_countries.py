@@ -20,9 +20,11 @@ from darksocial import (
     UsageError,
     data,
 )
+from darksocial.engines import open_engine
 from darksocial.formats import registry
 from darksocial.grammar.apache import compile_apache
 from darksocial.grammar.nginx import compile_nginx
+from darksocial.inputs.open import open_inputs
 from darksocial.lookups.countries import country_code, country_names
 from darksocial.lookups.geoip import check_database, country_of
 from darksocial.outputs.page.stored import stored_page
@@ -31,6 +33,7 @@ from darksocial.report.selected import stored_report
 from tests.exported import exported_rows
 from tests.logs import Hit
 from tests.nights import NOW, SECRET
+from tests.sparks import SPARK, needs_spark, session
 
 LOGS = Path(__file__).parents[1] / "sample_logs"
 NETWORKS = {
@@ -206,6 +209,29 @@ def test_the_page_names_the_countries(analysis: Analysis, folder: Path) -> None:
     assert {row[0]["text"] for row in shown.rows} == {"Germany", "France", "not known"}
     by_device = stored_page(folder / "out", breakdown=Breakdown("device"))
     assert "countries" in {section.id for section in by_device.sections}
+
+
+@needs_spark
+def test_page_views_have_countries_on_spark_too(
+    analysis: Analysis, folder: Path, geoip: str
+) -> None:
+    session()
+    inputs = open_inputs([str(folder / "access.log")], ReadSettings(geoip=geoip))
+    engine = open_engine(SPARK)
+    rows = engine.fetch(engine.parse_requests(inputs)).sort_by("line")
+    assert rows.column("country").to_pylist() == ["DE", "DE", "FR", None]
+
+
+@needs_spark
+@pytest.mark.long
+def test_visits_have_countries_on_spark_too(analysis: Analysis, folder: Path, geoip: str) -> None:
+    session()
+    read = ReadSettings(geoip=geoip)
+    log = folder / "access.log"
+    with darksocial.analyze(log, read=read, secret="s", resources=SPARK) as done:
+        countries = done.sessions().select(["session_id", "country"]).sort_by("session_id")
+    expected = analysis.sessions().select(["session_id", "country"]).sort_by("session_id")
+    assert countries.to_pylist() == expected.to_pylist()
 
 
 @pytest.mark.long

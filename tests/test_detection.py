@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from darksocial.errors import InputError
+from darksocial.formats import format_named
+from darksocial.inputs.detect import detect
 from darksocial.inputs.open import open_inputs
 from darksocial.report.addresses import idle_option_notes
 from darksocial.settings import ReadSettings
@@ -218,3 +220,13 @@ def test_lines_of_another_format_may_begin_late(tmp_path: Path) -> None:
 def test_a_log_without_a_header_is_not_taken_for_that_of_iis(line: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no known format"):
         read(tmp_path, [line] * 3)
+
+
+def test_two_records_in_a_line_are_no_match_as_they_are_no_hit(tmp_path: Path) -> None:
+    whole = f"192.0.2.1 {TAIL}"
+    lines = [whole, whole, f'192.0.2.1 - - {TIME} "GET /p HTTP/1.1" 200 7{whole}']
+    name, rows = read(tmp_path, lines)
+    assert [row["reason"] for row in rows] == [None, None, "holds two records"]
+    claim = detect(lines, [format_named(name)]).nearest
+    assert claim is not None
+    assert (claim.matched, claim.misfits) == (2, (3,))

@@ -1,16 +1,19 @@
 """Whose an id is: who made it comes back by it, and a scanner of mails is no person."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from darksocial import Analysis
+from darksocial import Analysis, shares
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed
 
 OTHER_BROWSER = BROWSER.replace("Chrome/", "Chrome/9")
 TELEGRAM, TELEGRAM_SERVER = "TelegramBot (like TwitterBot)", "149.154.161.1"
-MAKER, MOVED, FRIEND, AGAIN, SCANNER = (f"192.0.2.{number}" for number in range(1, 6))
+MAKER, MOVED, FRIEND, AGAIN, SCANNER, TWICE, OWNER, READER = (
+    f"192.0.2.{number}" for number in range(1, 9)
+)
 FIRST, SECOND, THIRD = "aaaaa.1.aaaaa", "aaaaa.2.bbbbb", "aaaaa.2.ccccc"
 
 
@@ -42,6 +45,19 @@ HITS = [
     # Who comes back by the same link is one click.
     Hit(340, page(f"{THIRD}.b"), AGAIN, OTHER_BROWSER),
     Hit(400, page(f"{THIRD}.b"), AGAIN, OTHER_BROWSER),
+    # Within one visit somebody opens two links, and shares what the second one brought, by an app
+    # that fetches no preview.
+    Hit(500, page(f"{THIRD}.b"), TWICE, OTHER_BROWSER),
+    beacon(500.1, "aaaaa.3.ddddd.a", TWICE, "ccccc", OTHER_BROWSER),
+    Hit(505, page(f"{SECOND}.c"), TWICE, OTHER_BROWSER),
+    beacon(505.1, "aaaaa.3.eeeee.a", TWICE, "bbbbb", OTHER_BROWSER),
+    Hit(530, page("aaaaa.3.eeeee.c"), READER),
+    # So shares somebody who had come back by the own bookmark.
+    Hit(600, ip=OWNER),
+    beacon(600.1, "ooooo.1.ooooo.a", OWNER),
+    Hit(700, page("ooooo.1.ooooo.a"), OWNER),
+    beacon(700.1, "ooooo.2.ppppp.a", OWNER, "ooooo"),
+    Hit(730, page("ooooo.2.ppppp.c"), READER),
 ]
 
 
@@ -83,6 +99,17 @@ def test_the_script_says_whose_child_a_share_is(analysis: Analysis) -> None:
     assert parents == {"bbbbb": None, "ccccc": "aaaaa"}
 
 
+def test_a_share_without_a_preview_has_its_parent(
+    analysis: Analysis, visits: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    came = [(row["share_id"], row["share_parent"]) for row in visits if row["client_ip"] == READER]
+    assert came == [("eeeee", "bbbbb"), ("ppppp", None)]
+    analysis.write(tmp_path / "out")
+    assert {share.key: share.parent for share in shares(tmp_path / "out").shares} == {
+        "aaaaa": None, "bbbbb": None, "ccccc": "aaaaa", "eeeee": "bbbbb", "ppppp": None,
+    }  # fmt: skip
+
+
 def test_what_the_script_asks_for_makes_no_visit(visits: list[dict[str, Any]]) -> None:
-    assert len(visits) == 8
+    assert len(visits) == 13
     assert {row["landing_path"] for row in visits} == {ARTICLE}

@@ -20,6 +20,7 @@ FORGED, LOOP, JUMP, POSTED, OWN, SCANNED = (
     f"/news/2026/03/02/{word}-48213/"
     for word in ("budget", "bridge", "garden", "museum", "river", "school")
 )
+FRIENDS = 5
 NO_IDS = ("", "news", "abcde.1.abcde", "ABCDE.1.ABCDE.a", "abcde.100.abcde.a", "%00", "a" * 2000)
 
 
@@ -62,6 +63,9 @@ HITS = [
             referrer="https://www.reddit.com/r/news/" if n % 3 else "-")
         for n in range(MANY_CLICKS)
     ),
+    # A reader of the post sends it on to friends in private.
+    preview(250, POSTED, "poste.1.poste.a"),
+    *(Hit(251 + n, f"{POSTED}?sh=poste.1.poste.a", reader(300 + n)) for n in range(FRIENDS)),
     # An own id comes back again and again.
     Hit(0, OWN, reader(30)),
     Hit(0.1, "/ds.txt?sh=owner.1.owner.a", reader(30), referrer=SITE + OWN),
@@ -141,8 +145,11 @@ def test_an_id_that_was_posted_is_said_and_is_not_dark(
     visits: list[dict[str, Any]], report: SharesReport
 ) -> None:
     came = on(visits, POSTED)
-    assert len(came) == MANY_CLICKS
-    assert max(row["p_dark_social"] for row in came) < 0.01
+    assert len(came) == MANY_CLICKS + FRIENDS
+    assert max(row["p_dark_social"] for row in came[:MANY_CLICKS]) < 0.01
+    friends = came[MANY_CLICKS:]
+    assert min(row["p_dark_social"] for row in friends) > 0.9
+    assert {row["app"] for row in friends} == {"telegram"}
     [share] = [share for share in report.shares if share.is_public]
     assert (share.key, share.public_clicks) == ("poste", sum(n % 3 > 0 for n in range(MANY_CLICKS)))
     assert report.clicks_per_share is not None and report.clicks_per_share.value < 2

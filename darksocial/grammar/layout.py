@@ -71,6 +71,7 @@ PATTERN_OF_MEANING = {
 ISO = "iso"
 COMMON_LOG_TIME = "%d/%b/%Y:%H:%M:%S %z"
 COMMON_LOG_MOMENT = r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d[^\[\]\"]{0,12}\] "
+_MOMENT = re.compile(COMMON_LOG_MOMENT)
 EPOCHS = {"epoch_s": r"\d+(?:\.\d+)?", "epoch_ms": r"\d+", "epoch_us": r"\d+"}
 PATTERN_OF_TIME = EPOCHS | {
     ISO: r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?"
@@ -179,11 +180,17 @@ class Layout:
 
     def matches(self, line: str) -> bool:
         """Return whether a line fits the exact grammar."""
-        return _compiled(self).match(line) is not None
+        return _compiled(self).match(line) is not None and not holds_two_records(line)
 
     def reads(self, line: str) -> bool:
         """Return whether a line is a hit: it matches, but for values that may be missing."""
-        return _compiled(self, is_lenient=True).match(line) is not None
+        fits = _compiled(self, is_lenient=True).match(line) is not None
+        return fits and not holds_two_records(line)
+
+
+def holds_two_records(line: str) -> bool:
+    """Return whether a line holds two times of common logs: two processes wrote at once."""
+    return len(_MOMENT.findall(line)) > 1
 
 
 def layout(pieces: Iterable[Piece], extras: bool = False) -> Layout:

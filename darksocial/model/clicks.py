@@ -86,9 +86,7 @@ def _by_ids(engine: Engine, shares: ir.Table, visits: ir.Table, ids: ShareIds) -
     )
     key = ["tracked_id", "root"]
     joined = shares.left_join(came, key).drop("tracked_id_right", "root_right")
-    shown = engine.stage("parents", ids.parents(visits))
-    shown = shown.mutate(is_shown=ibis.literal(True))
-    joined = joined.left_join(shown, key).drop("tracked_id_right", "root_right")
+    joined = ids.with_parents(joined, "tracked_id", "root", "generation", "parent")
     of_id = ibis.window(group_by=[joined.tracked_id, joined.root])
     previews = joined.share.count().over(of_id)
     is_tracked = joined.tracked_id.notnull()
@@ -108,16 +106,10 @@ def _by_ids(engine: Engine, shares: ir.Table, visits: ir.Table, ids: ShareIds) -
             ibis.least(joined.time.min().over(of_id), joined.first_at.fill_null(joined.time)),
             ibis.null("timestamp('UTC', 6)"),
         ),
-        parent=by_id(
-            ibis.ifelse(
-                (joined.generation == 2) & joined.is_shown.isnull(), joined.root, joined.parent
-            ),
-            ibis.null("string"),
-        ),
         confidence=ibis.cases(
             (is_tracked & (joined.came > 0), TRACKED), (is_tracked, PREVIEWED), else_=INFERRED
         ),
-    ).drop("came", "converted", "first_at", "last_at", "came_new", "is_shown")
+    ).drop("came", "converted", "first_at", "last_at", "came_new")
 
 
 def _moments(events: ir.Table, visits: ir.Table) -> ir.Table:

@@ -22,7 +22,7 @@ from darksocial.schema import MIN_LIKELY_BOT
 from darksocial.tracking.trees import Key, SharesReport, TrackedShare, report_of
 
 VISIT_COLUMNS_READ = ["started_at", "landing_path", "referrer", "new_visitor", "p_bot",
-                   "share_id", "share_root", "share_generation", "share_method",
+                   "share_id", "share_root", "share_generation", "share_method", "share_parent",
                    *UTM]  # fmt: skip
 SHARE_COLUMNS_READ = ["time", "path", "app", "tracked_id", "root", "parent", "generation", "method"]
 
@@ -30,9 +30,9 @@ SHARE_COLUMNS_READ = ["time", "path", "app", "tracked_id", "root", "parent", "ge
 @dataclass
 class _Gathered:
     """What the tables say of one share, as it is read; `first` is when it is first in the log, with
-    the generation and the method of its id there."""
+    the generation and the method of its id there, and its parent ("": none)."""
 
-    first: tuple[datetime, int, str]
+    first: tuple[datetime, int, str, str]
     generations: set[int] = field(default_factory=set)
     pages: Counter[str] = field(default_factory=Counter)
     apps: set[str] = field(default_factory=set)
@@ -101,7 +101,7 @@ def _tracked(
     gathered: dict[Key, _Gathered] = {}
     for row in events:
         key = (row["root"], row["tracked_id"])
-        first = row["time"], row["generation"], row["method"]
+        first = row["time"], row["generation"], row["method"], row["parent"] or ""
         share = _gathered(gathered, key, first)
         share.apps.add(row["app"])
         share.parents |= {row["parent"]} - {None}
@@ -109,8 +109,10 @@ def _tracked(
         share.pages[row["path"]] += 1
     for row in visits:
         key = (row["share_root"], row["share_id"])
-        first = row["started_at"], row["share_generation"], row["share_method"]
+        parent = row["share_parent"]
+        first = row["started_at"], row["share_generation"], row["share_method"], parent or ""
         share = _gathered(gathered, key, first)
+        share.parents |= {parent} - {None}
         share.pages[row["landing_path"] or ""] += 1
         share.is_tagged_by_chatbot |= is_of_chatbot(row[name] for name in UTM)
         if _is_person(row):
@@ -122,7 +124,7 @@ def _tracked(
 
 
 def _gathered(
-    all_shares: dict[Key, _Gathered], key: Key, mention: tuple[datetime, int, str]
+    all_shares: dict[Key, _Gathered], key: Key, mention: tuple[datetime, int, str, str]
 ) -> _Gathered:
     """Return what was gathered of a share, with one more row that mentions it."""
     share = all_shares.setdefault(key, _Gathered(mention))
@@ -133,11 +135,10 @@ def _gathered(
 
 def _share(key: Key, share: _Gathered) -> TrackedShare:
     root, own = key
-    minted_at, generation, method = share.first
-    # The first share of a tree has the root's id, so the parent of generation 2 is known, unless
-    # the shares, which hold those whose preview was fetched, say that it has none.
-    is_second = generation == 2 and not share.apps
-    parents = share.parents or ({root} if is_second else set())
+    minted_at, generation, method, parent = share.first
+    # In a store a later day may not know any more who made an id. It takes the root for the parent
+    # of generation 2, though the day on which the share was new may have seen that it has none.
+    parents = share.parents if parent or generation > 2 else set()
     return TrackedShare(
         root,
         own,
@@ -145,7 +146,7 @@ def _share(key: Key, share: _Gathered) -> TrackedShare:
         method,
         min(share.pages, key=lambda page: (-share.pages[page], page)),
         tuple(sorted(share.apps)),
-        min(parents, default=None),
+        parent or min(parents, default=None),
         minted_at,
         tuple(sorted(share.clicks)),
         share.new_visitors,

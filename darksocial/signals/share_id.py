@@ -4,7 +4,8 @@ The script of `darksocial snippet` gives the address of each page an id, which g
 address is shared. A visit that was booked as Direct and asked for the page with an id came by that
 share: nobody types it, and the visitor's own ids, from reload, back or bookmark, are none
 (visits/share_ids.py). A public post can hold such a link too: where most of its many visits have
-the referrer of another site, the others came from that post as well.
+the referrer of another site, the others came from that post as well, unless an app had fetched the
+preview of the id and more came from then on than the post explains.
 """
 
 from darksocial.expressions import ibis, ir

@@ -70,6 +70,8 @@ class ShareIdScripts(Scripts):
         self._rng = rng
         self._rates = rates
         self._log = log
+        self.parents: dict[str, str] = {}
+        """By the key of a share, that of the share by which its maker came, if there is one."""
 
     def arriving(self, visit: Visit) -> Visit:
         """Return a visit with the address that it asks for: that of a tab or of the history may
@@ -88,18 +90,22 @@ class ShareIdScripts(Scripts):
             return view
         path, query = view.page.path, _query_of(view)
         held, place = visit.visitor.held, (visit.agent, path)
-        if path == visit.page.path and place in held and view.target == path:
+        is_landing = view.time == visit.time
+        if path == visit.page.path and view.target == path and not is_landing:
             # The landing page again, by a link of the site: who shares it shares the landing.
             return replace(view, target=with_query(path, held[place]))
-        is_reopened = visit.restored and view.time == visit.time
+        is_reopened = visit.restored and is_landing
+        if not is_reopened:
+            _note_share(visit, place)
         if self.runs_for(visit) and not is_reopened and self._happens("pointer_moves"):
             arrived = id_in_query(query)
             share = self._next(arrived)
+            source = arrived.key if arrived else None
+            if share.key and source and visit.visitor.brought.get(place) == source:
+                self.parents[share.key] = source
             self.send(visit, view.time + self._within(POINTER_SECONDS), share, arrived, view.url)
             query = with_id(query, share)
         held[place] = query
-        if not is_reopened:
-            _note_share(visit, place)
         view = replace(view, target=with_query(path, query))
         if id_in_query(query) and self._happens("reloaded"):
             self._reload(view)
@@ -158,12 +164,14 @@ class ShareIdScripts(Scripts):
 
 
 def _note_share(visit: Visit, place: tuple[str, str]) -> None:
-    """Remember which share brought a page; a browser that loads it again brings it no other."""
+    """Remember which share brought a page; a browser that loads it again brings it no other, unless
+    the address is still that of the share."""
     brought = visit.visitor.brought
-    key = visit.share.tracked.key if visit.share and visit.share.tracked else None
-    if visit.share and key and place == (visit.agent, visit.page.path):
-        brought[place] = key, visit.share.parent
-    else:
+    is_landing = place == (visit.agent, visit.page.path)
+    carried = id_in_query(visit.query) if is_landing else None
+    if visit.share and carried and carried.key:
+        brought[place] = carried.key
+    elif not carried or carried.key != brought.get(place):
         brought.pop(place, None)
 
 

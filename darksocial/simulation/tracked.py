@@ -101,7 +101,7 @@ class TrackedShares(Shares):
             self._scripts.send(visit, share.time, shared, id_in_query(visit.query), url)
         carried = None if self._happens("ids_stripped") else shared
         query = with_id("" if by_menu else share.query, carried)
-        share = replace(share, query=query, tracked=carried, parent=self._parent(carried, visit))
+        share = replace(share, query=query, tracked=carried, parent=self._parent(carried))
         if carried and self._public_clicks and not self._is_posted:
             self._is_posted = share.time >= self._lines.middle
             if self._is_posted:
@@ -120,17 +120,9 @@ class TrackedShares(Shares):
             return replace(share, method=SHARE_METHODS[CHOSEN_METHODS.pick(self._world)])
         return share
 
-    def _parent(self, carried: ShareId | None, visit: Visit) -> str | None:
-        """Return the key of the share by which the sharer came, if the link of both has an id."""
-        came: tuple[str | None, str | None] | None = None
-        if visit.share and visit.share.tracked:
-            came = visit.share.tracked.key, visit.share.parent
-        if visit.restored:
-            came = visit.visitor.brought.get((visit.agent, visit.page.path))
-        if not (carried and came):
-            return None
-        key, parent = came
-        return parent if carried.key == key else key
+    def _parent(self, carried: ShareId | None) -> str | None:
+        """Return the key of the share by which came who made an id."""
+        return self._scripts.parents.get(carried.key) if carried and carried.key else None
 
     def _facts(self, share: Share) -> Mapping[str, Fact]:
         parent = {"share_parent": share.parent, "public": share.is_public}

@@ -28,7 +28,7 @@ class Visitor:
     name for the truth, where the site has campaigns (`campaigns.py`). Where pages give ids
     (`scripts.py`), `runs_script` is whether the browser lets them (None: not drawn yet), and `held`
     has the query of each page as the history of each browser (its agent) has it; `brought` is the
-    share that had brought the page, its key and its parent's.
+    key of the share that had brought the page.
     """
 
     address: str
@@ -41,7 +41,7 @@ class Visitor:
     person: str = ""
     runs_script: bool | None = None
     held: dict[tuple[str, str], str] = field(default_factory=dict)
-    brought: dict[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
+    brought: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def read(self, article: Article) -> None:
         """Remember an article, and forget the oldest."""

@@ -46,6 +46,8 @@ BEACON_QUERY = (
 )
 """The query with which the script asks for a file when it gives an id, or shares one: `from` is the
 id that the page was opened with."""
+SOURCE_OF_BEACON = rf"&from=({KEY})$"
+"""What that query names as the id that the page was opened with."""
 PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 """What a parameter may be called: it is part of patterns and of lines for servers."""
 TAKEN_NAMES = frozenset({"ref", "si", "share_id", "sid", "s_cid", "st", "trk", "source"})

@@ -8,10 +8,10 @@
   id was in the log: who did made it, or had read it already.
 - An id that comes back with the same visitor counts once; later it is history. Such a visit, and
   one with an own id, has no share.
-- A preview that carries an id is of that share. Its parent is what the visitor came with on whose
-  page it was made: the script's request, or the referrer of the visitor's next one, says so. Where
-  neither is in the log, that of a share of generation 2 is its root. Who opens the own bookmark
-  gets an id of the next generation, and it has no parent.
+- A preview that carries an id is of that share. The parent of a share is what the visitor came with
+  on whose page it was made: the script's request, or the referrer of the visitor's next one, says
+  so. Where neither is in the log, that of a share of generation 2 is its root. Who opens the own
+  bookmark gets an id of the next generation, and it has no parent.
 
 Ids are typed by strangers. A parent is always one generation above its child, so no loop can be.
 """
@@ -24,9 +24,9 @@ import pyarrow as pa
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
 from darksocial.lookups.pages import parameters
-from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, parse
-from darksocial.tracking.trees import MANY_CLICKS, MOSTLY_PUBLIC
+from darksocial.tracking.share_id import OWN_METHODS, SHARE_METHODS, SOURCE_OF_BEACON, parse
 from darksocial.visits.hits import PLACE_KEY
+from darksocial.visits.posted_ids import ID_KEY, posted_ids
 
 ID_COLUMNS = {
     "share_id": "string",
@@ -41,8 +41,7 @@ LOOKED_UP = (
     ("share_generation", pa.int16()),
     ("share_method", pa.string()),
 )
-ID_KEY = ["share_id", "share_root"]
-"""What identifies a share."""
+SHARE_PARENT = "share_parent"
 BOT_COLUMNS = ("p_bot", "p_bot_low", "p_bot_high")
 MAX_SCAN_SECONDS = 10
 """Scanners of mails open a link within seconds (suped.com says so of Safe Links); people take
@@ -64,7 +63,6 @@ class ShareIds:
         self._requests = requests
         self._people = people
         self._parameter = parameter
-        self._own: ir.Table | None = None
         self._sent: ir.Table | None = None
         sent = requests.filter(
             requests.kind.isin(("page", "beacon")), requests.asked_query.notnull()
@@ -86,13 +84,14 @@ class ShareIds:
         return table.left_join(ids, table[query] == ids.id_query).drop("id_query")
 
     def of_visits(self, visits: ir.Table) -> ir.Table:
-        """Return the visits with the id of the share that each came from."""
+        """Return the visits with the id of the share that each came from, and that of the share
+        before it."""
         with_ids = self.joined(visits, "landing_query")
         if not self.has_any:
-            return self._engine.view("visits_by_share", with_ids)
+            without = with_ids.mutate(**{SHARE_PARENT: ibis.null("string")})
+            return self._engine.view("visits_by_share", without)
         with_ids = self._engine.stage("visits_with_ids", with_ids)
         own = self._engine.stage("own_ids", self._own_ids(with_ids))
-        self._own = own
         joined = with_ids.left_join(own.select(*PLACE_KEY, "is_own"), PLACE_KEY)
         is_own = ibis.ifelse(
             joined.share_id.isnull(), joined.seen_before, joined.is_own.fill_null(False)
@@ -101,9 +100,11 @@ class ShareIds:
             name: ibis.ifelse(is_own, ibis.null(kind), joined[name])
             for name, kind in ID_COLUMNS.items()
         }
-        return self._engine.stage(
-            "visits_by_share", joined.mutate(**came).select(*visits.columns, *ID_COLUMNS)
+        came_by = self._engine.stage(
+            "shares_of_visits", joined.mutate(**came).select(*visits.columns, *ID_COLUMNS)
         )
+        self._shown = self._engine.stage("parents", self._parents(came_by, own))
+        return self._engine.stage("visits_by_share", self.with_parents(came_by))
 
     def _own_ids(self, visits: ir.Table) -> ir.Table:
         """Return the visits whose address has an id of a share, each with `is_own`: whether the id
@@ -156,7 +157,9 @@ class ShareIds:
             ibis.window(group_by=ID_KEY, order_by=[sent.time, sent.line, sent.file])
         )
         first = sent.mutate(place=place)
-        return first.filter(first.place == 0).select(*ID_KEY, "maker_agent", maker="visitor")
+        return first.filter(first.place == 0).select(
+            *ID_KEY, "share_generation", "maker_agent", maker="visitor"
+        )
 
     def _beacons(self) -> ir.Table:
         """Return the requests by which the script says that it gave an id, with that id."""
@@ -202,7 +205,7 @@ class ShareIds:
         fetched = fetched.mutate(nearest=nearest)
         apps = fetched.filter(fetched.nearest == 0).select(*PLACE_KEY, "tracked_app")
         apps = self._engine.stage("apps_of_ids", apps)
-        posted = self._engine.stage("posted_ids", _posted(came_by_ids(visits)))
+        posted = self._engine.stage("posted_ids", posted_ids(came_by_ids(visits), tracked))
         scanned = self._engine.stage("scanned_ids", self._scans(visits, events))
         joined = (
             visits.left_join(apps, PLACE_KEY)
@@ -213,7 +216,8 @@ class ShareIds:
             name: ibis.ifelse(joined.is_scan.fill_null(False), 1.0, joined[name])
             for name in BOT_COLUMNS
         }
-        judged = joined.mutate(is_posted=joined.posted.fill_null(False), **of_bots)
+        is_post = (joined.started_at < joined.fetched_at).fill_null(True) | joined.is_mostly_post
+        judged = joined.mutate(is_posted=is_post & joined.posted.fill_null(False), **of_bots)
         columns = (*visits.columns, "tracked_app", "is_posted")
         return self._engine.stage("visits_by_app", judged.select(*columns))
 
@@ -255,11 +259,64 @@ class ShareIds:
         scans = joined.filter(is_still & (at_once | opens_all))
         return scans.select(*PLACE_KEY, is_scan=ibis.literal(True))
 
-    def parents(self, visits: ir.Table) -> ir.Table:
-        """Return `tracked_id`, `root` and `parent` of the shares whose maker the log shows.
+    def with_parents(
+        self,
+        shares: ir.Table,
+        key: str = "share_id",
+        root: str = "share_root",
+        generation: str = "share_generation",
+        parent: str = SHARE_PARENT,
+    ) -> ir.Table:
+        """Return a table with the parent of the share of each row, in the column `parent`.
 
-        `parent` is null if the maker did not come by a share.
+        The share is named by the columns `key`, `root` and `generation`.
         """
+        columns = shares.columns
+        is_shown = (shares[key] == self._shown.of_share) & (shares[root] == self._shown.of_root)
+        joined = shares.left_join(self._shown, is_shown)
+        is_first_child = (joined[generation] == 2) & joined.of_share.isnull()
+        above = ibis.ifelse(is_first_child, joined[root], joined.shown_parent)
+        return joined.mutate(**{parent: above}).select(*columns, parent)
+
+    def _parents(self, visits: ir.Table, own: ir.Table) -> ir.Table:
+        """Return `of_share`, `of_root` and `shown_parent` of the shares whose maker the log shows.
+
+        `shown_parent` is null if the maker did not come by a share. Of several shares by which a
+        maker had come, the parent is the one that the script names.
+        """
+        minted = self._engine.stage("made_ids", self._minted())
+        columns = ["visitor", "share_root", "above", "opened", "shown_parent"]
+        came = came_by_ids(visits)
+        came = came.mutate(above=came.share_generation, opened=came.share_id)
+        own = own.filter(own.is_own)
+        own = own.mutate(above=own.share_generation, opened=own.share_id)
+        brought = (
+            came.mutate(shown_parent=came.share_id)
+            .select(*columns)
+            .union(own.mutate(shown_parent=ibis.null("string")).select(*columns), distinct=True)
+        )
+        brought = self._engine.stage("brought_by", brought)
+        joined = minted.join(brought, ["visitor", "share_root", "above"])
+        shown = joined.filter(joined.source.isnull() | (joined.source == joined.opened))
+        shown = shown.select("of_share", "share_root", "shown_parent")
+        # Who opens a second link within a visit came to the page by it as well.
+        opened = minted.filter(minted.source.notnull()).mutate(opened=minted.source)
+        opened = opened.anti_join(brought, ["visitor", "share_root", "opened"])
+        makers = self._engine.stage("all_id_makers", self._makers(self._beacons()))
+        makers = makers.select("share_root", "maker", above="share_generation", opened="share_id")
+        within = opened.join(makers, ["share_root", "above", "opened"])
+        is_own = within.maker == within.visitor
+        within = within.mutate(shown_parent=ibis.ifelse(is_own, None, within.opened))
+        within = within.select("of_share", "share_root", "shown_parent")
+        every = self._engine.view("shown_parents", shown.union(within))
+        return every.group_by("of_share", of_root=every.share_root).agg(
+            shown_parent=every.shown_parent.min()
+        )
+
+    def _minted(self) -> ir.Table:
+        """Return the ids that visitors were given, by the script's requests and by referrers:
+        `above` is the generation before that of `of_share`, and `source` the share of the page's
+        address then, if the script names one."""
         requests = self._requests
         inside = requests.filter(
             requests.kind == "page", requests.referrer.contains(f"{self._parameter}=")
@@ -269,29 +326,19 @@ class ShareIds:
         keys = inside.select("query").distinct()
         held = inside.join(self._engine.look_up("referrer_ids", keys, look_up), "query")
         columns = ["visitor", *ID_KEY, "share_generation"]
-        both = self._engine.stage(
-            "made_ids", held.select(*columns).union(self._beacons().select(*columns), distinct=True)
+        sent = self._beacons()
+        source = sent.query.re_extract(SOURCE_OF_BEACON, 1).nullif("")
+        both = (
+            held.select(*columns)
+            .mutate(source=ibis.null("string"))
+            .union(sent.select(*columns, source=source))
         )
-        minted = both.select(
+        return both.group_by(
             "visitor",
-            tracked_id=both.share_id,
-            root=both.share_root,
+            "share_root",
+            of_share=both.share_id,
             above=both.share_generation - 1,
-        )
-        came = came_by_ids(visits).select(
-            "visitor", parent="share_id", root="share_root", above="share_generation"
-        )
-        brought = minted.join(came.distinct(), ["visitor", "root", "above"])
-        brought = brought.select("tracked_id", "root", "parent")
-        if self._own is None:
-            return brought.group_by("tracked_id", "root").agg(parent=brought.parent.min())
-        own = self._own.filter(self._own.is_own).select(
-            "visitor", root="share_root", above="share_generation"
-        )
-        again = minted.join(own.distinct(), ["visitor", "root", "above"])
-        again = again.select("tracked_id", "root", parent=ibis.null("string"))
-        shown = self._engine.view("shown_parents", brought.union(again))
-        return shown.group_by("tracked_id", "root").agg(parent=shown.parent.min())
+        ).agg(source=both.source.max())
 
 
 def _is_soon(time: ir.TimestampValue, after: ir.TimestampValue) -> ir.BooleanValue:
@@ -303,13 +350,6 @@ def _is_soon(time: ir.TimestampValue, after: ir.TimestampValue) -> ir.BooleanVal
 def came_by_ids(visits: ir.Table) -> ir.Table:
     """Return the visits that came by a share whose link had an id."""
     return visits.filter(visits.share_id.notnull())
-
-
-def _posted(visits: ir.Table) -> ir.Table:
-    """Return the shares whose link was posted in public, with `posted`."""
-    counted = visits.group_by(*ID_KEY).agg(n=visits.count(), public=visits.referrer.count())
-    is_public = (counted.n >= MANY_CLICKS) & (counted.public >= counted.n * MOSTLY_PUBLIC)
-    return counted.filter(is_public).select(*ID_KEY, posted=ibis.literal(True))
 
 
 def _look_up(keys: pa.RecordBatch, *, name: str, of_referrers: bool) -> pa.RecordBatch:

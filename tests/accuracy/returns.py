@@ -3,8 +3,9 @@
 `python -m tests.accuracy.returns FIRST LAST [FOLDER]` simulates a site of each type with each of
 these seeds, one after the other, and writes tests/data/returns.json, of which
 tests/generate/returns.py makes the table of docs/accuracy.md. A site takes eleven seconds of one
-core, nearly all of it to simulate and analyse. FOLDER keeps the sites and their analyses: what
-changes in campaigns/ alone is then measured anew with two seconds a site.
+core, nearly all of it to simulate and analyse. FOLDER keeps the sites and their analyses: a run
+that was cut off goes on from there, and what changes in campaigns/ alone is then measured anew with
+two seconds a site.
 """
 
 import json
@@ -44,10 +45,15 @@ def measured_returns(folder: Path, site: str, seed: int) -> dict[str, Any]:
     lines = (files / TRUTH_NAME).read_text("utf-8").splitlines()
     facts = [json.loads(line) for line in lines]
     began = Counter(str(f["campaign"]) for f in facts if f["type"] == "visit")
-    devices = earned(facts, lambda visit: (visit["client_ip"], visit["user_agent"]))
-    people = earned(facts, lambda visit: visit["person"])
+    by_device = bringers(facts, lambda visit: (visit["client_ip"], visit["user_agent"]))
+    by_person = bringers(facts, lambda visit: visit["person"])
+    apart = {order: by for order, by in by_person.items() if by_device.get(order) != by}
+    devices, people, unlinked = (earned(facts, by) for by in (by_device, by_person, apart))
     rows = [
-        _row(row, began[row.campaign], devices[row.campaign], people[row.campaign])
+        {
+            **_row(row, began[row.campaign], devices[row.campaign], people[row.campaign]),
+            "unlinked": unlinked[row.campaign],
+        }
         for row in report.campaigns
         if row.campaign and row.cost is not None
     ]
@@ -80,21 +86,30 @@ def _row(row: CampaignRow, began: int, device: float, person: float) -> dict[str
     }
 
 
-def earned(facts: Sequence[Fact], whose: Callable[[Fact], object]) -> Counter[str]:
-    """The revenue of each campaign: of an order the last visit with a source, of the same device or
-    person, has all of it."""
+def bringers(facts: Sequence[Fact], whose: Callable[[Fact], object]) -> dict[str, str]:
+    """What brought each order whose device or person had come by anything: the last visit with a
+    source. Orders are named by their visit."""
     visits = {f["visit"]: f for f in facts if f["type"] == "visit"}
     shares = {f["id"]: f for f in facts if f["type"] == "share"}
     groups: defaultdict[object, list[Fact]] = defaultdict(list)
     for visit in sorted(visits.values(), key=lambda visit: str(visit["time"])):
         groups[whose(visit)].append(visit)
-    revenue: Counter[str] = Counter()
+    brought = {}
     for group in groups.values():
         last = None
         for visit in group:
             last = _source(visit, visits, shares) or last
-            if last:
-                revenue[last] += visit["revenue"]
+            if last and visit["revenue"]:
+                brought[str(visit["visit"])] = last
+    return brought
+
+
+def earned(facts: Sequence[Fact], brought: Mapping[str, str]) -> Counter[str]:
+    """The revenue of what brought orders."""
+    revenue: Counter[str] = Counter()
+    for fact in facts:
+        if fact["type"] == "visit" and fact["visit"] in brought:
+            revenue[brought[fact["visit"]]] += fact["revenue"]
     return revenue
 
 
