@@ -15,7 +15,6 @@ from darksocial.store.upkeep import verify
 from darksocial.visits.visitors import ID_DIGITS
 from tests.nightly_runs import run, tables
 
-pytestmark = pytest.mark.slow
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PERSON, OTHER = "184.177", "184.178"
 
@@ -85,6 +84,7 @@ def test_a_transaction_that_a_later_night_brings_again_counts_once(tmp_path: Pat
     assert not any(b"T1" in file.read_bytes() for file in hit_files(store))
 
 
+@pytest.mark.long
 def test_events_beyond_the_days_around_are_not_compared(tmp_path: Path) -> None:
     store = tmp_path / "store"
     for number, days in enumerate((0, DAYS_AROUND, DAYS_AROUND * 2 + 1)):
