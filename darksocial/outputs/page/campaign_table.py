@@ -62,7 +62,7 @@ def _table(
 ) -> Table:
     columns = [
         *texts(title),
-        *charts(),
+        *charts(_("without and with shares")),
         *numbers(_("visits"), _("with shares"), _("90% interval")),
     ]
     if has_costs:

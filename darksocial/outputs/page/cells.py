@@ -37,7 +37,7 @@ def texts(*headings: str) -> list[Column]:
     return [Column(heading) for heading in headings]
 
 
-def charts(heading: str = "") -> list[Column]:
+def charts(heading: str) -> list[Column]:
     """Return a column of small charts."""
     return [Column(heading, is_chart=True)]
 

@@ -180,7 +180,7 @@ def of_apps(facts: PageFacts) -> Section:
         )
     columns = [
         *texts(_("app")),
-        *charts(),
+        *charts(_("compared")),
         *numbers(_("visits"), _("estimated total"), _("90% interval")),
     ]
     return Section(
@@ -247,7 +247,7 @@ def of_channels(facts: PageFacts) -> Section:
         )
     columns = [
         *texts(_("channel")),
-        *charts(),
+        *charts(_("from booked to estimated")),
         *numbers(_("booked"), _("estimated"), _("90% interval")),
     ]
     dark, before = facts.summary["dark_social"], facts.summary["before"]

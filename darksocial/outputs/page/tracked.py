@@ -44,7 +44,7 @@ def _of_generations(report: SharesReport) -> Section:
         )
     columns = [
         *texts(_("generation")),
-        *charts(),
+        *charts(_("compared")),
         *numbers(_("shares"), _("visits")),
         *texts(_("shares of the next, for each")),
     ]
@@ -67,7 +67,11 @@ def _of_ways(report: SharesReport) -> Section:
             says = _("{app}: {visits} visits").format(app=name, visits=whole(clicks))
             cells = [text(name), text(kind), bar(clicks, highest, says)]
             rows.append([*cells, number(whole(n)), number(whole(clicks))])
-    columns = [*texts(_("through"), _("what it is")), *charts(), *numbers(_("shares"), _("visits"))]
+    columns = [
+        *texts(_("through"), _("what it is")),
+        *charts(_("compared")),
+        *numbers(_("shares"), _("visits")),
+    ]
     return Section(
         "ways",
         _("How are links shared?"),
