@@ -107,7 +107,7 @@ def test_the_report_has_the_tree_of_the_truth(seed: int, tmp_path: Path) -> None
     with darksocial.analyze(logs, secret=WORLDS_SECRET) as analysis:
         counts = counts_of_ids(analysis, truth, WORLDS_SECRET, tmp_path / "out")
     assert (counts.parents, counts.false) == (counts.seen, 0)
-    assert counts.seen > 100
+    assert counts.seen > 10
 
 
 @pytest.mark.long
