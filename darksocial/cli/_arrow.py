@@ -8,18 +8,18 @@ again when it is asked for a data frame, as `darksocial evaluate` does.
 from __future__ import annotations
 
 import sys
-from importlib.abc import Loader, MetaPathFinder
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # importlib.abc would load archives and more, for `--help` too
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 ARROW, PANDAS = "pyarrow", "pandas"
 
 
-class _Refused(MetaPathFinder):
+class _Refused:
     """Refuses pandas as if it were not installed."""
 
     def find_spec(
@@ -29,7 +29,7 @@ class _Refused(MetaPathFinder):
             raise ModuleNotFoundError(fullname, name=fullname)
 
 
-class _WithFirstArray(Loader):
+class _WithFirstArray:
     """Loads pyarrow and makes its first array."""
 
     def __init__(self, loader: Loader) -> None:
@@ -48,7 +48,7 @@ class _WithFirstArray(Loader):
             sys.meta_path.remove(refused)
 
 
-class _ArrowFinder(MetaPathFinder):
+class _ArrowFinder:
     """Finds pyarrow where the other finders find it, and steps aside."""
 
     def find_spec(
@@ -60,7 +60,7 @@ class _ArrowFinder(MetaPathFinder):
         for finder in sys.meta_path:
             spec = finder.find_spec(fullname, path, target)
             if spec and spec.loader:
-                spec.loader = _WithFirstArray(spec.loader)
+                spec.loader = cast("Loader", _WithFirstArray(spec.loader))
                 return spec
         return None
 

@@ -169,7 +169,9 @@ def _claims(head: Sequence[str], formats: Iterable[Format], wrapper: Wrapper | N
     # Lines that come later may be of a format of which the first lines are none.
     return Detection(
         ranked(
-            claim if claim.matched else _claim(claim.format, head, numbered, wrapper, left)
+            _claim(claim.format, head, numbered, wrapper, left)
+            if isinstance(claim.grammar, Layout) and not claim.matched
+            else claim
             for claim in claims
         )
     )

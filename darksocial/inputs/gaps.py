@@ -49,11 +49,11 @@ PERIOD_NOTE = _(
 
 def missing_evidence(records: frozenset[str]) -> tuple[str, ...]:
     """Return notes on the evidence that an input with these fields cannot give."""
-    missing = [(fields, note) for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records]
-    notes = [note for _fields, note in missing]
-    if {ADDRESS_FIELDS, AGENT_FIELDS} <= {fields for fields, _note in missing}:
-        others = [note for fields, note in missing if fields == ORIGIN_FIELDS]
-        notes = [NO_CLIENT_NOTE, *others]
+    missing = {fields: note for fields, note in NOTES_BY_MISSING_FIELDS if not fields & records}
+    if {ADDRESS_FIELDS, AGENT_FIELDS} <= missing.keys():
+        missing[ADDRESS_FIELDS] = NO_CLIENT_NOTE
+        del missing[AGENT_FIELDS]
+    notes = list(missing.values())
     if "weight" in records:
         notes.append(AGGREGATED_NOTE)
         notes += [PERIOD_NOTE] if "last_day" in records else []
