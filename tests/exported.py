@@ -35,7 +35,7 @@ def exported_rows(path: Path, text: str, **assigned: str) -> list[dict[str, Any]
     texts = list(exploded(texts, grammar.each)) if grammar.each else texts
     with duckdb.connect() as connection:
         prepare(connection)
-        connection.register("lines", next(batches(texts, 0)).select(LINES.names))
+        connection.register("lines", next(batches(texts, 0))[1].select(LINES.names))
         result = connection.sql(parser_sql(Parsing(name, grammar))).to_arrow_table()
     rows = [row for row in result.to_pylist() if row["reason"] not in ("blank", "comment")]
     return [{key: value for key, value in row.items() if value is not None} for row in rows]

@@ -23,7 +23,8 @@ from darksocial.engines._streams import pieces
 from darksocial.inputs.file import Input, Section
 from darksocial.parser import Parsing
 from darksocial.parser.connection import prepare
-from darksocial.reading import LINES, lines_as_batch
+from darksocial.reading import lines_as_batch
+from darksocial.reading.cells import lines_schema
 
 WORKER_BATCH_ROWS = 16_384
 WORKER_PIECE_ROWS = 250_000
@@ -143,7 +144,8 @@ class Parser:
             for parsing, group in groupby(sections, key=itemgetter(0)):
                 query = self.query(parsing)
                 for piece in pieces((batch for _parsing, batch in group), WORKER_PIECE_ROWS):
-                    lines = pa.RecordBatchReader.from_batches(LINES, piece)
+                    schema = lines_schema(len(parsing.cells))
+                    lines = pa.RecordBatchReader.from_batches(schema, piece)
                     connection.register("lines", lines)
                     for batch in connection.sql(query).to_arrow_reader(WORKER_BATCH_ROWS):
                         yield self._completed(batch)

@@ -31,11 +31,12 @@ from darksocial.expressions.compiled import (
 )
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
+from darksocial.parser import Parsing
 from darksocial.parser.connection import prepare
 from darksocial.parser.hits import PARSED, parser_sql
 from darksocial.parser.sums import requests_query, requests_schema
 from darksocial.privacy.lines import redacted
-from darksocial.reading import LINES
+from darksocial.reading.cells import lines_schema
 from darksocial.reading.progress import Progress
 from darksocial.results.parquet import first_damaged, write_days, write_file
 from darksocial.scratch.folder import Scratch
@@ -100,7 +101,7 @@ class DuckDBEngine:
         with self._one_transaction("parsed"):
             for stream in lines.streams(progress):
                 for piece in pieces(stream.batches):
-                    self._parse(name, parser_sql(stream.parsing), piece)
+                    self._parse(name, parser_sql(stream.parsing), stream.parsing, piece)
         return parsed
 
     def parse_requests(
@@ -121,11 +122,13 @@ class DuckDBEngine:
                     query = requests_query(
                         stream.parsing, goals, each_line=each_line, of_goals=of_goals
                     )
-                    rows, line_count = self._parse(name, query, piece)
+                    rows, line_count = self._parse(name, query, stream.parsing, piece)
                     each_line = each_line or rows >= SUM_UP_MIN_RATIO * line_count
         return requests
 
-    def _parse(self, name: str, query: str, piece: Iterator[pa.RecordBatch]) -> tuple[int, int]:
+    def _parse(
+        self, name: str, query: str, parsing: Parsing, piece: Iterator[pa.RecordBatch]
+    ) -> tuple[int, int]:
         """Insert the rows of a piece; return how many rows there are, and of how many lines."""
         line_counts: list[int] = []
 
@@ -134,7 +137,8 @@ class DuckDBEngine:
                 line_counts.append(batch.num_rows)
                 yield batch
 
-        reader = pa.RecordBatchReader.from_batches(LINES, counted())
+        schema = lines_schema(len(parsing.cells))
+        reader = pa.RecordBatchReader.from_batches(schema, counted())
         self._connection.register("lines", reader)
         with self._log.step(name, query) as step:
             step.rows = self._count(f"INSERT INTO {name} BY NAME {query}")

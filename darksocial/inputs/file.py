@@ -68,7 +68,10 @@ class Input:
     def sections(self, progress: Progress | None = None) -> Iterator[Section]:
         """Read the file once and count its lines; a header within the file renames its columns."""
         with self.stream as stream:
-            yield from self.sections_of(self._batches(stream, progress))
+            if self._has_cells:
+                yield from self._new(self._rows(stream, progress))
+            else:
+                yield from self.sections_of(self._batches(stream, progress))
             self.warning = stream.warning
         if not self.lines:
             yield self.parsing, pa.RecordBatch.from_pylist([], schema=LINES)
@@ -115,6 +118,26 @@ class Input:
             if batch.num_rows:
                 yield parsing, batch
 
+    @property
+    def _has_cells(self) -> bool:
+        """Whether rows may go to the parser as cells: nobody looks at their texts."""
+        grammar = self.parsing.grammar
+        if not isinstance(grammar, Keys) or grammar.each or grammar.prefix:
+            return False
+        is_bare = not self.parsing.wrapper and not self.others and not self.observe
+        return self.container != "lines" and is_bare and not self.lines_before
+
+    def _rows(
+        self, stream: ByteStream, progress: Progress | None
+    ) -> Generator[Section, None, None]:
+        rows = records.rows_of(self.container, stream, progress)
+        parsing = self.parsing
+        for cells, batch in records.batches(rows, self.number):
+            columns = tuple(zip(cells.names, cells.quoted, strict=True)) if cells else ()
+            if columns != parsing.cells:
+                parsing = replace(parsing, cells=columns)
+            yield parsing, batch
+
     def _batches(self, stream: ByteStream, progress: Progress | None) -> Iterator[pa.RecordBatch]:
         each = self.parsing.grammar.each if isinstance(self.parsing.grammar, Keys) else ""
         first = self.lines_before + 1 if getattr(stream, "start", 0) else 1
@@ -128,7 +151,8 @@ class Input:
         else:
             texts = records.records_of(self.container, stream, progress)
         texts = records.exploded(texts, each) if each else texts
-        return records.batches(texts, self.number, first_line=first)
+        batches = records.batches(texts, self.number, first_line=first)
+        return (batch for _no_cells, batch in batches)
 
 
 def _cut_at_headers(parsing: Parsing, batch: pa.RecordBatch) -> Generator[Section, None, Parsing]:

@@ -21,7 +21,8 @@ class Parsing:
     zone of times that have none, and `latest` the last day (ISO 8601) that a time without a year
     can mean. `trusted_proxies` are those whose X-Forwarded-For is believed. `privacy` says what is
     kept in rejects and in the paths of requests. `geoip` is the path of the database that says in
-    which countries addresses are; empty: there is none.
+    which countries addresses are; empty: there is none. `cells` are the columns of rows that come
+    as cells and not as texts of JSON objects: the name of each, and whether JSON quotes its values.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Parsing:
     latest: str = ""
     privacy: Privacy = NOTHING_KEPT
     geoip: str = ""
+    cells: tuple[tuple[str, bool], ...] = ()
 
     @property
     def records(self) -> frozenset[str]:

@@ -23,7 +23,14 @@ from darksocial.parser.exports import (
     without_placeholder,
 )
 from darksocial.parser.layouts import layout_steps, misfit_of_layout, time_of_layout
-from darksocial.parser.named import columns_steps, keys_steps, misfit_of_columns, misfit_of_keys
+from darksocial.parser.named import (
+    cell_columns,
+    columns_steps,
+    keys_steps,
+    misfit_of_columns,
+    misfit_of_keys,
+    text_of_cells,
+)
 from darksocial.parser.periods import PERIOD_COLUMNS, period_columns
 from darksocial.parser.sql import auto_time, cases_sql, day_by, first_sql, quoted_sql, time_by
 from darksocial.parser.steps import Steps
@@ -44,6 +51,9 @@ ADDRESS = (
     r"|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$"
 )
 HOST_FIRST = r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/"
+OTHER_STARTS = " OR ".join(
+    f"starts_with(bare, '{start}')" for start in ("/", "http://", "https://")
+)
 IS_CONNECT = "request_verb = 'CONNECT'"
 BLANKS = " \t\r\v\f"
 # Times that seconds in 32 bits, as Ibis counts them, can hold.
@@ -108,7 +118,7 @@ def hits_steps(parsing: Parsing) -> Steps:
         misfit = misfit_of_layout(parsing.name)
         time = time_of_layout(grammar, "time_text", parsing.timezone, parsing.latest)
     elif isinstance(grammar, Keys):
-        fields, misfit = keys_steps(grammar, lines), misfit_of_keys()
+        fields, misfit = keys_steps(grammar, lines, parsing.cells), misfit_of_keys()
         fields = fields.adding("moments", f"{_moment(grammar.records)} AS moment")
         time = _time(grammar, grammar.records, parsing.timezone)
     else:
@@ -142,10 +152,7 @@ def _unwrapped(wrapper: Wrapper | None) -> Steps:
     return (
         lines.then("wrapped", "file", "line", "overlong", "text AS raw")
         .then("inner_lines", "file", "line", f"{inside} AS text", "overlong", "raw")
-        .adding(
-            "unwrapped",
-            f"{verdict} AS verdict",
-        )
+        .adding("unwrapped", f"{verdict} AS verdict")
     )
 
 
@@ -203,8 +210,9 @@ def _typed(fields: Steps, parsing: Parsing, time: str) -> Steps:
     verb = _recorded(parsing, method="method_text", request="request_method")
     if not isinstance(parsing.grammar, Layout):
         # Exports write addresses with a fragment, and without a scheme.
-        fields = fields.adding("bare_targets", f"regexp_replace({target}, '#.*$', '') AS bare")
-        has_host = f"regexp_matches(bare, {quoted_sql(HOST_FIRST)})"
+        bare = f"WHEN contains({target}, '#') THEN regexp_replace({target}, '#.*$', '')"
+        fields = fields.adding("bare_targets", f"CASE {bare} ELSE {target} END AS bare")
+        has_host = f"NOT ({OTHER_STARTS}) AND regexp_matches(bare, {quoted_sql(HOST_FIRST)})"
         target = f"CASE WHEN {has_host} THEN 'http://' || bare ELSE bare END"
     elif "url" in parsing.records:
         fields = fields.adding("whole_targets", f"{target} AS whole_target")
@@ -238,11 +246,14 @@ def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
         **visit_columns(parsing),
         **period_columns(parsing),
     }
-    selected = (f'{sql} AS "{column}"' for column, sql in columns.items())
-    shown = "text" if parsing.privacy.keep_identifiers else "redacted(text)"
-    return typed.then("parsed", f"{_reject_text(parsing)} AS text", *selected).then(
+    selected = [f'{sql} AS "{column}"' for column, sql in columns.items()]
+    cells = cell_columns(parsing.cells)
+    text = text_of_cells(parsing.cells) if cells else "text"
+    shown = text if parsing.privacy.keep_identifiers else f"redacted({text})"
+    rest = f"* EXCLUDE ({', '.join(cells)})" if cells else "*"
+    return typed.then("parsed", f"{_reject_text(parsing)} AS text", *selected, *cells).then(
         "hits",
-        "* REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
+        f"{rest} REPLACE (CASE WHEN reason IS NOT NULL AND reason NOT IN ('blank', 'comment') "
         f"THEN {shown} END AS text)",
     )
 

@@ -9,6 +9,7 @@ from darksocial.grammar.keys import MENDINGS, Keys
 from darksocial.grammar.values import UTM_MEANINGS, Step, Template, Value
 from darksocial.parser.sql import cases_sql, first_sql, list_sql, quoted_sql
 from darksocial.parser.steps import Steps
+from darksocial.reading.cells import cell_column
 
 # Verdicts: a reason for rejects, and what marks a record that is no request.
 EXCLUDED_BY_EXPORT = "excluded by the export"
@@ -33,11 +34,14 @@ SQL_OF_DECODING = {
 Path = tuple[Step, ...]
 
 
-def keys_steps(grammar: Keys, lines: Steps) -> Steps:
+def keys_steps(grammar: Keys, lines: Steps, cells: Sequence[tuple[str, bool]] = ()) -> Steps:
     """Add the steps to `fields`: each meaning of a JSON object as text, and `whole`.
 
-    A line of nginx that is no JSON is mended first; values with `\\xHH` are unescaped.
+    A line of nginx that is no JSON is mended first; values with `\\xHH` are unescaped. `cells` are
+    the columns of rows that come as cells (`Parsing.cells`), of which nothing is to be mended.
     """
+    if cells:
+        return _cells_steps(grammar, lines, [name for name, _is_quoted in cells])
     mended = "json"
     for pattern, replacement in MENDINGS:
         mended = f"regexp_replace({mended}, {quoted_sql(pattern)}, {quoted_sql(replacement)}, 'g')"
@@ -51,7 +55,9 @@ def keys_steps(grammar: Keys, lines: Steps) -> Steps:
         )
         .adding(
             "objects",
-            "is_valid OR (starts_with(ltrim(json), '{') AND json_valid(json)) AS is_object",
+            # `is_valid OR ...` would check every object twice: DuckDB evaluates both sides.
+            "CASE WHEN is_valid THEN true "
+            "ELSE starts_with(ltrim(json), '{') AND json_valid(json) END AS is_object",
         )
         .adding(
             "looked_up",
@@ -61,19 +67,57 @@ def keys_steps(grammar: Keys, lines: Steps) -> Steps:
         )
     )
     read = _reader(grammar)
+    columns = _columns(grammar.values, read, grammar, "restored({0}, escaped)")
+    columns += [f"prefix.{name} AS {name}_text" for name in sorted(grammar.prefixed)]
+    verdicts = _verdicts(grammar, read, "is_object AND ")
+    return _fields(objects, verdicts, "coalesce(is_object, false)", columns)
+
+
+def cell_columns(cells: Sequence[tuple[str, bool]]) -> list[str]:
+    """Return the names of the columns that hold the cells of rows."""
+    return [cell_column(place) for place in range(len(cells))]
+
+
+def _cells_steps(grammar: Keys, lines: Steps, names: Sequence[str]) -> Steps:
+    """Add the step to `fields` for rows that come as cells, below these names.
+
+    It gives what `keys_steps` gives for the objects of the rows. A cell holds no further keys.
+    """
+
+    def read(steps: Path) -> str:
+        name, *further = steps
+        if further or not isinstance(name, str) or name not in names:
+            return "NULL::VARCHAR"
+        return cell_column(names.index(name))
+
+    columns = _columns(grammar.values, read, grammar, "{0}")
+    columns += [cell_column(place) for place in range(len(names))]
+    return _fields(lines, _verdicts(grammar, read, ""), "true", columns)
+
+
+def text_of_cells(cells: Sequence[tuple[str, bool]]) -> str:
+    """Return SQL for the text of the object that a row is, as record_texts.py writes it."""
+    pairs = []
+    for place, (name, is_quoted) in enumerate(cells):
+        column = cell_column(place)
+        value = f"to_json({column})::VARCHAR" if is_quoted else column
+        key = quoted_sql(json.dumps(name, ensure_ascii=False) + ": ")
+        pairs.append(f"{key} || coalesce({value}, 'null')")
+    return f"'{{' || concat_ws(', ', {', '.join(pairs)}) || '}}'"
+
+
+def _verdicts(grammar: Keys, read: Callable[[Path], str], condition: str) -> list[str]:
+    """Return the cases for records that are no requests, or that the export leaves out."""
     verdicts = [
-        f"WHEN is_object AND coalesce({read(steps)}, '') NOT IN ({list_sql(allowed)}) "
+        f"WHEN {condition}coalesce({read(steps)}, '') NOT IN ({list_sql(allowed)}) "
         f"THEN '{NO_REQUEST}'"
         for steps, allowed in grammar.only
     ]
     verdicts += [
-        f"WHEN is_object AND {read(steps)} IS NULL THEN '{NO_REQUEST}'"
+        f"WHEN {condition}{read(steps)} IS NULL THEN '{NO_REQUEST}'"
         for steps in grammar.requests_have
     ]
-    verdicts += _exclusions((read(steps), pattern) for steps, pattern in grammar.excluded)
-    columns = _columns(grammar.values, read, grammar, "restored({0}, escaped)")
-    columns += [f"prefix.{name} AS {name}_text" for name in sorted(grammar.prefixed)]
-    return _fields(objects, verdicts, "coalesce(is_object, false)", columns)
+    return verdicts + _exclusions((read(steps), pattern) for steps, pattern in grammar.excluded)
 
 
 def misfit_of_keys() -> str:

@@ -15,6 +15,12 @@ PARQUET_BATCH_ROWS = 10_000
 
 def read_parquet(file: IO[bytes]) -> Iterator[dict[str, Any]]:
     """Return the rows. Raises ValueError if the file is damaged or a row exceeds 64 MiB."""
+    for batch in parquet_batches(file):
+        yield from batch.to_pylist()
+
+
+def parquet_batches(file: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    """Return the rows in batches of bounded size. Raises ValueError as `read_parquet` does."""
     from pyarrow import parquet
 
     try:
@@ -24,7 +30,7 @@ def read_parquet(file: IO[bytes]) -> Iterator[dict[str, Any]]:
         for batch in opened.iter_batches(_rows_that_fit(opened.metadata)):
             step = _fitting(_longest_row(batch))
             for start in range(0, batch.num_rows, step):
-                yield from batch.slice(start, step).to_pylist()
+                yield batch.slice(start, step)
     except OSError as error:  # what Arrow raises for damage
         raise ValueError(str(error)) from error
 

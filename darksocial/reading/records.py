@@ -1,6 +1,7 @@
 """Read files whose records are not lines: CSV, JSON documents, XML, Parquet and Avro.
 
-Each record becomes the text of one JSON object, so that all of them are read alike. Whatever
+Each record becomes the text of one JSON object, so that all of them are read alike; rows of CSV,
+Parquet and Avro go to the parser as columns of texts where that is the same (cells.py). Whatever
 precedes the records (comments, a CSV header) becomes a text that begins with `#`. Records are
 numbered from 1 in the order of the file.
 """
@@ -12,10 +13,8 @@ import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
-from typing import IO
+from itertools import groupby, islice
+from typing import IO, TypeVar, cast
 
 import pyarrow as pa
 
@@ -24,23 +23,18 @@ from darksocial.printable import printable
 from darksocial.privacy.lines import redacted
 from darksocial.reading.avro import AVRO_MAGIC, read_avro
 from darksocial.reading.bounds import Metered, ShallowJson, check_depth, check_prolog
+from darksocial.reading.cells import Cells, batch_of_cells, batch_of_rows, cells_of
+from darksocial.reading.csv_cells import read_csv_cells
+from darksocial.reading.csv_rows import delimiter_of, read_csv
 from darksocial.reading.lines import LINES, MAX_LINE_BYTES, OVERLONG_TEXT_BYTES
-from darksocial.reading.parquet import PARQUET_MAGIC, read_parquet
+from darksocial.reading.parquet import PARQUET_MAGIC, parquet_batches, read_parquet
 from darksocial.reading.progress import Progress
+from darksocial.reading.record_texts import Records, opened, text_of
 from darksocial.reading.streams import ByteStream
 from darksocial.scratch.folder import scratch_place
 
 XML_START = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|[A-Za-z]\w*[\s>])")
 JSON_DOCUMENT = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*(?:\r?\n|\"[^\"\n]*\"\s*:\s*\[?\{?\s*\r?\n))")
-DELIMITERS = ",;\t|"
-HEADER_CELL = re.compile(r"(?:(?:(?!\d)|(?=\d[A-Z][a-z]))[\w#$@(\[&€£¥%][^\"\\<>{}=;|\t]{0,99})?")
-"""A name above a column, in any language and with any sign that people write, or none.
-
-GoatCounter writes the version of its export before the first name: `2Path`.
-"""
-COMMENT_PAIR = re.compile(r"#\s*([^:]+?)\s*:\s*(.+?)\s*$")
-# The period of an exploration of Google Analytics 4.
-COMMENT_PERIOD = re.compile(r"#\s*(\d{8})\s*-\s*(\d{8})\s*$")
 # Keys under which documents hold their list of records.
 RECORD_LIST_KEYS = (
     "records",
@@ -54,11 +48,9 @@ RECORD_LIST_KEYS = (
     "entries",
 )
 MAX_BATCH_RECORDS, MAX_BATCH_CHARACTERS = 10_000, 1 << 24
-MAX_CELL_CHARACTERS = 1 << 20
 READ_BYTES = 1 << 16
 MAX_REASON_CHARACTERS = 200
-
-Records = Iterator[str]
+T = TypeVar("T")
 
 
 def container_of(head: bytes) -> str:
@@ -74,7 +66,7 @@ def container_of(head: bytes) -> str:
         return "xml"
     if JSON_DOCUMENT.match(head):
         return "json"
-    return "csv" if _delimiter(head.decode("utf-8", errors="backslashreplace")) else "lines"
+    return "csv" if delimiter_of(head.decode("utf-8", errors="backslashreplace")) else "lines"
 
 
 def records_of(container: str, stream: ByteStream, progress: Progress | None = None) -> Records:
@@ -82,10 +74,30 @@ def records_of(container: str, stream: ByteStream, progress: Progress | None = N
 
     `progress` is called with the number of bytes of the file read since the last call.
     """
+    yield from _read(READERS[container], container, stream, progress)
+
+
+def rows_of(
+    container: str, stream: ByteStream, progress: Progress | None = None
+) -> Iterator[str | Cells]:
+    """Return the records of a file as `records_of` does, but rows as cells where that is the same.
+
+    The numbers of records are the same, too.
+    """
+    reader = READERS_OF_CELLS.get(container, READERS[container])
+    yield from _read(reader, container, stream, progress)
+
+
+def _read(
+    reader: Callable[[IO[bytes]], Iterator[T]],
+    container: str,
+    stream: ByteStream,
+    progress: Progress | None,
+) -> Iterator[T]:
     blocks = io.BufferedReader(_Blocks(stream, progress))
     try:
         with _seekable(stream, blocks) if container == "parquet" else blocks as file:
-            yield from READERS[container](file)
+            yield from reader(file)
     except DAMAGES as error:
         stream.warning = _("the {format} data is damaged or ends early ({reason})").format(
             format=container, reason=_reason(error)
@@ -119,18 +131,33 @@ def _reason(error: Exception) -> str:
 
 
 def batches(
-    texts: Iterable[str], file_number: int, *, first_line: int = 1
-) -> Iterator[pa.RecordBatch]:
-    """Return texts as batches of the schema `LINES`, numbered from `first_line` on."""
-    numbered = iter(enumerate(texts, start=first_line))
-    while rows := list(_fitting(numbered)):
-        columns = [
-            pa.array([file_number] * len(rows), pa.int32()),
-            pa.array([row[0] for row in rows], pa.int64()),
-            pa.array([row[1] for row in rows], pa.string()),
-            pa.array([row[2] for row in rows], pa.bool_()),
-        ]
-        yield pa.record_batch(columns, schema=LINES)
+    records: Iterable[str | Cells], file_number: int, *, first_line: int = 1
+) -> Iterator[tuple[Cells | None, pa.RecordBatch]]:
+    """Return records as batches, numbered from `first_line` on, with the cells that they hold.
+
+    Texts have the schema `LINES`, cells that of `cells.lines_schema`.
+    """
+    line = first_line
+    for is_text, several in groupby(records, key=lambda record: isinstance(record, str)):
+        if is_text:
+            texts = enumerate(cast("Iterator[str]", several), start=line)
+            while rows := list(_fitting(texts)):
+                yield None, _batch_of_texts(rows, file_number)
+                line += len(rows)
+        else:
+            for cells in cast("Iterator[Cells]", several):
+                yield cells, batch_of_cells(cells, file_number, line)
+                line += len(cells)
+
+
+def _batch_of_texts(rows: list[tuple[int, str, bool]], file_number: int) -> pa.RecordBatch:
+    columns = [
+        pa.array([file_number] * len(rows), pa.int32()),
+        pa.array([row[0] for row in rows], pa.int64()),
+        pa.array([row[1] for row in rows], pa.string()),
+        pa.array([row[2] for row in rows], pa.bool_()),
+    ]
+    return pa.record_batch(columns, schema=LINES)
 
 
 def _fitting(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, bool]]:
@@ -157,112 +184,7 @@ def exploded(texts: Iterable[str], each: str) -> Records:
             yield text
             continue
         for element in elements:
-            yield _text({**record, each: element})
-
-
-def _csv(file: IO[bytes]) -> Records:
-    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    pairs: dict[str, str] = {}
-    header: list[str] = []
-    pending = ""
-    lines = _bounded_lines(text)
-    for line in lines:
-        bare = line.strip().strip(",;\t")
-        if not bare or bare.startswith("#"):
-            pairs |= _pair(bare)
-            yield bare
-            continue
-        pending = line
-        break
-    delimiter = _delimiter(pending) or ","
-    header = [cell.strip() for cell in next(csv.reader([pending], delimiter=delimiter), [])]
-    if header:
-        yield "#" + pending.rstrip("\r\n")
-    names_follow = False
-    for row in csv.reader(_without_nul(lines), delimiter=delimiter):
-        if not any(row):
-            yield ""
-        elif row[0].startswith("#") and len(row) != len(
-            header
-        ):  # the comments before another table
-            names_follow = True
-            pairs |= _pair(row[0].strip())
-            yield row[0]
-        elif names_follow:
-            names_follow, header = False, [cell.strip() for cell in row]
-            yield "#" + delimiter.join(row)
-        elif len(row) == len(header) + 1 and not row[0]:  # a row of totals, with its name behind
-            yield _text({**pairs, **_opened(dict(zip([*header, "#"], row, strict=True)))})
-        elif len(row) != len(header):
-            yield _text(row)
-        else:
-            yield _text({**pairs, **_opened(dict(zip(header, row, strict=True)))})
-
-
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Return the lines; of a line over 1 MiB only its beginning."""
-    while line := text.readline(MAX_CELL_CHARACTERS):
-        piece = line
-        while len(piece) == MAX_CELL_CHARACTERS and not piece.endswith("\n"):
-            piece = text.readline(MAX_CELL_CHARACTERS)
-        yield line
-
-
-def _pair(comment: str) -> dict[str, str]:
-    """Return `# Start date: 20260301` as a value that all records have."""
-    if period := COMMENT_PERIOD.match(comment):
-        return {"#Start date": period[1], "#End date": period[2]}
-    match = COMMENT_PAIR.match(comment)
-    return {f"#{match[1]}": match[2]} if match else {}
-
-
-def _opened(row: dict[str, object]) -> dict[str, object]:
-    """Parse texts that are JSON objects or lists themselves, as warehouses write them.
-
-    `\\N` is the null of MySQL, PostgreSQL and ClickHouse in text.
-    """
-    cells = {name: None if cell == r"\N" else cell for name, cell in row.items()}
-    return {name: _json_value(cell) if _may_be_json(cell) else cell for name, cell in cells.items()}
-
-
-def _may_be_json(cell: object) -> bool:
-    return isinstance(cell, str) and (cell[:1], cell[-1:]) in (("{", "}"), ("[", "]"))
-
-
-def _json_value(cell: object) -> object:
-    try:
-        return json.loads(str(cell))
-    except (ValueError, RecursionError):
-        return cell
-
-
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    return (line.replace("\0", "\\x00") for line in lines)
-
-
-def _delimiter(text: str) -> str | None:
-    """Return the delimiter of a CSV header, or None if the first line is not a header."""
-    lines = (line.strip("\r") for line in text.split("\n"))
-    first = next((line for line in lines if line.strip(" ,;\t") and not line.startswith("#")), "")
-    is_text = first.replace("\t", " ").isprintable() and not first.startswith(("{", "["))
-    if not first or not is_text:
-        return None
-    best = max(DELIMITERS, key=first.count)
-    cells = _header_cells(first, best)
-    names = [cell.strip() for cell in cells]
-    written = [name for name in names if name]
-    is_header = len(written) > 1 and len(set(written)) == len(written)
-    return best if is_header and all(map(HEADER_CELL.fullmatch, names)) else None
-
-
-def _header_cells(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line; none if it cannot be a header."""
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    try:
-        return next(csv.reader([line[:MAX_CELL_CHARACTERS]], delimiter=delimiter), [])
-    except csv.Error:
-        return []
+            yield text_of({**record, each: element})
 
 
 def _json(file: IO[bytes]) -> Records:
@@ -272,7 +194,7 @@ def _json(file: IO[bytes]) -> Records:
     try:
         for item in ijson.items(shallow, prefix, use_float=True, multiple_values=True):
             shallow.reset()
-            yield _text(item)
+            yield text_of(item)
     except ijson.JSONError as error:
         raise ValueError(str(error).strip().split("\n")[0]) from error
 
@@ -311,7 +233,7 @@ def _xml(file: IO[bytes]) -> Records:
         if event == "end" and depth == 1:
             metered.reset()
             content = _content(element)
-            yield _text(content if isinstance(content, dict) else {element.tag: content})
+            yield text_of(content if isinstance(content, dict) else {element.tag: content})
             element.clear()
 
 
@@ -326,36 +248,57 @@ def _content(element: ElementTree.Element) -> object:
 
 def _parquet(file: IO[bytes]) -> Records:
     for row in read_parquet(file):
-        yield _text(_opened(row))
+        yield text_of(opened(row))
+
+
+def _parquet_cells(file: IO[bytes]) -> Iterator[str | Cells]:
+    for batch in parquet_batches(file):
+        if cells := cells_of(batch):
+            yield cells
+        else:
+            yield from (text_of(opened(row)) for row in batch.to_pylist())
 
 
 def _avro(file: IO[bytes]) -> Records:
     for row in read_avro(file):
-        yield _text(_opened(row) if isinstance(row, dict) else row)
+        yield text_of(opened(row) if isinstance(row, dict) else row)
+
+
+def _avro_cells(file: IO[bytes]) -> Iterator[str | Cells]:
+    rows: list[object] = []
+    try:
+        for row in read_avro(file):
+            rows.append(row)
+            if len(rows) == MAX_BATCH_RECORDS:
+                yield from _cells_or_texts(rows)
+                rows = []
+    except DAMAGES:
+        yield from _cells_or_texts(rows)
+        raise
+    yield from _cells_or_texts(rows)
+
+
+def _cells_or_texts(rows: list[object]) -> Iterator[str | Cells]:
+    batch = batch_of_rows(rows)
+    if cells := cells_of(batch) if batch else None:
+        yield cells
+    else:
+        yield from (text_of(opened(row) if isinstance(row, dict) else row) for row in rows)
 
 
 READERS: dict[str, Callable[[IO[bytes]], Records]] = {
-    "csv": _csv,
+    "csv": read_csv,
     "json": _json,
     "xml": _xml,
     "parquet": _parquet,
     "avro": _avro,
 }
+READERS_OF_CELLS: dict[str, Callable[[IO[bytes]], Iterator[str | Cells]]] = {
+    "csv": read_csv_cells,
+    "parquet": _parquet_cells,
+    "avro": _avro_cells,
+}
 DAMAGES = (ValueError, EOFError, ElementTree.ParseError, csv.Error, pa.ArrowException, IndexError)
-
-
-def _text(record: object) -> str:
-    return json.dumps(record, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="backslashreplace")
-    return str(value)
 
 
 class _Blocks(io.RawIOBase):

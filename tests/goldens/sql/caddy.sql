@@ -42,7 +42,10 @@ mended AS (
 objects AS (
     SELECT
         *,
-        is_valid OR (starts_with(ltrim(json), '{') AND json_valid(json)) AS is_object
+        CASE
+            WHEN is_valid THEN true
+            ELSE starts_with(ltrim(json), '{') AND json_valid(json)
+        END AS is_object
     FROM mended
 ),
 looked_up AS (
@@ -115,14 +118,25 @@ moments AS (
 bare_targets AS (
     SELECT
         *,
-        regexp_replace(url_text, '#.*$', '') AS bare
+        CASE
+            WHEN contains(url_text, '#') THEN regexp_replace(url_text, '#.*$', '')
+            ELSE url_text
+        END AS bare
     FROM moments
 ),
 targets AS (
     SELECT
         *,
         CASE
-            WHEN regexp_matches(bare, '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/')
+            WHEN NOT (
+                starts_with(bare, '/')
+                    OR starts_with(bare, 'http://')
+                    OR starts_with(bare, 'https://')
+            )
+                AND regexp_matches(
+                    bare,
+                    '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/'
+                )
                 THEN 'http://' || bare
             ELSE bare
         END AS target,

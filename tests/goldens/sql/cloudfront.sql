@@ -55,14 +55,25 @@ moments AS (
 bare_targets AS (
     SELECT
         *,
-        regexp_replace(NULL::VARCHAR, '#.*$', '') AS bare
+        CASE
+            WHEN contains(NULL::VARCHAR, '#') THEN regexp_replace(NULL::VARCHAR, '#.*$', '')
+            ELSE NULL::VARCHAR
+        END AS bare
     FROM moments
 ),
 targets AS (
     SELECT
         *,
         CASE
-            WHEN regexp_matches(bare, '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/')
+            WHEN NOT (
+                starts_with(bare, '/')
+                    OR starts_with(bare, 'http://')
+                    OR starts_with(bare, 'https://')
+            )
+                AND regexp_matches(
+                    bare,
+                    '^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/'
+                )
                 THEN 'http://' || bare
             ELSE bare
         END AS target,
