@@ -14,7 +14,8 @@ from darksocial.results.visitor_keys import key_changes, keys_in, with_keys
 from darksocial.store.files import parts
 from darksocial.store.files.layout import draft_of, own_files
 from darksocial.store.files.state import State, load
-from darksocial.store.intake.hits import Keys, keys_of_day
+from darksocial.store.intake.hits import keys_of_day
+from darksocial.store.intake.keys import Keys
 from darksocial.store.upkeep import forget
 from tests.logs import SITE, Hit
 from tests.nights import DAY_MINUTES, NOW, SECRET, night

@@ -1,4 +1,4 @@
-"""Run statements of DuckDB, and parse and plan each no more often than necessary.
+"""Run statements of DuckDB, and parse and plan each as seldom as possible.
 
 Parsing takes DuckDB 2.0 as long as planning. It parses a text twice, and three times where the rows
 are streamed, which it plans twice, too: once for their columns.

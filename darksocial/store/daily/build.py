@@ -19,7 +19,6 @@ from darksocial.report.words import who_is_followed
 from darksocial.results.visitor_keys import key_changes
 from darksocial.store.calendar import DAYS_BEFORE, span_text
 from darksocial.store.daily import standouts
-from darksocial.store.daily.sources import moves_of_day
 from darksocial.store.daily.stored import (
     RunFile,
     Sums,
@@ -212,6 +211,8 @@ def _summary(store: Path, day: date) -> Summary:
 
 def _reread(store: Path, day: date, summary: Summary) -> Summary:
     """Return the summary of a day with its channels as GA4's reports count them."""
+    from darksocial.store.daily.sources import moves_of_day
+
     moves = moves_of_day(store, day)
     channels = moved(summary.channels, moves.sessions)
     bounds = moved_bounds(summary.bounds, summary.channels, moves.sessions)
