@@ -1,7 +1,9 @@
 """`make bench`: how fast darksocial is, as ratios within one run.
 
-Two logs are made once (log.py). Each contestant then runs `--rounds` times, in turn, and medians
-count. GoAccess writes its JSON report and takes part where it is installed.
+The logs are made once: one that is mostly assets (log.py), and two in the proportions of a real
+site, with few texts of requests and with many (site_log.py). Each contestant then runs `--rounds`
+times, in turn, and medians count. GoAccess writes its JSON report and takes part where it is
+installed.
 """
 
 import json
@@ -9,6 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -16,6 +19,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import DISTINCT
 from tests.bench.contest import Command, Result, contest
 
 CACHE = Path(".cache/bench")
@@ -23,6 +27,7 @@ LINES_A_VISITOR = 20 / 3
 SMALL_AGENTS = 300
 LARGE_LINES_AN_AGENT = 100
 COPY_BYTES = 1 << 20
+REAL, MANY_TEXTS = ", real proportions", ", a third of requests distinct"
 
 
 @click.command()
@@ -33,8 +38,10 @@ def main(lines: int, large: int, rounds: int) -> None:
     """Measure, print two tables, and write .cache/bench/result.json."""
     small_log = _log(lines, SMALL_AGENTS)
     large_log = _log(large, large // LARGE_LINES_AN_AGENT) if large else None
-    results = contest(_contestants(small_log, large_log), rounds)
+    site_logs = {REAL: _site_log(lines, 0.0), MANY_TEXTS: _site_log(lines, DISTINCT)}
+    results = contest(_contestants(small_log, large_log, site_logs), rounds)
     ratios = _ratios(results, lines, large)
+    ratios |= {f"page views a hit{log}": _page_views_a_hit(log) for log in ("", *site_logs)}
     _show(results, ratios, f"{lines:,} lines, {small_log.stat().st_size / 1e6:,.0f} MB")
     written = {
         "machine": platform.platform(),
@@ -42,7 +49,7 @@ def main(lines: int, large: int, rounds: int) -> None:
         "bytes": small_log.stat().st_size,
         "large_lines": large,
         "rounds": rounds,
-        "runs": {name: {"seconds": r.seconds, "peak_mb": r.peak_mb} for name, r in results.items()},
+        "runs": {name: asdict(result) for name, result in results.items()},
         "ratios": ratios,
     }
     (CACHE / "result.json").write_text(json.dumps(written, indent=1) + "\n")
@@ -56,19 +63,26 @@ def _log(lines: int, agents: int) -> Path:
     return file
 
 
-def _contestants(log: Path, large: Path | None) -> dict[str, Command]:
+def _site_log(lines: int, distinct: float) -> Path:
+    file = CACHE / f"{lines}-site-{distinct:.2f}.log"
+    size = (str(lines), str(distinct))
+    subprocess.run([sys.executable, "-m", "tests.bench.site_log", file, *size], check=True)
+    return file
+
+
+def _contestants(log: Path, large: Path | None, sites: dict[str, Path]) -> dict[str, Command]:
     empty = CACHE / "empty.log"
     empty.touch()
     darksocial = [sys.executable, "-m", "darksocial"]
-    hits, out = str(CACHE / "hits.parquet"), str(CACHE / "out")
+    hits = str(CACHE / "hits.parquet")
 
-    def analyze(file: Path) -> Command:
-        return [*darksocial, "analyze", str(file), "--out", out, "-q"]
+    def analyze(file: Path, name: str = " other") -> Command:
+        return [*darksocial, "analyze", str(file), "--out", str(_out(name)), "-q"]
 
     found: dict[str, Command] = {
         "wc -l": ["wc", "-l", str(log)],
         "parse": [*darksocial, "parse", str(log), "-o", hits, "-q"],
-        "analyze": analyze(log),
+        "analyze": analyze(log, ""),
         "analyze gz": analyze(_compressed(log, "gzip", ".gz")),
         "analyze zst": analyze(_compressed(log, "zstd", ".zst")),
         "analyze, empty log": analyze(empty),
@@ -76,10 +90,22 @@ def _contestants(log: Path, large: Path | None) -> dict[str, Command]:
     }
     if large:
         found["analyze, large log"] = analyze(large)
-    if shutil.which("goaccess"):
-        report = str(CACHE / "goaccess.json")
-        found["goaccess"] = ["goaccess", str(log), "--log-format=COMBINED", "-o", report]
+    for name, file in {"": log, **sites}.items():
+        found[f"analyze{name}"] = analyze(file, name)
+        if shutil.which("goaccess"):
+            report = str(CACHE / "goaccess.json")
+            found[f"goaccess{name}"] = [
+                "goaccess",
+                str(file),
+                "--log-format=COMBINED",
+                "-o",
+                report,
+            ]
     return found
+
+
+def _out(log: str) -> Path:
+    return CACHE / "results" / (log.strip(", ").replace(" ", "-") or "news")
 
 
 def _compressed(log: Path, codec: str, suffix: str) -> Path:
@@ -101,8 +127,10 @@ def _ratios(results: dict[str, Result], lines: int, large: int) -> dict[str, flo
         "gz, in times of plain": results["analyze gz"].median / analyze.median,
         "zst, in times of plain": results["analyze zst"].median / analyze.median,
     }
-    if "goaccess" in results:
-        found["goaccess, in times of analyze"] = results["goaccess"].median / analyze.median
+    for name in ("", REAL, MANY_TEXTS):
+        if f"goaccess{name}" in results:
+            taken = results[f"goaccess{name}"].median / results[f"analyze{name}"].median
+            found[f"goaccess, in times of analyze{name}"] = taken
     if large:
         longer = results["analyze, large log"]
         found["large log, time a line"] = longer.median / large / (analyze.median / lines)
@@ -110,12 +138,19 @@ def _ratios(results: dict[str, Result], lines: int, large: int) -> dict[str, flo
     return found
 
 
+def _page_views_a_hit(log: str) -> float:
+    """Page views of people in visits, of all hits of a log that was analysed."""
+    summary = json.loads((_out(log) / "summary.json").read_text())
+    return float(summary["pageviews"] / sum(file["hits"] for file in summary["inputs"]))
+
+
 def _show(results: dict[str, Result], ratios: dict[str, float], title: str) -> None:
     taken = Table("", title=title, box=None)
-    for heading in ("seconds", "peak MB"):
+    for heading in ("seconds", "CPU s", "peak MB"):
         taken.add_column(heading, justify="right")
     for name, result in results.items():
-        taken.add_row(name, f"{result.median:.2f}", f"{result.peak_mb:,.0f}")
+        of_cores = f"{result.median_of_cores:.2f}"
+        taken.add_row(name, f"{result.median:.2f}", of_cores, f"{result.peak_mb:,.0f}")
     compared = Table("", title="ratios", box=None)
     compared.add_column("", justify="right")
     for name, ratio in ratios.items():

@@ -12,15 +12,21 @@ Command = Sequence[str]
 
 @dataclass(slots=True)
 class Result:
-    """Seconds of each run of one command, and the most memory (MB, resident) that a run took."""
+    """What runs of one command took: time, time of cores, and the most memory (MB, resident)."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
 
     @property
     def median(self) -> float:
         """Seconds of the run in the middle."""
         return statistics.median(self.seconds)
+
+    @property
+    def median_of_cores(self) -> float:
+        """Seconds of all cores together, of the run in the middle."""
+        return statistics.median(self.cpu_seconds)
 
 
 def contest(commands: Mapping[str, Command], rounds: int) -> dict[str, Result]:
@@ -37,6 +43,7 @@ def _run(command: Command, result: Result) -> None:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     result.seconds.append(time.perf_counter() - started)
+    result.cpu_seconds.append(usage.ru_utime + usage.ru_stime)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
