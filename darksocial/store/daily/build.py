@@ -114,7 +114,7 @@ def day_report(
     run = day_run(runs, index, killed[1] if killed else None) if index is not None else None
     counts_before = earlier.counts if earlier else None
     looked_at = days.day - timedelta(days=DAYS_BEFORE)
-    changes = [each for each in key_changes(store) if looked_at < each <= days.day]
+    changes = key_changes(store, looked_at + timedelta(days=1), days.day)
     unusual = _unusual(str(store), days, summary.counts, counts_before, sums)
     if index is not None:
         unusual += standouts.parse_rate(runs[index], _runs_before(runs, index))
