@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from darksocial.expressions import ir
 
+ANSWER_STEP = "answer"
 # Columns of sessions with few different values: in pandas they are categories.
 SESSION_CATEGORIES = ("device", "os", "browser", "channel_before", "channel_after", "app")
 
@@ -339,11 +340,21 @@ class Analysis(Result):
 
 def ask_noted(analysis: Analysis, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
     """Return what `ask` does for a question of this package, whose expressions are noted."""
-    analysis._check_open()
-    return analysis._engine.fetch(question(analysis._visits), "answer")
+    return _answer(analysis, question, analysis._visits)
 
 
 def ask_noted_requests(analysis: Analysis, question: Callable[[ir.Table], ir.Table]) -> pa.Table:
     """Return what `ask_requests` does for a question whose expressions are noted."""
+    return _answer(analysis, question, analysis._lines)
+
+
+def _answer(
+    analysis: Analysis, question: Callable[[ir.Table], ir.Table], table: ir.Table
+) -> pa.Table:
+    """Return the rows of a question, which may be many: they are not held twice."""
     analysis._check_open()
-    return analysis._engine.fetch(question(analysis._lines), "answer")
+    rows = question(table)
+    batches = list(analysis._engine.batches(rows, ANSWER_STEP))
+    if batches:
+        return pa.Table.from_batches(batches)
+    return analysis._engine.fetch(rows, ANSWER_STEP)

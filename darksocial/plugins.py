@@ -7,7 +7,7 @@ whose type is checked when it is loaded.
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
@@ -25,21 +25,45 @@ class Named(Protocol):
 T = TypeVar("T", bound=Named)
 
 
+class OnDemand(Mapping[str, T]):
+    """A registry in alphabetical order, each plug-in of which is loaded when it is asked for.
+
+    Folders and modules that start with an underscore are no plug-ins. Raises KeyError for a name
+    that is not there, and TypeError, which names the file, if a module lacks the `attribute`, or
+    defines one of another type or name.
+    """
+
+    def __init__(self, package: ModuleType, attribute: str, kind: type[T]) -> None:
+        self._package, self._attribute, self._kind = package.__name__, attribute, kind
+        self._names = _plugin_names(package.__path__)
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._names:
+            raise KeyError(name)
+        module = importlib.import_module(f"{self._package}.{name}")
+        value = getattr(module, self._attribute, None)
+        if not isinstance(value, self._kind) or value.name != name:
+            defined = f"{self._attribute}: {self._kind.__name__} named {name!r}"
+            wanted = f"{module.__file__} must define {defined}"
+            raise TypeError(wanted)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def registered(package: ModuleType, attribute: str, kind: type[T]) -> dict[str, T]:
     """Return the `attribute` of each module in `package`, by name, in alphabetical order.
 
-    Folders and modules that start with an underscore are no plug-ins. Raises TypeError, which names
-    the file, if a module lacks the attribute, or defines one of another type or name.
+    Raises TypeError as `OnDemand` does.
     """
-    plugins: dict[str, T] = {}
-    for name in _plugin_names(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{name}")
-        value = getattr(module, attribute, None)
-        if not isinstance(value, kind) or value.name != name:
-            wanted = f"{module.__file__} must define {attribute}: {kind.__name__} named {name!r}"
-            raise TypeError(wanted)
-        plugins[name] = value
-    return plugins
+    return dict(OnDemand(package, attribute, kind))
 
 
 def names_in(folder: str) -> list[str]:

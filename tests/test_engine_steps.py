@@ -72,8 +72,6 @@ def test_steps_are_logged(engine: DuckDBEngine, caplog: pytest.LogCaptureFixture
     check_log(engine, caplog)
 
 
-@needs_spark
-@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_what_is_named_apart_is_forgotten(engine: DuckDBEngine) -> None:
     """Tables from before remain, and what is asked in each block alike has the same names."""
     numbers = engine.load("numbers", pa.table({"n": [1, 2, 3]}))
@@ -93,6 +91,19 @@ def test_what_is_named_apart_is_forgotten(engine: DuckDBEngine) -> None:
         engine.fetch(few, "few")
 
 
+def test_the_same_text_reads_what_its_table_holds_now(engine: DuckDBEngine) -> None:
+    """In blocks apart statements are parsed once; columns may have other types in the next."""
+    for rows in ([2, 1], ["b", "a", "c"], [], [0.5]):
+        with engine.apart():
+            numbers = engine.load("numbers", pa.table({"n": rows}))
+            ordered = engine.view("same", numbers).order_by("n")
+            assert engine.fetch(ordered).column("n").to_pylist() == sorted(rows)  # type: ignore[type-var]
+            batches = engine.batches(ordered)
+            assert [n for each in batches for n in each.column("n").to_pylist()] == sorted(rows)  # type: ignore[type-var]
+
+
+@needs_spark
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_steps_of_spark_are_logged_and_named_in_errors(caplog: pytest.LogCaptureFixture) -> None:
     session()
     with closing(open_engine(SPARK)) as engine:

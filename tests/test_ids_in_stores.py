@@ -1,6 +1,7 @@
 """Share ids in a store: over days, and once a visitor is erased or the key changes."""
 
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,8 @@ from darksocial.results.visitor_keys import key_changes, keys_in, with_keys
 from darksocial.store.files import parts
 from darksocial.store.files.layout import draft_of, own_files
 from darksocial.store.files.state import State, load
-from darksocial.store.intake.hits import Keys, keys_of_day
+from darksocial.store.intake.hits import keys_of_day
+from darksocial.store.intake.keys import Keys
 from darksocial.store.upkeep import forget
 from tests.logs import SITE, Hit
 from tests.nights import DAY_MINUTES, NOW, SECRET, night
@@ -148,7 +150,22 @@ def test_the_days_on_which_the_key_changes(
         file = tmp_path / "sessions" / f"date=2026-03-{number:02}" / "part.parquet"
         file.parent.mkdir(parents=True)
         pq.write_table(with_keys(schema, names).empty_table(), file)
-    assert key_changes(tmp_path) == tuple(date(2026, 3, number) for number in changes)
+    expected = tuple(date(2026, 3, number) for number in changes)
+    assert key_changes(tmp_path) == expected
+    for first, last in combinations(range(1, len(days) + 2), 2):
+        within = tuple(day for day in expected if first <= day.day <= last)
+        assert key_changes(tmp_path, date(2026, 3, first), date(2026, 3, last)) == within
+
+
+def test_files_of_other_days_are_not_opened(tmp_path: Path) -> None:
+    for number, content in ((1, b"no Parquet"), (2, None), (3, None), (4, b"neither")):
+        file = tmp_path / "sessions" / f"date=2026-03-0{number}" / "part.parquet"
+        file.parent.mkdir(parents=True)
+        schema = with_keys(pa.schema([("visitor_id", pa.string())]), [f"key {number}"])
+        pq.write_table(schema.empty_table(), file)
+        if content:
+            file.write_bytes(content)
+    assert key_changes(tmp_path, date(2026, 3, 3), date(2026, 3, 3)) == (date(2026, 3, 3),)
 
 
 def test_a_period_has_a_key_of_its_own() -> None:

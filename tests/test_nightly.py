@@ -19,8 +19,13 @@ from hypothesis import strategies as st
 
 import darksocial
 from darksocial import Policy
+from darksocial.expressions import LazyExpression, compiled, table
+from darksocial.expressions.compiled import Compiled
+from darksocial.expressions.lazy import digest_of
 from darksocial.store.days.windows import together
 from darksocial.store.files.state import load
+from darksocial.store.intake.hit_names import with_run
+from darksocial.store.intake.numbering import FLAGS, numbers
 from darksocial.store.upkeep.forgetting import forget
 from darksocial.store.upkeep.inspection import info, verify
 from tests.logs import Hit
@@ -34,12 +39,14 @@ PARAMETER = re.compile(r"'[-+.e\d]+'")
 
 
 class FirstRun(logging.Handler):
-    """The store of one run over all lines, and what its engines logged of their steps, in order."""
+    """The store of one run over all lines, what its engines logged of their steps, in order, and
+    the digests of the expressions that it asked for."""
 
     def __init__(self, store: Path) -> None:
         super().__init__()
         self.store = store
         self.steps: list[Mapping[str, Any]] = []
+        self.asked: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         self.steps.append(record.__dict__["fields"])
@@ -54,7 +61,15 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
     level = logger.level
     logger.addHandler(first)
     logger.setLevel(logging.DEBUG)
-    run([log], first.store)
+    once = compiled.compiled_once
+
+    def recorded(expression: LazyExpression) -> Compiled:
+        first.asked.add(digest_of(expression))
+        return once(expression)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "compiled_once", recorded)
+        run([log], first.store)
     logger.setLevel(level)
     logger.removeHandler(first)
     return first
@@ -127,6 +142,21 @@ def test_days_share_their_hits_and_ask_alike(first_run: FirstRun) -> None:
     by_day = {name: asked for name, asked in texts.items() if len(asked) == len(days)}
     assert len(by_day) > 60
     assert [name for name, asked in by_day.items() if len(set(asked)) > 1] == []
+
+
+def test_a_night_compiles_next_to_nothing(first_run: FirstRun) -> None:
+    """The SQL of what it asks comes with the package, but for one step that few logs ask."""
+    missing = first_run.asked - compiled.compiled_before().expressions.keys()
+    assert len(first_run.asked) > 100
+    assert len(missing) <= 1, "run `python -m tests.generate --compiled`"
+
+
+def test_a_run_asks_what_other_runs_ask() -> None:
+    """Its name, and how many files were read before, are no part of what is compiled."""
+    requests = table("requests", {"file": "int32", "line": "int64", "identity": "string"})
+    assert digest_of(with_run(requests, "a")) == digest_of(with_run(requests, "b"))
+    files = table("files", {"file": "int32", **dict.fromkeys(FLAGS, "boolean")})
+    assert digest_of(numbers(files, 0)) == digest_of(numbers(files, 7))
 
 
 def test_days_whose_windows_meet_are_read_together() -> None:

@@ -223,6 +223,9 @@ def _report(store: Path, reports: Reports) -> None:
 
 def _write_returns(store: Path, keeping: Keeping) -> None:
     """Write what campaigns and partners brought in all stored days, if the store holds any."""
+    spending, listed = keeping.spending, keeping.partners
+    if not (spending.costs or listed):
+        return
     from darksocial.campaigns.partners import partners as partners_in
     from darksocial.campaigns.report import campaigns
     from darksocial.outputs.campaigns import parquet as campaign_file
@@ -231,9 +234,6 @@ def _write_returns(store: Path, keeping: Keeping) -> None:
     from darksocial.store.files.layout import CAMPAIGNS, PARTNERS, draft_of
     from darksocial.store.files.lock import opened
 
-    spending, listed = keeping.spending, keeping.partners
-    if not (spending.costs or listed):
-        return
     with opened(store) as state:
         places = []
         if spending.costs and state.days:

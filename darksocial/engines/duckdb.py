@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
+from darksocial.engines._statements import UNORDERED, Statements
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._streams import computed_ahead, pieces, result_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
@@ -27,7 +28,6 @@ from darksocial.expressions.compiled import (
     column_list,
     columns_of,
     compiled,
-    schema_of,
 )
 from darksocial.inputs.accounts import Inputs
 from darksocial.language import gettext as _
@@ -75,9 +75,10 @@ class DuckDBEngine:
             database, config={"temp_directory": str(self._scratch.path)}
         )
         prepare(self._connection)
+        self._statements = Statements(self._connection)
         # Names in SQL are tables alone, never variables of Python.
         self._connection.execute("SET python_enable_replacements = false")
-        self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute(UNORDERED)
         # The database is deleted when it is closed: writing its last state first is of no use.
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._files_read: list[Path] = []
@@ -170,7 +171,8 @@ class DuckDBEngine:
         What is asked in two such blocks alike has the same SQL, over the tables from before them.
         """
         before, files_before = dict(self._names), len(self._files_read)
-        yield
+        with self._statements.repeated():
+            yield
         forgotten = [each for each in self._names.items() if each[0] not in before]
         with self._one_transaction("forget"):
             for name, kind in reversed(forgotten):
@@ -207,7 +209,7 @@ class DuckDBEngine:
     def view(self, name: str, expression: ir.Table) -> ir.Table:
         name, query = self._new_name(name, "VIEW"), compiled(expression)
         with self._errors(name):
-            self._connection.execute(f"CREATE TEMP VIEW {name} AS {query.sql}")
+            self._statements.run(f"CREATE TEMP VIEW {name} AS {query.sql}")
         return named_table(name, query.columns)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
@@ -221,7 +223,7 @@ class DuckDBEngine:
         name, query = self._new_name(name), compiled(expression)
 
         def make() -> int:
-            self._connection.execute(f"CREATE {kind} {name} ({column_list(query.columns)})")
+            self._statements.run(f"CREATE {kind} {name} ({column_list(query.columns)})")
             return self._count(f"INSERT INTO {name} {query.sql}")
 
         with self._step(name, query.sql) as step:
@@ -230,18 +232,19 @@ class DuckDBEngine:
 
     def _count(self, insert: str) -> int:
         """Run an INSERT and return how many rows it wrote."""
-        [(rows,)] = self._connection.execute(insert).fetchall()
+        [(rows,)] = self._statements.run(insert).fetchall()
         return int(rows)
 
-    def _retried(self, name: str, make: Callable[[], T]) -> T:
-        """Make a table, again with more memory as long as it lacks memory."""
+    def _retried(self, table: str | None, make: Callable[[], T]) -> T:
+        """Make a `table`, or fetch rows, again with more memory as long as it lacks memory."""
         while True:
             try:
                 return make()
             except duckdb.OutOfMemoryException:
                 if not self._raises_limit():
                     raise
-                self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+                if table:
+                    self._connection.execute(f'DROP TABLE IF EXISTS "{table}"')
 
     def _raises_limit(self) -> bool:
         """Raise the memory limit of tables by a factor, and return whether that was possible.
@@ -288,7 +291,11 @@ class DuckDBEngine:
         return self.read(name, [file])
 
     def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
-        return pa.Table.from_batches(self.batches(expression, step), schema_of(expression))
+        query = compiled(expression)
+        with self._step(step, query.sql) as running:
+            rows = self._retried(None, lambda: self._statements.whole(query.sql))
+            running.rows = rows.num_rows
+            return rows.cast(arrow_schema(query.columns))
 
     def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
         query = compiled(expression)
@@ -305,7 +312,7 @@ class DuckDBEngine:
         """
         schema = arrow_schema(query.columns)
         while True:
-            reader = self._connection.sql(query.sql).to_arrow_reader(FETCHED_BATCH_ROWS)
+            reader = self._statements.streamed(query.sql, FETCHED_BATCH_ROWS)
             try:
                 first = next(reader, None)
                 break

@@ -134,6 +134,12 @@ class Inputs:
             )
         return tallies
 
+    def read_through(self, progress: Progress | None = None) -> None:
+        """Read all files to their ends, for what is known of them then."""
+        for stream in self.streams(progress):
+            for _batch in stream.batches:
+                pass
+
     def streams(self, progress: Progress | None = None) -> Iterator[LineStream]:
         """Return the lines of all files, in a stream for each way in which lines become hits."""
         entries = sorted(self.read, key=lambda entry: (entry.format, repr(entry.parsing.grammar)))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from darksocial.campaigns.build import name_of_group
 from darksocial.campaigns.values import CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
@@ -102,4 +101,6 @@ def not_read(file: str, reason: str) -> str:
 
 def name_of_row(row: CampaignRow) -> str:
     """Return what a row of the table of campaigns is of; a dash where nothing says it."""
+    from darksocial.campaigns.build import name_of_group
+
     return name_of_group((row.source, row.medium, row.campaign, row.channel, row.partner))

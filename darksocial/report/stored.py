@@ -90,7 +90,7 @@ def stored(out: Path, selection: Selection, columns: Sequence[str]) -> Stored:
         for number, day in enumerate(days):
             of_day = ds.dataset(out / "sessions" / f"{DATE}{day}", SESSIONS.arrow, format="parquet")
             parts.append(_marked(of_day, columns, condition, number))
-    changes = tuple(day for day in key_changes(out) if days[0] < day <= days[-1])
+    changes = key_changes(out, days[0] + timedelta(days=1), days[-1])
     return Stored(reports, tuple(days), pa.concat_tables(parts), shares, period, changes)
 
 

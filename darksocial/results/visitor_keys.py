@@ -31,20 +31,32 @@ def keys_in(schemas: Iterable[pa.Schema]) -> set[str]:
     return set(" ".join(texts).split()) if all(texts) else set()
 
 
-def key_changes(out: Path) -> tuple[date, ...]:
-    """Return the days of a store from which on visitors are hashed with another key, in order.
+def key_changes(out: Path, first: date | None = None, last: date | None = None) -> tuple[date, ...]:
+    """Return the days of a store from which on visitors are hashed with another key, in order:
+    those from `first` to `last`, or all.
 
     Days of which the key is not known are left out, and an analysis has one key. Raises InputError
     if a file cannot be read.
     """
     with legible(out):
-        return tuple(_changes(out))
+        return tuple(_changes(out, first, last))
 
 
-def _changes(out: Path) -> Iterator[date]:
-    before: set[str] = set()
-    for folder in sorted((out / "sessions").glob(f"{DATE}*")):
-        names = keys_in(map(pq.read_schema, sorted(folder.glob("*.parquet"))))
-        if names and before and names - before:
-            yield date.fromisoformat(folder.name.removeprefix(DATE))
-        before = names or before
+def _changes(out: Path, first: date | None, last: date | None) -> Iterator[date]:
+    """Yield the days of changes; files of days before `first` are opened only as far as they are
+    needed to know the key before."""
+    since, until = (f"{DATE}{day}" for day in (first or date.min, last or date.max))
+    folders = sorted((out / "sessions").glob(f"{DATE}*"))
+    earlier = (_names_in(folder) for folder in reversed(folders) if folder.name < since)
+    before = next(filter(None, earlier), set[str]())
+    for folder in folders:
+        if since <= folder.name <= until:
+            names = _names_in(folder)
+            if names and before and names - before:
+                yield date.fromisoformat(folder.name.removeprefix(DATE))
+            before = names or before
+
+
+def _names_in(folder: Path) -> set[str]:
+    """Return the names of the keys of a day; none if they are not known."""
+    return keys_in(map(pq.read_schema, sorted(folder.glob("*.parquet"))))

@@ -12,7 +12,7 @@ from darksocial.plugins import one_of
 from darksocial.privacy.identifiers import privacy_of
 from darksocial.reading.progress import Progress, Watch
 from darksocial.settings import ReadSettings, Resources, Settings
-from darksocial.store.intake.hits import ROTATIONS, Keys
+from darksocial.store.intake.keys import ROTATIONS, Keys
 
 MAX_RETENTION_DAYS = 36_500
 

@@ -20,15 +20,11 @@ from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Watch
-from darksocial.report.goals import goals_text, unwatched_notes
 from darksocial.results.directory import write_whole
 from darksocial.results.ownership import MARK, STORE, check_own, kind_of, mark_text
 from darksocial.scratch.folder import Scratch
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.store import upkeep
-from darksocial.store.days import windows
-from darksocial.store.days import write as days
-from darksocial.store.days.goals import check_goals
 from darksocial.store.files import layout, marks, records
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.lock import held
@@ -39,7 +35,6 @@ from darksocial.store.intake.incoming import incoming
 from darksocial.store.intake.news import resume
 from darksocial.store.intake.take_in import take_in
 from darksocial.store.night import Night, Policy
-from darksocial.store.plan import plan
 
 __all__ = ["Policy", "check_folder", "nightly"]
 
@@ -80,6 +75,8 @@ def nightly(
     check_folder(store)
     with Scratch() as scratch:
         if policy.dry_run:
+            from darksocial.store.plan import plan
+
             plan(night, scratch.path, run)
             return run
         with held(store):
@@ -108,6 +105,8 @@ def _bring_up_to_date(night: Night, scratch: Path, run: Run) -> None:
         news = resume(inputs, state.bookmarks, store, night.secret, ledger)
         run.unread = list(inputs.unread)
         if policy.rebuild:
+            from darksocial.store.days.goals import check_goals
+
             check_goals(store, state, _due(state, policy), night.settings.goals)
         run.lost = upkeep.prepare(store, state)
         for place in run.lost:
@@ -141,11 +140,18 @@ def _mark(store: Path, run: Run) -> None:
 
 def _write_days(night: Night, state: State, run: Run) -> None:
     """Write the days that are due; days whose hits are damaged are skipped, and stay due."""
+    due = _due(state, night.policy)
+    if not due:
+        return
+    # A night without anything new loads no engine.
+    from darksocial.store.days import windows
+    from darksocial.store.days.write import faults_around
+
     checks = FileChecks(night.store, state.checksums)
     unreached: list[Sequence[Goal]] = []
     whole: list[str] = []
-    for day in _due(state, night.policy):
-        if faults := days.faults_around(state, day, checks):
+    for day in due:
+        if faults := faults_around(state, day, checks):
             run.skipped.append((day, faults[0]))
             LOG.error("day skipped", extra={"fields": {"day": day, "reason": faults[0]}})
         else:
@@ -160,10 +166,13 @@ def _write_together(
 ) -> Iterator[Sequence[Goal]]:
     """Write days whose hits are read together; yield the goals that none of the hits of each day
     reached."""
+    from darksocial.store.days import windows
+    from darksocial.store.days.write import write_day
+
     store, settings = night.store, night.settings
     with windows.opened(store, state, group, settings.goals, night.resources) as around:
         for day in group:
-            yield days.write_day(around, store, state, day, night.read, settings, night.watch)
+            yield write_day(around, store, state, day, night.read, settings, night.watch)
             state.due.remove(day)
             run.days.append(day)
             save(store, state)
@@ -175,6 +184,8 @@ def _warn_of_goals(unreached: Sequence[Sequence[Goal]], goals: Sequence[Goal], r
     never = [goal for goal in goals if unreached and all(goal in day for day in unreached)]
     if not never:
         return
+    from darksocial.report.goals import goals_text, unwatched_notes
+
     for goal in never:
         LOG.warning("goal not reached", extra={"fields": {"goal": goal.text}})
     note = ngettext(

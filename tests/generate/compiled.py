@@ -78,6 +78,10 @@ def runs(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
         log = folder / f"{site}-{world}" / "access.log"
         darksocial.simulate(log.parent, site=site, world=world, visits=SIMULATED_VISITS)
         yield site, partial(_analysed, [str(log)], folder)
+        if world == "bare-assets":
+            store = folder / "stores" / f"{site}-{world}"
+            now = partial(_after, 0)
+            yield site, partial(darksocial.nightly, [str(log)], store, secret=site, now=now)
     of_others = (SAMPLES / "combined.log").read_text().splitlines(keepends=True)
     for site, days in {
         "night": [lines_of(0), lines_of(1)],
@@ -111,7 +115,8 @@ def content() -> dict[str, object]:
     def record(expression: LazyExpression) -> Compiled:
         digest = digest_of(expression)
         sites.setdefault(digest, set()).add(site)
-        recorded[digest] = compiled.compiled_by_ibis(cast(ir.Table, expression))
+        if digest not in recorded:
+            recorded[digest] = compiled.compiled_by_ibis(cast(ir.Table, expression))
         return recorded[digest]
 
     def columns_recorded(expression: LazyExpression) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ A module here defines `OUTPUT`.
 """
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from darksocial.analysis import Analysis
 from darksocial.outputs import Output
-from darksocial.plugins import registered
+from darksocial.plugins import OnDemand
 from darksocial.report.values import Report
 from darksocial.selection import Breakdown, Selection
 
@@ -36,6 +37,6 @@ class Saved(NamedTuple):
 
 
 @cache
-def registry() -> dict[str, Output[Saved]]:
+def registry() -> Mapping[str, Output[Saved]]:
     """Return every form of the report by name, in alphabetical order."""
-    return registered(sys.modules[__name__], "OUTPUT", Output)
+    return OnDemand(sys.modules[__name__], "OUTPUT", Output)

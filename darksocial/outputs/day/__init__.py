@@ -4,14 +4,15 @@ A module here defines `OUTPUT`.
 """
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 
 from darksocial.outputs import Output
-from darksocial.plugins import registered
+from darksocial.plugins import OnDemand
 from darksocial.store.daily import DayReport
 
 
 @cache
-def registry() -> dict[str, Output[DayReport]]:
+def registry() -> Mapping[str, Output[DayReport]]:
     """Return every form of the report of a day by name, in alphabetical order."""
-    return registered(sys.modules[__name__], "OUTPUT", Output)
+    return OnDemand(sys.modules[__name__], "OUTPUT", Output)

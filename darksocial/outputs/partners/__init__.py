@@ -4,14 +4,15 @@ A module here defines `OUTPUT`.
 """
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 
 from darksocial.campaigns.partner_values import PartnerReport
 from darksocial.outputs import Output
-from darksocial.plugins import registered
+from darksocial.plugins import OnDemand
 
 
 @cache
-def registry() -> dict[str, Output[PartnerReport]]:
+def registry() -> Mapping[str, Output[PartnerReport]]:
     """Return every form of the table of partners by name, in alphabetical order."""
-    return registered(sys.modules[__name__], "OUTPUT", Output)
+    return OnDemand(sys.modules[__name__], "OUTPUT", Output)

@@ -19,7 +19,6 @@ from darksocial.report.words import who_is_followed
 from darksocial.results.visitor_keys import key_changes
 from darksocial.store.calendar import DAYS_BEFORE, span_text
 from darksocial.store.daily import standouts
-from darksocial.store.daily.sources import moves_of_day
 from darksocial.store.daily.stored import (
     RunFile,
     Sums,
@@ -115,7 +114,7 @@ def day_report(
     run = day_run(runs, index, killed[1] if killed else None) if index is not None else None
     counts_before = earlier.counts if earlier else None
     looked_at = days.day - timedelta(days=DAYS_BEFORE)
-    changes = [each for each in key_changes(store) if looked_at < each <= days.day]
+    changes = key_changes(store, looked_at + timedelta(days=1), days.day)
     unusual = _unusual(str(store), days, summary.counts, counts_before, sums)
     if index is not None:
         unusual += standouts.parse_rate(runs[index], _runs_before(runs, index))
@@ -212,6 +211,8 @@ def _summary(store: Path, day: date) -> Summary:
 
 def _reread(store: Path, day: date, summary: Summary) -> Summary:
     """Return the summary of a day with its channels as GA4's reports count them."""
+    from darksocial.store.daily.sources import moves_of_day
+
     moves = moves_of_day(store, day)
     channels = moved(summary.channels, moves.sessions)
     bounds = moved_bounds(summary.bounds, summary.channels, moves.sessions)

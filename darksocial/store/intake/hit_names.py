@@ -7,7 +7,7 @@ the visitor is the name of the hit, and no two runs give the same name.
 import hashlib
 from datetime import date
 
-from darksocial.expressions import ibis, ir
+from darksocial.expressions import ibis, ir, parameter
 from darksocial.parser.periods import PART_LINES
 from darksocial.store.calendar import day_number
 from darksocial.visits.visitors import ID_DIGITS
@@ -16,7 +16,8 @@ from darksocial.visits.visitors import ID_DIGITS
 def with_run(requests: ir.Table, run: str) -> ir.Table:
     """Return requests in which the identity of hits without a visitor includes the run."""
     own = requests.file.cast("string") + "\n" + (requests.line % PART_LINES).cast("string")
-    identity = ibis.ifelse(requests.identity == own, own + f"\n{run}", requests.identity)
+    of_run = parameter("run", f"\n{run}", "string")
+    identity = ibis.ifelse(requests.identity == own, own + of_run, requests.identity)
     return requests.mutate(identity=identity)
 
 

@@ -8,7 +8,6 @@ other goals (days/goals.py). The number of a hit's file includes which fields th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,18 +17,16 @@ from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
 from darksocial.parser.requests import VISIT_FIELDS
 from darksocial.parser.sums import CONDUCT_COLUMNS, GOAL_COLUMNS
-from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
-from darksocial.privacy.secret import name_of_key
 from darksocial.results.parquet import write_dated
 from darksocial.results.visitor_keys import with_keys
 from darksocial.schema import SCHEMA_VERSION
 from darksocial.store.calendar import day_numbers
 from darksocial.store.files.layout import draft_of
+from darksocial.store.intake.keys import Keys
 from darksocial.store.intake.numbering import numbers
 from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.visitors import keyed
 
-ROTATIONS = ("never", "monthly", "daily")
 DIGITS_OF_PERIOD = {"monthly": len("2026-03"), "daily": len("2026-03-02")}
 """How much of a day (YYYY-MM-DD) names its period."""
 HIT_COLUMNS = (
@@ -60,25 +57,6 @@ AGENT_COLUMNS = (
     "browser_outdated",
 )
 """What is stored of an agent beside its keyed hash; itself only with `keep_identifiers`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """How visitors and addresses are hashed, and what is kept beside the hashes.
-
-    secret: keys the hashes.
-    rotation: how often ids change (`ROTATIONS`).
-    privacy: what is kept of addresses and agents.
-    """
-
-    secret: str
-    rotation: str = "never"
-    privacy: Privacy = NOTHING_KEPT
-
-    @property
-    def name(self) -> str:
-        """What the files say of the key: the name of the secret, and its rotation."""
-        return f"{name_of_key(self.secret)}-{self.rotation}"
 
 
 def stored(

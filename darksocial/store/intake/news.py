@@ -10,6 +10,7 @@ where reading continues. Exports that have changed are read again from the begin
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -30,13 +31,14 @@ from darksocial.reading.files import InputFile
 from darksocial.reading.resumed import ResumedStream
 from darksocial.store.files import marks
 from darksocial.store.files.bookmark import WHOLE_FILE, Bookmark, digest, merged
-from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, InputRun
+from darksocial.store.files.runs import CHANGED_MEANWHILE, READ_BEFORE, InputRun, Run
 from darksocial.store.intake.chains import Ledger, hash_key, name_of_key
 from darksocial.store.intake.exports import Exports, is_export, seen_again
 from darksocial.store.intake.hit_names import name_of, with_run
 from darksocial.store.intake.logs import Decider, Decisions, Log, Start, bookmark_after
 from darksocial.store.intake.rows import RowReader
 
+LOG = logging.getLogger("darksocial.nightly")
 ROWS_OF_FILES = pa.schema([("file", pa.int32()), ("line", pa.int64())])
 
 
@@ -130,6 +132,17 @@ class News:
                 else:
                     self.replaced.append(hit)
         return pa.concat_tables(tables)
+
+    def holds_no_lines(self, inputs: Inputs) -> bool:
+        """Return whether all inputs are logs that were read before, to their ends."""
+        streams = [entry.stream for entry in inputs.read]
+        return all(isinstance(s, ResumedStream) and not s.new_bytes for s in streams)
+
+    def record(self, run: Run, inputs: Inputs, tallies: Iterable[Tally]) -> None:
+        """Record in the run what was read of the inputs, after `sift`."""
+        run.inputs += map(self.input_run, inputs.read, tallies)
+        for row in run.inputs:
+            LOG.info("read", extra={"fields": asdict(row)})
 
     def input_run(self, entry: Input, tally: Tally) -> InputRun:
         """Return what was read of an input, after `sift`."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.expressions import ir
+from darksocial.expressions import ir, parameter
 
 FLAGS = ("records_referrer", "records_agent", "records_visitor", "aggregated")
 FIRST_FLAGGED_NUMBER = 1 << 30
@@ -31,7 +31,7 @@ def number_of(serial: int, flags: Sequence[bool]) -> int:
 def numbers(files: ir.Table, first_serial: int) -> ir.IntegerValue:
     """Return an expression for these numbers, for a table of files that a run numbers from 0."""
     flags = [files[name].cast("int32") * (1 << place) for place, name in enumerate(FLAGS)]
-    serial = files.file.cast("int32") + first_serial
+    serial = files.file.cast("int32") + parameter("first_file", first_serial, "int32")
     return (FIRST_FLAGGED_NUMBER + serial * NUMBERS_PER_FILE + sum(flags)).cast("int32")
 
 

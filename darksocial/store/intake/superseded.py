@@ -12,7 +12,7 @@ from darksocial.store.files import layout, parts
 from darksocial.store.files.checksums import FileChecks
 from darksocial.store.files.state import State
 from darksocial.store.intake.hit_names import visitor_of
-from darksocial.store.intake.hits import Keys
+from darksocial.store.intake.keys import Keys
 
 
 def remove_replaced(

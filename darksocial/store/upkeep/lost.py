@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darksocial.engines.duckdb import DuckDBEngine
 from darksocial.results.parquet import write_file
 from darksocial.store.calendar import due_after
 from darksocial.store.files import layout, parts, records
@@ -84,6 +83,8 @@ def _new_rows(
     source: Path, stored: list[Path], columns: tuple[str, ...]
 ) -> Iterator[tuple[int, Iterator[pa.RecordBatch]]]:
     """Yield the number of the rows of a file that the stored files lack, and these rows."""
+    from darksocial.engines.duckdb import DuckDBEngine
+
     schema = parts.schema_of(source)
     engine = DuckDBEngine()
     try:
