@@ -185,7 +185,7 @@ def test_avro(kind: Any, value_of: Callable[[int], Any], extent: str) -> None:
 def test_long_rows_and_comments_longer_than_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     long = "".join(ROW.format(n, "x" * n * 300_000, "") for n in (1, 4))
     assert _is_same("csv", (PLAIN + long + GOOD).encode()) == NONE
-    monkeypatch.setattr("darksocial.reading.csv_cells.BLOCK_BYTES", 2000)
+    monkeypatch.setattr("darksocial.reading.csv_cells.CSV_BLOCK_BYTES", 2000)
     assert _is_same("csv", ("\n" * 2100 + PLAIN).encode()) == NONE
     assert _is_same("csv", (PLAIN + GOOD).encode()) == ALL
     assert _is_same("csv", (PLAIN + ROW.format(1, r"\N", "") + GOOD * 2).encode()) == SOME

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from darksocial.reading.lines import LINES, MAX_LINE_BYTES
 
 # Names that a path of JSON and an object's text write as they are.
-NAME = re.compile(r"[\w $@()&€£¥%/.,:;#'+-]+")
+PLAIN_NAME = re.compile(r"[\w $@()&€£¥%/.,:;#'+-]+")
 # Floats between these have one notation: with a point, and without an exponent.
 SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e15
 # What JSON escapes in two ways.
@@ -68,7 +68,7 @@ def batch_of_cells(cells: Cells, file_number: int, first_line: int) -> pa.Record
 
 def are_plain_names(names: Sequence[str]) -> bool:
     """Return whether each name is there once, and means the same in a path of JSON."""
-    return len(set(names)) == len(names) and all(map(NAME.fullmatch, names))
+    return len(set(names)) == len(names) and all(map(PLAIN_NAME.fullmatch, names))
 
 
 def fits_in_a_line(names: Sequence[str], row_bytes: int) -> bool:

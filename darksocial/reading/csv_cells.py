@@ -25,7 +25,7 @@ from darksocial.reading.cells import (
 )
 from darksocial.reading.csv_rows import CsvTable, bare_line, read_csv, rows_of_rest
 
-BLOCK_BYTES = 1 << 22
+CSV_BLOCK_BYTES = 1 << 22
 MAX_ROW_BYTES = 1 << 18
 NEWLINE, RETURN, TAB, QUOTE = b'\n\r\t"'
 FIRST_PRINTABLE = 0x20
@@ -75,10 +75,10 @@ class _Blocks:
     def next(self) -> bytes:
         """Return the next block; at the end of the file nothing."""
         while True:
-            more = self._file.read(BLOCK_BYTES)
+            more = self._file.read(CSV_BLOCK_BYTES)
             data = self._held + more
             cut = data.rfind(b"\n") + 1 if more else len(data)
-            if cut or not more or len(data) > 2 * BLOCK_BYTES:
+            if cut or not more or len(data) > 2 * CSV_BLOCK_BYTES:
                 cut = cut or len(data)
                 self._held = data[cut:]
                 return data[:cut]
