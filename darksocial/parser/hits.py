@@ -179,8 +179,8 @@ def _requests(fields: Steps, parsing: Parsing) -> Steps:
         return fields
     words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
     method = f"regexp_matches(words[1], {quoted_sql(f'^{METHOD}$')})"
-    target = "words[2][1] = '/' AND starts_with(words[3], 'HTTP/') AND NOT contains(words[2], '#')"
-    plain = f"(len(words) = 3 AND {method} AND {target})"
+    target = "starts_with(words[2], '/') AND NOT contains(words[2], '#')"
+    plain = f"(len(words) = 3 AND {method} AND {target} AND starts_with(words[3], 'HTTP/'))"
     parsed = (
         "CASE WHEN NOT plain THEN "
         f"regexp_extract(request_text, {quoted_sql(HTTP_REQUEST)}, ['method', 'target']) END"

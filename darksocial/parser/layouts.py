@@ -32,11 +32,30 @@ def layout_steps(grammar: Layout, lines: Steps, timezone: str, latest: str = "")
     if plan is None:
         return _exact(lines.adding("checked", "false AS fits"), grammar)
     cut = lines.adding("cut_at_quotes", CUT_AT_QUOTES).adding("cut_at_spaces", *_words(plan))
-    moments = cut.adding("moments", f"{_split_values(plan)['time']} AS moment")
-    timed = moments.adding(
-        "timed", f"{time_of_layout(grammar, 'moment', timezone, latest)} AS split_time"
-    )
-    return _exact(timed.adding("checked", f"{_fit(plan, grammar.extras)} AS fits"), grammar)
+    moment, time = _split_time(plan, grammar, timezone, latest)
+    timed = cut.adding("moments", f"{moment} AS moment").adding("timed", f"{time} AS split_time")
+    return _exact(timed.adding("checked", f"{_fit(plan, grammar)} AS fits"), grammar)
+
+
+def _split_time(plan: SplitPlan, grammar: Layout, timezone: str, latest: str) -> tuple[str, str]:
+    """Return SQL for the text of the time in a line that is cut, and SQL that reads it."""
+    for index, run in enumerate(plan.outside):
+        for token, first in _placed(run):
+            if _is_read_whole(token, grammar):
+                before, after = (text.replace("%", "%%") for text in (token.prefix, token.suffix))
+                form = f"{before}{grammar.time_format}{after}"
+                return _joined(token, first, index), time_by("moment", form, timezone)
+    return _split_values(plan)["time"], time_of_layout(grammar, "moment", timezone, latest)
+
+
+def _is_read_whole(token: Token, grammar: Layout) -> bool:
+    """Return whether a token is the time and is read with the texts around it.
+
+    A format of strptime can hold these texts (`[` and `]`), so that they need not be cut off first.
+    """
+    is_time = token.field is not None and token.field.meaning == "time"
+    is_strptime = grammar.has_year and grammar.time_format not in {*EPOCHS, ISO}
+    return is_time and is_strptime and not token.pattern
 
 
 def _without_year(form: str, text: str, timezone: str, latest: str) -> str:
@@ -84,8 +103,9 @@ def _words(plan: SplitPlan) -> list[str]:
     ]
 
 
-def _fit(plan: SplitPlan, extras: bool) -> str:
+def _fit(plan: SplitPlan, grammar: Layout) -> str:
     """Return SQL that says whether a line has the quotes, spaces and texts of the plan."""
+    extras = grammar.extras
     count = 2 * len(plan.quoted) + 1
     checks = [f"len(parts) {'>=' if extras else '='} {count}", f"split_time >= {YEAR_1000}"]
     for index, run in enumerate(plan.outside):
@@ -95,7 +115,10 @@ def _fit(plan: SplitPlan, extras: bool) -> str:
             total = sum(token.words for token in run)
             checks.append(f"len(words{index}) {'>=' if extras and at_end else '='} {total}")
             checks += [
-                check for token, first in _placed(run) for check in _checks(token, first, index)
+                check
+                for token, first in _placed(run)
+                if not _is_read_whole(token, grammar)
+                for check in _checks(token, first, index)
             ]
         elif extras and at_end:
             checks += [f"((len(parts) = {count} AND {part} = '') OR starts_with({part}, ' '))"]

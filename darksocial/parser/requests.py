@@ -5,6 +5,7 @@ Paths are decoded (lookups/paths.py), those of referrers as well, so that a page
 a server spells it, and what a visitor comes from is a page of the site.
 """
 
+import re
 from collections.abc import Sequence
 
 from darksocial.lookups.mirrors import hosts_with_addresses
@@ -17,7 +18,7 @@ from darksocial.lookups.request_kinds import (
 from darksocial.lookups.utm import tag_pattern
 from darksocial.parser.exports import VISIT_COLUMNS
 from darksocial.parser.periods import PERIOD_COLUMNS
-from darksocial.parser.sql import cases_sql, list_sql, quoted_sql
+from darksocial.parser.sql import cases_sql, quoted_sql
 from darksocial.parser.steps import Steps
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
 from darksocial.settings import Goal
@@ -261,10 +262,9 @@ def _sent_host() -> str:
 def _referrer_host() -> str:
     """Return SQL for the site that a referrer is of: its host, or whose page the host shows."""
     hosts, beginnings = hosts_with_addresses()
-    # A list is searched only for rows that need it. DuckDB would make a join of IN, for all rows.
-    is_listed = (
-        f"list_contains([{list_sql([*hosts, *(f'www.{host}' for host in hosts)])}], sent_host)"
-    )
+    # A pattern is tried only for rows that need it. DuckDB would make a join of a list, for all.
+    listed = f"(?:www\\.)?(?:{'|'.join(map(re.escape, hosts))})"
+    is_listed = f"regexp_full_match(sent_host, {quoted_sql(listed)})"
     begins = [f"starts_with(sent_host, {quoted_sql(beginning)})" for beginning in beginnings]
     shows_others = f"{NAVIGATES} AND ({' OR '.join([is_listed, *begins])})"
     shown = "coalesce(nullif(host_shown(referrer), ''), sent_host)"

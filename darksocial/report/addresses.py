@@ -1,6 +1,6 @@
 """Which addresses hits come from: almost all from a few, as behind a proxy, or from within."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from darksocial.engines import Engine
@@ -23,15 +23,20 @@ INSIDE = (
 )
 
 
+def busiest_by_file(engine: Engine, senders: ir.Table, people: ir.Table) -> list[Mapping[str, Any]]:
+    """Return the rows of `busiest_addresses`. `senders` are those of gaps.py."""
+    busiest = busiest_addresses(with_machines(senders, people))
+    return list(engine.fetch(busiest, "busiest addresses").to_pylist())
+
+
 def address_notes(
-    engine: Engine, inputs: Inputs, senders: ir.Table, people: ir.Table, read: ReadSettings
+    inputs: Inputs, busiest: Sequence[Mapping[str, Any]], read: ReadSettings
 ) -> tuple[str, ...]:
     """Return notes on logs in which nearly all hits come from a few addresses, with what helps, and
-    on hits that come from within. `senders` are those of gaps.py."""
+    on hits that come from within. `busiest` are the rows of `busiest_addresses`."""
     notes = []
-    busiest = busiest_addresses(with_machines(senders, people))
     inside: dict[str, int] = {}
-    for row in engine.fetch(busiest, "busiest addresses").to_pylist():
+    for row in busiest:
         entry = inputs.read[row["file"]]
         if not is_behind_proxy(row):
             inside[entry.format] = inside.get(entry.format, 0) + (row["inside"] or 0)
@@ -120,9 +125,8 @@ def busiest_addresses(requests: ir.Table) -> ir.Table:
     busiest = addressed.group_by("file", "client_ip").agg(
         n=addressed.lines.sum(), agents=addressed.visitor.nunique()
     )
-    place = ibis.row_number().over(
-        group_by=busiest.file, order_by=[busiest.n.desc(), busiest.client_ip]
-    )
+    # Which of two addresses with as many hits comes first makes no difference to their sum.
+    place = ibis.row_number().over(group_by=busiest.file, order_by=busiest.n.desc())
     ranked = busiest.mutate(place=place)
     by_file = ranked.group_by("file").agg(
         hits=ranked.n.sum(),

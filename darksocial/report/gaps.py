@@ -19,12 +19,10 @@ from darksocial.lookups.agents import NO_AGENT
 from darksocial.report.addresses import (
     MIN_PROXY_HITS,
     MIN_PROXY_VISITORS,
-    busiest_addresses,
     is_behind_proxy,
     shares_addresses,
 )
 from darksocial.visits.conditions import is_person
-from darksocial.visits.visitors import with_machines
 
 MIN_PAGES = 100
 """With fewer page views a field that is always empty shows nothing. Assumed, as in the checks."""
@@ -80,19 +78,16 @@ def gaps_in(
     senders: ir.Table,
     people: ir.Table,
     files: ir.Table,
+    busiest: Sequence[Row],
     around: ir.Table | None = None,
 ) -> Gaps:
     """Return what some inputs lack. `files` say what their formats record.
 
-    `around`: the senders of all hits by which visits are judged, where these are more.
+    `busiest` are the rows of `busiest_addresses` of the senders. `around`: the senders of all hits
+    by which visits are judged, where these are more.
     """
     rows = _by_file(engine, senders, people, files)
-    crowds = {
-        row["file"]: row
-        for row in engine.fetch(
-            busiest_addresses(with_machines(senders, people)), "addresses that share visitors"
-        ).to_pylist()
-    }
+    crowds = {row["file"]: row for row in busiest}
     by_file = {row["file"]: tuple(_of_file(row, crowds.get(row["file"]))) for row in rows}
     judged_by = rows if around is None else _by_file(engine, around, people, files)
     return Gaps(

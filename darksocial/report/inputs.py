@@ -10,7 +10,7 @@ from darksocial.expressions import ir
 from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _
-from darksocial.report.addresses import address_notes
+from darksocial.report.addresses import address_notes, busiest_by_file
 from darksocial.report.gaps import NO_GAPS, Gaps, gaps_in, senders_of
 from darksocial.report.goals import unreached_goals
 from darksocial.report.subresources import subresource_notes
@@ -45,17 +45,18 @@ def received(
 ) -> Received:
     """Count what became of the lines of all inputs. `tallies` are those of `account_for`."""
     senders = senders_of(engine, requests)
+    busiest = busiest_by_file(engine, senders, people)
     return Received(
         _input_reports(engine, tallies, requests, people),
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
         (
             *_notes(inputs),
-            *address_notes(engine, inputs, senders, people, read),
+            *address_notes(inputs, busiest, read),
             *subresource_notes(engine, requests),
         ),
         unreached_goals(engine, requests, people, goals),
-        gaps_in(engine, senders, people, files),
+        gaps_in(engine, senders, people, files, busiest),
     )
 
 

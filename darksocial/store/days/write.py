@@ -17,6 +17,7 @@ from darksocial.language import gettext as _
 from darksocial.pipeline import Judged, conclude, judge, locate
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
+from darksocial.report.addresses import busiest_by_file
 from darksocial.report.gaps import gaps_in, senders_of
 from darksocial.report.goals import without_bits
 from darksocial.report.inputs import Received
@@ -123,9 +124,9 @@ def judged_day(
     )
     old_days = first_version_days(engine, sent) if settings.goals else []
     totals = _totals(engine, of_day.people)
-    gaps = gaps_in(
-        engine, senders_of(engine, own), judged.people, files, senders_of(engine, requests)
-    )
+    senders, around = senders_of(engine, own), senders_of(engine, requests)
+    busiest = busiest_by_file(engine, senders, judged.people)
+    gaps = gaps_in(engine, senders, judged.people, files, busiest, around)
     stock = Received((_day_report(totals, day),), notes=_notes(old_days), gaps=gaps)
     report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
     unreached = () if old_days else without_bits(settings.goals, totals.get("goals_reached"))
