@@ -79,8 +79,8 @@ class DuckDBEngine:
         # Names in SQL are tables alone, never variables of Python.
         self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute(UNORDERED)
-        # The database is deleted when it is closed: writing its state there is of no use, neither at
-        # the end nor, which takes up to a tenth of an analysis, whenever its log is long.
+        # The database is deleted when it is closed. To write its state is of no use, neither then
+        # nor whenever its write-ahead log is long (which takes a twentieth of an analysis).
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._connection.execute("SET checkpoint_threshold = '1TB'")
         self._files_read: list[Path] = []
