@@ -79,6 +79,13 @@ def test_nested_keys_and_lists(tmp_path: Path) -> None:
     assert (found["path"], found["user_agent"]) == ("/a", "UA/1")
 
 
+def test_names_with_quotation_marks_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps({'of "us"': 1, 'of."them"': {"x": 2}} | ROW) + "\n")
+    [hit] = hits(path, ReadSettings(map=MAP))
+    assert (hit["path"], hit["referrer"]) == ("/a", "https://t.co/x")
+
+
 def test_times_without_a_zone_are_in_that_of_the_option(tmp_path: Path) -> None:
     path = tmp_path / "own.jsonl"
     path.write_text(json.dumps({"time": "2026-07-02 08:14:05", "url": "/a"}) + "\n")

@@ -99,8 +99,13 @@ def _by_value(meaning: str | None, text: str | None, time_format: str) -> str | 
 
 
 def _flat(record: Mapping[str, object], above: str = "", depth: int = 1) -> Iterator[str]:
-    """Yield the paths of a record that lead to texts and numbers."""
+    """Yield the paths of a record that lead to texts and numbers.
+
+    A name that holds a quotation mark cannot be written in a path, and is no name that is known.
+    """
     for name, held in record.items():
+        if '"' in name:
+            continue
         quoted = f'"{name}"' if re.search(r"[.\[\]]|^$", name) else name
         path = f"{above}.{quoted}" if above else quoted
         if isinstance(held, dict) and depth < MAX_KEY_DEPTH:
