@@ -537,40 +537,9 @@ requests AS (
         CASE
             WHEN kind IN ('page', 'redirect')
                 AND (
-                    list_contains(
-                        [
-                            '12ft.io',
-                            '1ft.io',
-                            'archive.fo',
-                            'archive.is',
-                            'archive.li',
-                            'archive.md',
-                            'archive.ph',
-                            'archive.today',
-                            'archive.vn',
-                            'googleweblight.com',
-                            'translate.googleusercontent.com',
-                            'translate.yandex.ru',
-                            'translated.turbopages.org',
-                            'web.archive.org',
-                            'webcache.googleusercontent.com',
-                            'www.12ft.io',
-                            'www.1ft.io',
-                            'www.archive.fo',
-                            'www.archive.is',
-                            'www.archive.li',
-                            'www.archive.md',
-                            'www.archive.ph',
-                            'www.archive.today',
-                            'www.archive.vn',
-                            'www.googleweblight.com',
-                            'www.translate.googleusercontent.com',
-                            'www.translate.yandex.ru',
-                            'www.translated.turbopages.org',
-                            'www.web.archive.org',
-                            'www.webcache.googleusercontent.com'
-                        ],
-                        sent_host
+                    regexp_full_match(
+                        sent_host,
+                        '(?:www\.)?(?:12ft\.io|1ft\.io|archive\.fo|archive\.is|archive\.li|archive\.md|archive\.ph|archive\.today|archive\.vn|googleweblight\.com|translate\.googleusercontent\.com|translate\.yandex\.ru|translated\.turbopages\.org|web\.archive\.org|webcache\.googleusercontent\.com)'
                     )
                         OR starts_with(sent_host, 'translate.google.')
                 )

@@ -21,17 +21,13 @@ cut_at_spaces AS (
 moments AS (
     SELECT
         *,
-        substr(
-            words0[4] || ' ' || words0[5],
-            2,
-            length(words0[4] || ' ' || words0[5]) - 2
-        ) AS moment
+        words0[4] || ' ' || words0[5] AS moment
     FROM cut_at_spaces
 ),
 timed AS (
     SELECT
         *,
-        try_strptime(moment, '%d/%b/%Y:%H:%M:%S %z')::TIMESTAMPTZ AS split_time
+        try_strptime(moment, '[%d/%b/%Y:%H:%M:%S %z]')::TIMESTAMPTZ AS split_time
     FROM moments
 ),
 checked AS (
@@ -41,8 +37,6 @@ checked AS (
             len(parts) = 7
                 AND split_time >= TIMESTAMPTZ '1000-01-01'
                 AND len(words0) = 6
-                AND starts_with(words0[4] || ' ' || words0[5], '[')
-                AND ends_with(words0[4] || ' ' || words0[5], ']')
                 AND words0[6] = ''
                 AND len(words1) = 4
                 AND words1[1] = ''
@@ -127,9 +121,9 @@ request_shapes AS (
         (
             len(words) = 3
                 AND regexp_matches(words[1], '^[A-Z][A-Z_-]*$')
-                AND words[2][1] = '/'
-                AND starts_with(words[3], 'HTTP/')
+                AND starts_with(words[2], '/')
                 AND NOT contains(words[2], '#')
+                AND starts_with(words[3], 'HTTP/')
         ) AS plain
     FROM request_words
 ),
@@ -446,40 +440,9 @@ requests AS (
         CASE
             WHEN kind IN ('page', 'redirect')
                 AND (
-                    list_contains(
-                        [
-                            '12ft.io',
-                            '1ft.io',
-                            'archive.fo',
-                            'archive.is',
-                            'archive.li',
-                            'archive.md',
-                            'archive.ph',
-                            'archive.today',
-                            'archive.vn',
-                            'googleweblight.com',
-                            'translate.googleusercontent.com',
-                            'translate.yandex.ru',
-                            'translated.turbopages.org',
-                            'web.archive.org',
-                            'webcache.googleusercontent.com',
-                            'www.12ft.io',
-                            'www.1ft.io',
-                            'www.archive.fo',
-                            'www.archive.is',
-                            'www.archive.li',
-                            'www.archive.md',
-                            'www.archive.ph',
-                            'www.archive.today',
-                            'www.archive.vn',
-                            'www.googleweblight.com',
-                            'www.translate.googleusercontent.com',
-                            'www.translate.yandex.ru',
-                            'www.translated.turbopages.org',
-                            'www.web.archive.org',
-                            'www.webcache.googleusercontent.com'
-                        ],
-                        sent_host
+                    regexp_full_match(
+                        sent_host,
+                        '(?:www\.)?(?:12ft\.io|1ft\.io|archive\.fo|archive\.is|archive\.li|archive\.md|archive\.ph|archive\.today|archive\.vn|googleweblight\.com|translate\.googleusercontent\.com|translate\.yandex\.ru|translated\.turbopages\.org|web\.archive\.org|webcache\.googleusercontent\.com)'
                     )
                         OR starts_with(sent_host, 'translate.google.')
                 )
