@@ -69,9 +69,7 @@ class CsvTable:
 
 def read_csv(file: IO[bytes]) -> Records:
     """Return the comments, the header behind `#`, and each row as the text of an object."""
-    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    table, lines = CsvTable(), _bounded_lines(text)
+    table, lines = CsvTable(), _bounded_lines(file)
     for line in lines:
         if table.is_begun_by(line):
             if table.header:
@@ -83,9 +81,7 @@ def read_csv(file: IO[bytes]) -> Records:
 
 def rows_of_rest(table: CsvTable, file: IO[bytes]) -> Records:
     """Return the rows of a file below the header of `table`, which was read."""
-    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    return table.texts(_bounded_lines(text))
+    return table.texts(_bounded_lines(file))
 
 
 def bare_line(line: str) -> str:
@@ -117,8 +113,10 @@ def _header_cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Return the lines; of a line over 1 MiB only its beginning."""
+def _bounded_lines(file: IO[bytes]) -> Iterator[str]:
+    """Return the lines of a file for `csv.reader`; of a line over 1 MiB only its beginning."""
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    text = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
     while line := text.readline(MAX_CELL_CHARACTERS):
         piece = line
         while len(piece) == MAX_CELL_CHARACTERS and not piece.endswith("\n"):
