@@ -21,6 +21,7 @@ from darksocial.analysis import Analysis, Hits
 from darksocial.engines import Engine, count_lines, open_engine
 from darksocial.inputs.accounts import Inputs
 from darksocial.inputs.open import open_inputs
+from darksocial.lookups.agent_rules import load_beside
 from darksocial.model.attribution import attributed, observed
 from darksocial.model.bots import with_bots
 from darksocial.model.clicks import with_clicks
@@ -145,6 +146,8 @@ def read_requests(
     """Read the inputs and return their requests. `each_line` and `of_goals` are for the nightly
     store, which leaves out what it has counted before, and applies goals later.
     """
+    if inputs.total_bytes != 0 and any("user_agent" in entry.records for entry in inputs.read):
+        load_beside()
     return engine.parse_requests(inputs, goals, progress, each_line=each_line, of_goals=of_goals)
 
 

@@ -61,6 +61,7 @@ def test_what_comes_with_the_package_is_what_ibis_compiles(
         made = compiled.compiled_by_ibis(cast(ir.Table, expression))
         assert in_order(stored[digest].sql) == in_order(made.sql)
         assert stored[digest].columns == made.columns
+        assert stored[digest].emptied_by == made.emptied_by
 
 
 @needs_spark

@@ -158,8 +158,9 @@ def test_every_error_names_the_step(engine: DuckDBEngine) -> None:
         engine.look_up("looked up", wrong, lambda batch: batch)
     with pytest.raises(DarkSocialError, match=named.format("groups")):
         engine.look_up_groups("groups", wrong, ["n"], ["word"], lambda batch: batch)
+    seen = engine.view("seen", ibis.table({"n": "int64"}, "no_such_table"))
     with pytest.raises(DarkSocialError, match="failed in the step seen: Catalog Error"):
-        engine.view("seen", ibis.table({"n": "int64"}, "no_such_table"))
+        engine.fetch(seen, "fetched")
     assert engine.fetch(words.aggregate(rows=ibis._.count())).to_pylist() == [{"rows": 1}]
 
 

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-UNORDERED = "SET preserve_insertion_order = false"
-
 
 class Statements:
     """The statements of one connection."""
@@ -21,6 +19,8 @@ class Statements:
         self._connection = connection
         self._parsed: dict[str, duckdb.Statement] = {}
         self._keeps = False
+        self._ordered: bool | None = None
+        self._order(False)
 
     @contextmanager
     def repeated(self) -> Iterator[None]:
@@ -36,22 +36,27 @@ class Statements:
 
     def run(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Run a statement and return the connection, which holds its rows."""
+        self._order(False)
         return self._connection.execute(self._statement(sql))
 
     def whole(self, sql: str) -> pa.Table:
         """Return all rows of a query, in order. DuckDB copies them, and warns of that."""
         # The copy has the order of the rows only where this holds.
-        self.run("SET preserve_insertion_order = true")
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
-                return self.run(sql).to_arrow_table()
-        finally:
-            self.run(UNORDERED)
+        self._order(True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
+            return self._connection.execute(self._statement(sql)).to_arrow_table()
 
     def streamed(self, sql: str, batch_rows: int) -> pa.RecordBatchReader:
         """Return the rows of a query in batches, as they are computed."""
+        self._order(False)
         return self._connection.sql(self._statement(sql)).to_arrow_reader(batch_rows)
+
+    def _order(self, ordered: bool) -> None:
+        """Let rows come in order, or as they are computed, which takes less memory."""
+        if ordered != self._ordered:
+            self._connection.execute(f"SET preserve_insertion_order = {str(ordered).lower()}")
+            self._ordered = ordered
 
     def _statement(self, sql: str) -> duckdb.Statement:
         if sql in self._parsed:

@@ -6,6 +6,7 @@ The scratch database keeps memory bounded: DuckDB compresses and evicts what it 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +17,8 @@ import pyarrow.parquet as pq
 
 from darksocial.engines import EngineKind, RowFunction, Written
 from darksocial.engines._groups import whole_groups
-from darksocial.engines._statements import UNORDERED, Statements
+from darksocial.engines._names import Names
+from darksocial.engines._statements import Statements
 from darksocial.engines._steps import RESULT_STEP, Step, StepLog
 from darksocial.engines._streams import computed_ahead, pieces, result_schema
 from darksocial.errors import DarkSocialError, InputError, OutputError
@@ -76,16 +78,13 @@ class DuckDBEngine:
         )
         prepare(self._connection)
         self._statements = Statements(self._connection)
+        self._names = Names(self._statements, self._errors)
         # Names in SQL are tables alone, never variables of Python.
         self._connection.execute("SET python_enable_replacements = false")
-        self._connection.execute(UNORDERED)
-        # The database is deleted when it is closed. To write its state is of no use, neither then
-        # nor whenever its write-ahead log is long (which takes a twentieth of an analysis).
+        # The database is deleted in the end: to write its state is of no use, then or before.
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._connection.execute("SET checkpoint_threshold = '1TB'")
         self._files_read: list[Path] = []
-        # What each name is in SQL: a TABLE or a VIEW.
-        self._names: dict[str, str] = {}
         self._group_files = count()
         self._log = StepLog("duckdb")
         resources = resources or Resources()
@@ -99,7 +98,7 @@ class DuckDBEngine:
         )
 
     def parse_hits(self, lines: Inputs, progress: Progress | None = None) -> ir.Table:
-        name = self._new_name("parsed")
+        name = self._names.new("parsed")
         parsed = self._created(name, PARSED.empty_table())
         with self._one_transaction("parsed"):
             for stream in lines.streams(progress):
@@ -117,7 +116,7 @@ class DuckDBEngine:
         of_goals: bool = False,
     ) -> ir.Table:
         goals = tuple(goals)
-        name = self._new_name("requests")
+        name, all_rows = self._names.new("requests"), 0
         requests = self._created(name, requests_schema(goals, of_goals).empty_table())
         with self._one_transaction("requests"):
             for stream in lines.streams(progress):
@@ -127,6 +126,8 @@ class DuckDBEngine:
                     )
                     rows, line_count = self._parse(name, query, stream.parsing, piece)
                     each_line = each_line or rows >= SUM_UP_MIN_RATIO * line_count
+                    all_rows += rows
+        self._names.note_rows(name, all_rows)
         return requests
 
     def _parse(
@@ -156,30 +157,17 @@ class DuckDBEngine:
             yield
             self._connection.commit()
 
-    def _new_name(self, name: str, kind: str = "TABLE") -> str:
-        """Return the name, with a number if it is taken: earlier tables remain."""
-        free = next(
-            other
-            for other in chain([name], (f"{name}_{number}" for number in count(2)))
-            if other not in self._names
-        )
-        self._names[free] = kind
-        return free
-
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Forget at the end of the block what was named in it, so that the names are free again.
 
         What is asked in two such blocks alike has the same SQL, over the tables from before them.
         """
-        before, files_before = dict(self._names), len(self._files_read)
+        before, files_before = self._names.copy(), len(self._files_read)
         with self._statements.repeated():
             yield
-        forgotten = [each for each in self._names.items() if each[0] not in before]
         with self._one_transaction("forget"):
-            for name, kind in reversed(forgotten):
-                self._connection.execute(f"DROP {kind} IF EXISTS {name}")
-        self._names = before
+            self._names.forget(before)
         for file in self._files_read[files_before:]:
             if file.parent == self._scratch.path:
                 file.unlink()
@@ -188,18 +176,25 @@ class DuckDBEngine:
     def load(self, name: str, table: pa.Table) -> ir.Table:
         with self._log.step(name) as step:
             step.rows = table.num_rows
-            return self._created(self._new_name(name), table)
+            return self._loaded(name, table)
+
+    def _loaded(self, name: str, table: pa.Table) -> ir.Table:
+        name, columns = self._names.new(name), columns_of(table.schema)
+        if table.num_rows:
+            return self._created(name, table)
+        self._names.make_empty(name, columns)
+        return named_table(name, columns)
 
     def _created(self, name: str, table: pa.Table) -> ir.Table:
         query = f"CREATE TABLE {name} AS SELECT * FROM loaded"
         with self._errors(name):
             self._connection.register("loaded", table)
-            self._retried(name, lambda: self._connection.execute(query))
+            self._retried(name, lambda: self._statements.run(query))
             self._connection.unregister("loaded")
         return named_table(name, columns_of(table.schema))
 
     def read(self, name: str, files: Sequence[Path]) -> ir.Table:
-        name = self._new_name(name, "VIEW")
+        name = self._names.new(name, "VIEW")
         names = [str(file) for file in files]
         self._files_read += files
         with self._errors(name):
@@ -209,9 +204,11 @@ class DuckDBEngine:
         return named_table(name, columns_of(schema))
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
-        name, query = self._new_name(name, "VIEW"), compiled(expression)
-        with self._errors(name):
-            self._statements.run(f"CREATE TEMP VIEW {name} AS {query.sql}")
+        name, query = self._names.new(name, "VIEW"), compiled(expression)
+        if self._names.has_no_rows(query):
+            self._names.make_empty(name, query.columns)
+        else:
+            self._names.make_later(name, f"CREATE TEMP VIEW {name} AS {query.sql}")
         return named_table(name, query.columns)
 
     def stage(self, name: str, expression: ir.Table) -> ir.Table:
@@ -222,14 +219,18 @@ class DuckDBEngine:
         return self._staged(name, expression, "TABLE")
 
     def _staged(self, name: str, expression: ir.Table, kind: str) -> ir.Table:
-        name, query = self._new_name(name), compiled(expression)
+        name, query = self._names.new(name), compiled(expression)
 
         def make() -> int:
             self._statements.run(f"CREATE {kind} {name} ({column_list(query.columns)})")
             return self._count(f"INSERT INTO {name} {query.sql}")
 
         with self._step(name, query.sql) as step:
-            step.rows = self._retried(name, make)
+            if self._names.prepare(query):
+                step.rows = self._retried(name, make)
+                self._names.note_rows(name, step.rows)
+            else:
+                self._names.make_empty(name, query.columns)
         return named_table(name, query.columns)
 
     def _count(self, insert: str) -> int:
@@ -269,7 +270,7 @@ class DuckDBEngine:
             schema = None if rows else result_schema(arrow_schema(query.columns), function)
             table = pa.Table.from_batches(rows, schema)
             step.rows = table.num_rows
-            return self._created(self._new_name(name), table)
+            return self._loaded(name, table)
 
     def look_up_groups(
         self,
@@ -282,10 +283,8 @@ class DuckDBEngine:
         file = self._scratch.path / f"{name}_groups_{next(self._group_files)}.parquet"
         query = compiled(table.order_by([*group, *order]))
         schema = result_schema(arrow_schema(query.columns), function)
-        with (
-            self._step(name, query.sql) as step,
-            pq.ParquetWriter(file, schema, compression="none") as writer,
-        ):
+        opened = partial(pq.ParquetWriter, file, schema, compression="none")
+        with self._step(name, query.sql) as step, opened() as writer:
             for batch in whole_groups(self._batches_of(query), group):
                 rows = function(batch)
                 writer.write_batch(rows)
@@ -294,10 +293,13 @@ class DuckDBEngine:
 
     def fetch(self, expression: ir.Table, step: str = RESULT_STEP) -> pa.Table:
         query = compiled(expression)
+        schema = arrow_schema(query.columns)
         with self._step(step, query.sql) as running:
+            if not self._names.prepare(query):
+                return schema.empty_table()
             rows = self._retried(None, lambda: self._statements.whole(query.sql))
             running.rows = rows.num_rows
-            return rows.cast(arrow_schema(query.columns))
+            return rows.cast(schema)
 
     def batches(self, expression: ir.Table, step: str = RESULT_STEP) -> Iterator[pa.RecordBatch]:
         query = compiled(expression)
@@ -313,6 +315,8 @@ class DuckDBEngine:
         The query is repeated with more memory if it lacks memory before the first row.
         """
         schema = arrow_schema(query.columns)
+        if not self._names.prepare(query):
+            return
         while True:
             reader = self._statements.streamed(query.sql, FETCHED_BATCH_ROWS)
             try:

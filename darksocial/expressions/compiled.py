@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, cast
 import pyarrow as pa
 
 from darksocial import data
+from darksocial.expressions.emptiness import Emptied, emptied_by
 from darksocial.expressions.lazy import LazyExpression, Value, built, digest_of, mark_of, values_in
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ MAX_COMPILED_EXPRESSIONS = 2048
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A table expression for DuckDB: its SQL, and the types of its columns as Ibis writes them."""
+    """A table expression for DuckDB: its SQL, the types of its columns as Ibis writes them, and
+    which tables leave it without rows where they are empty."""
 
     sql: str
     columns: Mapping[str, str]
+    emptied_by: Emptied = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ def compiled_by_ibis(expression: ir.Table) -> Compiled:
 
     real = built(expression)
     columns = {name: str(kind) for name, kind in real.schema().items()}
-    return Compiled(str(ibis.to_sql(real, dialect="duckdb", pretty=False)), columns)
+    sql = str(ibis.to_sql(real, dialect="duckdb", pretty=False))
+    return Compiled(sql, columns, emptied_by(real))
 
 
 @cache
@@ -120,7 +124,9 @@ def compiled_before() -> Stored:
     if content["ibis"] != version("ibis-framework"):
         return Stored({}, {})
     expressions = {
-        digest: Compiled(each["sql"], each["columns"])
+        digest: Compiled(
+            each["sql"], each["columns"], tuple(tuple(tables) for tables in each["emptied_by"])
+        )
         for digest, each in content["expressions"].items()
     }
     kinds = {

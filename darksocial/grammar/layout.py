@@ -180,12 +180,27 @@ class Layout:
 
     def matches(self, line: str) -> bool:
         """Return whether a line fits the exact grammar."""
+        if not self._has_literals(line):
+            return False
         return _compiled(self).match(line) is not None and not holds_two_records(line)
 
     def reads(self, line: str) -> bool:
         """Return whether a line is a hit: it matches, but for values that may be missing."""
+        if not self._has_literals(line):
+            return False
         fits = _compiled(self, is_lenient=True).match(line) is not None
         return fits and not holds_two_records(line)
+
+    def _has_literals(self, line: str) -> bool:
+        """Return whether a line holds all literals, in order: if not, no pattern is compiled."""
+        place = 0
+        for piece in self.pieces:
+            if isinstance(piece, Literal):
+                for text in piece.text.split(" ") if self.is_spaced else (piece.text,):
+                    if (start := line.find(text, place)) < 0:
+                        return False
+                    place = start + len(text)
+        return True
 
 
 def holds_two_records(line: str) -> bool:

@@ -8,13 +8,18 @@ ms. Nothing here asks it, so it is loaded only if somebody else does.
 import importlib
 import sys
 from functools import cache
+from threading import Lock, Thread
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from ua_parser import BestAvailableResolver, Parser
+from ua_parser import BestAvailableResolver, Parser, RegexResolver
+from ua_parser.core import Matchers
 from ua_parser.loaders import load_lazy_builtins
 
 LEGACY_INTERFACE = "ua_parser.user_agent_parser"
+
+
+_loading = Lock()
 
 
 class _OnDemand(ModuleType):
@@ -61,7 +66,25 @@ class ParsedAgent(_rules.UserAgent):  # type: ignore[misc]  # the base class shi
         )
 
 
-@cache
+def load_beside() -> None:
+    """Load ua-parser's patterns in a thread, beside what does not hold the interpreter's lock.
+
+    That takes a fifth of a second. Whoever asks for an agent before waits for it.
+    """
+    Thread(target=_parser, name="agents").start()
+
+
 def _parser() -> Parser:
+    with _loading:
+        return _loaded_parser()
+
+
+@cache
+def _loaded_parser() -> Parser:
     """Return ua-parser's best matcher, without its cache: each agent comes once."""
-    return Parser(BestAvailableResolver(load_lazy_builtins()))
+    domains = load_lazy_builtins()
+    if BestAvailableResolver is not RegexResolver:
+        return Parser(BestAvailableResolver(domains))
+    # It goes through patterns once, and a generator lets other threads run between two of them.
+    passed = tuple((pattern for pattern in patterns) for patterns in domains)
+    return Parser(RegexResolver(cast(Matchers, passed)))

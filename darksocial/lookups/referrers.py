@@ -1,8 +1,7 @@
 """Referrer to host, network and kind.
 
 The tables are data/messengers.csv (first), data/networks.csv and data/spam_referrers.csv. Where a
-registrable domain begins follows from the Public Suffix List (https://publicsuffix.org), as the
-package publicsuffixlist ships it.
+registrable domain begins follows from the Public Suffix List (suffixes.py).
 """
 
 import re
@@ -10,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
 
-from publicsuffixlist import PublicSuffixList
-
 from darksocial import data
 from darksocial.lookups.mirrors import address_shown, mirrored
+from darksocial.lookups.suffixes import private_suffix, registry_suffix
 
 REFERRER = re.compile(
     r"(?:(?:(?P<scheme>[a-z][a-z0-9+.-]*):)?//(?:[^/?#\\]*@)?)?"
@@ -126,7 +124,7 @@ def registrable_domain(host: str) -> str:
     bare = mirrored(host.lower().rstrip(".").removeprefix("www.")).removeprefix("www.")
     if is_address(bare):
         return bare
-    return _suffixes().privatesuffix(bare) or bare
+    return private_suffix(bare) or bare
 
 
 @lru_cache(maxsize=65_536)
@@ -167,7 +165,7 @@ def _own_row(labels: list[str]) -> dict[str, str] | None:
 
 def _without_suffix(host: str) -> str:
     """Return a host without its suffix: `google.co.uk` as `google.{}`."""
-    suffix = _registry_suffixes().publicsuffix(host) or ""
+    suffix = registry_suffix(host) or ""
     return host.removesuffix(suffix) + "{}" if suffix else host
 
 
@@ -176,14 +174,3 @@ def _hosts() -> dict[str, dict[str, str]]:
     spam = ({"host": row["host"], "kind": SPAM} for row in data.read("spam_referrers"))
     rows = (*spam, *data.read("networks"), *data.read("messengers"))
     return {row["host"]: row for row in rows}
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-@cache
-def _registry_suffixes() -> PublicSuffixList:
-    """Return the suffixes of registries only: anyone may call a site google.github.io."""
-    return PublicSuffixList(accept_unknown=False, only_icann=True)

@@ -54,18 +54,24 @@ def observed(engine: Engine, visits: ir.Table, placed: ir.Table) -> ir.Table:
     rows = ibis.ifelse(masked.aggregated, ROWS_OF_SUMS, "sessions")
     judged = ibis.literal("|").join([kind, device.fill_null("other"), rows, *levels])
     unjudged = "|".join(["booked", "other", "sessions", *("" for _ in signals)])
-    is_judged = (masked.began == ARRIVAL) & ~masked.is_masked
+    is_judged = (masked.began == ARRIVAL) | masked.is_masked
+    # The levels are those of one pattern or of the other, so they are named once.
     levels_seen = engine.stage(
         "observed",
         masked.select(
             *VISIT_KEY,
             *COLUMNS_FOR_APPS,
+            "is_masked",
             inside=landed_deep(masked),
-            pattern=ibis.ifelse(is_judged, judged, unjudged),
-            masked_pattern=ibis.ifelse(masked.is_masked, judged, ibis.null("string")),
+            levels=ibis.ifelse(is_judged, judged, ibis.null("string")),
         ),
     )
-    return engine.view("observed_visits", visits.join(levels_seen, VISIT_KEY))
+    joined = visits.join(levels_seen, VISIT_KEY)
+    patterns = joined.mutate(
+        pattern=ibis.ifelse(joined.is_masked, unjudged, joined.levels.fill_null(unjudged)),
+        masked_pattern=ibis.ifelse(joined.is_masked, joined.levels, ibis.null("string")),
+    )
+    return engine.view("observed_visits", patterns.drop("is_masked", "levels"))
 
 
 def _level(signal: Signal, placed: ir.Table) -> ir.StringValue:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from darksocial.campaigns.values import CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.printable import printable
+
+if TYPE_CHECKING:
+    from darksocial.campaigns.values import CampaignRow
 
 BOT_REASONS = {
     "assistant asked by a person": _("fetches pages for an AI assistant that a person has asked"),
@@ -99,7 +102,7 @@ def not_read(file: str, reason: str) -> str:
     return printable(_("{file} was not read: {reason}").format(file=file, reason=reason))
 
 
-def name_of_row(row: CampaignRow) -> str:
+def name_of_row(row: "CampaignRow") -> str:
     """Return what a row of the table of campaigns is of; a dash where nothing says it."""
     from darksocial.campaigns.build import name_of_group
 

@@ -143,7 +143,11 @@ def content() -> dict[str, object]:
             for name, kind in kinds.items()
         },
         "expressions": {
-            digest: {"sql": each.sql, "columns": dict(each.columns)}
+            digest: {
+                "sql": each.sql,
+                "columns": dict(each.columns),
+                "emptied_by": each.emptied_by,
+            }
             for digest, each in common.items()
         },
     }
