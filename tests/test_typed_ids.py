@@ -11,7 +11,8 @@ from darksocial import Analysis
 from darksocial import shares as shares_report
 from darksocial.cli._main import darksocial as command
 from darksocial.outputs.share_words import sentences
-from darksocial.tracking.trees import MANY_CLICKS, SharesReport
+from darksocial.tracking.share_id import MANY_CLICKS
+from darksocial.tracking.trees import SharesReport
 from tests.logs import ARTICLE, BROWSER, SITE, Hit, analyzed
 
 OTHER_BROWSER = BROWSER.replace("Firefox/136", "Firefox/133")

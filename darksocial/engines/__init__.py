@@ -19,7 +19,7 @@ engine changes nothing else. What it opens follows the `Engine` protocol:
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ from darksocial.errors import UsageError
 from darksocial.expressions import ir
 from darksocial.inputs.accounts import Inputs, LineCounts
 from darksocial.language import gettext as _
-from darksocial.plugins import one_of, registered
+from darksocial.plugins import OnDemand, one_of
 from darksocial.reading import Storage
 from darksocial.reading.progress import Progress
 from darksocial.schema import Contract
@@ -139,9 +139,9 @@ class EngineKind:
 
 
 @cache
-def registry() -> dict[str, EngineKind]:
-    """Return every engine by name, in alphabetical order."""
-    return registered(sys.modules[__name__], "ENGINE", EngineKind)
+def registry() -> Mapping[str, EngineKind]:
+    """Return every engine by name, in alphabetical order. Each is loaded when it is asked for."""
+    return OnDemand(sys.modules[__name__], "ENGINE", EngineKind)
 
 
 def open_engine(resources: Resources) -> Engine:

@@ -12,7 +12,6 @@ from darksocial.grammar.columns import Columns
 from darksocial.grammar.keys import Keys
 from darksocial.grammar.times import strptime_form
 from darksocial.inputs.detect import SAMPLE_LINES, Claim, Detection, detect, ranked
-from darksocial.inputs.refused import refusal
 from darksocial.inputs.time_format import with_times
 from darksocial.reading import ByteStream, Finder, InputFile, discover, records
 from darksocial.reading.lines import without_colours
@@ -95,8 +94,10 @@ def _look_at(stream: ByteStream, formats: Sequence[Format]) -> Recognised:
 def _refusal(head: bytes, detection: Detection) -> str | None:
     """Return why a file is refused by name, unless a format that knows its tool reads it."""
     best = detection.best
-    if best and best.grammar and not best.format.generic:
+    if not head or (best and best.grammar and not best.format.generic):
         return None
+    from darksocial.inputs.refused import refusal
+
     return refusal(head_lines(head[:REFUSAL_BYTES]))
 
 

@@ -10,7 +10,7 @@ from darksocial.grammar.numbers import COMMA, NUMBER_MEANINGS, POINT
 from darksocial.grammar.values import CAMPAIGN_MEANINGS
 from darksocial.lookups.utm import tag_pattern
 from darksocial.parser import Parsing
-from darksocial.parser.sql import cases_sql, first_sql, list_sql, quoted_sql
+from darksocial.parser.sql import cases_sql, first_sql, is_one_of, quoted_sql
 from darksocial.parser.steps import Steps
 
 # What exports record of a visit. Parsed lines and requests have these columns.
@@ -62,7 +62,7 @@ def visit_columns(parsing: Parsing) -> dict[str, str]:
     is_layout = isinstance(parsing.grammar, Layout)
     pages = () if isinstance(parsing.grammar, Layout) else parsing.grammar.pages
     by_rule = not is_layout and bool(getattr(parsing.grammar, "converted", ()))
-    is_page = f"coalesce(list_contains([{list_sql(pages)}], event_text), false)"
+    is_page = f"coalesce({is_one_of('event_text', pages)}, false)"
     revenue = first_sql(
         *_number(parsing, "revenue"),
         *(f"{micros} / 1e6" for micros in _number(parsing, "revenue_micros")),
@@ -96,9 +96,8 @@ def visit_columns(parsing: Parsing) -> dict[str, str]:
 
 def without_placeholder(column: str) -> str:
     """Return SQL for a column that is null where a tool wrote that there is no value."""
-    return (
-        f"CASE WHEN NOT list_contains([{list_sql(TEXTS_FOR_NOTHING)}], {column}) THEN {column} END"
-    )
+    nothing = (f"WHEN {quoted_sql(text)} THEN NULL" for text in TEXTS_FOR_NOTHING)
+    return f"CASE {column} {' '.join(nothing)} ELSE {column} END"
 
 
 def _text(parsing: Parsing, meaning: str) -> str:
@@ -138,8 +137,8 @@ def numbers_step(typed: Steps, parsing: Parsing) -> Steps:
 
 def _written(text: str) -> str:
     """Return SQL for a number's text; null if it says that there is none."""
-    nothing = list_sql(TEXTS_FOR_NO_NUMBER)
-    return f"CASE WHEN NOT list_contains([{nothing}], lower(trim({text}))) THEN {text} END"
+    says_nothing = is_one_of(f"lower(trim({text}))", TEXTS_FOR_NO_NUMBER)
+    return f"CASE WHEN NOT {says_nothing} THEN {text} END"
 
 
 def _read_number(text: str, mark: str) -> str:
@@ -177,9 +176,7 @@ def _conversions(parsing: Parsing, *, by_rule: bool) -> str:
         counts.append("is_converted::INT::DOUBLE")
     events = getattr(parsing.grammar, "conversion_events", ())
     if events and "event" in parsing.records:
-        counts.append(
-            f"coalesce(list_contains([{list_sql(events)}], event_text), false)::INT::DOUBLE"
-        )
+        counts.append(f"coalesce({is_one_of('event_text', events)}, false)::INT::DOUBLE")
     return first_sql(*counts, otherwise="NULL::DOUBLE")
 
 

@@ -32,29 +32,19 @@ from darksocial.parser.named import (
     text_of_cells,
 )
 from darksocial.parser.periods import PERIOD_COLUMNS, period_columns
-from darksocial.parser.sql import auto_time, cases_sql, day_by, first_sql, quoted_sql, time_by
+from darksocial.parser.sql import auto_time, cases_sql, day_by, quoted_sql, time_by
 from darksocial.parser.steps import Steps
+from darksocial.parser.targets import target_columns, targets_steps
 from darksocial.schema import TIME
 
 # Statements that are kept: a file is read in many pieces, and a folder has files of one format.
 MAX_STATEMENTS = 64
-METHOD = "[A-Z][A-Z_-]*"
-# Browsers keep fragments to themselves; of whoever sends one it is no part of the page. What holds
-# other characters is none (RFC 3986, 3.5).
-FRAGMENT = r"#[\w.~!$&'()*+,;=:@/?%-]*"
-HTTP_REQUEST = rf"^({METHOD}) (.*?)(?:{FRAGMENT})?(?: +[A-Z]+/\d+(?:\.\d+)?)?$"
-ABSOLUTE_TARGET = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)"
 # An address without its port. An IPv6 address without brackets has a port where eight groups, or
 # five digits, which no group has, come before the end.
 ADDRESS = (
     r"^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?"
     r"|((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):\d+|([0-9A-Fa-f:]*:[0-9A-Fa-f]+):\d{5})$"
 )
-HOST_FIRST = r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?::\d+)?/"
-OTHER_STARTS = " OR ".join(
-    f"starts_with(bare, '{start}')" for start in ("/", "http://", "https://")
-)
-IS_CONNECT = "request_verb = 'CONNECT'"
 BLANKS = " \t\r\v\f"
 # Times that seconds in 32 bits, as Ibis counts them, can hold.
 EARLIEST_TIME, LATEST_TIME = "1970-01-01 00:00:00+00", "2038-01-19 00:00:00+00"
@@ -126,7 +116,7 @@ def hits_steps(parsing: Parsing) -> Steps:
         recorded = grammar.records | {"date"} if grammar.day else grammar.records
         fields = fields.adding("moments", f"{_moment(recorded)} AS moment")
         time = _time(grammar, recorded, grammar.zone or parsing.timezone)
-    typed = numbers_step(_typed(_requests(fields, parsing), parsing, time), parsing)
+    typed = numbers_step(targets_steps(fields, parsing, time), parsing)
     return _hits(typed, parsing, misfit)
 
 
@@ -176,65 +166,6 @@ def _time(grammar: Keys | Columns, recorded: frozenset[str], timezone: str) -> s
     return time
 
 
-def _requests(fields: Steps, parsing: Parsing) -> Steps:
-    """Add the method and target of `GET /path?query HTTP/1.1`.
-
-    Nearly every request line is three words, and cutting is faster than a regular expression: only
-    the others meet one.
-    """
-    if "request" not in parsing.records:
-        return fields
-    words = "CASE WHEN request_text IS NOT NULL THEN string_split(request_text, ' ') END"
-    method = f"regexp_matches(words[1], {quoted_sql(f'^{METHOD}$')})"
-    target = "starts_with(words[2], '/') AND NOT contains(words[2], '#')"
-    plain = f"(len(words) = 3 AND {method} AND {target} AND starts_with(words[3], 'HTTP/'))"
-    parsed = (
-        "CASE WHEN NOT plain THEN "
-        f"regexp_extract(request_text, {quoted_sql(HTTP_REQUEST)}, ['method', 'target']) END"
-    )
-    return (
-        fields.adding("request_words", f"{words} AS words")
-        .adding("request_shapes", f"{plain} AS plain")
-        .adding("request_matches", f"{parsed} AS request")
-        .adding(
-            "request_parts",
-            "CASE WHEN plain THEN words[1] ELSE nullif(request.method, '') END AS request_method",
-            "CASE WHEN plain THEN words[2] ELSE nullif(request.target, '') END AS request_target",
-        )
-    )
-
-
-def _typed(fields: Steps, parsing: Parsing, time: str) -> Steps:
-    """Add the time, the method, the target and its parts."""
-    target = _recorded(parsing, url="url_text", request="request_target")
-    verb = _recorded(parsing, method="method_text", request="request_method")
-    if not isinstance(parsing.grammar, Layout):
-        # Exports write addresses with a fragment, and without a scheme.
-        bare = f"WHEN contains({target}, '#') THEN regexp_replace({target}, '#.*$', '')"
-        fields = fields.adding("bare_targets", f"CASE {bare} ELSE {target} END AS bare")
-        has_host = f"NOT ({OTHER_STARTS}) AND regexp_matches(bare, {quoted_sql(HOST_FIRST)})"
-        target = f"CASE WHEN {has_host} THEN 'http://' || bare ELSE bare END"
-    elif "url" in parsing.records:
-        fields = fields.adding("whole_targets", f"{target} AS whole_target")
-        bare = f"regexp_replace(whole_target, {quoted_sql(f'{FRAGMENT}$')}, '')"
-        target = f"CASE WHEN contains(whole_target, '#') THEN {bare} ELSE whole_target END"
-    absolute = (
-        "CASE WHEN NOT starts_with(target, '/') AND contains(target, '://') THEN "
-        f"regexp_extract(target, {quoted_sql(ABSOLUTE_TARGET)}, ['host', 'path']) END"
-    )
-    return fields.adding(
-        "targets",
-        f"{target} AS target",
-        f"coalesce(split_time, {time}) AS time",
-        f"{verb} AS request_verb",
-    ).adding("typed", f"{absolute} AS absolute", "strpos(target, '?') AS mark")
-
-
-def _recorded(parsing: Parsing, **columns: str) -> str:
-    """Return SQL for the first column that is not null, of those whose meaning is recorded."""
-    return first_sql(*(sql for meaning, sql in columns.items() if meaning in parsing.records))
-
-
 def _hits(typed: Steps, parsing: Parsing, misfit: str) -> Steps:
     """Add the columns of hits, and why a line is none; only rejects keep their text."""
     columns = {
@@ -279,10 +210,7 @@ def _request_columns(parsing: Parsing) -> dict[str, str]:
     prefetch = "coalesce(regexp_matches(lower(purpose_text), 'prefetch|prerender'), false)"
     return {
         "client_ip": recorded("client_ip", _client(parsing)),
-        "host": _host(parsing),
-        "method": "request_verb",
-        "path": _path(parsing),
-        "query": _query(parsing),
+        **target_columns(parsing),
         "status": recorded("status", "try_cast(status_text AS SMALLINT)", "NULL::SMALLINT"),
         "bytes": recorded("bytes", "try_cast(bytes_text AS BIGINT)", "NULL::BIGINT"),
         "referrer": recorded("referrer", referrer),
@@ -292,37 +220,6 @@ def _request_columns(parsing: Parsing) -> dict[str, str]:
         "prefetch": recorded("purpose", prefetch, "false"),
         "forwarded": recorded("forwarded", _farthest(parsing)),
     }
-
-
-def _host(parsing: Parsing) -> str:
-    """Return SQL for the host: of an absolute target or of CONNECT, else as recorded."""
-    in_target = f"nullif(CASE WHEN {IS_CONNECT} THEN target ELSE absolute.host END, '')"
-    host = "host_text"
-    if not isinstance(parsing.grammar, Layout):
-        host = "regexp_replace(host_text, '^[A-Za-z]+://', '')"
-    either = first_sql(in_target, *([host] if "host" in parsing.records else []))
-    return rf"nullif(lower(regexp_replace({either}, ':\d+$', '')), '')"
-
-
-def _path(parsing: Parsing) -> str:
-    """Return SQL for the path: of the target up to its `?`, else as recorded."""
-    in_target = "CASE WHEN mark > 0 THEN left(target, mark - 1) ELSE target END"
-    recorded = ["split_part(path_text, '?', 1)"] if "path" in parsing.records else []
-    return cases_sql(
-        f"WHEN {IS_CONNECT} THEN NULL",
-        "WHEN absolute.host <> '' THEN coalesce(nullif(absolute.path, ''), '/')",
-        f"ELSE {first_sql(in_target, *recorded)}",
-    )
-
-
-def _query(parsing: Parsing) -> str:
-    """Return SQL for the query string: of the target, as recorded, or behind a recorded path."""
-    queries = ["CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END"]
-    if "query" in parsing.records:
-        queries.append("filled(trim(ltrim(query_text, '?')))")
-    if "path" in parsing.records:
-        queries.append("nullif(substr(path_text, strpos(path_text, '?') + 1), path_text)")
-    return first_sql(*queries)
 
 
 def _client(parsing: Parsing) -> str:

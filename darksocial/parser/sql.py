@@ -1,5 +1,6 @@
 """SQL text: literals, lists, cases, and times whose format need not be given."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -42,6 +43,15 @@ def cases_sql(*cases: str) -> str:
 def list_sql(texts: Sequence[str]) -> str:
     """Return SQL for the elements of a list of texts."""
     return ", ".join(quoted_sql(text) for text in texts)
+
+
+def is_one_of(text: str, texts: Sequence[str]) -> str:
+    """Return SQL that says whether a text is one of these; null if it is null.
+
+    It is asked only for rows that need it. DuckDB would make a join of a list, for all rows.
+    """
+    pattern = "|".join(map(re.escape, texts))
+    return f"regexp_full_match({text}, {quoted_sql(pattern)})"
 
 
 def first_sql(*expressions: str, otherwise: str = "NULL::VARCHAR") -> str:

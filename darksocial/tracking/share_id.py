@@ -23,6 +23,9 @@ from darksocial.language import gettext as _
 
 DEFAULT_PARAMETER = "sh"
 MAX_GENERATION = 99
+MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
+"""A link with so many visits, most of them with the referrer of another site, was posted in public.
+Assumed."""
 SHARE_METHODS = {
     "a": "address_bar",
     "b": "button",

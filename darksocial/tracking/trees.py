@@ -16,16 +16,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import NormalDist, median, variance
 
-from darksocial.tracking.share_id import SHARE_METHODS
+from darksocial.tracking.share_id import MANY_CLICKS, MOSTLY_PUBLIC, SHARE_METHODS
 
 Key = tuple[str, str]
 """Root and key of a share. Keys are short: two trees may hold the same."""
 MATURE_AFTER = timedelta(days=7)
 """Younger shares are not finished, and left out of K. Assumed: half of the clicks of a shared link
 come within hours."""
-MANY_CLICKS, MOSTLY_PUBLIC = 100, 0.5
-"""A link with so many visits, most of them with the referrer of another site, was posted in public.
-Assumed."""
 CHATBOT_STRANGERS, LATE_PART = 10, 0.5
 CHATBOT_AFTER = timedelta(days=2)
 """A chatbot sends one link to stranger after stranger: so many of them, and such a part of the

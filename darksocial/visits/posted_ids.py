@@ -1,7 +1,7 @@
 """Links with share ids that were posted in public, and whether friends sent them on in private."""
 
 from darksocial.expressions import ibis, ir
-from darksocial.tracking.trees import MANY_CLICKS, MOSTLY_PUBLIC
+from darksocial.tracking.share_id import MANY_CLICKS, MOSTLY_PUBLIC
 
 ID_KEY = ["share_id", "share_root"]
 """What identifies a share."""

@@ -218,19 +218,40 @@ targets AS (
         method_text AS request_verb
     FROM bare_targets
 ),
-typed AS (
+target_parts AS (
     SELECT
         *,
         CASE
             WHEN NOT starts_with(target, '/') AND contains(target, '://')
-                THEN regexp_extract(
-                    target,
-                    '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
-                    ['host', 'path']
-                )
+                THEN
+                    CASE
+                        WHEN contains(target, '@')
+                            THEN regexp_extract(
+                                target,
+                                '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
+                                ['host', 'path']
+                            )
+                        ELSE regexp_extract(
+                            target,
+                            '^[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)((?:[/#][^?]*)?)',
+                            ['host', 'path']
+                        )
+                    END
         END AS absolute,
         strpos(target, '?') AS mark
     FROM targets
+),
+typed AS (
+    SELECT
+        *,
+        coalesce(
+            nullif(CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END, ''),
+            CASE
+                WHEN contains(host_text, '://') THEN regexp_replace(host_text, '^[A-Za-z]+://', '')
+                ELSE host_text
+            END
+        ) AS whole_host
+    FROM target_parts
 ),
 parsed AS (
     SELECT
@@ -273,17 +294,10 @@ parsed AS (
         END AS "client_ip",
         nullif(
             lower(
-                regexp_replace(
-                    coalesce(
-                        nullif(
-                            CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END,
-                            ''
-                        ),
-                        regexp_replace(host_text, '^[A-Za-z]+://', '')
-                    ),
-                    ':\d+$',
-                    ''
-                )
+                CASE
+                    WHEN contains(whole_host, ':') THEN regexp_replace(whole_host, ':\d+$', '')
+                    ELSE whole_host
+                END
             ),
             ''
         ) AS "host",
@@ -296,21 +310,16 @@ parsed AS (
         CASE WHEN mark > 0 THEN nullif(substr(target, mark + 1), '') END AS "query",
         try_cast(status_text AS SMALLINT) AS "status",
         try_cast(bytes_text AS BIGINT) AS "bytes",
-        CASE
-            WHEN NOT list_contains(
-                [
-                    '(not set)',
-                    '(none)',
-                    '(direct)',
-                    '(organic)',
-                    '(referral)',
-                    '$direct',
-                    'direct',
-                    'null'
-                ],
-                referrer_text
-            )
-                THEN referrer_text
+        CASE referrer_text
+            WHEN '(not set)' THEN NULL
+            WHEN '(none)' THEN NULL
+            WHEN '(direct)' THEN NULL
+            WHEN '(organic)' THEN NULL
+            WHEN '(referral)' THEN NULL
+            WHEN '$direct' THEN NULL
+            WHEN 'direct' THEN NULL
+            WHEN 'null' THEN NULL
+            ELSE referrer_text
         END AS "referrer",
         user_agent_text AS "user_agent",
         user_text AS "user",

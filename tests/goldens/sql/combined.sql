@@ -155,19 +155,37 @@ targets AS (
         request_method AS request_verb
     FROM request_parts
 ),
-typed AS (
+target_parts AS (
     SELECT
         *,
         CASE
             WHEN NOT starts_with(target, '/') AND contains(target, '://')
-                THEN regexp_extract(
-                    target,
-                    '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
-                    ['host', 'path']
-                )
+                THEN
+                    CASE
+                        WHEN contains(target, '@')
+                            THEN regexp_extract(
+                                target,
+                                '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)([^?]*)',
+                                ['host', 'path']
+                            )
+                        ELSE regexp_extract(
+                            target,
+                            '^[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)((?:[/#][^?]*)?)',
+                            ['host', 'path']
+                        )
+                    END
         END AS absolute,
         strpos(target, '?') AS mark
     FROM targets
+),
+typed AS (
+    SELECT
+        *,
+        nullif(
+            CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END,
+            ''
+        ) AS whole_host
+    FROM target_parts
 ),
 parsed AS (
     SELECT
@@ -212,14 +230,10 @@ parsed AS (
         END AS "client_ip",
         nullif(
             lower(
-                regexp_replace(
-                    nullif(
-                        CASE WHEN request_verb = 'CONNECT' THEN target ELSE absolute.host END,
-                        ''
-                    ),
-                    ':\d+$',
-                    ''
-                )
+                CASE
+                    WHEN contains(whole_host, ':') THEN regexp_replace(whole_host, ':\d+$', '')
+                    ELSE whole_host
+                END
             ),
             ''
         ) AS "host",
