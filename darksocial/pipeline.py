@@ -47,6 +47,7 @@ from darksocial.visits.context import with_context
 from darksocial.visits.pages import with_pages
 from darksocial.visits.redirects import with_addresses
 from darksocial.visits.repeated import counted_once
+from darksocial.visits.senders import senders_of
 from darksocial.visits.sessions import SessionRules, visits
 from darksocial.visits.share_ids import ShareIds
 from darksocial.visits.shares import share_events
@@ -107,10 +108,11 @@ def analyze(
         begin(watch, "sessions")
         requests = counted_once(engine, requests, [entry.records for entry in inputs.read])
         requests, sites = locate(engine, requests, settings)
-        files, senders = identify(engine, inputs, requests, secret)
-        judged = judge(engine, requests, senders, files, sites, settings, alter, watch)
+        senders = senders_of(engine, requests)
+        files, identities = identify(engine, inputs, senders, secret)
+        judged = judge(engine, requests, senders, identities, files, sites, settings, alter, watch)
         of_inputs = received(
-            engine, inputs, tallies, requests, judged.people, files, read, settings.goals
+            engine, inputs, tallies, requests, senders, judged.people, files, read, settings.goals
         )
         judged, chosen, stated = choose(engine, judged, selection)
         begin(watch, "report")
@@ -157,12 +159,12 @@ def locate(engine: Engine, requests: ir.Table, settings: Settings) -> tuple[ir.T
 
 
 def identify(
-    engine: Engine, inputs: Inputs, requests: ir.Table, secret: str
+    engine: Engine, inputs: Inputs, senders: ir.Table, secret: str
 ) -> tuple[ir.Table, ir.Table]:
     """Return one row a file, and one row for each visitor that sent a hit. `secret` keys their
     ids."""
     files = engine.load("files", inputs.table())
-    return files, identified(engine, requests, files, secret)
+    return files, identified(engine, senders, files, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def judge(
     engine: Engine,
     requests: ir.Table,
     senders: ir.Table,
+    identities: ir.Table,
     files: ir.Table,
     sites: Sites,
     settings: Settings,
@@ -189,12 +192,12 @@ def judge(
 ) -> Judged:
     """Make visits and share events of requests, and weigh the signals of each visit.
 
-    `files` and `senders` come from `identify`, `requests` and `sites` from `locate`. `watch` learns
-    when the weighing begins.
+    `files` and `identities` come from `identify`, `requests` and `sites` from `locate`, `senders`
+    from these. `watch` learns when the weighing begins.
     """
     rules = SessionRules(settings.session_timeout, settings.exclude_referrer, privacy_of(settings))
     requests = with_pages(engine, requests, sites, settings)
-    people = visitors(engine, requests, senders, sites)
+    people = visitors(engine, requests, senders, identities, sites)
     ids = ShareIds(engine, requests, people, settings.share_parameter)
     all_visits = ids.of_visits(visits(engine, requests, people, files, sites, rules))
     all_visits = alter(engine, all_visits) if alter else all_visits

@@ -209,6 +209,11 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
         (ga4("2026-03-02,a,cpc,x,much,EUR"), "'much' where a cost"),
         (ga4("soon,a,cpc,x,1,EUR"), "'soon' where a day"),
         (ga4("3/2/2026,a,cpc,x,1,EUR"), "'3/2/2026' where a day"),
+        ("Date,UTMSource,Expenses\n2026-03-02/2026-03,a,5\n", "'2026-03-02/2026-03' where a day"),
+        (
+            "Date,UTMSource,Expenses\n2026-03-12/2026-03-02,a,5\n",
+            "'2026-03-12/2026-03-02' where a day",
+        ),
         (ga4("2026-03-02,a,cpc,x,1.204.500,EUR", '2026-03-02,a,cpc,y,"0.5",EUR'), "two ways"),
         ("page,visits\n/,3\n", "no known export"),
         ("", "no known export"),

@@ -29,6 +29,8 @@ WRITTEN_DAYS = (
 """Days that can mean one day only: a point is written between day and month, not month and day
 (https://unicode.org/reports/tr35, the patterns of de, fr-CH, ru and the like)."""
 DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+# Python takes any character for what separates a day from the time.
+ISO_DAY = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ]|$)")
 NUMBERED_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 MONTHS_OF_YEAR = 12
 
@@ -73,11 +75,13 @@ def day_of(text: str, form: str | None) -> date | None:
     bare = text.strip()
     if match := NUMBERED_DAY.match(bare):
         return _parsed("/".join(match.groups()), form) if form else None
-    try:
-        return datetime.fromisoformat(bare).date()
-    except ValueError:
-        days = (_parsed(bare, written) for written in WRITTEN_DAYS)
-        return next((day for day in days if day), None)
+    if ISO_DAY.match(bare):
+        try:
+            return datetime.fromisoformat(bare).date()
+        except ValueError:
+            return None
+    days = (_parsed(bare, written) for written in WRITTEN_DAYS)
+    return next((day for day in days if day), None)
 
 
 def _parsed(text: str, form: str) -> date | None:
@@ -89,11 +93,12 @@ def _parsed(text: str, form: str) -> date | None:
 
 def days_of(text: str, form: str | None) -> Days | None:
     """Return the first and the last day of a text: one day, or two with a slash between them
-    (`2026-03-02/2026-03-08`, as Yandex Metrica has it)."""
+    (`2026-03-02/2026-03-08`, as Yandex Metrica has it). None if it is neither, or the last day
+    comes before the first."""
     whole = day_of(text, form)
     if whole:
         return whole, whole
     half = len(text) // 2
     first, separator, last = text[:half], text[half : half + 1], text[half + 1 :]
-    days = day_of(first, form), day_of(last, form)
-    return (days[0], days[1]) if separator == "/" and days[0] and days[1] else None
+    begin, end = day_of(first, form), day_of(last, form)
+    return (begin, end) if separator == "/" and begin and end and begin <= end else None

@@ -24,7 +24,7 @@ INSIDE = (
 
 
 def busiest_by_file(engine: Engine, senders: ir.Table, people: ir.Table) -> list[Mapping[str, Any]]:
-    """Return the rows of `busiest_addresses`. `senders` are those of gaps.py."""
+    """Return the rows of `busiest_addresses`. `senders` are those of visits/senders.py."""
     busiest = busiest_addresses(with_machines(senders, people))
     return list(engine.fetch(busiest, "busiest addresses").to_pylist())
 

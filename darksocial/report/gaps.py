@@ -56,23 +56,6 @@ class Gaps:
 NO_GAPS = Gaps({}, {})
 
 
-def senders_of(engine: Engine, requests: ir.Table) -> ir.Table:
-    """Return what each visitor sent from each address, by file."""
-    sent = requests.filter(requests.reason.isnull())
-    is_page = sent.kind == "page"
-    has_origin = sent.referrer.notnull() | sent.source.notnull() | sent.channel.notnull()
-    counted = sent.group_by("file", "client_ip", "visitor").agg(
-        lines=sent.lines.sum(),
-        pages=is_page.sum(),
-        unreferred=(is_page & ~has_origin).sum(),
-        assets=sent.lines.sum(where=sent.kind == "asset").fill_null(0),
-        of_export=sent.session.notnull().any(),
-        first_at=sent.time.min(),
-        last_at=sent.last_at.max(),
-    )
-    return engine.stage("senders", counted)
-
-
 def gaps_in(
     engine: Engine,
     senders: ir.Table,

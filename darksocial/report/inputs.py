@@ -11,7 +11,7 @@ from darksocial.inputs.accounts import Inputs, Tally
 from darksocial.inputs.gaps import missing_evidence
 from darksocial.language import gettext as _
 from darksocial.report.addresses import address_notes, busiest_by_file
-from darksocial.report.gaps import NO_GAPS, Gaps, gaps_in, senders_of
+from darksocial.report.gaps import NO_GAPS, Gaps, gaps_in
 from darksocial.report.goals import unreached_goals
 from darksocial.report.subresources import subresource_notes
 from darksocial.report.values import CountRow, InputReport, RejectRow, UnreadInput
@@ -38,16 +38,16 @@ def received(
     inputs: Inputs,
     tallies: Sequence[Tally],
     requests: ir.Table,
+    senders: ir.Table,
     people: ir.Table,
     files: ir.Table,
     read: ReadSettings,
     goals: Sequence[Goal],
 ) -> Received:
     """Count what became of the lines of all inputs. `tallies` are those of `account_for`."""
-    senders = senders_of(engine, requests)
     busiest = busiest_by_file(engine, senders, people)
     return Received(
-        _input_reports(engine, tallies, requests, people),
+        _input_reports(engine, tallies, senders, people),
         tuple(UnreadInput(*left_out) for left_out in inputs.unread),
         _reject_rows(engine, requests, tallies),
         (
@@ -61,11 +61,11 @@ def received(
 
 
 def _input_reports(
-    engine: Engine, tallies: Sequence[Tally], requests: ir.Table, people: ir.Table
+    engine: Engine, tallies: Sequence[Tally], senders: ir.Table, people: ir.Table
 ) -> tuple[InputReport, ...]:
     """Return what became of each file's lines, with the hits of bots and of link previews."""
     people = people.select("visitor", "bot", "preview_app")
-    by_visitor = requests.join(people, "visitor")
+    by_visitor = senders.join(people, "visitor")
     machines = by_visitor.group_by("file").agg(
         bots=by_visitor.lines.sum(where=by_visitor.bot.notnull()).fill_null(0),
         previews=by_visitor.lines.sum(where=by_visitor.preview_app.notnull()).fill_null(0),

@@ -19,7 +19,6 @@ from darksocial.schema import ARRIVAL, CONTINUED, NOT_LOGGED
 from darksocial.visits.hits import PLACE_KEY
 from darksocial.visits.latest import with_latest
 
-UNNEEDED = ("goes_on", "domain")
 INHERITED = ("channel_before", "source_before", "medium_before")
 
 
@@ -47,7 +46,7 @@ def with_beginnings(engine: Engine, visits: ir.Table, landed: ir.Table) -> ir.Ta
         began=began,
         new_visitor=joined.new_visitor & (began != NOT_LOGGED),
         **{name: ibis.coalesce(joined[f"{name}_inherited"], joined[name]) for name in INHERITED},
-    ).select(*(name for name in visits.columns if name not in UNNEEDED), "began")
+    ).select(*visits.columns, "began")
 
 
 def _beginnings(visits: ir.Table) -> ir.Table:

@@ -61,7 +61,8 @@ MIN_AGENTS_OF_A_PROGRAM = 5
 # In so many seconds from its first hit a log may show visits that began before.
 MAX_SECONDS_OF_UNSEEN_BEGINNINGS = 1800
 
-CONDUCT_COUNTS = ("first_at", "probes", "logins", "login_pages")
+SUMMED = ("probes", "logins", "login_pages")
+CONDUCT_COUNTS = ("first_at", *SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class _Log:
 
 
 def counts(hits: ir.Table) -> dict[str, ir.Value]:
-    """Return what is counted of each visitor for these rules, by column (`CONDUCT_COUNTS`)."""
+    """Return what is counted of hits for these rules, by column (`CONDUCT_COUNTS`)."""
     return {
         "first_at": hits.time.min(),
         "probes": hits.lines.sum(where=hits.kind == "probe").fill_null(0),
@@ -82,17 +83,19 @@ def counts(hits: ir.Table) -> dict[str, ir.Value]:
     }
 
 
-def judged(engine: Engine, requests: ir.Table, visitors: ir.Table, sites: Sites) -> ir.Table:
+def judged(
+    engine: Engine, requests: ir.Table, senders: ir.Table, visitors: ir.Table, sites: Sites
+) -> ir.Table:
     """Return the visitors with `conduct`, the first reason that holds, or null.
 
-    `visitors` have what `visitors.behaviour` counts; what only these rules need is left out. Added
+    `visitors` have what `senders.behaviour` counts; what only these rules need is left out. Added
     are also `address_agents` and `address_assets` (null where no address is recorded).
     """
     acts = visitors.select("visitor")
     for facts in (
         _views_from_itself(requests, sites),
         _spammed_views(requests, sites),
-        _addresses(requests),
+        _addresses(senders),
     ):
         acts = acts.left_join(facts, "visitor").drop("visitor_right")
     acts = engine.stage("conduct_of_visitors", acts)
@@ -144,15 +147,14 @@ def _views_from_itself(requests: ir.Table, sites: Sites) -> ir.Table:
     return own.group_by("visitor").agg(itself_at=own.time.min())
 
 
-def _addresses(requests: ir.Table) -> ir.Table:
+def _addresses(senders: ir.Table) -> ir.Table:
     """Return what all visitors at the address of each visitor do.
 
     `address_agents` is the number of user agents that view pages, `address_assets` that of assets.
     """
-    sent = requests.filter(requests.reason.isnull(), requests.client_ip.notnull())
+    sent = senders.filter(senders.client_ip.notnull())
     by_sender = sent.group_by("client_ip", "visitor").agg(
-        pages=(sent.kind == "page").sum(),
-        assets=sent.lines.sum(where=sent.kind == "asset").fill_null(0),
+        pages=sent.pages.sum(), assets=sent.assets.sum()
     )
     by_address = by_sender.group_by("client_ip").agg(
         address_agents=(by_sender.pages > 0).sum(), address_assets=by_sender.assets.sum()

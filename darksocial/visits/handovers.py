@@ -55,8 +55,8 @@ def handed_over(
 ) -> ir.Table:
     """Return the visits, of which those that are halves are part of the visit that they continue.
 
-    `visits` have `VISIT_COLUMNS`; `hits` are those of sessions, `people` the visitors who are no
-    machines, with `agent` and `network`.
+    `visits` are as GA4 books them (sessions.py); `hits` are those of sessions, `people` the
+    visitors who are no machines, with `agent` and `network`.
     """
     max_seconds = timeout_minutes * 60
     moments = engine.stage("handover_moments", _moments(engine, visits, hits, people, max_seconds))

@@ -22,15 +22,21 @@ from darksocial.lookups.channels import (
 )
 from darksocial.lookups.request_kinds import ACTIVITY
 from darksocial.privacy.identifiers import NOTHING_KEPT, Privacy
-from darksocial.visits.beginnings import with_beginnings
+from darksocial.visits.beginnings import INHERITED, with_beginnings
 from darksocial.visits.bounds import NO_SESSION, sessions_of, stretches
 from darksocial.visits.conditions import is_person
 from darksocial.visits.existence import before_assistants
 from darksocial.visits.handovers import handed_over
+from darksocial.visits.hits import PLACE_KEY
 from darksocial.visits.kept_campaigns import without_kept
 from darksocial.visits.landings import first_views, with_landing
 from darksocial.visits.refreshes import without_refreshes
 from darksocial.visits.sites import Sites
+
+# By these a visit's source is looked up.
+ARRIVAL_KEY = ("arrival_referrer", "arrival_query", "recorded_source", "recorded_medium")
+# What another visit that is part of it adds to a visit, or how it began says otherwise.
+CHANGED_BY_BEGINNING = ("ended_at", "pageviews", "conversions", "revenue", "new_visitor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,13 @@ def visits(
     sessions = engine.stage("sessions", sessions_of(engine, summed, timeout))
     landed = engine.stage("landed", with_landing(engine, sessions, hits))
     counted = without_kept(engine, landed)
-    described = _described(engine, counted, visitors, files, first_views(requests, landed))
-    described = engine.stage("described", described)
-    described = handed_over(engine, described, hits, people, timeout)
-    described = with_beginnings(engine, described, landed)
+    arrived = engine.view("arrived", _arrived(counted, files))
+    arrivals = _arrivals(engine, arrived)
+    booked = engine.stage("booked", _booked(arrived, arrivals))
+    whole = handed_over(engine, booked, hits, people, timeout)
+    begun = with_beginnings(engine, whole, landed)
+    views = first_views(requests, landed)
+    described = _described(engine, arrived, arrivals, begun, visitors, views)
     if not rules.privacy.keep_identifiers:
         described = described.drop("client_ip", "user_agent")
     return engine.stage("visits", described)
@@ -105,10 +114,8 @@ def _excluded(host: ir.StringColumn, rules: SessionRules) -> ir.BooleanValue:
     return matches.fill_null(False)
 
 
-def _described(
-    engine: Engine, landed: ir.Table, visitors: ir.Table, files: ir.Table, views: ir.Table
-) -> ir.Table:
-    """Add what is looked up: agent, campaign, referrer, channel, landing page, first view."""
+def _arrived(landed: ir.Table, files: ir.Table) -> ir.Table:
+    """Return the visits with what is looked up of them: `ARRIVAL_KEY`, and the landing `page`."""
     arrived = landed.join(files.drop("name"), "file").mutate(
         arrival_referrer=ibis.ifelse(landed.continues, "", landed.referrer.fill_null("")),
         # The page's own tags come first: of a parameter that comes twice the first counts.
@@ -121,44 +128,74 @@ def _described(
         page=landed.page.fill_null(""),
         place=landed.host.fill_null(""),
     )
-    arrived = engine.view("arrived", arrived.drop("source", "medium", "channel"))
-    arrival_keys = arrived.select(
-        "recorded_source", "recorded_medium", "arrival_referrer", "arrival_query"
-    ).distinct()
-    arrival_keys = arrival_keys.rename(referrer="arrival_referrer", query="arrival_query")
+    return arrived.drop("source", "medium", "channel")
+
+
+def _arrivals(engine: Engine, arrived: ir.Table) -> ir.Table:
+    """Return what referrer and tags say, by `ARRIVAL_KEY`."""
+    keys = arrived.select(*ARRIVAL_KEY).distinct()
+    keys = keys.rename(referrer="arrival_referrer", query="arrival_query")
     # In this order a referrer comes in one batch, and is read once.
-    in_order = arrival_keys.order_by("referrer")
-    arrivals = engine.look_up("arrivals", in_order, look_up_arrivals)
-    landings = engine.look_up("landings", arrived.select(path="page").distinct(), look_up_landings)
-    arrivals = arrivals.rename(arrival_referrer="referrer", arrival_query="query")
-    described = (
-        arrived.join(
-            arrivals, ["arrival_referrer", "arrival_query", "recorded_source", "recorded_medium"]
-        )
-        .left_join(landings.rename(page="path"), "page")
-        .join(visitors, "visitor")
-        .left_join(views, ["visitor", "page", "place"])
-    )
-    is_known = described.records_referrer | (described.source != DIRECT_SOURCE)
+    arrivals = engine.look_up("arrivals", keys.order_by("referrer"), look_up_arrivals)
+    return arrivals.rename(arrival_referrer="referrer", arrival_query="query")
+
+
+def _booked(arrived: ir.Table, arrivals: ir.Table) -> ir.Table:
+    """Return the visits as GA4 books them, with what makes them go on from others."""
+    booked = arrived.join(arrivals, ARRIVAL_KEY)
+    is_known = booked.records_referrer | (booked.source != DIRECT_SOURCE)
     only_channel = (
-        described.recorded_channel.notnull()
-        & (described.recorded_source == "")
-        & described.aggregated
+        booked.recorded_channel.notnull() & (booked.recorded_source == "") & booked.aggregated
     )
-    as_ga4 = described.recorded_channel.lower().cases(
+    as_ga4 = booked.recorded_channel.lower().cases(
         *sorted(recorded_channels().items()), else_=UNASSIGNED
     )
-    channel = ibis.ifelse(only_channel, as_ga4, described.channel)
+    channel = ibis.ifelse(only_channel, as_ga4, booked.channel)
     # What is an assistant's host today was a site like others before there were assistants.
-    is_referral = (channel == AI_CHANNEL) & before_assistants(described.started_at)
+    is_referral = (channel == AI_CHANNEL) & before_assistants(booked.started_at)
     channel = ibis.ifelse(is_referral, "Referral", channel)
-    medium = ibis.ifelse(is_referral, "referral", described.medium)
-    is_logged = described.records_agent & (described.session == NO_SESSION) & ~described.aggregated
-    return described.select(
-        "file",
-        "line",
+    medium = ibis.ifelse(is_referral, "referral", booked.medium)
+    return booked.select(
         "visitor",
         "domain",
+        *PLACE_KEY,
+        "started_at",
+        "referrer",
+        "continues",
+        "internal",
+        "goes_on",
+        "aggregated",
+        *CHANGED_BY_BEGINNING,
+        channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
+        source_before=ibis.ifelse(is_known & ~only_channel, booked.source, NOT_SET),
+        medium_before=ibis.ifelse(is_known & ~only_channel, medium, NOT_SET),
+    )
+
+
+def _described(
+    engine: Engine,
+    arrived: ir.Table,
+    arrivals: ir.Table,
+    begun: ir.Table,
+    visitors: ir.Table,
+    views: ir.Table,
+) -> ir.Table:
+    """Add what is looked up: agent, campaign, referrer, landing page, first view. What `begun` says
+    of a visit counts; those that it lacks are parts of others."""
+    landings = engine.look_up("landings", arrived.select(path="page").distinct(), look_up_landings)
+    changed = begun.select(*PLACE_KEY, *CHANGED_BY_BEGINNING, *INHERITED, "began")
+    described = (
+        arrived.drop(*CHANGED_BY_BEGINNING)
+        .join(arrivals, ARRIVAL_KEY)
+        .left_join(landings.rename(page="path"), "page")
+        .join(visitors, "visitor")
+        .join(changed, PLACE_KEY)
+        .left_join(views, ["visitor", "page", "place"])
+    )
+    is_logged = described.records_agent & (described.session == NO_SESSION) & ~described.aggregated
+    return described.select(
+        *PLACE_KEY,
+        "visitor",
         "visitor_id",
         "client_ip",
         "started_at",
@@ -185,7 +222,6 @@ def _described(
         "new_visitor",
         "continues",
         "internal",
-        "goes_on",
         loading=ibis.ifelse(is_logged, described.loading, ibis.null("string")),
         site=described.host,
         user_agent=described.user_agent.nullif(""),
@@ -202,9 +238,10 @@ def _described(
         revenue=described.revenue,
         weight=described.weight.fill_null(1.0),
         channel_recorded=described.recorded_channel,
-        channel_before=ibis.ifelse(is_known, channel, UNASSIGNED),
-        source_before=ibis.ifelse(is_known & ~only_channel, described.source, NOT_SET),
-        medium_before=ibis.ifelse(is_known & ~only_channel, medium, NOT_SET),
+        channel_before=described.channel_before,
+        source_before=described.source_before,
+        medium_before=described.medium_before,
         seen_before=described.revalidated
         | (described.first_view < described.started_at).fill_null(False),
+        began=described.began,
     )

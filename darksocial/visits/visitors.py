@@ -38,6 +38,7 @@ from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.conditions import is_person
 from darksocial.visits.loading import with_loading
 from darksocial.visits.rotation import assets_elsewhere, network
+from darksocial.visits.senders import behaviour
 from darksocial.visits.sites import Sites
 
 MIN_BOT_PAGES_PER_MINUTE = 20
@@ -74,10 +75,10 @@ TOO_FAST = "pages without assets, too fast"
 NO_ASSETS = "pages without assets"
 
 
-def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str) -> ir.Table:
+def identified(engine: Engine, senders: ir.Table, files: ir.Table, secret: str) -> ir.Table:
     """Return one row a visitor: `visitor_id`, what its agent says, and its `behaviour`.
 
-    `requests` are what the engine parsed; `files` has `file` and `records_agent`. `visitor` is a
+    `senders` have `AGENT_TEXTS`; `files` has `file` and `records_agent`. `visitor` is a
     number that means nothing outside the run; `visitor_id` is the first 60 bits of SHA-256 over the
     secret and what distinguishes visitors, in hexadecimal. `user_agent` is '' if none was sent, and
     null if the format records none; `agent` distinguishes agents, and `network` networks
@@ -85,16 +86,16 @@ def identified(engine: Engine, requests: ir.Table, files: ir.Table, secret: str)
     `browser_outdated`: at the visitor's last hit the browser had been out for ten years; null where
     it is not known when it was released.
     """
-    hits = requests.filter(requests.reason.isnull()).join(files, "file")
-    counted = hits.group_by("visitor").agg(
-        user_agent=ibis.ifelse(hits.records_agent, hits.user_agent.fill_null(""), None).max(),
-        identity=hits.identity.max(),
-        client_ip=hits.client_ip.max(),
-        recorded_device=hits.device.max(),
-        recorded_os=hits.os.max(),
-        recorded_browser=hits.browser.max(),
-        last_at=hits.last_at.max(),
-        **behaviour(hits),
+    sent = senders.join(files, "file")
+    counted = sent.group_by("visitor").agg(
+        user_agent=ibis.ifelse(sent.records_agent, sent.user_agent.fill_null(""), None).max(),
+        identity=sent.identity.max(),
+        client_ip=sent.client_ip.max(),
+        recorded_device=sent.device.max(),
+        recorded_os=sent.os.max(),
+        recorded_browser=sent.browser.max(),
+        last_at=sent.last_at.max(),
+        **behaviour(sent),
     )
     counted = engine.stage("visitor_counts", counted)
     keys = counted.filter(counted.user_agent.notnull()).select("user_agent").distinct()
@@ -128,22 +129,13 @@ def keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
     return digest.left(ID_DIGITS)
 
 
-def behaviour(hits: ir.Table) -> dict[str, ir.Value]:
-    """Return what is counted of each visitor, by column."""
-    return {
-        "assets": hits.lines.sum(where=hits.kind == "asset").fill_null(0),
-        "pages": (hits.kind == "page").sum(),
-        "robots": (hits.kind == "robots").any(),
-        "hits": hits.lines.sum(),
-        **conduct.counts(hits),
-    }
-
-
-def visitors(engine: Engine, requests: ir.Table, described: ir.Table, sites: Sites) -> ir.Table:
+def visitors(
+    engine: Engine, requests: ir.Table, senders: ir.Table, described: ir.Table, sites: Sites
+) -> ir.Table:
     """Return visitors as from `identified`, with `bot` (reason or null) by name and behaviour, and
     with `loading` (loading.py)."""
     facts = (
-        conduct.judged(engine, requests, described, sites)
+        conduct.judged(engine, requests, senders, described, sites)
         .left_join(_paces(requests, described), "visitor", rname="{name}_right")
         .left_join(_walks(requests, described, sites), "visitor", rname="{name}_walks")
         .left_join(assets_elsewhere(engine, requests, described), "visitor", rname="{name}_lent")

@@ -18,7 +18,7 @@ from darksocial.pipeline import Judged, conclude, judge, locate
 from darksocial.reading.progress import Watch, begin
 from darksocial.report import summary_json
 from darksocial.report.addresses import busiest_by_file
-from darksocial.report.gaps import gaps_in, senders_of
+from darksocial.report.gaps import gaps_in
 from darksocial.report.goals import without_bits
 from darksocial.report.inputs import Received
 from darksocial.report.values import InputReport
@@ -38,7 +38,7 @@ from darksocial.store.files.state import State, note_checksum
 from darksocial.store.intake.hits import AGENT_COLUMNS, keys_of_day
 from darksocial.store.intake.numbering import FLAGS, flags_of
 from darksocial.visits.conditions import is_person
-from darksocial.visits.visitors import behaviour
+from darksocial.visits.senders import behaviour, senders_of
 
 LATER_PEOPLE_COLUMNS = {"agent": "string", "network": "string", "browser_outdated": "boolean"}
 """The columns of people that earlier versions lack, with their types."""
@@ -108,8 +108,9 @@ def judged_day(
     sent = windows.requests_around(day)
     requests, sites = locate(engine, sent, settings)
     files = engine.load("files", _files(engine, sent, state))
-    identities = _identities(engine, store, state, day, requests)
-    judged = judge(engine, requests, identities, files, sites, settings, watch=watch)
+    senders = senders_of(engine, requests)
+    identities = _identities(engine, store, state, day, senders)
+    judged = judge(engine, requests, senders, identities, files, sites, settings, watch=watch)
     # Views hold the day, so that what is asked of them is the same for each.
     own = engine.view("requests_of_day", requests.filter(is_on(requests.time, day)))
     reached = {"goals_reached": own.goals_reached.bit_or()} if settings.goals else {}
@@ -124,9 +125,9 @@ def judged_day(
     )
     old_days = first_version_days(engine, sent) if settings.goals else []
     totals = _totals(engine, of_day.people)
-    senders, around = senders_of(engine, own), senders_of(engine, requests)
-    busiest = busiest_by_file(engine, senders, judged.people)
-    gaps = gaps_in(engine, senders, judged.people, files, busiest, around)
+    senders_of_day = senders_of(engine, own)
+    busiest = busiest_by_file(engine, senders_of_day, judged.people)
+    gaps = gaps_in(engine, senders_of_day, judged.people, files, busiest, senders)
     stock = Received((_day_report(totals, day),), notes=_notes(old_days), gaps=gaps)
     report = conclude(engine, stock, of_day, read, settings, taught_by=judged.visits)
     unreached = () if old_days else without_bits(settings.goals, totals.get("goals_reached"))
@@ -135,9 +136,7 @@ def judged_day(
     )
 
 
-def _identities(
-    engine: Engine, store: Path, state: State, day: str, requests: ir.Table
-) -> ir.Table:
+def _identities(engine: Engine, store: Path, state: State, day: str, senders: ir.Table) -> ir.Table:
     """Return one row for each visitor around a day: what its agent says, and its behaviour."""
     around = part_paths(store, "people", state, window(state, day))
     stored = completed(engine.read("people", around), LATER_PEOPLE_COLUMNS)
@@ -145,7 +144,7 @@ def _identities(
     facts = stored.group_by("visitor").agg(
         **{name: stored[name].max() for name in ("user_agent", "agent", "network", *AGENT_COLUMNS)}
     )
-    counted = requests.group_by("visitor").agg(**behaviour(requests))
+    counted = senders.group_by("visitor").agg(**behaviour(senders))
     identities = engine.stage("named", counted.join(facts, "visitor"))
     return identities.mutate(visitor_id=identities.visitor, client_ip=ibis.null("string"))
 

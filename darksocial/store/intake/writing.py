@@ -23,6 +23,7 @@ from darksocial.store.intake.news import News
 from darksocial.store.intake.superseded import remove_replaced
 from darksocial.store.night import Night
 from darksocial.visits.repeated import counted_once
+from darksocial.visits.senders import senders_of
 
 
 def write_drafts(night: Night, state: State, inputs: Inputs, news: News, run: Run) -> Drafts:
@@ -51,7 +52,7 @@ def _write(
         return {}, None
     records = [entry.records for entry in inputs.read]
     requests = counted_once(engine, requests, records)
-    files, identities = identify(engine, inputs, requests, night.secret)
+    files, identities = identify(engine, inputs, senders_of(engine, requests), night.secret)
     begin(night.watch, "writing")
     hits, people = stored(engine, requests, identities, files, night.keys, state.next_file)
     if state.compared_days:
