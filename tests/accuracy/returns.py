@@ -1,11 +1,11 @@
 """How well the return of campaigns is estimated on simulated sites that advertise.
 
-`python -m tests.accuracy.returns FIRST LAST [FOLDER]` simulates a site of each type with each of
-these seeds, one after the other, and writes tests/data/returns.json, of which
-tests/generate/returns.py makes the table of docs/accuracy.md. A site takes eleven seconds of one
-core, nearly all of it to simulate and analyse. FOLDER keeps the sites and their analyses: a run
-that was cut off goes on from there, and what changes in campaigns/ alone is then measured anew with
-two seconds a site.
+`python -m tests.accuracy.returns FIRST LAST VISITS [FOLDER]` simulates a site of each type with
+each of these seeds and so many visits, one after the other, and writes tests/data/returns.json, of
+which tests/generate/returns.py makes the table of docs/accuracy.md. A site of 5,000 visits takes
+eleven seconds of one core, one of 20,000 half a minute, nearly all of it to simulate and analyse.
+FOLDER keeps the sites and their analyses: a run that was cut off goes on from there, and what
+changes in campaigns/ alone is then measured anew with a few seconds a site.
 """
 
 import json
@@ -24,18 +24,18 @@ from tests.accuracy import SITES
 from tests.campaign_site import analysed_site
 
 RESULTS = Path(__file__).parents[1] / "data" / "returns.json"
-VISITS, VARY = 5000, 2.0
+VARY = 2.0
 DIRECT = frozenset({"typed", "bookmark", "history", "restored_tab", "return"})
 OTHER = "other"
 Fact = Mapping[str, Any]
 
 
-def measured_returns(folder: Path, site: str, seed: int) -> dict[str, Any]:
+def measured_returns(folder: Path, site: str, seed: int, visits: int) -> dict[str, Any]:
     """Put what campaigns and codes brought on a site beside the truth. `folder` holds the site and
-    its analysis; without them both are made there."""
+    its analysis; without them both are made there, with so many visits."""
     files = folder / "site"
     if not (folder / "out" / NAME).exists():
-        analysed_site(folder, site=site, seed=seed, visits=VISITS, vary=VARY)
+        analysed_site(folder, site=site, seed=seed, visits=visits, vary=VARY)
         for log in files.glob("access.log*"):
             log.unlink()
     report = darksocial.campaigns(folder / "out", costs=files / COSTS_NAME)
@@ -64,7 +64,14 @@ def measured_returns(folder: Path, site: str, seed: int) -> dict[str, Any]:
         for row in partners.partners
         if row.leak_low is not None
     ]
-    return {"site": site, "seed": seed, "campaigns": rows, "leaks": leaks, "conserved": conserved}
+    return {
+        "site": site,
+        "seed": seed,
+        "visits": visits,
+        "campaigns": rows,
+        "leaks": leaks,
+        "conserved": conserved,
+    }
 
 
 def _row(row: CampaignRow, began: int, device: float, person: float) -> dict[str, float | None]:
@@ -133,18 +140,19 @@ def _leak(facts: Sequence[Fact], partner: str) -> float | None:
     return sum(v["person"] not in reached for v in coded) / len(coded) if coded else None
 
 
-def main(first: int, last: int, sites: Path) -> None:
-    """Measure the sites one after the other, store them after each, and write the page."""
+def main(first: int, last: int, visits: int, sites: Path) -> None:
+    """Measure the sites one after the other, store them after each in place of those with as many
+    visits, and write the page."""
     from tests.generate.accuracy import PAGE, page
 
-    rows: list[dict[str, Any]] = []
+    rows = [row for row in json.loads(RESULTS.read_text("utf-8")) if row["visits"] != visits]
     for seed in range(first, last + 1):
         for site in SITES:
-            rows.append(measured_returns(sites / f"{site}-{seed}", site, seed))
+            rows.append(measured_returns(sites / f"{site}-{seed}", site, seed, visits))
             RESULTS.write_text(json.dumps(rows, indent=0) + "\n", "utf-8")
     PAGE.write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":
     with TemporaryDirectory() as name:
-        main(int(sys.argv[1]), int(sys.argv[2]), Path((*sys.argv[3:], name)[0]))
+        main(*map(int, sys.argv[1:4]), Path((*sys.argv[4:], name)[0]))
