@@ -343,7 +343,7 @@ class Resources:
 
     memory_limit: of the engine's tables, as `800MB` or `2GB`; what does not fit goes to disk, and
         if that is not possible the work fails. The process takes some 500 MB more: libraries,
-        blocks that are read, distinct values. None: 290 MB or more by the number of cores, half
+        blocks that are read, distinct values. None: 350 MB or more by the number of cores, half
         as much again as often as there is no other way, up to four fifths of the machine's memory.
     threads: the largest number of threads. None: as many as there are cores.
     engine: where the work is done: duckdb (in this process) or spark.

@@ -35,7 +35,7 @@ def test_a_limit_of_the_user_is_kept() -> None:
     engine.close()
 
 
-@pytest.mark.parametrize(("threads", "limit"), [(2, "276.5 MiB"), (16, "1.8 GiB")])
+@pytest.mark.parametrize(("threads", "limit"), [(2, "333.7 MiB"), (16, "1.8 GiB")])
 def test_each_thread_has_what_it_needs(threads: int, limit: str) -> None:
     engine = DuckDBEngine(Resources(threads=threads))
     [(found,)] = engine._connection.sql("SELECT current_setting('memory_limit')").fetchall()

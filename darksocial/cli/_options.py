@@ -262,7 +262,7 @@ memory_option = option(
     "--memory-limit",
     heading=ENGINE,
     metavar="SIZE",
-    help=_("Keep tables below SIZE, such as 2GB, in memory and the rest on disk.  [default: 290MB, "
+    help=_("Keep tables below SIZE, such as 2GB, in memory and the rest on disk.  [default: 350MB, "
            "and more if that is not enough]"),
 )  # fmt: skip
 threads_option = option(

@@ -48,7 +48,7 @@ from darksocial.settings import Goal, Resources
 FETCHED_BATCH_ROWS = 32_768
 # What tables may take, and the least that each thread needs:
 # https://duckdb.org/docs/1.4/guides/performance/environment.html
-TABLES_MEMORY_MB = 290
+TABLES_MEMORY_MB = 350
 MEMORY_MB_PER_THREAD = 125
 MEMORY_GROWTH_FACTOR = 1.5
 # The rest is for the process itself and for other programs on the machine.
