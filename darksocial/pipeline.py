@@ -31,13 +31,14 @@ from darksocial.model.weighing import Lesson
 from darksocial.privacy.identifiers import Privacy, privacy_of
 from darksocial.privacy.secret import usable_secret
 from darksocial.reading.progress import Progress, Watch, begin
+from darksocial.report.before import AS_ARRIVED, LAST_NON_DIRECT
 from darksocial.report.build import Counted, build_report
 from darksocial.report.chosen import Filter, OnlyRow
 from darksocial.report.groups import with_groups
 from darksocial.report.inputs import Received, received
 from darksocial.report.readings import check_reading, read_by_last_source
 from darksocial.report.site_notes import missing_site_notes, site_notes
-from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Report
+from darksocial.report.values import Report
 from darksocial.selection import Breakdown, Selection
 from darksocial.settings import Goal, ReadSettings, Resources, Settings
 from darksocial.signals import nearby

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from darksocial.lookups import apps
 from darksocial.report import summary_json
+from darksocial.report.before import AS_ARRIVED
 from darksocial.report.group_rows import Groups
 from darksocial.report.values import (
-    AS_ARRIVED,
     AppRow,
     Before,
     ChannelRow,

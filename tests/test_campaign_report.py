@@ -17,9 +17,10 @@ from darksocial import CampaignReport, InputError, UsageError
 from darksocial.campaigns.compared import compared
 from darksocial.campaigns.contract import CAMPAIGNS_TABLE as CONTRACT
 from darksocial.campaigns.credit import Credit
+from darksocial.campaigns.groupings import CAMPAIGN, GROUPINGS, PARTNER
 from darksocial.campaigns.mapping import click_id_map
 from darksocial.campaigns.stored import Key
-from darksocial.campaigns.values import CAMPAIGN, GROUPINGS, PARTNER, CampaignRow
+from darksocial.campaigns.values import CampaignRow
 from darksocial.cli._campaign_options import cost_input_of
 from darksocial.cli._main import darksocial as group
 from darksocial.simulation.campaigns import ORDER_VALUE

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from darksocial.campaigns.credit import Crediting, credited, factors_of
+from darksocial.campaigns.groupings import MODELS
 from darksocial.campaigns.origins import BY_MIX, NO_KEY, TRACED, origins
 from darksocial.campaigns.parts import booked_parts, parts_of
 from darksocial.campaigns.paths import expected_shares, shares_of
 from darksocial.campaigns.report import lookback_notes
 from darksocial.campaigns.stored import DarkCount, Key, StoredShares, StoredVisits
-from darksocial.campaigns.values import MODELS
 from darksocial.model.weighing import PROBABILITIES
 
 AGES = np.array([20.0, 6.0, 1.0, 0.0])

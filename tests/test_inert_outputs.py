@@ -24,7 +24,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import darksocial
-from darksocial.campaigns.values import GROUPINGS
+from darksocial.campaigns.groupings import GROUPINGS
 from darksocial.cli._main import darksocial as group
 from darksocial.cli._reports import file_kinds
 from tests.inert import commands_in, texts_in

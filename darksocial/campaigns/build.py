@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from darksocial.campaigns.credit import Credit
+from darksocial.campaigns.groupings import CAMPAIGN, CHANNEL, MEDIUM, PARTNER, SOURCE
 from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.parts import PART_KINDS
 from darksocial.campaigns.stored import Key, Numbers
-from darksocial.campaigns.values import CAMPAIGN, CHANNEL, MEDIUM, PARTNER, SOURCE, CampaignRow
+from darksocial.campaigns.values import CampaignRow
 from darksocial.lookups.channels import NOT_SET
 
 INTERVAL = (0.05, 0.95)

@@ -13,6 +13,7 @@ from darksocial._version import __version__
 from darksocial.campaigns.build import Both, rows_of
 from darksocial.campaigns.codes import CodeUse, code_use, conversions_of, reached
 from darksocial.campaigns.credit import Crediting, credited, factors_of
+from darksocial.campaigns.groupings import LAST, PARTNER
 from darksocial.campaigns.joining import Cost
 from darksocial.campaigns.mapping import ClickIdMap
 from darksocial.campaigns.orders import (
@@ -47,7 +48,7 @@ from darksocial.campaigns.stored import (
     dark_count,
     visits_and_shares,
 )
-from darksocial.campaigns.values import LAST, PARTNER, CampaignRow
+from darksocial.campaigns.values import CampaignRow
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext

@@ -14,8 +14,8 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from darksocial.campaigns.groupings import DECAY, FIRST, LAST, LINEAR, POSITION
 from darksocial.campaigns.stored import Numbers
-from darksocial.campaigns.values import DECAY, FIRST, LAST, LINEAR, POSITION
 
 ENDS_PART = 0.4
 """Of the first and of the last visit by position; the others share the rest

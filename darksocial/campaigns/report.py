@@ -8,6 +8,7 @@ from darksocial._version import __version__
 from darksocial.campaigns.build import Both, Terms, group_of, name_of_group, rows_of
 from darksocial.campaigns.compared import compared
 from darksocial.campaigns.credit import Crediting, credited, factors_of
+from darksocial.campaigns.groupings import CAMPAIGN, GROUPINGS, LAST, MODELS, PARTNER
 from darksocial.campaigns.joining import joined, one_currency, with_fees
 from darksocial.campaigns.journeys import journeys
 from darksocial.campaigns.mapping import click_id_map
@@ -15,15 +16,7 @@ from darksocial.campaigns.partner_list import PartnerList, read_partners
 from darksocial.campaigns.parts import booked_parts, parts_of
 from darksocial.campaigns.spending import Spending, spending_of
 from darksocial.campaigns.stored import StoredVisits, dark_count, visits_and_shares
-from darksocial.campaigns.values import (
-    CAMPAIGN,
-    GROUPINGS,
-    LAST,
-    MODELS,
-    PARTNER,
-    CampaignReport,
-    CostFileRow,
-)
+from darksocial.campaigns.values import CampaignReport, CostFileRow
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext

@@ -3,12 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-CAMPAIGN, SOURCE, MEDIUM, CHANNEL = "campaign", "source", "medium", "channel"
-PARTNER = "partner"
-GROUPINGS = (CAMPAIGN, SOURCE, MEDIUM, CHANNEL, PARTNER)
-LAST, FIRST, LINEAR, POSITION, DECAY = "last", "first", "linear", "position", "decay"
-MODELS = (LAST, FIRST, LINEAR, POSITION, DECAY)
-
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:

@@ -45,8 +45,8 @@ from darksocial.checks import ERROR, NUMBER, OFF, SHARE, WARNING, Parameter
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.model.intervals import Z_90
+from darksocial.report.before import AS_ARRIVED
 from darksocial.report.numbers import estimate, percent
-from darksocial.report.values import AS_ARRIVED
 from darksocial.schema import JUDGING_VERSION
 
 BASELINE = "baseline"

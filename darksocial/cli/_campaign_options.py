@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from darksocial.campaigns.values import GROUPINGS, MODELS
+from darksocial.campaigns.groupings import GROUPINGS, MODELS
 from darksocial.cli._command import INPUT, JUDGING, Decorator, Name, gathered, option
 from darksocial.cli._options import FILE, timezone_option
 from darksocial.errors import UsageError

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from darksocial.cli._verbose import ENGINES
+from darksocial.cli._step_lines import ENGINES
 from darksocial.printable import inert, inert_json, printable
 from darksocial.privacy.lines import redacted
 

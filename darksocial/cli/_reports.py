@@ -14,7 +14,7 @@ from darksocial.cli._printing import echo, echo_commands
 from darksocial.errors import UsageError
 from darksocial.language import gettext as _
 from darksocial.plugins import names_in, one_of
-from darksocial.report.values import AS_ARRIVED, READINGS
+from darksocial.report.before import AS_ARRIVED, READINGS
 
 if TYPE_CHECKING:
     from darksocial.outputs import Output

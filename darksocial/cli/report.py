@@ -69,8 +69,8 @@ def _report_on_days(
 ) -> None:
     from darksocial.errors import UsageError
     from darksocial.outputs.analysis import Saved, Source, registry
+    from darksocial.report.before import AS_ARRIVED
     from darksocial.report.selected import stored_report
-    from darksocial.report.values import AS_ARRIVED
 
     if day is not None:
         raise UsageError(

@@ -13,6 +13,7 @@ from darksocial.model.learning import prior_share
 from darksocial.model.sums import exact_sum
 from darksocial.model.weighing import OF_PEOPLE, Lesson
 from darksocial.report.apps import app_rows
+from darksocial.report.before import AS_ARRIVED
 from darksocial.report.channels import (
     ESTIMATED,
     Sums,
@@ -39,7 +40,6 @@ from darksocial.report.masked import (
 )
 from darksocial.report.taught import counts, taught_rows, what_counts_say
 from darksocial.report.values import (
-    AS_ARRIVED,
     Before,
     DarkSocial,
     EvidenceRow,

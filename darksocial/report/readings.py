@@ -17,14 +17,8 @@ from darksocial.expressions import ibis, ir
 from darksocial.language import gettext as _
 from darksocial.model.sums import exact_sum
 from darksocial.plugins import one_of
-from darksocial.report.values import (
-    LAST_NON_DIRECT,
-    READINGS,
-    Before,
-    ChannelRow,
-    ConversionRow,
-    Report,
-)
+from darksocial.report.before import LAST_NON_DIRECT, READINGS
+from darksocial.report.values import Before, ChannelRow, ConversionRow, Report
 from darksocial.schema import ARRIVAL
 from darksocial.visits.chosen import IS_CHOSEN
 from darksocial.visits.conditions import COUNTED_CHANNELS, likely_bot, probability_of_person

@@ -22,6 +22,7 @@ from darksocial._version import __version__
 from darksocial.language import ngettext
 from darksocial.lookups import apps
 from darksocial.report.apps import app_rows
+from darksocial.report.before import AS_ARRIVED
 from darksocial.report.build import MAX_EVIDENCE, MAX_PAGES
 from darksocial.report.chosen import Filter, OnlyRow
 from darksocial.report.estimates import COLUMNS, PART_COLUMN, Estimate, Flags, Judged, filled
@@ -30,7 +31,6 @@ from darksocial.report.selected_groups import with_stored_groups
 from darksocial.report.stored import CHOSEN, Stored, stored
 from darksocial.report.taught import what_answers_say, what_disagrees
 from darksocial.report.values import (
-    AS_ARRIVED,
     Before,
     CannotTell,
     ChannelRow,

@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-AS_ARRIVED, LAST_NON_DIRECT = "arrival", "last-non-direct"
-READINGS = (AS_ARRIVED, LAST_NON_DIRECT)
-"""How a visit booked as Direct can be counted before weighing: as it arrived, or as in the reports
-of GA4, which give it the visitor's last other source (visits/last_source.py)."""
-
-
 @dataclass(frozen=True, slots=True)
 class InputReport:
     """What became of one file: lines = hits + rejects + blanks, always.

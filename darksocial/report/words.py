@@ -6,9 +6,10 @@ from datetime import date, datetime
 from darksocial.inputs.gaps import GAPS
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.before import LAST_NON_DIRECT
 from darksocial.report.chosen import Filter
 from darksocial.report.numbers import about, between, is_none, significant, whole_percent
-from darksocial.report.values import LAST_NON_DIRECT, Before, CannotTell, MaskedOrigin
+from darksocial.report.values import Before, CannotTell, MaskedOrigin
 from darksocial.selection import zone_of
 
 

@@ -20,8 +20,9 @@ from darksocial.outputs.analysis._sections import (
     pages,
     rejects,
 )
+from darksocial.report.before import AS_ARRIVED
 from darksocial.report.numbers import estimate, is_none, significant, whole
-from darksocial.report.values import AS_ARRIVED, ChannelRow, Report
+from darksocial.report.values import ChannelRow, Report
 from darksocial.report.words import filter_rows, what_before_means, which_visits
 
 MAX_CHANNELS, MAX_APPS = 6, 3

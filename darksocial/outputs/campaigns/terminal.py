@@ -2,8 +2,9 @@
 
 from rich.console import Console
 
+from darksocial.campaigns.groupings import CAMPAIGN
 from darksocial.campaigns.partner_values import PartnerRow
-from darksocial.campaigns.values import CAMPAIGN, CampaignReport, CampaignRow
+from darksocial.campaigns.values import CampaignReport, CampaignRow
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
 from darksocial.outputs import Output, tables

@@ -7,8 +7,8 @@ from darksocial.language import ngettext
 from darksocial.outputs import Output
 from darksocial.outputs.day._rows import count_rows, headline
 from darksocial.outputs.markdown import escaped, table_lines
+from darksocial.report.before import LAST_NON_DIRECT
 from darksocial.report.numbers import estimate, is_none
-from darksocial.report.values import LAST_NON_DIRECT
 from darksocial.report.words import what_before_means
 from darksocial.store.daily import DayReport, Standout
 

@@ -13,8 +13,9 @@ from darksocial._version import __version__
 from darksocial.errors import InputError
 from darksocial.language import gettext as _
 from darksocial.language import ngettext
+from darksocial.report.before import AS_ARRIVED, LAST_NON_DIRECT
 from darksocial.report.readings import check_reading, moved, moved_bounds
-from darksocial.report.values import AS_ARRIVED, LAST_NON_DIRECT, Before, CannotTell
+from darksocial.report.values import Before, CannotTell
 from darksocial.report.words import who_is_followed
 from darksocial.results.visitor_keys import key_changes
 from darksocial.store.calendar import DAYS_BEFORE, span_text
