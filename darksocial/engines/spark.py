@@ -347,11 +347,9 @@ def _dated(
     finish: RowFunction, order: Sequence[str], day: str, batch: pa.RecordBatch
 ) -> pa.RecordBatch:
     """Return the finished rows with their day and the columns by which they are sorted."""
-    import pyarrow.compute as pc
-
     finished = finish(batch)
-    days = pc.strftime(batch.column(day), format="%Y-%m-%d")
-    finished = finished.append_column("date", days)
+    days = batch.column(day).cast(pa.date32())
+    finished = finished.append_column("date", days.cast(pa.string()))
     for name in order:
         finished = finished.append_column(f"_{name}", batch.column(name))
     return finished

@@ -114,7 +114,8 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
     `visits` has `teacher` (teachers.py).
     """
     second = visits.started_at.truncate("s").epoch_seconds().cast("int64")
-    first = engine.fetch(visits.agg(second=second.min()), "first visit").to_pylist()[0]["second"]
+    first_at = visits.started_at.min().truncate("s").epoch_seconds().cast("int64")
+    first = engine.fetch(visits.agg(second=first_at), "first visit").to_pylist()[0]["second"]
     begun = second - parameter("first_visit", first or 0, "int64")
     not_logged = visits.began == NOT_LOGGED
     group = ibis.cases(

@@ -92,14 +92,19 @@ def _whole_lines(pieces: Iterable[bytes], block_bytes: int) -> Iterator[tuple[by
         size += len(piece)
         if size < wanted:
             continue
-        block = b"".join(held)
-        cut = block.rfind(b"\n") + 1
-        yield from _split_overlong(block[:cut])
-        rest = block[cut:]
-        if len(rest) > MAX_LINE_BYTES:
-            yield rest[:OVERLONG_TEXT_BYTES], True
-            rest, skipping = b"", True
-        held, size = [rest], len(rest)
+        rest: list[bytes] = []
+        while held and b"\n" not in held[-1]:
+            rest.insert(0, held.pop())
+        if held:
+            # The pieces are joined without what follows the last newline: bytes are copied once.
+            last = held.pop()
+            cut = last.rfind(b"\n") + 1
+            yield from _split_overlong(b"".join([*held, memoryview(last)[:cut]]))
+            rest.insert(0, last[cut:])
+        held, size = rest, sum(map(len, rest))
+        if size > MAX_LINE_BYTES:
+            yield b"".join(held)[:OVERLONG_TEXT_BYTES], True
+            held, size, skipping = [], 0, True
         wanted = max(block_bytes, 2 * size)  # a long line is not joined again at every piece
     yield from _split_overlong(b"".join(held))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -63,15 +64,15 @@ def write_dated(
     schema: pa.Schema,
     batches: Iterable[tuple[pa.Array, pa.RecordBatch]],
 ) -> list[Path]:
-    """Write batches, each with the dates of its rows, into `folder`/date=DATE/`name`-0.parquet.
+    """Write batches, each with the days of its rows, into `folder`/date=DAY/`name`-0.parquet.
 
-    Dates (YYYY-MM-DD) must be in order, since one file is open at a time. Returns the files.
+    Days (date32) must be in order, since one file is open at a time. Returns the files.
     """
     written: list[Path] = []
     with ExitStack() as stack:
-        for dates, batch in batches:
-            for date, rows in _runs(dates, batch):
-                path = folder / f"date={date}" / f"{name}-0.parquet"
+        for days, batch in batches:
+            for day, rows in _runs(days, batch):
+                path = folder / f"date={day}" / f"{name}-0.parquet"
                 if not written or path != written[-1]:
                     stack.close()
                     path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,15 +82,15 @@ def write_dated(
     return written
 
 
-def _runs(dates: pa.Array, batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
-    runs = pc.run_end_encode(dates)
+def _runs(days: pa.Array, batch: pa.RecordBatch) -> Iterator[tuple[date, pa.RecordBatch]]:
+    runs = pc.run_end_encode(days)
     starts = [0, *runs.run_ends.to_pylist()]
-    for date, (start, end) in zip(runs.values.to_pylist(), pairwise(starts), strict=True):
-        yield date, batch.slice(start, end - start)
+    for day, (start, end) in zip(runs.values.to_pylist(), pairwise(starts), strict=True):
+        yield day, batch.slice(start, end - start)
 
 
 def _dated(
     batches: Iterable[pa.RecordBatch], day: str
 ) -> Iterator[tuple[pa.Array, pa.RecordBatch]]:
     for batch in batches:
-        yield pc.strftime(batch.column(day), format="%Y-%m-%d"), batch
+        yield batch.column(day).cast(pa.date32()), batch

@@ -175,7 +175,7 @@ def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:
 def _log(engine: Engine, visitors: ir.Table, is_suspect: ir.BooleanValue) -> _Log:
     """Return what the log is like. Bots can be most visitors: their page views do not count."""
     counted = visitors.agg(
-        first_second=visitors.first_at.truncate("s").epoch_seconds().min().cast("int64"),
+        first_second=visitors.first_at.min().truncate("s").epoch_seconds().cast("int64"),
         assets=visitors.assets.sum(),
         pages=visitors.pages.sum(where=~is_suspect),
     )

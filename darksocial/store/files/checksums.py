@@ -125,8 +125,7 @@ def _days(times: pa.Array) -> list[str]:
     first, last = bounds["min"].date(), bounds["max"].date()
     if first == last:
         return [first.isoformat()]
-    days = pc.unique(pc.strftime(times, format="%Y-%m-%d")).to_pylist()
-    return [day for day in days if day]
+    return [day.isoformat() for day in pc.unique(times.cast(pa.date32())).to_pylist() if day]
 
 
 @dataclass(slots=True)

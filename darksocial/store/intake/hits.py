@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
@@ -24,7 +23,6 @@ from darksocial.store.calendar import day_numbers
 from darksocial.store.files.layout import draft_of
 from darksocial.store.intake.keys import Keys
 from darksocial.store.intake.numbering import numbers
-from darksocial.visits.bounds import DAY_SECONDS
 from darksocial.visits.visitors import keyed
 
 DIGITS_OF_PERIOD = {"monthly": len("2026-03"), "daily": len("2026-03-02")}
@@ -149,6 +147,5 @@ def _dated(
     batches: Iterable[pa.RecordBatch], schema: pa.Schema
 ) -> Iterator[tuple[pa.Array, pa.RecordBatch]]:
     for batch in batches:
-        seconds = pc.multiply(batch.column("day"), DAY_SECONDS).cast(pa.timestamp("s"))
-        days = pc.strftime(seconds, format="%Y-%m-%d")
+        days = batch.column("day").cast(pa.int32()).cast(pa.date32())
         yield days, batch.select(schema.names).cast(schema)
