@@ -298,22 +298,6 @@ def _run_as_process(arguments: list[str], folder: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_help_is_quick_because_nothing_heavy_is_loaded() -> None:
-    script = (
-        "import sys; sys.argv = ['darksocial', '--help']\n"
-        "from darksocial.cli import main\n"
-        "try: main()\n"
-        "except SystemExit: print(*sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.splitlines()[-1].split())
-    assert "darksocial.cli.analyze" in loaded
-    assert not loaded & {"pandas", "pyarrow", "ibis", "duckdb", "rich", "logging"}
-    assert not loaded & {"darksocial.report.values", "darksocial.campaigns.values"}
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 def test_a_full_device_is_said_in_a_line() -> None:
     command = f"{sys.executable} -m darksocial signals > /dev/full"

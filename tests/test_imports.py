@@ -1,9 +1,6 @@
-"""The layout: which way imports point, what a folder may hold, who prints, what `--help` loads."""
+"""The layout: which way imports point, what a folder may hold, who prints."""
 
 import ast
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -85,7 +82,6 @@ TERMINAL = tuple(
         "tallies",
     )
 )
-HEAVY = {"pandas", "pyarrow", "ibis", "duckdb", "numpy", "user_agents", "ua_parser"}
 
 
 class Registry(NamedTuple):
@@ -329,47 +325,9 @@ def test_only_the_last_layers_print() -> None:
     assert {m for m in drawing if top(m) != "cli"} <= set(TERMINAL)
 
 
-def test_a_public_name_wins_over_a_folder_of_that_name() -> None:
-    code = "import darksocial.pipeline, darksocial.signals.preview, darksocial.survey, darksocial"
-    for name in ("formats", "signals", "survey"):
-        assert (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
-        code += f"; assert callable(darksocial.{name}), {name!r}"
-    assert "pyarrow" in loaded_by(code)
-
-
 def test_all_is_sorted_and_everything_in_it_is_there() -> None:
     assert darksocial.__all__ == sorted(darksocial.__all__)
     assert all(getattr(darksocial, name) is not None for name in darksocial.__all__)
-
-
-def loaded_by(code: str) -> set[str]:
-    """The packages that a fresh interpreter holds after running the code."""
-    script = f"import json, sys\n{code}\nprint('\\n' + json.dumps(sorted(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=PACKAGE.parent,
-    )
-    return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
-
-
-HELP = """
-from darksocial.cli import main
-sys.argv = ["darksocial", "--help"]
-try:
-    main()
-except SystemExit:
-    pass
-"""
-
-
-@pytest.mark.parametrize("code", ["import darksocial", "import darksocial.cli", HELP])
-def test_help_loads_nothing_heavy(code: str) -> None:
-    loaded = loaded_by(code)
-    assert "darksocial" in loaded
-    assert not loaded & HEAVY
 
 
 MAX_PARAMETERS = 9
