@@ -32,6 +32,7 @@ from darksocial.expressions import ibis, ir, parameter
 from darksocial.model.intervals import Z_90
 from darksocial.schema import NOT_LOGGED
 from darksocial.visits.conduct import MAX_SECONDS_OF_UNSEEN_BEGINNINGS
+from darksocial.visits.hits import whole_seconds
 from darksocial.visits.loading import (
     FEW,
     LOADINGS,
@@ -113,8 +114,8 @@ def with_bots(engine: Engine, visits: ir.Table) -> ir.Table:
 
     `visits` has `teacher` (teachers.py).
     """
-    second = visits.started_at.truncate("s").epoch_seconds().cast("int64")
-    first_at = visits.started_at.min().truncate("s").epoch_seconds().cast("int64")
+    second = whole_seconds(visits.started_at).cast("int64")
+    first_at = whole_seconds(visits.started_at.min()).cast("int64")
     first = engine.fetch(visits.agg(second=first_at), "first visit").to_pylist()[0]["second"]
     begun = second - parameter("first_visit", first or 0, "int64")
     not_logged = visits.began == NOT_LOGGED

@@ -22,6 +22,7 @@ from darksocial.report.channels import Sums, channel_rows, interval
 from darksocial.report.group_rows import GroupChannelRow, GroupRow, Groups
 from darksocial.report.values import DarkSocial, Report
 from darksocial.selection import BY_TIME, Breakdown, zone_of
+from darksocial.visits.hits import whole_seconds
 
 QUARTER_HOUR_SECONDS = 900
 """Days and hours of every zone in use begin at a quarter of an hour of UTC
@@ -64,7 +65,7 @@ def _with_group(engine: Engine, visits: ir.Table, by: str, zone: str) -> ir.Tabl
         return visits.mutate(group=name.fill_null(NOT_KNOWN_KEY))
     if by == "section":
         return _looked_up(engine, visits, visits.landing_path, section_of)
-    quarter = visits.started_at.truncate("s").epoch_seconds() // QUARTER_HOUR_SECONDS
+    quarter = whole_seconds(visits.started_at) // QUARTER_HOUR_SECONDS
     local = zone_of(zone)
     return _looked_up(engine, visits, quarter, lambda number: time_group(by, number, local))
 

@@ -45,6 +45,7 @@ from dataclasses import dataclass
 
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir, parameter
+from darksocial.visits.hits import whole_seconds
 from darksocial.visits.sites import Sites
 
 PROBES = "probes for weaknesses"
@@ -175,7 +176,7 @@ def _spammed_views(requests: ir.Table, sites: Sites) -> ir.Table:
 def _log(engine: Engine, visitors: ir.Table, is_suspect: ir.BooleanValue) -> _Log:
     """Return what the log is like. Bots can be most visitors: their page views do not count."""
     counted = visitors.agg(
-        first_second=visitors.first_at.min().truncate("s").epoch_seconds().cast("int64"),
+        first_second=whole_seconds(visitors.first_at.min()).cast("int64"),
         assets=visitors.assets.sum(),
         pages=visitors.pages.sum(where=~is_suspect),
     )

@@ -10,6 +10,12 @@ PATH_OF_REFERRER = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
 NAMES_PATH = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/"
 
 
+def whole_seconds(times: ir.TimestampValue) -> ir.IntegerValue:
+    """Return times in whole seconds since 1970, as logs have them; fractions are cut off."""
+    seconds: ir.IntegerValue = times.truncate("s").epoch_seconds()
+    return seconds
+
+
 def address(hits: ir.Table) -> ir.StringValue:
     """Return the address that hits ask for: path and query."""
     query = ibis.ifelse(hits.query.isnull(), "", "?" + hits.query)

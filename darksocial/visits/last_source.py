@@ -20,6 +20,7 @@ from darksocial.lookups.batches import look_up_hosts
 from darksocial.lookups.channels import NOT_SET
 from darksocial.schema import ARRIVAL, NOT_LOGGED
 from darksocial.visits.conditions import likely_bot
+from darksocial.visits.hits import whole_seconds
 from darksocial.visits.latest import with_latest
 
 LOOKBACK_DAYS = 90
@@ -57,16 +58,12 @@ def with_last_source(engine: Engine, sessions: ir.Table, also: Sequence[str] = (
         ("started_at", "channel_before", "source_before", "landing_path"),
         ("channel_before", "started_at"),
     )
-    age = _second(inheriting.started_at) - _second(inheriting.latest_started_at)
+    age = whole_seconds(inheriting.started_at) - whole_seconds(inheriting.latest_started_at)
     return inheriting.rename(last_channel="latest_channel_before").filter(
         inheriting.channel_before == "Direct",
         inheriting.began.fill_null(ARRIVAL) != NOT_LOGGED,
         age <= LOOKBACK_SECONDS,
     )
-
-
-def _second(times: ir.TimestampValue) -> ir.IntegerValue:
-    return times.truncate("s").epoch_seconds()
 
 
 def _located(engine: Engine, sessions: ir.Table) -> ir.Table:
