@@ -78,7 +78,7 @@ def test_hits_summed_up_or_not(
 ) -> None:
     """Whatever is summed up in pieces of 500 lines, or from the second piece on no longer."""
     monkeypatch.setattr(duckdb, "pieces", partial(pieces, rows=500))
-    monkeypatch.setattr(duckdb, "SUM_UP_MIN_RATIO", rows_a_line)
+    monkeypatch.setattr(duckdb, "SUM_UP_MAX_RATIO", rows_a_line)
     small = partial(line_batches, block_bytes=50_000)
     monkeypatch.setattr("darksocial.inputs.file.line_batches", small)
     assert result([log]) == expected

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darksocial.parser.redacted import redacted_sql
-from darksocial.privacy.lines import MAX_CHARACTERS, redacted
+from darksocial.privacy.lines import MAX_CHARACTERS, PLAIN, redacted
 from tests.test_cli import process
 from tests.test_formats import NAMES, SAMPLES, golden, sample
 
@@ -193,6 +193,18 @@ PIECES = WORDS | FREE | st.sampled_from(' "\\\t|{}():,-') | st.just("[02/Mar/202
 def test_the_engine_redacts_any_text_as_python_does(text: str) -> None:
     bare = text.replace("\0", "").replace("\n", " ").replace("\r", " ")
     assert redacted_by_the_engine([bare]) == [redacted(bare)]
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_no_rule_changes_what_python_tells_at_a_glance(text: str) -> None:
+    assert [text] == redacted_by_the_engine([text]) == [redacted(text)]
+
+
+@pytest.mark.parametrize(
+    "name", ["/var/log/nginx/access.log", "access.log.1.gz", "site_access.log-20261128", "read"]
+)
+def test_names_of_logs_are_told_at_a_glance(name: str) -> None:
+    assert PLAIN.fullmatch(name)
 
 
 @given(st.text(max_size=20), st.ip_addresses(v=4), st.text(max_size=20))
