@@ -12,7 +12,8 @@ from darksocial.cli._main import darksocial as command
 from darksocial.lookups.landing_pages import kind_of
 from darksocial.lookups.pages import PageParameters, folded, twins
 from darksocial.privacy.urls import Parameters
-from tests.logs import SITE, Hit, analyzed
+from darksocial.visits import pages
+from tests.logs import ARTICLE, SITE, Hit, analyzed
 from tests.nights import night
 
 BY_ID = PageParameters(frozenset({"id"}), Parameters(strip=("member",)).is_personal)
@@ -145,3 +146,20 @@ def test_a_small_log_needs_the_option(tmp_path: Path) -> None:
     assert '"/show"' in unnamed and "nr=" not in unnamed
     [report] = (store / "reports").glob("*/summary.json")
     assert '"/show?nr=1"' in report.read_text()
+
+
+@pytest.mark.parametrize(("limit", "hosts"), [(2, {"www"}), (1, {"www", "m"})])
+def test_twins_are_sought_among_the_hosts_with_most_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, hosts: set[str]
+) -> None:
+    """What bots ask for by name is no end of hosts, so not all can be looked at."""
+    monkeypatch.setattr(pages, "MAX_HOSTS_OF_PAGES", limit)
+    asked = {"www": 3, "m": 2, "a": 1}
+    hits = [
+        Hit(number, f"https://{host}.example.org{ARTICLE}", f"192.0.2.{number}{views}")
+        for host, views in asked.items()
+        for number in range(views)
+    ]
+    with analyzed(tmp_path, hits) as analysis:
+        sites = analysis.sessions().column("site").to_pylist()
+    assert {*sites} - {"a.example.org"} == {f"{host}.example.org" for host in hosts}

@@ -169,9 +169,11 @@ def masked_by_pattern(engine: Engine, visits: ir.Table) -> dict[str, list[Labell
     """Return the masked visits of each teacher by what they are known to be and their pattern."""
     masked = visits.filter(visits.masked_pattern.notnull())
     counted = masked.group_by("teacher", "channel_before", "masked_pattern").agg(n=masked.count())
-    ordered = counted.order_by("teacher", "channel_before", "masked_pattern")
+    key = ["teacher", "channel_before", "masked_pattern"]
+    by_number = counted.order_by([counted.n.desc(), *key]).limit(MAX_PATTERNS)
     labelled: dict[str, list[Labelled]] = {}
-    for row in engine.fetch(ordered, "masked visits to learn from").to_pylist():
+    taught = engine.fetch(by_number, "masked visits to learn from")
+    for row in taught.sort_by([(name, "ascending") for name in key]).to_pylist():
         _kind, device, _rows, *levels = row["masked_pattern"].split("|")
         cause = CLASS_OF_MASKED[row["channel_before"]]
         labelled.setdefault(row["teacher"], []).append(

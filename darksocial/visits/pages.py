@@ -36,6 +36,8 @@ MIN_SHARED_PROPORTION = 0.1
 MAX_PATHS_PER_VALUE = 1.5
 # A site has not so many parameters that name pages; the names of others can be without number.
 MAX_LEARNED = 20
+# A server has not so many sites; the hosts that bots ask for by name can be without number.
+MAX_HOSTS_OF_PAGES = 10_000
 # The value of a parameter that says where to go next, which is no name of the page itself.
 NEXT_ADDRESS = re.compile(r"(?i)(?:https?:|https?%3a)?(?:/|%2f)")
 QUERY_KEY = ("path", "query")
@@ -70,7 +72,9 @@ def with_pages(engine: Engine, requests: ir.Table, sites: Sites, settings: Setti
 def _without_twins(engine: Engine, requests: ir.Table) -> ir.Table:
     """Return the requests, with one name for hosts that show the same pages."""
     viewed = requests.filter(is_viewed(requests), requests.host.notnull())
-    hosts = engine.fetch(viewed.select("host").distinct(), "hosts of pages")
+    counted = viewed.group_by("host").agg(n=viewed.count())
+    top = counted.order_by([counted.n.desc(), counted.host]).limit(MAX_HOSTS_OF_PAGES)
+    hosts = engine.fetch(top, "hosts of pages")
     mains = twins(hosts.column("host").to_pylist())
     if not mains:
         return requests
