@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pyarrow as pa
 
 from darksocial.engines import Engine
 from darksocial.expressions import ibis, ir
@@ -58,10 +59,7 @@ def lessons(engine: Engine, visits: ir.Table, model: Model) -> dict[str, Lesson]
     """
     counted = direct_by_pattern(engine, visits)
     counts: dict[str, list[PatternCount]] = {}
-    by_number = counted.order_by([counted.n.desc(), counted.teacher, counted.pattern])
-    taught = engine.fetch(by_number.limit(MAX_PATTERNS), "patterns to learn from").sort_by(
-        [("teacher", "ascending"), ("pattern", "ascending")]
-    )
+    taught = _most_frequent(engine, counted, ("teacher", "pattern"), "patterns to learn from")
     for row in taught.to_pylist():
         _kind, device, _rows, *levels = row["pattern"].split("|")
         log_odds = summed(decisive_levels(levels))
@@ -169,17 +167,23 @@ def masked_by_pattern(engine: Engine, visits: ir.Table) -> dict[str, list[Labell
     """Return the masked visits of each teacher by what they are known to be and their pattern."""
     masked = visits.filter(visits.masked_pattern.notnull())
     counted = masked.group_by("teacher", "channel_before", "masked_pattern").agg(n=masked.count())
-    key = ["teacher", "channel_before", "masked_pattern"]
-    by_number = counted.order_by([counted.n.desc(), *key]).limit(MAX_PATTERNS)
+    key = ("teacher", "channel_before", "masked_pattern")
+    taught = _most_frequent(engine, counted, key, "masked visits to learn from")
     labelled: dict[str, list[Labelled]] = {}
-    taught = engine.fetch(by_number, "masked visits to learn from")
-    for row in taught.sort_by([(name, "ascending") for name in key]).to_pylist():
+    for row in taught.to_pylist():
         _kind, device, _rows, *levels = row["masked_pattern"].split("|")
         cause = CLASS_OF_MASKED[row["channel_before"]]
         labelled.setdefault(row["teacher"], []).append(
             Labelled(cause, device, tuple(levels), row["n"])
         )
     return labelled
+
+
+def _most_frequent(engine: Engine, counted: ir.Table, key: Sequence[str], step: str) -> pa.Table:
+    """Return the `MAX_PATTERNS` rows with the highest `n`, in the order of their key."""
+    by_number = counted.order_by([counted.n.desc(), *(counted[name] for name in key)])
+    most = engine.fetch(by_number.limit(MAX_PATTERNS), step)
+    return most.sort_by([(name, "ascending") for name in key])
 
 
 def direct_by_pattern(engine: Engine, visits: ir.Table) -> ir.Table:

@@ -35,8 +35,8 @@ PLAIN = re.compile(
     r"(?:[a-z_ ./]*[a-z_ ])?(?:(?:\.\d{1,2}|-\d{8}|-\d{4}-\d\d-\d\d)(?:\.[a-z]{1,4})?)?",
     re.ASCII,
 )
-"""Words and names of files, also of rotated ones, in which no rule finds anything: to compile the
-rules takes as long as to read 10,000 lines."""
+"""Words and names of files, also of rotated ones, in which no rule finds anything. To compile the
+rules takes 0.07 seconds, which is much for a run that has nothing else to say."""
 
 METHODS = "GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 SAFE_STRING = "|".join(
